@@ -1,0 +1,124 @@
+#include "kubectl-ray/cli/app.h"
+
+#include <algorithm>
+
+#include "kubectl-ray/commands/commands.h"
+#include "shared/text.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::ErrorCode;
+
+void AddGlobalOptions(CLI::App& app, GlobalOptions* global) {
+  KubeconfigFlags& k = global->kubeconfig;
+  const std::string group = "Kubernetes options (as in kubectl)";
+  app.add_option("--kubeconfig", k.kubeconfig, "Path of the kubeconfig file")->group(group);
+  app.add_option("--context", k.context, "The kubeconfig context to use")->group(group);
+  app.add_option("--cluster", k.cluster, "The kubeconfig cluster to use")->group(group);
+  app.add_option("--user", k.user, "The kubeconfig user to use")->group(group);
+  app.add_option("-n,--namespace", k.ns, "The namespace of this request")->group(group);
+  app.add_option("-s,--server", k.server, "Address and port of the Kubernetes API server")->group(group);
+  app.add_option("--token", k.token, "Bearer token for the API server")->group(group);
+  app.add_option("--as", k.as, "User to impersonate")->group(group);
+  app.add_option("--as-group", k.as_groups, "Group to impersonate; may be repeated")->group(group);
+  app.add_option("--as-uid", k.as_uid, "UID to impersonate")->group(group);
+  app.add_option("--certificate-authority", k.certificate_authority, "File with the API server's CA")
+      ->group(group);
+  app.add_option("--client-certificate", k.client_certificate, "File with the client certificate")
+      ->group(group);
+  app.add_option("--client-key", k.client_key, "File with the client certificate's key")->group(group);
+  app.add_option("--tls-server-name", k.tls_server_name, "Name to verify the API server's certificate by")
+      ->group(group);
+  app.add_option("--proxy-url", k.proxy_url, "Proxy to reach the API server through")->group(group);
+  app.add_flag("--insecure-skip-tls-verify", k.insecure_skip_tls_verify,
+               "Do not verify the API server's certificate")
+      ->group(group);
+  app.add_option("--request-timeout", global->request_timeout,
+                 "Longest time for one request to the API server, such as 30s or 2m; 0: no limit")
+      ->group(group);
+  app.add_option("-v,--v", global->verbosity, "Log level; 6 shows requests, 8 their headers (never secrets)")
+      ->group(group);
+}
+
+// The leaf that was chosen, or nullptr with *last the command that lacks one.
+const CLI::App* ChosenLeaf(const CLI::App& root, const CLI::App** last) {
+  const CLI::App* at = &root;
+  while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+  *last = at;
+  return at->get_subcommands([](const CLI::App* a) { return !a->get_name().empty(); }).empty() ? at : nullptr;
+}
+
+std::string CommandPath(const CLI::App* app) {
+  std::string path = app->get_name();
+  for (const CLI::App* p = app->get_parent(); p != nullptr; p = p->get_parent())
+    path = p->get_name() + " " + path;
+  return path;
+}
+
+int PrintParseError(const CLI::App& root, const CLI::ParseError& e, Streams& io) {
+  const CLI::App* last = nullptr;
+  ChosenLeaf(root, &last);
+  if (e.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+    const bool all = dynamic_cast<const CLI::CallForAllHelp*>(&e) != nullptr;
+    io.out << last->help("", all ? CLI::AppFormatMode::All : CLI::AppFormatMode::Normal) << std::flush;
+    return kExitOk;
+  }
+  PrintError(io, {ErrorCode::kUsage, e.what(), "See `" + CommandPath(last) + " --help`."});
+  return kExitUsage;
+}
+
+int ExitCodeFor(const shared::Error& error) {
+  if (error.code == ErrorCode::kInterrupted) return kExitInterrupted;
+  return error.code == ErrorCode::kUsage ? kExitUsage : kExitFailure;
+}
+
+int RunLeaf(const CLI::App& root, const CommandTable& table, CommandContext& context) {
+  const CLI::App* last = nullptr;
+  ChosenLeaf(root, &last);
+  const CommandBody* body = table.Find(last);
+  if (body == nullptr) {  // a group: kubectl ray get
+    context.io.out << last->help();
+    return last == &root ? kExitOk : kExitUsage;
+  }
+  shared::Result<int> code = (*body)(context);
+  if (!code) PrintError(context.io, code.error());
+  context.io.out.flush();
+  if (!context.io.out.good() && code)
+    PrintError(context.io,
+               {ErrorCode::kInternal, "cannot write to stdout: the reader is gone or the disk is full"});
+  if (!code) return ExitCodeFor(code.error());
+  return context.io.out.good() ? *code : static_cast<int>(kExitFailure);
+}
+
+}  // namespace
+
+void PrintError(Streams& io, const shared::Error& error) {
+  const char* red = io.color && io.err_is_terminal ? "\033[31m" : "";
+  const char* reset = *red != '\0' ? "\033[0m" : "";
+  io.err << red << "error: " << reset << shared::EscapeControl(error.message) << '\n';
+  if (!error.hint.empty()) io.err << shared::EscapeControl(error.hint) << '\n';
+  io.err << std::flush;
+}
+
+int RunApp(std::vector<std::string> arguments, Streams& io, Environment environment,
+           shared::Interrupt& interrupt) {
+  GlobalOptions global;
+  CommandTable table;
+  CLI::App root(
+      "Run Ray on Kubernetes: clusters, jobs, logs and ports, with or without the KubeRay operator.",
+      "kubectl ray");
+  AddGlobalOptions(root, &global);
+  root.fallthrough();  // kubectl's flags may stand behind the command, as people type them
+  AddCommands(root, table);
+  try {
+    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
+    root.parse(std::move(arguments));
+  } catch (const CLI::ParseError& e) {
+    return PrintParseError(root, e, io);
+  }
+  CommandContext context(global, io, std::move(environment), interrupt);
+  return RunLeaf(root, table, context);
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,73 @@
+// What every leaf command has in common: how it enters the command table and what it runs with.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "kubectl-ray/cli/streams.h"
+#include "kubectl-ray/kube/client.h"
+#include "kubectl-ray/kubeconfig/kubeconfig.h"
+#include "shared/interrupt.h"
+#include "shared/result.h"
+
+namespace kubectl_ray {
+
+using Environment = std::function<std::optional<std::string>(const std::string&)>;
+
+// Exit codes of this program; HACKING.md and `kubectl ray help exit-codes` tell them too.
+enum ExitCode : int {
+  kExitOk = 0,
+  kExitFailure = 1,
+  kExitUsage = 2,
+  kExitInterrupted = 130,
+};
+
+struct GlobalOptions {
+  KubeconfigFlags kubeconfig;
+  std::string request_timeout;  // as typed: "30s", "0"
+  int verbosity = 0;            // -v
+};
+
+// A command's whole world, so that tests can give it another one.
+class CommandContext {
+ public:
+  CommandContext(const GlobalOptions& global, Streams& io, Environment environment,
+                 shared::Interrupt& interrupt);
+  ~CommandContext();
+
+  const GlobalOptions& global;
+  Streams& io;
+  Environment environment;
+  shared::Interrupt& interrupt;
+
+  // The client for the chosen context; loads the kubeconfig at the first call. Owned by the context.
+  shared::Result<const KubeClient*> Kube();
+  // --namespace, else the context's, else "default".
+  shared::Result<std::string> Namespace();
+
+ private:
+  std::unique_ptr<KubeClient> kube_;
+};
+
+// Runs the command; its exit code, or the error to print.
+using CommandBody = std::function<shared::Result<int>(CommandContext&)>;
+
+// CLI11 subcommand → body. Help groups are CLI11's group().
+class CommandTable {
+ public:
+  void Add(CLI::App* leaf, CommandBody body) { bodies_[leaf] = std::move(body); }
+  // The body of the leaf that was parsed, or nullptr.
+  const CommandBody* Find(const CLI::App* leaf) const {
+    auto found = bodies_.find(leaf);
+    return found == bodies_.end() ? nullptr : &found->second;
+  }
+
+ private:
+  std::map<const CLI::App*, CommandBody> bodies_;
+};
+
+}  // namespace kubectl_ray

@@ -1,0 +1,20 @@
+// Where a command reads and writes. Data goes to out, everything else to err.
+#pragma once
+
+#include <istream>
+#include <ostream>
+
+namespace kubectl_ray {
+
+struct Streams {
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  bool in_is_terminal = false;
+  bool out_is_terminal = false;
+  bool err_is_terminal = false;
+  bool color = false;  // colour is wanted: a terminal, and no NO_COLOR, TERM=dumb
+  int width = 80;      // columns of the terminal
+};
+
+}  // namespace kubectl_ray

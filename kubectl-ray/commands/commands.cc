@@ -1,0 +1,7 @@
+#include "kubectl-ray/commands/commands.h"
+
+namespace kubectl_ray {
+
+void AddCommands(CLI::App& root, CommandTable& table) { AddVersion(root, table); }
+
+}  // namespace kubectl_ray

@@ -1,0 +1,14 @@
+// Every command of this program. One leaf command per file, named as it is typed: get_cluster.cc.
+#pragma once
+
+#include "kubectl-ray/cli/command.h"
+
+namespace kubectl_ray {
+
+// Fills `root` with all commands and `table` with their bodies.
+void AddCommands(CLI::App& root, CommandTable& table);
+
+// Each adds its leaf (or, for a noun with several verbs, its leaves) below `parent`.
+void AddVersion(CLI::App& parent, CommandTable& table);
+
+}  // namespace kubectl_ray

@@ -1,0 +1,60 @@
+// kubectl's configuration: which API server, who we are there, and in which namespace.
+// Source: https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/ and client-go's loading rules.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "shared/http_client.h"
+#include "shared/result.h"
+
+namespace kubectl_ray {
+
+// kubectl's global flags, as typed; an empty value means the flag was not given.
+struct KubeconfigFlags {
+  std::string kubeconfig;
+  std::string context;
+  std::string cluster;
+  std::string user;
+  std::string ns;
+  std::string server;
+  std::string token;
+  std::string as;
+  std::vector<std::string> as_groups;
+  std::string as_uid;
+  std::string certificate_authority;
+  std::string client_certificate;
+  std::string client_key;
+  std::string tls_server_name;
+  std::string proxy_url;
+  bool insecure_skip_tls_verify = false;
+
+  bool operator==(const KubeconfigFlags&) const = default;
+};
+
+// Where and as whom: everything a client needs, secrets included. Never printed.
+struct ClusterAccess {
+  std::string server;   // https://host:port[/path], without a trailing slash
+  std::string ns;       // the namespace to use where none is given; never empty
+  std::string context;  // its name, or empty (in-cluster)
+  shared::HttpOptions http;
+  // The value of the Authorization header for the next request, or empty. `rejected`: the last one was
+  // answered with 401, so get a fresh one (tokenFile read again, exec plugin run again). May run an exec
+  // plugin and block on it (bounded). Thread-safe.
+  std::function<shared::Result<std::string>(bool rejected)> authorization;
+  shared::HttpHeaders impersonation;  // Impersonate-User and so on
+};
+
+// Loads and merges the files ($KUBECONFIG's list, or ~/.kube/config, or --kubeconfig alone), falls back to
+// the pod's service account, and applies the flags. `environment` gives variables (HOME, KUBECONFIG,
+// HTTPS_PROXY, ...). Errors: kUsage with file and field for a bad file or an unknown context (near names
+// offered).
+shared::Result<ClusterAccess> LoadClusterAccess(
+    const KubeconfigFlags& flags,
+    const std::function<std::optional<std::string>(const std::string&)>& environment,
+    const shared::Interrupt* interrupt);
+
+}  // namespace kubectl_ray

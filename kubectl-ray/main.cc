@@ -1,0 +1,37 @@
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+
+#include "kubectl-ray/cli/app.h"
+
+namespace {
+
+std::optional<std::string> GetEnvironment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+int TerminalWidth() {
+  winsize size = {};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);
+  shared::Interrupt interrupt;
+  shared::Interrupt::InstallHandlers(&interrupt);
+  kubectl_ray::Streams io{.in = std::cin,
+                          .out = std::cout,
+                          .err = std::cerr,
+                          .in_is_terminal = isatty(STDIN_FILENO) == 1,
+                          .out_is_terminal = isatty(STDOUT_FILENO) == 1,
+                          .err_is_terminal = isatty(STDERR_FILENO) == 1,
+                          .width = TerminalWidth()};
+  const bool plain = GetEnvironment("NO_COLOR").value_or("") != "" || GetEnvironment("TERM") == "dumb";
+  io.color = !plain;
+  return kubectl_ray::RunApp({argv + 1, argv + argc}, io, GetEnvironment, interrupt);
+}

@@ -1,0 +1,166 @@
+#include "shared/curl_options.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+
+namespace shared {
+namespace {
+
+// Where Linux distributions and macOS keep their trust anchors; a static binary has no build-time default.
+const char* SystemCaBundle() {
+  static const char* const found = []() -> const char* {
+    if (const char* from_environment = std::getenv("SSL_CERT_FILE")) return from_environment;
+    static constexpr std::array kPaths = {
+        "/etc/ssl/certs/ca-certificates.crt",                 // Debian, Ubuntu, Arch, Alpine
+        "/etc/pki/tls/certs/ca-bundle.crt",                   // Fedora, RHEL
+        "/etc/ssl/ca-bundle.pem",                             // openSUSE
+        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // RHEL 7
+        "/etc/ssl/cert.pem",                                  // Alpine, macOS
+    };
+    for (const char* path : kPaths)
+      if (access(path, R_OK) == 0) return path;
+    return nullptr;
+  }();
+  return found;
+}
+
+void SetBlob(CURL* easy, CURLoption option, const std::string& pem) {
+  curl_blob blob = {};
+  blob.data = const_cast<char*>(pem.data());
+  blob.len = pem.size();
+  blob.flags = CURL_BLOB_COPY;
+  curl_easy_setopt(easy, option, &blob);
+}
+
+void ApplyTls(CURL* easy, const TlsOptions& tls) {
+  curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, tls.insecure_skip_verify ? 0L : 1L);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, tls.insecure_skip_verify ? 0L : 2L);
+  if (!tls.ca_pem.empty()) {
+    SetBlob(easy, CURLOPT_CAINFO_BLOB, tls.ca_pem);
+  } else if (const char* bundle = SystemCaBundle()) {
+    curl_easy_setopt(easy, CURLOPT_CAINFO, bundle);
+  }
+  if (!tls.cert_pem.empty()) {
+    SetBlob(easy, CURLOPT_SSLCERT_BLOB, tls.cert_pem);
+    SetBlob(easy, CURLOPT_SSLKEY_BLOB, tls.key_pem);
+  }
+}
+
+curl_socket_t OpenDialledSocket(void* options, curlsocktype, curl_sockaddr*) {
+  int fd = static_cast<const HttpOptions*>(options)->dial();
+  return fd < 0 ? CURL_SOCKET_BAD : fd;
+}
+
+int DialledSocketIsConnected(void*, curl_socket_t, curlsocktype) { return CURL_SOCKOPT_ALREADY_CONNECTED; }
+
+HttpFailure Classify(CURLcode code) {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return HttpFailure::kName;
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_PROXY:
+      return HttpFailure::kRefused;
+    case CURLE_OPERATION_TIMEDOUT:
+      return HttpFailure::kNoAnswer;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+      return HttpFailure::kCertificate;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+    case CURLE_BAD_CONTENT_ENCODING:
+      return HttpFailure::kProtocol;
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+      return HttpFailure::kClosed;
+    case CURLE_WRITE_ERROR:
+    case CURLE_ABORTED_BY_CALLBACK:
+      return HttpFailure::kAborted;
+    default:
+      return HttpFailure::kInternal;
+  }
+}
+
+}  // namespace
+
+void InitializeCurl() {
+  static std::once_flag once;
+  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_ALL); });
+}
+
+curl_slist* AppendHeader(curl_slist* list, const std::string& header) {
+  curl_slist* longer = curl_slist_append(list, header.c_str());
+  if (longer == nullptr) std::abort();
+  return longer;
+}
+
+void ApplyHttpOptions(CURL* easy, const HttpOptions& options, const std::string& url,
+                      curl_slist** connect_to) {
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
+  curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 30L);
+  curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 10L);
+  curl_easy_setopt(easy, CURLOPT_PROXY, options.proxy_url.c_str());  // "" also keeps libcurl from http_proxy
+  if (!options.user_agent.empty()) curl_easy_setopt(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
+  ApplyTls(easy, options.tls);
+  std::string effective_url = url;
+  if (!options.tls.server_name.empty()) {
+    // libcurl verifies the URL's host: so the URL carries the name, and CONNECT_TO the real address.
+    CURLU* parts = curl_url();
+    char *host = nullptr, *port = nullptr, *renamed = nullptr;
+    if (curl_url_set(parts, CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+        curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+        curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK &&
+        curl_url_set(parts, CURLUPART_HOST, options.tls.server_name.c_str(), 0) == CURLUE_OK &&
+        curl_url_get(parts, CURLUPART_URL, &renamed, 0) == CURLUE_OK) {
+      *connect_to = AppendHeader(*connect_to, options.tls.server_name + ":" + port + ":" + host + ":" + port);
+      curl_easy_setopt(easy, CURLOPT_CONNECT_TO, *connect_to);
+      effective_url = renamed;
+    }
+    curl_free(host);
+    curl_free(port);
+    curl_free(renamed);
+    curl_url_cleanup(parts);
+  }
+  curl_easy_setopt(easy, CURLOPT_URL, effective_url.c_str());
+  if (options.dial) {
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, OpenDialledSocket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, const_cast<HttpOptions*>(&options));
+    curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, DialledSocketIsConnected);
+  }
+}
+
+HttpError ToHttpError(CURL* easy, CURLcode code, const char* detail) {
+  HttpError error{Classify(code), {}};
+  long os_errno = 0;
+  curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno);
+  if (error.failure == HttpFailure::kRefused && os_errno != 0) {
+    error.message = std::strerror(static_cast<int>(os_errno));
+  } else if (detail != nullptr && detail[0] != '\0') {
+    error.message = detail;
+  } else {
+    error.message = curl_easy_strerror(code);
+  }
+  if (!error.message.empty() && error.message[0] >= 'A' && error.message[0] <= 'Z' &&
+      !(error.message.size() > 1 && error.message[1] >= 'A' && error.message[1] <= 'Z'))
+    error.message[0] = static_cast<char>(error.message[0] - 'A' + 'a');
+  return error;
+}
+
+}  // namespace shared

@@ -1,0 +1,27 @@
+// Text from elsewhere, made fit for a terminal or a message.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace shared {
+
+// Shows what a terminal would obey: control characters but tab and newline become \xNN (escape sequences,
+// DEL, the C1 set in UTF-8), bytes that are not UTF-8 become \xNN too. Never changes other text.
+std::string EscapeControl(std::string_view text);
+
+// Whether all of it is UTF-8 (RFC 3629: no surrogates, nothing overlong).
+bool IsUtf8(std::string_view text);
+
+// The candidate nearest to `word` by edit distance, where it is near enough to be meant (a third of the
+// length), or empty: for "did you mean".
+std::string NearestName(std::string_view word, const std::vector<std::string>& candidates);
+
+// `did you mean "x"?` as a sentence for a hint, or empty.
+std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates);
+
+// "1.5 MiB", "900 B".
+std::string FormatBytes(unsigned long long bytes);
+
+}  // namespace shared

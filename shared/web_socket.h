@@ -1,0 +1,76 @@
+// A WebSocket client (RFC 6455) over libcurl's.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "shared/http_client.h"
+
+namespace shared {
+
+struct WebSocketRequest {
+  std::string url;  // ws:// or wss://
+  HttpHeaders headers = {};
+  std::string subprotocols = {};  // Sec-WebSocket-Protocol, comma separated, or empty
+  std::chrono::milliseconds connect_timeout = std::chrono::seconds(30);
+  std::size_t max_message_bytes = 32u << 20;  // a larger message is kTooLarge
+};
+
+// Why there is no WebSocket. status: the HTTP status that refused the upgrade, or 0 where none came.
+struct WebSocketRefusal {
+  int status = 0;
+  HttpError error;
+};
+
+struct WebSocketMessage {
+  enum class Kind { kText, kBinary };
+  Kind kind = Kind::kBinary;
+  std::string payload;
+};
+
+// Not thread-safe: one thread owns it, and polls fd() beside what else it waits for.
+class WebSocket {
+ public:
+  // Blocks until the upgrade is done, connect_timeout passed or options.interrupt was raised.
+  static Result<WebSocket, WebSocketRefusal> Connect(const HttpOptions& options,
+                                                     const WebSocketRequest& request);
+  ~WebSocket();
+  WebSocket(WebSocket&&) noexcept;
+  WebSocket& operator=(WebSocket&&) noexcept;
+
+  // The subprotocol the server chose, or empty.
+  const std::string& subprotocol() const;
+
+  // To poll: POLLIN always, POLLOUT while unsent_bytes() > 0. Bytes may wait inside TLS, unseen by poll():
+  // drain TryReceive until kWouldBlock before polling.
+  int fd() const;
+
+  enum class ReceiveState { kMessage, kWouldBlock, kClosed };
+
+  // Never blocks. Pings are answered here. kClosed: the other side ended it, with or without a close frame;
+  // see close_code(). *message is set only with kMessage.
+  Result<ReceiveState, HttpError> TryReceive(WebSocketMessage* message);
+
+  // TryReceive, waiting for it until `deadline` (kNoAnswer) or options.interrupt (kInterrupted).
+  Result<ReceiveState, HttpError> Receive(WebSocketMessage* message, Deadline deadline);
+
+  // Takes one whole message for sending and sends what the connection takes now. Never blocks; what is left
+  // goes out with Flush(). The caller stops queueing while unsent_bytes() is more than it wants in memory.
+  Result<std::monostate, HttpError> Queue(WebSocketMessage::Kind kind, std::string_view payload);
+  Result<std::monostate, HttpError> Flush();
+  std::size_t unsent_bytes() const;
+
+  // Blocks until everything queued is sent, until `deadline` or the Interrupt.
+  Result<std::monostate, HttpError> FlushAll(Deadline deadline);
+
+  // The close frame's code once kClosed came: 1000 normal, 1006 none was sent (RFC 6455, 7.4).
+  int close_code() const;
+
+ private:
+  struct State;
+  explicit WebSocket(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace shared

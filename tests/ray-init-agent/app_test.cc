@@ -1,0 +1,5 @@
+#include "ray-init-agent/app.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+TEST_CASE("an unknown subcommand is refused") { CHECK(ray_init_agent::RunApp({"no-such-command"}) != 0); }

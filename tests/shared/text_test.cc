@@ -1,0 +1,50 @@
+#include "shared/text.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace shared;
+
+TEST_CASE("EscapeControl shows what a terminal would obey") {
+  const struct {
+    std::string_view in, out;
+  } rows[] = {
+      {"", ""},
+      {"plain\ttext\n", "plain\ttext\n"},
+      {"\x1b[31mred", "\\x1b[31mred"},
+      {std::string_view("a\0b", 3), "a\\x00b"},
+      {"\x7f", "\\x7f"},
+      {"gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f"},
+      {"\xc2\x9b"
+       "31m",
+       "\\xc2\\x9b31m"},  // the C1 form of ESC [
+      {"\xff\xfe", "\\xff\\xfe"},
+      {"cut \xe2\x82", "cut \\xe2\\x82"},
+      {"\xed\xa0\x80", "\\xed\\xa0\\x80"},  // a surrogate
+  };
+  for (const auto& row : rows) CHECK(EscapeControl(row.in) == row.out);
+}
+
+TEST_CASE("IsUtf8 is RFC 3629") {
+  CHECK(IsUtf8(""));
+  CHECK(IsUtf8("\xf0\x9f\x98\x80"));
+  CHECK_FALSE(IsUtf8("\xc0\x80"));
+  CHECK_FALSE(IsUtf8("\xf4\x90\x80\x80"));
+  CHECK_FALSE(IsUtf8("\x80"));
+}
+
+TEST_CASE("NearestName offers only what is near") {
+  const std::vector<std::string> names = {"demo", "training", "prod"};
+  CHECK(NearestName("dmeo", names) == "demo");
+  CHECK(NearestName("trainig", names) == "training");
+  CHECK(NearestName("zzzz", names).empty());
+  CHECK(NearestName("", names).empty());
+  CHECK(NearestName(std::string(100000, 'a'), names).empty());
+  CHECK(DidYouMean("demo1", names) == "Did you mean \"demo\"?");
+}
+
+TEST_CASE("FormatBytes uses the IEC units") {
+  CHECK(FormatBytes(0) == "0 B");
+  CHECK(FormatBytes(1023) == "1023 B");
+  CHECK(FormatBytes(1536) == "1.5 KiB");
+  CHECK(FormatBytes(100ull << 20) == "100 MiB");
+}
