@@ -10,6 +10,9 @@ cache=${KUBECTL_RAY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kubectl-ray}
   coredns_version=v1.12.4
   pause_version=1
   ray_version=2.52.0
+  pause_image=localhost/pause:$pause_version
+  coredns_image=localhost/coredns:${coredns_version#v}
+  ray_image=localhost/ray:$ray_version
 }
 
 say() { echo "cluster: $*" >&2; }
