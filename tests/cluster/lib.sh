@@ -2,6 +2,7 @@
 # What every script here shares: where things live, how they speak, and the cache of built parts.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+export PATH=$PATH:/usr/sbin:/sbin
 cache=${KUBECTL_RAY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kubectl-ray}
 
 # shellcheck disable=SC2034 # read through ${!...}, and by the parts' build scripts
@@ -57,6 +58,10 @@ part_path() {
     kubernetes | ray-wheels) echo "$cache/parts/$name-${!version}" ;;
     *) echo "$cache/parts/$name-${!version}-$(cat "$here/parts/$name/"* "$here/parts/pack-image" | sha256sum | head -c 10)" ;;
   esac
+}
+
+require_go() {
+  command -v go >/dev/null || die "cannot build $1: there is no 'go' on PATH; install Go 1.24 or newer"
 }
 
 # Builds the part unless it is there.
