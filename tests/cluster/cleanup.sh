@@ -2,13 +2,8 @@
 # Taking the cluster away without leaving a process, mount, bridge, rule, control group or file of it behind. It relies on
 # no part of the cluster being alive or well.
 
-cgroup_roots() {
-  if [[ -e /sys/fs/cgroup/cgroup.controllers ]]; then
-    echo /sys/fs/cgroup
-  else
-    awk '$3 == "cgroup" { print $2 }' /proc/mounts
-  fi
-}
+# Version 1 mounts one hierarchy per controller, and often version 2's, without controllers, beside them.
+cgroup_roots() { awk '$3 ~ /^cgroup2?$/ { print $2 }' /proc/mounts; }
 
 make_cgroups() {
   local root
@@ -84,9 +79,13 @@ remove_cgroups() {
 
 # Folders whose place in Kubernetes, containerd and CNI is not ours to choose.
 remove_strays() {
+  local result container
+  for result in /var/lib/cni/results/kubectl-ray-*; do
+    container=${result#*/kubectl-ray-}
+    rm -f "/var/lib/cni/results/"*"-${container%-*}-"*
+  done
   find /var/log/containers -type l -lname "$state/*" -delete 2>/dev/null || true
   rm -rf /var/lib/kubelet/device-plugins
-  rm -f /var/lib/cni/results/kubectl-ray-*
   rmdir --ignore-fail-on-non-empty /var/log/containers /var/lib/kubelet /var/lib/cni/results /var/lib/cni \
     /run/containerd/s /run/containerd 2>/dev/null || true
 }

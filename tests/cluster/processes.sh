@@ -32,8 +32,9 @@ start() {
   rm -f "$pids/$name"
   (
     exec 9>&- </dev/null >>"$logs/$name.log" 2>&1
-    read -r _ started < <(state_and_start_of "$BASHPID")
-    echo "$BASHPID $started $boot_id" >"$pids/$name.unfinished"
+    self=$BASHPID # inside <(...) it is another one
+    read -r _ started < <(state_and_start_of "$self")
+    echo "$self $started $boot_id" >"$pids/$name.unfinished"
     mv "$pids/$name.unfinished" "$pids/$name"
     exec setsid env --ignore-environment PATH="$PATH" HOME="$HOME" "$@"
   ) &
