@@ -1,0 +1,86 @@
+// Ray's log files on stdout, while the files stay.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ray-init-agent/event_loop.h"
+#include "shared/deadline.h"
+#include "shared/result.h"
+
+namespace ray_init_agent {
+
+enum class LogFormat {
+  kText,  // `[raylet] the line as it was, byte for byte`
+  kJson,  // one object a record, bytes that are not UTF-8 as \xNN
+};
+
+struct LogTailerOptions {
+  // The directory to follow: every regular file in and below it. It may be reached through a symbolic link
+  // that changes (session_latest), and need not be there yet.
+  std::string logs_dir = "/tmp/ray/session_latest/logs";
+  LogFormat format = LogFormat::kText;
+  // fnmatch(3) patterns over the path below logs_dir ("worker-*", "events/*"; `*` does not match a slash, and
+  // a pattern without one is for names at any depth). No include: everything. Exclude wins.
+  std::vector<std::string> include = {};
+  std::vector<std::string> exclude = {};
+  // Leaves out the session that is there before the first Start() (an emptyDir outlives its container).
+  bool skip_present_session = false;
+  // For JSON records; empty ones are left out.
+  std::string node = {};
+  std::string pod = {};
+  std::string cluster = {};
+  // For logs/old and rotated files (name.1, name.log.2), oldest first; zero: no limit. Only what has been
+  // copied to stdout whole is removed.
+  std::uint64_t quota_bytes = 0;
+  std::chrono::seconds quota_age = std::chrono::seconds(0);
+  std::chrono::milliseconds quota_interval = std::chrono::seconds(60);
+  int output_fd = 1;  // not owned
+};
+
+// Follows files by inode, so that each line of each file comes out once, whatever it is renamed to: rotation,
+// truncation, deletion, new files, new directories, a new session. Reads stop while the output is full, which
+// is the only thing a slow reader causes: Ray writes to its files undisturbed, and what it deletes meanwhile
+// is held open until it was read (up to kMaxHeldBytes, after which a record says what was skipped). Never
+// blocks the loop: the output is written without blocking and without O_NONBLOCK on a description that the
+// children share. A line longer than kMaxLineBytes comes out in pieces of that size. An output that is closed
+// ends the copying and nothing else.
+class LogTailer {
+ public:
+  static constexpr std::size_t kMaxLineBytes = 1u << 20;
+  static constexpr std::uint64_t kMaxHeldBytes = 1u << 30;
+
+  // `loop` must outlive this.
+  LogTailer(EventLoop* loop, LogTailerOptions options);
+  ~LogTailer();
+  LogTailer(const LogTailer&) = delete;
+  LogTailer& operator=(const LogTailer&) = delete;
+
+  // Fails where inotify or the output cannot be had.
+  shared::Status Start();
+
+  // A record of the agent's own among the others, component "ray-init-agent"; `level` as in JSON records
+  // ("INFO", "WARNING", "ERROR"). One line, without its newline.
+  void Say(std::string_view level, std::string_view message);
+
+  // The bytes that arrive on `fd` (a pipe, owned from here on) are lines of `component`, as if of a file.
+  shared::Status AddPipe(int fd, std::string component);
+
+  // Once the writers have ended: copies what is left, partial last lines included, until everything is out or
+  // the deadline passed. Blocks. Nothing is copied afterwards.
+  void Finish(shared::Deadline deadline);
+
+  // The logs directory in use, links resolved; empty where there is none yet.
+  std::string current_logs_dir() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ray_init_agent
