@@ -73,15 +73,29 @@ int ExitCodeFor(const shared::Error& error) {
   return error.code == ErrorCode::kUsage ? kExitUsage : kExitFailure;
 }
 
+// Takes `--` and all behind it off the arguments: CLI11 would split a program's argument such as "[1,2]".
+std::optional<std::vector<std::string>> TakeProgram(std::vector<std::string>* arguments) {
+  const auto dashes = std::find(arguments->begin(), arguments->end(), "--");
+  if (dashes == arguments->end()) return std::nullopt;
+  std::vector<std::string> program(dashes + 1, arguments->end());
+  arguments->erase(dashes, arguments->end());
+  return program;
+}
+
 int RunLeaf(const CLI::App& root, const CommandTable& table, CommandContext& context) {
   const CLI::App* last = nullptr;
   ChosenLeaf(root, &last);
-  const CommandBody* body = table.Find(last);
-  if (body == nullptr) {  // a group: kubectl ray get
+  const CommandEntry* entry = table.Find(last);
+  if (entry == nullptr) {  // a group: kubectl ray get
     context.io.out << last->help();
     return last == &root ? kExitOk : kExitUsage;
   }
-  shared::Result<int> code = (*body)(context);
+  if (context.global.program && entry->takes_program == TakesProgram::kNo) {
+    PrintError(context.io, {ErrorCode::kUsage, "\"" + CommandPath(last) + "\" takes nothing behind `--`",
+                            "See `" + CommandPath(last) + " --help`."});
+    return kExitUsage;
+  }
+  shared::Result<int> code = entry->body(context);
   if (!code) PrintError(context.io, code.error());
   context.io.out.flush();
   if (!context.io.out.good() && code)
@@ -104,6 +118,7 @@ void PrintError(Streams& io, const shared::Error& error) {
 int RunApp(std::vector<std::string> arguments, Streams& io, Environment environment,
            shared::Interrupt& interrupt) {
   GlobalOptions global;
+  global.program = TakeProgram(&arguments);
   CommandTable table;
   CLI::App root(
       "Run Ray on Kubernetes: clusters, jobs, logs and ports, with or without the KubeRay operator.",

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "kubectl-ray/cli/streams.h"
 #include "kubectl-ray/kube/client.h"
@@ -29,7 +30,9 @@ enum ExitCode : int {
 struct GlobalOptions {
   KubeconfigFlags kubeconfig;
   std::string request_timeout;  // as typed: "30s", "0"
-  int verbosity = 0;            // -v
+  // What stands behind `--`, byte for byte; nothing where there was no `--`.
+  std::optional<std::vector<std::string>> program;
+  int verbosity = 0;  // -v
 };
 
 // A command's whole world, so that tests can give it another one.
@@ -56,18 +59,28 @@ class CommandContext {
 // Runs the command; its exit code, or the error to print.
 using CommandBody = std::function<shared::Result<int>(CommandContext&)>;
 
+// Whether a command runs a program that is given behind `--`.
+enum class TakesProgram { kNo, kYes };
+
+struct CommandEntry {
+  CommandBody body;
+  TakesProgram takes_program = TakesProgram::kNo;
+};
+
 // CLI11 subcommand → body. Help groups are CLI11's group().
 class CommandTable {
  public:
-  void Add(CLI::App* leaf, CommandBody body) { bodies_[leaf] = std::move(body); }
-  // The body of the leaf that was parsed, or nullptr.
-  const CommandBody* Find(const CLI::App* leaf) const {
-    auto found = bodies_.find(leaf);
-    return found == bodies_.end() ? nullptr : &found->second;
+  void Add(CLI::App* leaf, CommandBody body, TakesProgram takes_program = TakesProgram::kNo) {
+    entries_[leaf] = {std::move(body), takes_program};
+  }
+  // The entry of the leaf that was parsed, or nullptr.
+  const CommandEntry* Find(const CLI::App* leaf) const {
+    auto found = entries_.find(leaf);
+    return found == entries_.end() ? nullptr : &found->second;
   }
 
  private:
-  std::map<const CLI::App*, CommandBody> bodies_;
+  std::map<const CLI::App*, CommandEntry> entries_;
 };
 
 }  // namespace kubectl_ray

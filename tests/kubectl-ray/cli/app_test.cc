@@ -42,3 +42,10 @@ TEST_CASE("help goes to stdout and is a success") {
   CHECK(outcome.code == 0);
   CHECK(outcome.out.find("version") != std::string::npos);
 }
+
+TEST_CASE("a command that runs no program refuses what stands behind --") {
+  const Outcome outcome = Run({"version", "--", "python", "x.py"});
+  CHECK(outcome.code == kubectl_ray::kExitUsage);
+  CHECK(outcome.out.empty());
+  CHECK(outcome.err.find("--") != std::string::npos);
+}
