@@ -199,7 +199,7 @@ start_kube_apiserver() {
     --service-cluster-ip-range "$service_network" --authorization-mode Node,RBAC --allow-privileged \
     --client-ca-file "$pki/ca.crt" --tls-cert-file "$pki/kube-apiserver.crt" \
     --tls-private-key-file "$pki/kube-apiserver.key" \
-    --kubelet-certificate-authority "$pki/ca.crt" \
+    --kubelet-preferred-address-types InternalIP --kubelet-certificate-authority "$pki/ca.crt" \
     --kubelet-client-certificate "$pki/kube-apiserver-to-kubelet.crt" \
     --kubelet-client-key "$pki/kube-apiserver-to-kubelet.key" \
     --service-account-issuer https://kubernetes.default.svc.cluster.local \
@@ -210,7 +210,7 @@ start_kube_apiserver() {
 start_kube_controller_manager() {
   start kube-controller-manager "$kubernetes/kube-controller-manager" \
     --kubeconfig "$settings/kube-controller-manager.kubeconfig" --bind-address 127.0.0.1 --leader-elect=false \
-    --use-service-account-credentials --root-ca-file "$pki/ca.crt" \
+    --kube-api-qps 300 --kube-api-burst 300 --use-service-account-credentials --root-ca-file "$pki/ca.crt" \
     --service-account-private-key-file "$pki/service-accounts.key" \
     --cluster-signing-cert-file "$pki/ca.crt" --cluster-signing-key-file "$pki/ca.key"
 }
