@@ -2,6 +2,7 @@
 # What every script here shares: where things live, how they speak, and the cache of built parts.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+umask 022
 export PATH=$PATH:/usr/sbin:/sbin
 cache=${KUBECTL_RAY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kubectl-ray}
 

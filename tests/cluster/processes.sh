@@ -24,7 +24,8 @@ pid_of() {
 
 is_running() { pid_of "$1" >/dev/null; }
 
-# start NAME COMMAND...: unless it runs already.
+# start NAME COMMAND...: unless it runs already. Containers inherit ignored signals and limits from here: they get the
+# ones that an init system would give them, not those of the shell that happened to start the cluster.
 start() {
   local name=$1
   shift
@@ -36,7 +37,8 @@ start() {
     read -r _ started < <(state_and_start_of "$self")
     echo "$self $started $boot_id" >"$pids/$name.unfinished"
     mv "$pids/$name.unfinished" "$pids/$name"
-    exec setsid env --ignore-environment PATH="$PATH" HOME="$HOME" "$@"
+    ulimit -n "$(</proc/sys/fs/nr_open)" || true
+    exec setsid env --default-signal --ignore-environment PATH="$PATH" HOME="$HOME" "$@"
   ) &
   until [[ -e $pids/$name ]]; do sleep 0.01; done
 }

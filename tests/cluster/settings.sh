@@ -1,7 +1,6 @@
 # shellcheck shell=bash disable=SC2154 # lib.sh and settings.sh set them
 # The running cluster: its addresses, where its state is, and how each of its parts is configured.
 
-api_port=${KUBECTL_RAY_API_PORT:-16443}
 etcd_port=12379
 etcd_peer_port=12380
 node=kubectl-ray-node
@@ -24,6 +23,7 @@ cgroup=kubectl-ray
   settings=$state/settings
   logs=$state/logs
   kubeconfig=$state/kubeconfig
+  api_port=$(cat "$sockets/api-port" 2>/dev/null || echo "${KUBECTL_RAY_API_PORT:-16443}")
   boot_id=$(</proc/sys/kernel/random/boot_id)
   kubernetes=$(part_path kubernetes)
   processes=(etcd containerd kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy)
@@ -91,6 +91,7 @@ YAML
 
 write_kubeconfigs() {
   local component
+  umask 077
   for component in kubelet kube-controller-manager kube-scheduler kube-proxy; do
     kubeconfig_for $component >"$settings/$component.kubeconfig"
   done
@@ -173,11 +174,12 @@ YAML
 write_settings() {
   [[ ! -e $settings/finished ]] || return 0
   mkdir -p "$settings/cni"
+  echo "$api_port" >"$sockets/api-port"
   : >"$settings/resolv.conf"
   containerd_settings >"$settings/containerd.toml"
   cni_settings >"$settings/cni/kubectl-ray.conflist"
   kubelet_settings >"$settings/kubelet.yaml"
-  write_kubeconfigs
+  (write_kubeconfigs)
   touch "$settings/finished"
 }
 
