@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -66,7 +67,7 @@ class EventLoop {
  private:
   struct Watch {
     FdHandler handler;
-    std::uint64_t generation;
+    std::uint32_t generation;
   };
   struct Timer {
     TimerId id;

@@ -41,7 +41,8 @@ struct ChildEnd {
 };
 
 // Whether `signal`, sent to us, is passed on to the child's group. Not: SIGCHLD, faults of our own (SEGV and
-// its like), PIPE (ours: a closed stdout), TTIN and TTOU (ours: the terminal belongs to the child), and what
+// its like), PIPE, XCPU and XFSZ (ours: a
+// closed stdout, our own limits), TTIN and TTOU (ours: the terminal belongs to the child), and what
 // no process can catch.
 bool IsForwarded(int signal);
 
@@ -111,7 +112,8 @@ class Supervisor {
 int ExitCodeFor(const shared::Error& start_error);
 
 // After the child's end: SIGKILL to what is left of its group, and, as PID 1, to every process of the
-// container; reaps until nothing is left or `limit` has passed.
+// container; reaps until nothing is left or `limit` has passed. The loop must still be there: SIGCHLD stays
+// blocked.
 void KillLeftovers(pid_t group, std::chrono::milliseconds limit);
 
 }  // namespace ray_init_agent

@@ -1,0 +1,39 @@
+// The life of a child from its start to the container's end: supervisor, logs, health and last words in one.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "ray-init-agent/command.h"
+#include "ray-init-agent/event_loop.h"
+#include "ray-init-agent/supervisor.h"
+#include "shared/result.h"
+
+namespace ray_init_agent {
+
+struct RunOptions {
+  SupervisorOptions child;
+};
+
+// What runs, for those who hang on it (a drain, a watchdog). On the loop's thread only.
+class RunContext {
+ public:
+  virtual ~RunContext() = default;
+  virtual EventLoop* loop() = 0;
+  virtual Supervisor* supervisor() = 0;
+  // Tells the reader of the container's log; `level`: "INFO", "WARNING", "ERROR".
+  virtual void Say(std::string_view level, std::string_view message) = 0;
+  // Ends the child (Supervisor::End()), and then this process with `failure`'s exit code and message.
+  virtual void EndWith(Failure failure) = 0;
+};
+
+// Called once the child runs. What it hangs on the loop must live until Run() returns: it may be owned by the
+// callback's own captures.
+using RunHook = std::function<void(RunContext*)>;
+
+// Starts the child and blocks until it has ended and all is said. The exit code: the child's own (see
+// ChildEnd), or a Failure's where it could not be started or EndWith() was called.
+shared::Result<int, Failure> Run(RunOptions options, const RunHook& on_started);
+
+}  // namespace ray_init_agent

@@ -1,0 +1,247 @@
+#include "ray-init-agent/supervisor.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <utility>
+
+#include "ray-init-agent/exit_codes.h"
+#include "shared/deadline.h"
+
+namespace ray_init_agent {
+namespace {
+
+std::vector<char*> PointersTo(std::vector<std::string>* strings) {
+  std::vector<char*> pointers;
+  pointers.reserve(strings->size() + 1);
+  for (std::string& s : *strings) pointers.push_back(s.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// Where this process sits in a terminal's foreground group, that is the child's place from now on.
+bool OwnsTerminal() { return isatty(STDIN_FILENO) == 1 && tcgetpgrp(STDIN_FILENO) == getpgrp(); }
+
+// What the child does between fork() and exec(): only async-signal-safe calls.
+[[noreturn]] void RunChild(char** argv, char** environment, const SupervisorOptions& options,
+                           const sigset_t& mask, bool owns_terminal, int error_fd) {
+  setpgid(0, 0);
+  if (owns_terminal) tcsetpgrp(STDIN_FILENO, getpid());  // every signal is blocked here, TTOU included
+  if (options.stdout_fd != STDOUT_FILENO) dup2(options.stdout_fd, STDOUT_FILENO);
+  if (options.stderr_fd != STDERR_FILENO) dup2(options.stderr_fd, STDERR_FILENO);
+  signal(SIGPIPE, SIG_DFL);  // ignored by shared::Interrupt; handlers are reset by exec() itself
+  sigprocmask(SIG_SETMASK, &mask, nullptr);
+  environ = environment;
+  execvp(argv[0], argv);
+  const int error = errno;
+  [[maybe_unused]] ssize_t ignored = write(error_fd, &error, sizeof error);
+  _exit(kExitInternal);
+}
+
+shared::Unexpected<shared::Error> StartFailure(const std::string& command, int error) {
+  const std::string message = "cannot start \"" + command + "\": " + std::strerror(error);
+  if (error == ENOENT || error == ENOTDIR)
+    return shared::Fail(shared::ErrorCode::kNotFound, message, "Is it in the image, and on PATH?");
+  if (error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE)
+    return shared::Fail(shared::ErrorCode::kUnavailable, message,
+                        "The container's limit on processes, memory or open files is reached.");
+  return shared::Fail(shared::ErrorCode::kUsage, message, "Is it a program for this machine, with mode +x?");
+}
+
+}  // namespace
+
+bool IsForwarded(int signal) {
+  switch (signal) {
+    case SIGCHLD:
+    case SIGSEGV:
+    case SIGBUS:
+    case SIGFPE:
+    case SIGILL:
+    case SIGTRAP:
+    case SIGSYS:
+    case SIGABRT:
+    case SIGPIPE:
+    case SIGXCPU:
+    case SIGXFSZ:
+    case SIGTTIN:
+    case SIGTTOU:
+    case SIGKILL:
+    case SIGSTOP:
+      return false;
+    default:
+      return signal > 0 && signal <= SIGRTMAX;
+  }
+}
+
+int ExitCodeFor(const shared::Error& start_error) {
+  if (start_error.code == shared::ErrorCode::kNotFound) return kExitNotFound;
+  return start_error.code == shared::ErrorCode::kUsage ? kExitNotExecutable : kExitSpawn;
+}
+
+Supervisor::Supervisor(EventLoop* loop, SupervisorOptions options)
+    : loop_(loop), options_(std::move(options)) {
+  loop_->OnSignal([this](const signalfd_siginfo& info) { OnSignal(info); });
+}
+
+Supervisor::~Supervisor() {
+  loop_->OnSignal(nullptr);
+  loop_->CancelTimer(kill_timer_);
+}
+
+shared::Status Supervisor::Start() {
+  // Orphans of the child land on PID 1; where that is somebody else, ask for them.
+  if (getpid() != 1) prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+  int error_pipe[2];
+  if (pipe2(error_pipe, O_CLOEXEC) != 0) return StartFailure(options_.argv[0], errno);
+  std::vector<char*> argv = PointersTo(&options_.argv);
+  std::vector<char*> environment = PointersTo(&options_.environment);
+  owns_terminal_ = OwnsTerminal();
+  const pid_t pid = fork();
+  const int fork_error = errno;
+  if (pid == 0)
+    RunChild(argv.data(), environment.data(), options_, loop_->original_signal_mask(), owns_terminal_,
+             error_pipe[1]);
+  close(error_pipe[1]);
+  int error = pid < 0 ? fork_error : 0;
+  if (pid > 0) {
+    ssize_t size;
+    do size = read(error_pipe[0], &error, sizeof error);  // ends with exec(), or with its errno
+    while (size < 0 && errno == EINTR);
+  }
+  close(error_pipe[0]);
+  if (error != 0) {
+    if (pid > 0) waitpid(pid, nullptr, 0);
+    return StartFailure(options_.argv[0], error);
+  }
+  pid_ = pid;
+  for (int signal : std::exchange(early_signals_, {})) SendToGroup(signal);
+  return shared::Ok();
+}
+
+void Supervisor::OnSignal(const signalfd_siginfo& info) {
+  const int signal = static_cast<int>(info.ssi_signo);
+  if (signal == SIGCHLD) return Reap();
+  if (!IsForwarded(signal)) return;
+  if (signal == SIGTERM || signal == SIGINT) return OnTerminate(signal);
+  SendToGroup(signal);
+}
+
+void Supervisor::OnTerminate(int signal) {
+  terminate_signal_ = signal;
+  ++terminate_count_;
+  if (terminate_count_ >= 3) {
+    killed_ = true;
+    return SendToGroup(SIGKILL);
+  }
+  if (terminate_count_ == 2) {
+    const bool was_sent = phase_ == Phase::kEnding;
+    Proceed();
+    if (was_sent) SendToGroup(signal);  // again, as the sender asked
+    return KillAfter(options_.hurried_kill_after);
+  }
+  if (phase_ != Phase::kRunning) return;
+  phase_ = Phase::kTerminating;
+  if (!terminate_hook_) return Proceed();
+  terminate_hook_([this] { Proceed(); });
+}
+
+void Supervisor::Proceed() {
+  if (phase_ == Phase::kEnding || ended_) return;
+  phase_ = Phase::kEnding;
+  SendToGroup(terminate_signal_);
+  if (options_.kill_after.count() > 0) KillAfter(options_.kill_after);
+}
+
+void Supervisor::End() {
+  if (phase_ == Phase::kEnding || ended_) return;
+  end_was_sent_ = true;
+  terminate_signal_ = SIGTERM;
+  Proceed();
+}
+
+void Supervisor::SendToGroup(int signal) {
+  if (pid_ == 0) {
+    early_signals_.push_back(signal);
+  } else if (!ended_) {
+    kill(-pid_, signal);
+    // A stopped process acts on nothing but KILL until it goes on.
+    if (signal == SIGTERM || signal == SIGINT) kill(-pid_, SIGCONT);
+  }
+}
+
+void Supervisor::KillAfter(std::chrono::milliseconds delay) {
+  loop_->CancelTimer(kill_timer_);
+  kill_timer_ = loop_->AddTimer(delay, [this] {
+    killed_ = true;
+    SendToGroup(SIGKILL);
+  });
+}
+
+void Supervisor::Reap() {
+  int own_status = -1;
+  bool own_ended = false;
+  while (true) {
+    int status = 0;
+    const pid_t pid = waitpid(-1, &status, WNOHANG | WUNTRACED);
+    if (pid == 0 || (pid < 0 && errno != EINTR)) break;
+    if (pid != pid_ || ended_) continue;
+    if (WIFSTOPPED(status)) {
+      OnChildStopped();
+    } else {
+      own_status = status;
+      own_ended = true;
+    }
+  }
+  if (own_ended) OnChildStatus(own_status);
+}
+
+void Supervisor::OnChildStatus(int status) {
+  ended_ = true;
+  loop_->CancelTimer(kill_timer_);
+  if (owns_terminal_) tcsetpgrp(STDIN_FILENO, getpgrp());
+  ChildEnd end;
+  if (WIFSIGNALED(status)) end.signal = WTERMSIG(status);
+  if (WIFEXITED(status)) end.code = WEXITSTATUS(status);
+  end.killed = killed_ && end.signal == SIGKILL;
+  const bool asked = phase_ == Phase::kEnding && terminate_count_ > 0 && !end_was_sent_;
+  const bool as_asked =
+      end.signal == terminate_signal_ ||
+      (end.signal == 0 && (end.code == 0 || end.code == 1 || end.code == 128 + terminate_signal_));
+  end.requested = options_.ended_by_request_is_success && asked && as_asked;
+  if (end_hook_) end_hook_(end);
+}
+
+// Ctrl-Z in a terminal: whoever started us (a shell) has to see us stop, or it waits for ever. PID 1 cannot
+// stop and has nobody to tell.
+void Supervisor::OnChildStopped() {
+  if (!owns_terminal_ || getpid() == 1) return;
+  tcsetpgrp(STDIN_FILENO, getpgrp());
+  kill(getpid(), SIGSTOP);
+  tcsetpgrp(STDIN_FILENO, pid_);
+  kill(-pid_, SIGCONT);
+}
+
+void KillLeftovers(pid_t group, std::chrono::milliseconds limit) {
+  const shared::Deadline deadline = shared::Deadline::After(limit);
+  sigset_t child_ended;
+  sigemptyset(&child_ended);
+  sigaddset(&child_ended, SIGCHLD);
+  if (group > 0) kill(-group, SIGKILL);
+  if (getpid() == 1) kill(-1, SIGKILL);
+  while (true) {
+    const pid_t pid = waitpid(-1, nullptr, WNOHANG);
+    if (pid < 0 && errno != EINTR) return;  // no child is left
+    if (pid != 0) continue;
+    const auto left = deadline.Remaining();
+    if (left.count() == 0) return;
+    const timespec wait = {left.count() / 1000, left.count() % 1000 * 1'000'000};
+    sigtimedwait(&child_ended, nullptr, &wait);
+  }
+}
+
+}  // namespace ray_init_agent
