@@ -32,7 +32,7 @@ const char* SystemCaBundle() {
 void SetBlob(CURL* easy, CURLoption option, const std::string& pem) {
   curl_blob blob = {};
   blob.data = const_cast<char*>(pem.data());
-  blob.len = pem.size();
+  blob.len = pem.size() + 1;  // mbedTLS takes PEM only with its final NUL, and libcurl adds none to a key
   blob.flags = CURL_BLOB_COPY;
   curl_easy_setopt(easy, option, &blob);
 }

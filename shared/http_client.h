@@ -64,7 +64,7 @@ using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
 struct HttpRequest {
   std::string method = "GET";
-  std::string url;
+  std::string url = {};
   HttpHeaders headers = {};
   std::string body = {};
   // Instead of `body`: called for the next bytes, at most `size`; returns how many, 0 at the end, -1 to

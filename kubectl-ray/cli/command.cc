@@ -3,9 +3,33 @@
 #include "shared/duration.h"
 
 namespace kubectl_ray {
+namespace {
+
+// Where --request-timeout is not given: a server that takes longer for one page is as good as gone.
+constexpr std::chrono::seconds kDefaultRequestTimeout(60);
+
+}  // namespace
 
 CommandContext::CommandContext(const GlobalOptions& g, Streams& s, Environment e, shared::Interrupt& i)
     : global(g), io(s), environment(std::move(e)), interrupt(i) {}
 CommandContext::~CommandContext() = default;
+
+shared::Result<const KubeClient*> CommandContext::Kube() {
+  if (kube_ == nullptr) {
+    std::chrono::milliseconds timeout = kDefaultRequestTimeout;
+    if (!global.request_timeout.empty()) {
+      ASSIGN_OR_RETURN(timeout, shared::ParseDuration("--request-timeout", global.request_timeout));
+    }
+    ASSIGN_OR_RETURN(ClusterAccess access, LoadClusterAccess(global.kubeconfig, environment, &interrupt));
+    kube_ = std::make_unique<KubeClient>(std::move(access), timeout);
+  }
+  return kube_.get();
+}
+
+shared::Result<std::string> CommandContext::Namespace() {
+  if (!global.kubeconfig.ns.empty()) return global.kubeconfig.ns;
+  ASSIGN_OR_RETURN(const KubeClient* kube, Kube());
+  return kube->access().ns;
+}
 
 }  // namespace kubectl_ray

@@ -1,10 +1,328 @@
 #include "kubectl-ray/kube/client.h"
 
+#include <poll.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <unordered_set>
+
+#include "kubectl-ray/kube/api_error.h"
+
 namespace kubectl_ray {
+namespace {
+
+using shared::Deadline;
+using shared::Error;
+using shared::ErrorCode;
+using shared::Fail;
+using shared::HttpFailure;
+using shared::HttpRequest;
+using shared::HttpResponse;
+using shared::Result;
+using shared::StringAt;
+
+constexpr int kMaxBusyRetries = 5;  // answers of 429 and 503 that name a time to come back
+constexpr int kMaxListRestarts = 3;
+
+// Retry-After in seconds, bounded; nothing where the server names none.
+std::optional<std::chrono::milliseconds> RetryAfter(const HttpResponse& response) {
+  if (response.status != 429 && response.status != 503) return std::nullopt;
+  const std::string value(response.Header("retry-after"));
+  if (value.empty() || value.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
+  const int seconds = value.size() > 3 ? 30 : std::clamp(std::atoi(value.c_str()), 1, 30);
+  return std::chrono::seconds(seconds);
+}
+
+std::string Query(const std::vector<std::pair<std::string, std::string>>& parameters) {
+  std::string query;
+  for (const auto& [name, value] : parameters)
+    if (!value.empty()) query += (query.empty() ? '?' : '&') + name + "=" + shared::UrlEncode(value);
+  return query;
+}
+
+Error NotJson(const RequestInfo& info, const HttpResponse& response, const Error& cause) {
+  Error error = ErrorFromResponse(info, response);
+  if (error.hint.empty()) error.hint = "The answer cannot be read: " + cause.message + ".";
+  error.code = ErrorCode::kInternal;
+  return error;
+}
+
+// What went wrong below HTTP, with what usually helps.
+Error ConnectionError(const shared::HttpError& failure, const std::string& server) {
+  Error error = shared::ToError(failure, server);
+  switch (failure.failure) {
+    case HttpFailure::kName:
+    case HttpFailure::kRefused:
+    case HttpFailure::kNoAnswer:
+      error.hint = "Is the cluster running, and is the kubeconfig's server address right?";
+      break;
+    case HttpFailure::kCertificate:
+      error.hint =
+          "The kubeconfig's certificate-authority, tls-server-name or client certificate does not fit "
+          "the server, or a certificate has expired.";
+      break;
+    case HttpFailure::kProtocol:
+      error.hint = "Something else than the Kubernetes API seems to listen there.";
+      break;
+    default:
+      break;
+  }
+  return error;
+}
+
+}  // namespace
 
 struct KubeClient::State {
-  ClusterAccess access;
+  State(ClusterAccess a, std::chrono::milliseconds timeout)
+      : access(std::move(a)), request_timeout(timeout), http(access.http) {}
+
+  const ClusterAccess access;
+  const std::chrono::milliseconds request_timeout;
+  const shared::HttpClient http;
+  std::mutex mutex;
+  std::map<std::string, std::vector<std::string>, std::less<>> served;  // "ray.io/v1" → plurals
+
+  // Adds who we are; an Authorization header of an earlier try is replaced.
+  shared::Status Authorize(shared::HttpHeaders* headers, bool rejected) const {
+    std::erase_if(*headers, [](const auto& header) { return header.first == "Authorization"; });
+    ASSIGN_OR_RETURN(std::string value, access.authorization(rejected));
+    if (!value.empty()) headers->emplace_back("Authorization", std::move(value));
+    return shared::Ok();
+  }
+
+  // False where the Interrupt was raised meanwhile.
+  bool Sleep(std::chrono::milliseconds time) const {
+    const shared::Interrupt* interrupt = access.http.interrupt;
+    pollfd fd = {interrupt != nullptr ? interrupt->fd() : -1, POLLIN, 0};
+    poll(&fd, 1, static_cast<int>(time.count()));
+    return interrupt == nullptr || !interrupt->raised();
+  }
+
+  // One exchange with its retries; any status is an answer here.
+  Result<HttpResponse> Exchange(HttpRequest request) const {
+    for (const auto& header : access.impersonation) request.headers.push_back(header);
+    bool rejected = false;
+    for (int busy = 0;;) {
+      TRY(Authorize(&request.headers, rejected));
+      auto response = http.Send(request);
+      if (!response) return shared::Unexpected(ConnectionError(response.error(), access.server));
+      if (request.read_body) return *std::move(response);  // its bytes are spent
+      if (response->status == 401 && !rejected) {
+        rejected = true;
+        continue;
+      }
+      const auto wait = RetryAfter(*response);
+      if (!wait || ++busy > kMaxBusyRetries || *wait > request.deadline.Remaining())
+        return *std::move(response);
+      if (!Sleep(*wait)) return Fail(ErrorCode::kInterrupted, "interrupted");
+    }
+  }
+
+  Deadline RequestDeadline() const {
+    return request_timeout.count() > 0 ? Deadline::After(request_timeout) : Deadline::Never();
+  }
+
+  // One exchange that ends in a JSON object or an Error.
+  Result<Json> ExchangeJson(HttpRequest request, const std::string& path) const {
+    const RequestInfo info = DescribeRequest(request.method, path);
+    request.url = access.server + path;
+    request.headers.emplace_back("Accept", "application/json");
+    request.accept_gzip = true;
+    request.deadline = request.deadline.Min(RequestDeadline());
+    ASSIGN_OR_RETURN(HttpResponse response, Exchange(std::move(request)));
+    if (response.status >= 300) return shared::Unexpected(ErrorFromResponse(info, response));
+    Result<Json> json = shared::ParseJson(response.body);
+    if (!json) return shared::Unexpected(NotJson(info, response, json.error()));
+    if (!json->is_object())
+      return shared::Unexpected(NotJson(info, response, {ErrorCode::kInternal, "it is not an object"}));
+    return json;
+  }
 };
+
+KubeClient::KubeClient(ClusterAccess access, std::chrono::milliseconds request_timeout)
+    : state_(std::make_unique<State>(std::move(access), request_timeout)) {}
 KubeClient::~KubeClient() = default;
+
+const ClusterAccess& KubeClient::access() const { return state_->access; }
+
+std::string ResourcePath(const Resource& resource, std::string_view ns, std::string_view name) {
+  std::string path = (resource.group.empty() ? "/api/" : "/apis/") + resource.ApiVersion();
+  if (!ns.empty()) path += "/namespaces/" + shared::UrlEncode(ns);
+  path += "/" + resource.plural;
+  if (!name.empty()) path += "/" + shared::UrlEncode(name);
+  return path;
+}
+
+Result<Json> KubeClient::Get(const Resource& resource, std::string_view ns, std::string_view name) const {
+  return state_->ExchangeJson({}, ResourcePath(resource, ns, name));
+}
+
+namespace {
+
+// Goes through the pages of one list. Remembers what it told only once there is a second page.
+class PageReader {
+ public:
+  PageReader(const ListOptions& options, const std::function<bool(Json)>& on_item)
+      : options_(options), on_item_(on_item) {}
+
+  std::string PageQuery() const {
+    return Query({{"limit", std::to_string(options_.page_size)},
+                  {"labelSelector", options_.label_selector},
+                  {"fieldSelector", options_.field_selector},
+                  {"continue", continue_}});
+  }
+
+  // Tells the page's items; false where the list is at its end or on_item said so.
+  bool TakePage(Json page) {
+    continue_ = StringAt(page, {"metadata", "continue"});
+    resource_version_ = StringAt(page, {"metadata", "resourceVersion"});
+    auto items = page.find("items");
+    if (items == page.end() || !items->is_array()) return false;
+    for (Json& item : *items) {
+      if (several_pages_ || !continue_.empty())
+        if (!told_.insert(StringAt(item, {"metadata", "uid"})).second) continue;
+      if (!on_item_(std::move(item))) return false;
+      item = Json();  // what was told need not stay in memory
+    }
+    several_pages_ = true;
+    return !continue_.empty();
+  }
+
+  bool on_later_page() const { return !continue_.empty(); }
+  void StartOver() { continue_.clear(); }
+  const std::string& resource_version() const { return resource_version_; }
+
+ private:
+  const ListOptions& options_;
+  const std::function<bool(Json)>& on_item_;
+  std::string continue_;
+  std::string resource_version_;
+  bool several_pages_ = false;
+  std::unordered_set<std::string> told_;
+};
+
+}  // namespace
+
+Result<std::string> KubeClient::List(const Resource& resource, std::string_view ns,
+                                     const ListOptions& options,
+                                     const std::function<bool(Json item)>& on_item) const {
+  const std::string path = ResourcePath(resource, ns, "");
+  PageReader reader(options, on_item);
+  for (int restarts = 0;;) {
+    Result<Json> page = state_->ExchangeJson({}, path + reader.PageQuery());
+    // The server forgot the list's snapshot: of all requests here only a later page can be "gone".
+    if (!page && page.error().code == ErrorCode::kNotFound && reader.on_later_page() &&
+        ++restarts <= kMaxListRestarts) {
+      reader.StartOver();
+      continue;
+    }
+    if (!page) return shared::Unexpected(std::move(page).error());
+    if (!reader.TakePage(*std::move(page))) return reader.resource_version();
+  }
+}
+
+Result<std::vector<Json>> KubeClient::ListAll(const Resource& resource, std::string_view ns,
+                                              const ListOptions& options) const {
+  std::vector<Json> items;
+  TRY(List(resource, ns, options, [&](Json item) {
+    items.push_back(std::move(item));
+    return true;
+  }));
+  return items;
+}
+
+Result<Json> KubeClient::Create(const Resource& resource, std::string_view ns, const Json& object,
+                                const WriteOptions& options) const {
+  HttpRequest request{.method = "POST"};
+  request.headers = {{"Content-Type", "application/json"}};
+  request.body = shared::DumpJson(object);
+  return state_->ExchangeJson(
+      std::move(request), ResourcePath(resource, ns, "") + Query({{"fieldManager", options.field_manager},
+                                                                  {"dryRun", options.dry_run ? "All" : ""}}));
+}
+
+Result<Json> KubeClient::Apply(const Resource& resource, std::string_view ns, std::string_view name,
+                               const Json& object, const WriteOptions& options) const {
+  HttpRequest request{.method = "PATCH"};
+  request.headers = {{"Content-Type", "application/apply-patch+yaml"}};  // JSON is YAML
+  request.body = shared::DumpJson(object);
+  return state_->ExchangeJson(std::move(request), ResourcePath(resource, ns, name) +
+                                                      Query({{"fieldManager", options.field_manager},
+                                                             {"force", options.force ? "true" : ""},
+                                                             {"dryRun", options.dry_run ? "All" : ""}}));
+}
+
+Result<Json> KubeClient::Patch(const Resource& resource, std::string_view ns, std::string_view name,
+                               const Json& patch, std::string_view type, const WriteOptions& options) const {
+  HttpRequest request{.method = "PATCH"};
+  request.headers = {{"Content-Type", std::string(type)}};
+  request.body = shared::DumpJson(patch);
+  return state_->ExchangeJson(std::move(request), ResourcePath(resource, ns, name) +
+                                                      Query({{"fieldManager", options.field_manager},
+                                                             {"dryRun", options.dry_run ? "All" : ""}}));
+}
+
+Result<Json> KubeClient::Delete(const Resource& resource, std::string_view ns, std::string_view name,
+                                const DeleteOptions& options) const {
+  Json body = {{"kind", "DeleteOptions"}, {"apiVersion", "v1"}, {"propagationPolicy", options.propagation}};
+  if (options.grace_period_seconds >= 0) body["gracePeriodSeconds"] = options.grace_period_seconds;
+  if (!options.precondition_uid.empty()) body["preconditions"] = {{"uid", options.precondition_uid}};
+  HttpRequest request{.method = "DELETE"};
+  request.headers = {{"Content-Type", "application/json"}};
+  request.body = shared::DumpJson(body);
+  return state_->ExchangeJson(std::move(request), ResourcePath(resource, ns, name));
+}
+
+Result<bool> KubeClient::Serves(const Resource& resource) const {
+  const std::string version = resource.ApiVersion();
+  {
+    std::lock_guard lock(state_->mutex);
+    if (auto known = state_->served.find(version); known != state_->served.end())
+      return std::find(known->second.begin(), known->second.end(), resource.plural) != known->second.end();
+  }
+  std::vector<std::string> plurals;
+  Result<Json> list = state_->ExchangeJson({}, (resource.group.empty() ? "/api/" : "/apis/") + version);
+  if (!list && list.error().code != ErrorCode::kNotFound) return shared::Unexpected(std::move(list).error());
+  if (list)
+    for (const Json& served : shared::At(*list, {"resources"})) plurals.push_back(StringAt(served, {"name"}));
+  const bool serves = std::find(plurals.begin(), plurals.end(), resource.plural) != plurals.end();
+  std::lock_guard lock(state_->mutex);
+  state_->served[version] = std::move(plurals);
+  return serves;
+}
+
+Result<HttpResponse> KubeClient::Send(HttpRequest request, std::string_view path) const {
+  const RequestInfo info = DescribeRequest(request.method, path);
+  request.url = state_->access.server + std::string(path);
+  ASSIGN_OR_RETURN(HttpResponse response, state_->Exchange(std::move(request)));
+  if (response.status >= 300) return shared::Unexpected(ErrorFromResponse(info, response));
+  return response;
+}
+
+Result<shared::WebSocket> KubeClient::OpenWebSocket(std::string_view path,
+                                                    std::string_view subprotocols) const {
+  shared::WebSocketRequest request;
+  request.url = "ws" + state_->access.server.substr(4) + std::string(path);  // http(s) → ws(s)
+  request.subprotocols = subprotocols;
+  request.headers = state_->access.impersonation;
+  for (bool rejected : {false, true}) {
+    TRY(state_->Authorize(&request.headers, rejected));
+    auto socket = shared::WebSocket::Connect(state_->access.http, request);
+    if (socket) return *std::move(socket);
+    const shared::WebSocketRefusal& refusal = socket.error();
+    if (refusal.status == 0) return shared::Unexpected(ConnectionError(refusal.error, state_->access.server));
+    if (refusal.status == 401 && !rejected) continue;
+    // libcurl drops the body of a refused upgrade; the same as a plain GET brings the Status, and asks for
+    // nothing where the upgrade was all that was wrong.
+    HttpRequest plain;
+    plain.deadline = Deadline::After(std::chrono::seconds(30));
+    plain.url = state_->access.server + std::string(path);
+    ASSIGN_OR_RETURN(HttpResponse response, state_->Exchange(std::move(plain)));
+    if (response.status != refusal.status) response = {refusal.status, {}, {}};
+    return shared::Unexpected(ErrorFromResponse(DescribeRequest("GET", path), response));
+  }
+  return Fail(ErrorCode::kAuth, "the API server does not accept these credentials");
+}
 
 }  // namespace kubectl_ray

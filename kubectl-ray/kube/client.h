@@ -93,7 +93,8 @@ class KubeClient {
   shared::Result<bool> Serves(const Resource& resource) const;
 
   // Anything else: `path` is below the server's URL ("/version",
-  // "/api/v1/namespaces/x/pods/y/log?follow=true").
+  // "/api/v1/namespaces/x/pods/y/log?follow=true"). An answer of status 300 and above is an error as above.
+  // No deadline but the request's own.
   shared::Result<shared::HttpResponse> Send(shared::HttpRequest request, std::string_view path) const;
 
   // A WebSocket below the server's URL, with our credentials (port-forward, exec, attach). A refusal becomes

@@ -1,0 +1,185 @@
+#include "kubectl-ray/kube/api_error.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace kubectl_ray {
+namespace {
+
+using shared::Error;
+using shared::ErrorCode;
+using shared::Json;
+using shared::StringAt;
+
+std::vector<std::string> Segments(std::string_view path) {
+  path = path.substr(0, path.find('?'));
+  std::vector<std::string> segments;
+  while (!path.empty()) {
+    const std::size_t slash = std::min(path.find('/'), path.size());
+    if (slash > 0) segments.emplace_back(path.substr(0, slash));
+    path.remove_prefix(std::min(slash + 1, path.size()));
+  }
+  return segments;
+}
+
+std::string Verb(std::string_view method, std::string_view path, bool named) {
+  if (method == "POST") return "create";
+  if (method == "PUT") return "update";
+  if (method == "PATCH") return "patch";
+  if (method == "DELETE") return named ? "delete" : "deletecollection";
+  if (named) return "get";
+  return path.find("watch=true") != std::string_view::npos ? "watch" : "list";
+}
+
+ErrorCode CodeOf(int status) {
+  switch (status) {
+    case 400:
+    case 413:
+    case 422:
+      return ErrorCode::kUsage;
+    case 401:
+    case 403:
+    case 407:
+      return ErrorCode::kAuth;
+    case 404:
+    case 410:
+      return ErrorCode::kNotFound;
+    case 409:
+      return ErrorCode::kConflict;
+    case 408:
+    case 504:
+      return ErrorCode::kTimeout;
+    default:
+      return status == 429 || status >= 500 ? ErrorCode::kUnavailable : ErrorCode::kInternal;
+  }
+}
+
+// An HTML page's text begins behind its tags.
+std::string FirstWords(std::string_view body) {
+  constexpr std::size_t kLongest = 100;
+  std::string words;
+  bool in_tag = false;
+  for (char c : body.substr(0, 4096)) {
+    if (c == '<') in_tag = true;
+    const bool space = in_tag || c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    if (!space) words += c;
+    if (space && !words.empty() && words.back() != ' ') words += ' ';
+    if (c == '>') in_tag = false;
+    if (words.size() >= kLongest) return words + "...";
+  }
+  while (words.ends_with(' ')) words.pop_back();
+  return words;
+}
+
+std::string HintFor(const RequestInfo& info, int code, const Json& status) {
+  if (code == 403 && !info.resource.empty()) {
+    const std::string scope = info.ns.empty() ? " -A" : " -n " + info.ns;
+    std::string dotted = info.resource;
+    std::string subresource;
+    if (const std::size_t slash = dotted.find('/'); slash != std::string::npos) {
+      subresource = " --subresource=" + dotted.substr(slash + 1);
+      dotted.resize(slash);
+    }
+    return "A role of yours has to allow the verb \"" + info.verb + "\" on \"" + info.resource + "\"" +
+           (info.ns.empty() ? " in all namespaces" : " in namespace \"" + info.ns + "\"") +
+           "; `kubectl auth can-i " + info.verb + " " + dotted + subresource + scope +
+           "` tells whether one does, and the cluster's administrator can add it.";
+  }
+  if (code == 401) return "Sign in to the cluster again; `kubectl auth whoami` tells who it takes you for.";
+  const bool no_such_type = code == 404 && StringAt(status, {"details", "name"}).empty();
+  if (no_such_type && info.resource.ends_with(".ray.io"))
+    return "The KubeRay operator's resources are not installed in this cluster; clusters without the "
+           "operator "
+           "work all the same: `kubectl ray create cluster NAME --without-operator`.";
+  return "";
+}
+
+// `spec.headGroupSpec: Required value; ...` from a 422's causes, where the message does not say it all.
+std::string Causes(const Json& status) {
+  std::string text;
+  const Json& causes = shared::At(status, {"details", "causes"});
+  if (!causes.is_array()) return text;
+  for (std::size_t i = 0; i < causes.size() && i < 8; ++i) {
+    const std::string field = StringAt(causes[i], {"field"});
+    text +=
+        (text.empty() ? "" : "; ") + (field.empty() ? "" : field + ": ") + StringAt(causes[i], {"message"});
+  }
+  return text;
+}
+
+}  // namespace
+
+RequestInfo DescribeRequest(std::string_view method, std::string_view path) {
+  std::vector<std::string> segments = Segments(path);
+  auto at = [&](std::size_t i) { return i < segments.size() ? segments[i] : std::string(); };
+  std::string group;
+  std::size_t next = 0;
+  if (at(0) == "api" && segments.size() > 2) {
+    next = 2;
+  } else if (at(0) == "apis" && segments.size() > 3) {
+    group = at(1);
+    next = 3;
+  } else {
+    return {method == "GET" ? "get" : Verb(method, path, true), "", "",
+            std::string(path.substr(0, path.find('?')))};
+  }
+  RequestInfo info;
+  if (at(next) == "namespaces" && segments.size() > next + 2) {
+    info.ns = at(next + 1);
+    next += 2;
+  }
+  info.resource = at(next) + (group.empty() ? "" : "." + group);
+  info.name = at(next + 1);
+  if (const std::string subresource = at(next + 2); !subresource.empty()) info.resource += "/" + subresource;
+  info.verb = Verb(method, path, !info.name.empty());
+  return info;
+}
+
+std::string ToString(const RequestInfo& info) {
+  std::string text = info.verb;
+  if (!info.resource.empty()) text += " " + info.resource;
+  if (!info.name.empty()) text += " \"" + info.name + "\"";
+  if (!info.ns.empty()) text += " in namespace \"" + info.ns + "\"";
+  return text;
+}
+
+Error ErrorFromStatus(const RequestInfo& info, int code, const Json& status) {
+  Error error{CodeOf(code), "cannot " + ToString(info), HintFor(info, code, status)};
+  std::string message = StringAt(status, {"message"});
+  if (code == 404) {
+    const std::string missing = StringAt(status, {"details", "name"});
+    if (missing.empty() && !info.resource.empty()) {
+      error.message += ": the API server does not serve " + info.resource;
+    } else {  // a write is refused for its namespace's sake: then the message names that
+      error.message += ": " + (missing == info.name || message.empty() ? "not found" : message);
+    }
+    return error;
+  }
+  const std::string causes = Causes(status);
+  if (message.empty()) message = causes.empty() ? "the API server answered " + std::to_string(code) : causes;
+  if (code == 401) message = "the API server does not accept these credentials";
+  if (code == 403) message = "forbidden: " + message;
+  error.message += ": " + message;
+  return error;
+}
+
+Error ErrorFromResponse(const RequestInfo& info, const shared::HttpResponse& response) {
+  const auto status = shared::ParseJson(response.body);
+  if (status && status->is_object() && StringAt(*status, {"kind"}) == "Status")
+    return ErrorFromStatus(info, response.status, *status);
+  const bool html =
+      response.body.find("<html") != std::string::npos || response.body.find("<HTML") != std::string::npos;
+  // An API group that is not served answers with a bare "404 page not found".
+  if (response.status == 404 && !html) return ErrorFromStatus(info, 404, Json());
+  const std::string words = FirstWords(response.body);
+  Error error{CodeOf(response.status), "cannot " + ToString(info) + ": answered " +
+                                           std::to_string(response.status) +
+                                           (words.empty() ? " and no more" : ": " + words)};
+  if (response.status == 401) error.hint = HintFor(info, 401, Json());
+  if (html)
+    error.hint =
+        "That is not the Kubernetes API's answer: look at the proxy settings and the server's address.";
+  return error;
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,47 @@
+// Credentials from a program the kubeconfig names (aws, gke-gcloud-auth-plugin, kubelogin ...).
+// Source:
+// https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "shared/interrupt.h"
+#include "shared/json.h"
+#include "shared/result.h"
+
+namespace kubectl_ray {
+
+enum class InteractiveMode { kNever, kIfAvailable, kAlways };
+
+struct ExecPlugin {
+  std::string api_version;  // client.authentication.k8s.io/v1 or v1beta1
+  std::string command;
+  std::vector<std::string> arguments;
+  std::vector<std::pair<std::string, std::string>> environment;  // beside the inherited one
+  std::string install_hint;                                      // shown where the command is missing
+  InteractiveMode interactive_mode = InteractiveMode::kIfAvailable;
+  shared::Json cluster;  // provideClusterInfo: for KUBERNETES_EXEC_INFO; null: not wanted
+};
+
+struct ExecCredential {
+  std::string token;
+  std::string cert_pem;
+  std::string key_pem;
+  std::optional<std::chrono::system_clock::time_point> expires;  // none: good until it is rejected
+};
+
+// Runs the plugin without a shell; its stderr is ours, and so is a terminal on stdin where its mode allows.
+// Blocks at most one minute (five where it may ask the user), or until the Interrupt; its output is bounded.
+// The plugin is killed when that is over. Errors: kAuth naming the command, never what it printed on stdout.
+shared::Result<ExecCredential> RunExecPlugin(const ExecPlugin& plugin, const shared::Interrupt* interrupt);
+
+// The plugin's answer on its stdout. kAuth where it is not an ExecCredential of `api_version` with a token or
+// a certificate and key.
+shared::Result<ExecCredential> ParseExecCredential(std::string_view text, const std::string& api_version);
+
+}  // namespace kubectl_ray

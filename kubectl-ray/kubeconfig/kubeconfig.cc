@@ -1,0 +1,298 @@
+#include "kubectl-ray/kubeconfig/kubeconfig.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "kubectl-ray/kubeconfig/config_file.h"
+#include "kubectl-ray/kubeconfig/credentials.h"
+#include "kubectl-ray/kubeconfig/proxy.h"
+#include "shared/base64.h"
+#include "shared/text.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::ErrorCode;
+using shared::Fail;
+using shared::Result;
+
+using GetVariable = std::function<std::optional<std::string>(const std::string&)>;
+
+constexpr std::size_t kMaxPemBytes = 4u << 20;
+constexpr const char* kServiceAccountDirectory = "/var/run/secrets/kubernetes.io/serviceaccount/";
+
+struct Chosen {
+  std::string context_name;
+  std::string ns;
+  ConfigSection cluster;
+  ConfigSection user;
+};
+
+struct FileList {
+  std::vector<std::string> paths;
+  bool required = false;
+};
+
+FileList KubeconfigPaths(const KubeconfigFlags& flags, const GetVariable& environment) {
+  if (!flags.kubeconfig.empty()) return {{flags.kubeconfig}, true};
+  FileList list;
+  const std::string variable = environment("KUBECONFIG").value_or("");
+  for (std::string_view rest = variable; !rest.empty();) {
+    const std::size_t colon = std::min(rest.find(':'), rest.size());
+    if (colon > 0) list.paths.emplace_back(rest.substr(0, colon));
+    rest.remove_prefix(std::min(colon + 1, rest.size()));
+  }
+  const std::string home = environment("HOME").value_or("");
+  if (list.paths.empty() && !home.empty()) list.paths.push_back(home + "/.kube/config");
+  return list;
+}
+
+std::vector<std::string> Names(const std::vector<NamedSection>& sections) {
+  std::vector<std::string> names;
+  for (const NamedSection& section : sections) names.push_back(section.name);
+  return names;
+}
+
+// `context "prd" does not exist`, with the near name, else the names there are.
+Result<ConfigSection> Choose(const std::string& kind, const std::string& name,
+                             const std::vector<NamedSection>& sections) {
+  if (const ConfigSection* section = FindSection(sections, name)) return *section;
+  const std::vector<std::string> names = Names(sections);
+  std::string hint = shared::DidYouMean(name, names);
+  if (hint.empty() && names.empty()) hint = "The kubeconfig has no " + kind + " at all.";
+  if (hint.empty()) {
+    hint = "The kubeconfig has";
+    for (std::size_t i = 0; i < names.size() && i < 10; ++i)
+      hint += (i > 0 ? ", \"" : " \"") + names[i] + "\"";
+    hint += names.size() > 10 ? " and " + std::to_string(names.size() - 10) + " more." : ".";
+  }
+  return Fail(ErrorCode::kUsage,
+              "cannot use " + kind + " \"" + name + "\": the kubeconfig has none of that name", hint);
+}
+
+Result<Chosen> ChooseSections(const KubeconfigFlags& flags, const ConfigFiles& files) {
+  Chosen chosen;
+  chosen.context_name = flags.context.empty() ? files.current_context : flags.context;
+  std::string cluster = flags.cluster;
+  std::string user = flags.user;
+  if (!chosen.context_name.empty()) {
+    ASSIGN_OR_RETURN(const ConfigSection context, Choose("context", chosen.context_name, files.contexts));
+    ASSIGN_OR_RETURN(chosen.ns, context.String("namespace"));
+    if (cluster.empty()) {
+      ASSIGN_OR_RETURN(cluster, context.String("cluster"));
+    }
+    if (user.empty()) {
+      ASSIGN_OR_RETURN(user, context.String("user"));
+    }
+  }
+  if (!cluster.empty()) {
+    ASSIGN_OR_RETURN(chosen.cluster, Choose("cluster", cluster, files.clusters));
+  }
+  if (!user.empty()) {
+    ASSIGN_OR_RETURN(chosen.user, Choose("user", user, files.users));
+  }
+  return chosen;
+}
+
+// The PEM text at `flag`'s path, else `key`-data (base64), else `key`'s path.
+Result<std::string> ReadPem(const std::string& flag, const ConfigSection& section, const std::string& key) {
+  if (!flag.empty()) return ReadWholeFile(flag, kMaxPemBytes);
+  ASSIGN_OR_RETURN(const std::string data, section.String(key + "-data"));
+  if (!data.empty()) {
+    std::optional<std::string> pem = shared::Base64Decode(data);
+    if (!pem) return section.Wrong(key + "-data", "is not base64");
+    return *std::move(pem);
+  }
+  ASSIGN_OR_RETURN(const std::string path, section.String(key));
+  if (path.empty()) return std::string();
+  auto text = ReadWholeFile(section.ResolvePath(path), kMaxPemBytes);
+  if (!text) return section.Wrong(key, "cannot be used: " + text.error().message);
+  return text;
+}
+
+Result<std::string> FlagOr(const std::string& flag, const ConfigSection& section, const std::string& key) {
+  return flag.empty() ? section.String(key) : Result<std::string>(flag);
+}
+
+shared::Status ReadCluster(const KubeconfigFlags& flags, const ConfigSection& cluster,
+                           const GetVariable& environment, ClusterAccess* access) {
+  ASSIGN_OR_RETURN(access->server, FlagOr(flags.server, cluster, "server"));
+  if (access->server.empty() && cluster.defined()) return cluster.Wrong("server", "is missing");
+  if (access->server.find("://") == std::string::npos)
+    access->server.insert(0, "http://");  // as kubectl does
+  if (!access->server.starts_with("https://") && !access->server.starts_with("http://"))
+    return Fail(ErrorCode::kUsage,
+                "cannot use the server \"" + access->server + "\": not an http or https URL");
+  while (access->server.ends_with('/')) access->server.pop_back();
+  shared::TlsOptions& tls = access->http.tls;
+  ASSIGN_OR_RETURN(tls.server_name, FlagOr(flags.tls_server_name, cluster, "tls-server-name"));
+  ASSIGN_OR_RETURN(const bool insecure, cluster.Bool("insecure-skip-tls-verify"));
+  tls.insecure_skip_verify = flags.insecure_skip_tls_verify || insecure;
+  ASSIGN_OR_RETURN(tls.ca_pem, ReadPem(flags.certificate_authority, cluster, "certificate-authority"));
+  ASSIGN_OR_RETURN(access->http.proxy_url, FlagOr(flags.proxy_url, cluster, "proxy-url"));
+  if (access->http.proxy_url.empty()) access->http.proxy_url = ProxyFor(access->server, environment);
+  return shared::Ok();
+}
+
+Result<ExecPlugin> ReadExec(const ConfigSection& exec) {
+  ExecPlugin plugin;
+  ASSIGN_OR_RETURN(plugin.api_version, exec.String("apiVersion"));
+  if (plugin.api_version != "client.authentication.k8s.io/v1" &&
+      plugin.api_version != "client.authentication.k8s.io/v1beta1")
+    return exec.Wrong("apiVersion", "is neither client.authentication.k8s.io/v1 nor v1beta1");
+  ASSIGN_OR_RETURN(plugin.command, exec.String("command"));
+  if (plugin.command.empty()) return exec.Wrong("command", "is missing");
+  if (plugin.command.find('/') != std::string::npos) plugin.command = exec.ResolvePath(plugin.command);
+  ASSIGN_OR_RETURN(plugin.arguments, exec.Strings("args"));
+  ASSIGN_OR_RETURN(plugin.install_hint, exec.String("installHint"));
+  ASSIGN_OR_RETURN(const auto variables, exec.Sections("env"));
+  for (const ConfigSection& variable : variables) {
+    ASSIGN_OR_RETURN(std::string name, variable.String("name"));
+    ASSIGN_OR_RETURN(std::string value, variable.String("value"));
+    plugin.environment.emplace_back(std::move(name), std::move(value));
+  }
+  ASSIGN_OR_RETURN(const std::string mode, exec.String("interactiveMode"));
+  if (mode == "Never") {
+    plugin.interactive_mode = InteractiveMode::kNever;
+  } else if (mode == "Always") {
+    plugin.interactive_mode = InteractiveMode::kAlways;
+  } else if (mode != "IfAvailable" && !(mode.empty() && plugin.api_version.ends_with("v1beta1"))) {
+    return exec.Wrong("interactiveMode", "has to be Never, IfAvailable or Always");
+  }
+  return plugin;
+}
+
+shared::Json ClusterInfo(const ClusterAccess& access) {
+  shared::Json info = {{"server", access.server}};
+  const shared::TlsOptions& tls = access.http.tls;
+  if (!tls.server_name.empty()) info["tls-server-name"] = tls.server_name;
+  if (tls.insecure_skip_verify) info["insecure-skip-tls-verify"] = true;
+  if (!tls.ca_pem.empty()) info["certificate-authority-data"] = shared::Base64Encode(tls.ca_pem);
+  if (!access.http.proxy_url.empty()) info["proxy-url"] = access.http.proxy_url;
+  return info;
+}
+
+Result<CredentialSource> ReadUser(const KubeconfigFlags& flags, const ConfigSection& user,
+                                  ClusterAccess* access) {
+  shared::TlsOptions& tls = access->http.tls;
+  ASSIGN_OR_RETURN(tls.cert_pem, ReadPem(flags.client_certificate, user, "client-certificate"));
+  ASSIGN_OR_RETURN(tls.key_pem, ReadPem(flags.client_key, user, "client-key"));
+  if (tls.cert_pem.empty() != tls.key_pem.empty())
+    return Fail(ErrorCode::kUsage, "cannot sign in with a client certificate: its " +
+                                       std::string(tls.key_pem.empty() ? "key" : "certificate") +
+                                       " is missing");
+  CredentialSource source;
+  source.token = flags.token;
+  if (!source.token.empty()) return source;  // the flag stands for any other way the user has
+  ASSIGN_OR_RETURN(source.token, user.String("token"));
+  ASSIGN_OR_RETURN(source.token_file, user.String("tokenFile"));
+  source.token_file = user.ResolvePath(source.token_file);
+  ASSIGN_OR_RETURN(const std::string name, user.String("username"));
+  ASSIGN_OR_RETURN(const std::string password, user.String("password"));
+  if (!name.empty()) source.basic = name + ":" + password;
+  if (source.token.find_first_of("\r\n") != std::string::npos)
+    return user.Wrong("token", "has several lines");
+  ASSIGN_OR_RETURN(const ConfigSection exec, user.Section("exec"));
+  if (exec.defined()) {
+    ASSIGN_OR_RETURN(source.exec, ReadExec(exec));
+    ASSIGN_OR_RETURN(const bool wants_cluster, exec.Bool("provideClusterInfo"));
+    if (wants_cluster) source.exec->cluster = ClusterInfo(*access);
+  }
+  ASSIGN_OR_RETURN(const ConfigSection provider, user.Section("auth-provider"));
+  if (provider.defined() && source.token.empty())
+    return user.Wrong("auth-provider",
+                      "is a way to sign in that Kubernetes has given up; use an exec plugin");
+  return source;
+}
+
+shared::Status ReadImpersonation(const KubeconfigFlags& flags, const ConfigSection& user,
+                                 ClusterAccess* access) {
+  std::vector<std::string> groups = flags.as_groups;
+  ASSIGN_OR_RETURN(const std::string name, FlagOr(flags.as, user, "as"));
+  ASSIGN_OR_RETURN(const std::string uid, FlagOr(flags.as_uid, user, "as-uid"));
+  if (groups.empty()) {
+    ASSIGN_OR_RETURN(groups, user.Strings("as-groups"));
+  }
+  if (name.empty() && (!groups.empty() || !uid.empty()))
+    return Fail(ErrorCode::kUsage, "cannot impersonate a group or uid without a user", "Give --as too.");
+  if (!name.empty()) access->impersonation.emplace_back("Impersonate-User", name);
+  for (const std::string& group : groups) access->impersonation.emplace_back("Impersonate-Group", group);
+  if (!uid.empty()) access->impersonation.emplace_back("Impersonate-Uid", uid);
+  for (const auto& [header, value] : access->impersonation)
+    if (value.find_first_of("\r\n") != std::string::npos)
+      return Fail(ErrorCode::kUsage, "cannot impersonate a name of several lines");
+  return shared::Ok();
+}
+
+// A pod's own service account, where there is one.
+Result<CredentialSource> ReadServiceAccount(const GetVariable& environment, ClusterAccess* access) {
+  std::string host = environment("KUBERNETES_SERVICE_HOST").value_or("");
+  const std::string port = environment("KUBERNETES_SERVICE_PORT").value_or("");
+  const std::string directory = kServiceAccountDirectory;
+  if (host.empty() || port.empty() || ::access((directory + "token").c_str(), R_OK) != 0)
+    return Fail(ErrorCode::kUsage, "cannot find a kubeconfig",
+                "Set KUBECONFIG or give --kubeconfig; the default is ~/.kube/config.");
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  access->server = "https://" + host + ":" + port;
+  ASSIGN_OR_RETURN(access->http.tls.ca_pem, ReadWholeFile(directory + "ca.crt", kMaxPemBytes));
+  if (access->ns.empty())
+    access->ns = ReadWholeFile(directory + "namespace", kMaxPemBytes).value_or("default");
+  CredentialSource source;
+  source.token_file = directory + "token";
+  return source;
+}
+
+// A kubeconfig without any cluster, and no --server to stand for it.
+bool IsEmpty(const KubeconfigFlags& flags, const ConfigFiles& files) {
+  return files.clusters.empty() && files.contexts.empty() && flags.server.empty() && flags.context.empty() &&
+         flags.cluster.empty();
+}
+
+Result<CredentialSource> ReadKubeconfig(const KubeconfigFlags& flags, const ConfigFiles& files,
+                                        const GetVariable& environment, ClusterAccess* access) {
+  ASSIGN_OR_RETURN(const Chosen chosen, ChooseSections(flags, files));
+  if (!chosen.cluster.defined() && flags.server.empty()) {
+    if (chosen.context_name.empty())
+      return Fail(ErrorCode::kUsage,
+                  "cannot tell which cluster to use: the kubeconfig has no current-context",
+                  "Give --context, or set one with `kubectl config use-context NAME`.");
+    return Fail(ErrorCode::kUsage, "cannot use context \"" + chosen.context_name + "\": it names no cluster");
+  }
+  access->context = chosen.context_name;
+  if (access->ns.empty()) access->ns = chosen.ns;
+  TRY(ReadCluster(flags, chosen.cluster, environment, access));
+  TRY(ReadImpersonation(flags, chosen.user, access));
+  return ReadUser(flags, chosen.user, access);
+}
+
+}  // namespace
+
+Result<ClusterAccess> LoadClusterAccess(const KubeconfigFlags& flags, const GetVariable& environment,
+                                        const shared::Interrupt* interrupt) {
+  const FileList list = KubeconfigPaths(flags, environment);
+  ASSIGN_OR_RETURN(const ConfigFiles files, ReadConfigFiles(list.paths, list.required));
+  ClusterAccess access;
+  access.ns = flags.ns;
+  access.http.interrupt = interrupt;
+  access.http.user_agent = "kubectl-ray/" RAY_VERSION;
+  ASSIGN_OR_RETURN(CredentialSource source, IsEmpty(flags, files)
+                                                ? ReadServiceAccount(environment, &access)
+                                                : ReadKubeconfig(flags, files, environment, &access));
+  if (access.ns.empty()) access.ns = "default";
+  const bool runs_plugin = source.exec.has_value();
+  auto credentials = std::make_shared<Credentials>(std::move(source), interrupt);
+  if (runs_plugin) {
+    // A certificate has to be there before the first connection; the token then waits in memory.
+    ASSIGN_OR_RETURN(ExecCredential credential, credentials->Exec(false));
+    if (!credential.cert_pem.empty()) {
+      access.http.tls.cert_pem = std::move(credential.cert_pem);
+      access.http.tls.key_pem = std::move(credential.key_pem);
+    }
+  }
+  access.authorization = [credentials](bool rejected) { return credentials->Authorization(rejected); };
+  return access;
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,16 @@
+// Base64 with padding (RFC 4648, 4).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace shared {
+
+std::string Base64Encode(std::string_view bytes);
+
+// White space is passed over (kubeconfigs are wrapped by hand); anything else that is not base64 gives
+// nothing.
+std::optional<std::string> Base64Decode(std::string_view text);
+
+}  // namespace shared
