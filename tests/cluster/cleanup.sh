@@ -58,16 +58,18 @@ unmount_all() {
   while read -r path; do umount --lazy "$path"; done < <(our_mounts)
 }
 
-# Removes what the containers have written, which would stay on the disk until the next cluster's kubelet finds it.
+# Removes what the containers have written, which would stay on the disk. containerd collects its garbage now and then;
+# the end of a lease makes it do so at once.
 forget_containers() {
   local containers deadline=$((SECONDS + 5))
   is_running containerd && is_healthy containerd || return 0
-  containers=$(ctr --address "$sockets/containerd.sock" --namespace k8s.io containers list --quiet)
+  containers=$(in_containerd containers list --quiet)
   # shellcheck disable=SC2086 # one argument each
-  until [[ -z $containers ]] || ((SECONDS >= deadline)) ||
-    ctr --address "$sockets/containerd.sock" --namespace k8s.io containers remove $containers 2>/dev/null; do
+  until [[ -z $containers ]] || ((SECONDS >= deadline)) || in_containerd containers remove $containers 2>/dev/null; do
     sleep 0.05
   done
+  in_containerd leases create --id kubectl-ray-down >/dev/null
+  in_containerd leases delete --sync kubectl-ray-down >/dev/null
 }
 
 remove_cgroups() {

@@ -39,7 +39,7 @@ api() {
     --key "$pki/admin.key" "https://127.0.0.1:$api_port$1?pretty=false"
 }
 
-images() { ctr --address "$sockets/containerd.sock" --namespace k8s.io images "$@"; }
+in_containerd() { ctr --address "$sockets/containerd.sock" --namespace k8s.io "$@"; }
 
 # certificate NAME SUBJECT [ALTERNATIVE NAMES]
 certificate() {
@@ -240,7 +240,7 @@ get() { curl --noproxy '*' --silent --fail --max-time 2 --output /dev/null "$@";
 is_healthy() {
   case $1 in
     etcd) get "http://127.0.0.1:$etcd_port/health" ;;
-    containerd) ctr --address "$sockets/containerd.sock" --timeout 2s version >/dev/null 2>&1 ;;
+    containerd) in_containerd --timeout 2s version >/dev/null 2>&1 ;;
     kube-apiserver) get --cacert "$pki/ca.crt" "https://127.0.0.1:$api_port/readyz" ;;
     kube-controller-manager) get --insecure https://127.0.0.1:10257/healthz ;;
     kube-scheduler) get --insecure https://127.0.0.1:10259/healthz ;;
