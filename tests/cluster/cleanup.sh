@@ -6,7 +6,13 @@
 cgroup_roots() { awk '$3 ~ /^cgroup2?$/ { print $2 }' /proc/mounts; }
 
 make_cgroups() {
-  local root
+  local root controller
+  # Version 2, where it is the only one, offers a control group the controllers that its parent passes on.
+  if [[ -e /sys/fs/cgroup/cgroup.controllers ]]; then
+    tr ' ' '\n' </sys/fs/cgroup/cgroup.controllers | while read -r controller; do
+      echo "+$controller" >/sys/fs/cgroup/cgroup.subtree_control || say "cannot pass on the controller $controller"
+    done
+  fi
   for root in $(cgroup_roots); do mkdir -p "$root/$cgroup"; done
 }
 

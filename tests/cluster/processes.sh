@@ -37,7 +37,7 @@ start() {
     read -r _ started < <(state_and_start_of "$self")
     echo "$self $started $boot_id" >"$pids/$name.unfinished"
     mv "$pids/$name.unfinished" "$pids/$name"
-    ulimit -n "$(</proc/sys/fs/nr_open)" || true
+    ulimit -n "$(</proc/sys/fs/nr_open)" 2>/dev/null || ulimit -n hard
     exec setsid env --default-signal --ignore-environment PATH="$PATH" HOME="$HOME" "$@"
   ) &
   until [[ -e $pids/$name ]]; do sleep 0.01; done
