@@ -140,6 +140,9 @@ void ApplyHttpOptions(CURL* easy, const HttpOptions& options, const std::string&
   }
   curl_easy_setopt(easy, CURLOPT_URL, effective_url.c_str());
   if (options.dial) {
+    // The URL's host is a name for the far side alone: nothing is looked up here.
+    *connect_to = AppendHeader(*connect_to, "::127.0.0.1:");
+    curl_easy_setopt(easy, CURLOPT_CONNECT_TO, *connect_to);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, OpenDialledSocket);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, const_cast<HttpOptions*>(&options));
     curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, DialledSocketIsConnected);

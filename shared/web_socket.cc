@@ -19,7 +19,9 @@ struct WebSocket::State {
   curl_slist* connect_to = nullptr;
   char detail[CURL_ERROR_SIZE] = "";
   std::string subprotocol;
-  std::string partial;  // the message that is coming in
+  std::vector<char> buffer = std::vector<char>(64 * 1024);  // what one curl_ws_recv() may give
+  std::string partial;                                      // the message that is coming in
+  std::string ping;                                         // the ping that is coming in
   int close_code = 1006;
 
   struct Outgoing {
@@ -27,8 +29,13 @@ struct WebSocket::State {
     std::string payload;
     std::size_t sent = 0;
   };
-  std::deque<Outgoing> outgoing;
-  std::size_t unsent = 0;
+  std::deque<Outgoing> outgoing;  // the first one may be half sent
+  std::size_t unsent = 0;         // payload bytes, and one for each frame's header
+
+  void Push(std::deque<Outgoing>::iterator at, unsigned flags, std::string payload) {
+    unsent += payload.size() + 1;
+    outgoing.insert(at, {flags, std::move(payload)});
+  }
 
   State() = default;
   State(const State&) = delete;
@@ -107,6 +114,8 @@ Result<WebSocket, WebSocketRefusal> WebSocket::Connect(const HttpOptions& option
   ApplyHttpOptions(s.easy, s.options, request.url, &s.connect_to);
   curl_easy_setopt(s.easy, CURLOPT_PROTOCOLS_STR, "ws,wss");
   curl_easy_setopt(s.easy, CURLOPT_CONNECT_ONLY, 2L);  // upgrade, then hand the connection over
+  // libcurl would put its pongs in the middle of a frame of ours that is half sent.
+  curl_easy_setopt(s.easy, CURLOPT_WS_OPTIONS, static_cast<long>(CURLWS_NOAUTOPONG));
   curl_easy_setopt(s.easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(s.easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
   curl_easy_setopt(s.easy, CURLOPT_HEADERFUNCTION, OnUpgradeHeader);
@@ -137,7 +146,7 @@ int WebSocket::fd() const {
 }
 
 Result<WebSocket::ReceiveState, HttpError> WebSocket::TryReceive(WebSocketMessage* message) {
-  std::array<char, 64 * 1024> buffer;
+  std::vector<char>& buffer = state_->buffer;
   while (true) {
     std::size_t size = 0;
     const curl_ws_frame* frame = nullptr;
@@ -151,7 +160,13 @@ Result<WebSocket::ReceiveState, HttpError> WebSocket::TryReceive(WebSocketMessag
             static_cast<unsigned char>(buffer[0]) << 8 | static_cast<unsigned char>(buffer[1]);
       return ReceiveState::kClosed;
     }
-    if ((frame->flags & (CURLWS_PING | CURLWS_PONG)) != 0) continue;
+    if ((frame->flags & CURLWS_PONG) != 0) continue;
+    if ((frame->flags & CURLWS_PING) != 0) {
+      state_->ping.append(buffer.data(), size);
+      if (frame->bytesleft > 0) continue;
+      if (auto answered = AnswerPing(); !answered) return Unexpected(std::move(answered).error());
+      continue;
+    }
     if (state_->partial.size() + size > state_->max_message_bytes)
       return Unexpected(HttpError{HttpFailure::kTooLarge, "a WebSocket message is too large"});
     state_->partial.append(buffer.data(), size);
@@ -161,6 +176,16 @@ Result<WebSocket::ReceiveState, HttpError> WebSocket::TryReceive(WebSocketMessag
     message->payload = std::exchange(state_->partial, {});
     return ReceiveState::kMessage;
   }
+}
+
+// Behind the frame that is half sent, before all others. A server that pings without reading gets one pong.
+Result<std::monostate, HttpError> WebSocket::AnswerPing() {
+  auto& outgoing = state_->outgoing;
+  const auto next = outgoing.empty() ? outgoing.begin() : std::next(outgoing.begin());
+  std::string payload = std::exchange(state_->ping, {});
+  if (next != outgoing.end() && next->flags == CURLWS_PONG) return std::monostate{};
+  state_->Push(next, CURLWS_PONG, std::move(payload));
+  return Flush();
 }
 
 Result<WebSocket::ReceiveState, HttpError> WebSocket::Receive(WebSocketMessage* message, Deadline deadline) {
@@ -174,8 +199,7 @@ Result<WebSocket::ReceiveState, HttpError> WebSocket::Receive(WebSocketMessage* 
 
 Result<std::monostate, HttpError> WebSocket::Queue(WebSocketMessage::Kind kind, std::string_view payload) {
   const unsigned flags = kind == WebSocketMessage::Kind::kText ? CURLWS_TEXT : CURLWS_BINARY;
-  state_->outgoing.push_back({flags, std::string(payload)});
-  state_->unsent += payload.size();
+  state_->Push(state_->outgoing.end(), flags, std::string(payload));
   return Flush();
 }
 
@@ -190,7 +214,9 @@ Result<std::monostate, HttpError> WebSocket::Flush() {
     state_->unsent -= sent;
     if (code == CURLE_AGAIN) return std::monostate{};
     if (code != CURLE_OK) return Unexpected(ToHttpError(state_->easy, code, state_->detail));
-    if (front.sent == front.payload.size()) state_->outgoing.pop_front();
+    if (front.sent < front.payload.size()) continue;
+    state_->outgoing.pop_front();
+    state_->unsent -= 1;
   }
   return std::monostate{};
 }

@@ -59,6 +59,7 @@ class WebSocket {
   // goes out with Flush(). The caller stops queueing while unsent_bytes() is more than it wants in memory.
   Result<std::monostate, HttpError> Queue(WebSocketMessage::Kind kind, std::string_view payload);
   Result<std::monostate, HttpError> Flush();
+  // Counts one byte for each frame beside its payload. Never blocks.
   std::size_t unsent_bytes() const;
 
   // Blocks until everything queued is sent, until `deadline` or the Interrupt.
@@ -69,6 +70,7 @@ class WebSocket {
 
  private:
   struct State;
+  Result<std::monostate, HttpError> AnswerPing();
   explicit WebSocket(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -1,0 +1,241 @@
+#include "kubectl-ray/kube/port_forward.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <list>
+#include <mutex>
+#include <thread>
+
+namespace kubectl_ray {
+namespace {
+
+using shared::Deadline;
+using shared::ErrorCode;
+using shared::Fail;
+using shared::Result;
+using shared::WebSocket;
+using shared::WebSocketMessage;
+
+constexpr std::size_t kChunkBytes = 64 * 1024;
+constexpr std::size_t kMaxUnsentBytes = 512 * 1024;
+constexpr std::size_t kMaxErrorBytes = 4096;
+constexpr std::chrono::seconds kHalfCloseSilence(30);
+constexpr char kDataChannel = 0;
+constexpr char kErrorChannel = 1;
+
+// One forwarded connection: the loop between its two sockets.
+class Pump {
+ public:
+  Pump(WebSocket socket, int fd, int stop_fd) : socket_(std::move(socket)), fd_(fd), stop_fd_(stop_fd) {
+    chunk_.assign(kChunkBytes + 1, kDataChannel);
+  }
+
+  PumpEnd Run() {
+    while (MoveToLocal() && ReadLocal() && Flush() && Wait()) {
+    }
+    return std::move(end_);
+  }
+
+ private:
+  // Passes on what has come from the pod, until there is no more, the local side takes no more, or for long
+  // enough that the other direction has its turn. False where this direction is over.
+  bool MoveToLocal() {
+    more_waits_ = true;
+    for (int turn = 0; turn < 64; ++turn) {
+      if (!WriteLocal()) return false;
+      if (!to_local_.empty()) break;
+      WebSocketMessage message;
+      const auto state = socket_.TryReceive(&message);
+      if (!state) return Broken();
+      if (*state == WebSocket::ReceiveState::kClosed) return false;
+      if (*state == WebSocket::ReceiveState::kWouldBlock) {
+        more_waits_ = false;
+        break;
+      }
+      TakeMessage(message.payload);
+    }
+    return true;
+  }
+
+  void TakeMessage(std::string& payload) {
+    if (payload.empty()) return;
+    const char channel = payload[0];
+    if (channel != kDataChannel && channel != kErrorChannel) return;
+    bool& greeted = channel == kDataChannel ? data_greeted_ : error_greeted_;
+    if (!std::exchange(greeted, true)) return;  // the first message of a channel tells its port
+    if (channel == kErrorChannel) {
+      end_.remote_error.append(payload, 1,
+                               kMaxErrorBytes - std::min(kMaxErrorBytes, end_.remote_error.size()));
+      return;
+    }
+    if (payload.size() == 1) return;
+    end_.received += payload.size() - 1;
+    to_local_ = std::move(payload);
+    written_ = 1;
+    last_received_ = Deadline::Clock::now();
+  }
+
+  // False where the local side is gone.
+  bool WriteLocal() {
+    while (written_ < to_local_.size()) {
+      const ssize_t n = send(fd_, to_local_.data() + written_, to_local_.size() - written_, 0);
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) return errno == EAGAIN || errno == EWOULDBLOCK;
+      written_ += static_cast<std::size_t>(n);
+    }
+    to_local_.clear();
+    return true;
+  }
+
+  bool ReadLocal() {
+    while (!local_ended_ && socket_.unsent_bytes() < kMaxUnsentBytes) {
+      const ssize_t n = recv(fd_, chunk_.data() + 1, kChunkBytes, 0);
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) return errno == EAGAIN || errno == EWOULDBLOCK;
+      if (n == 0) {
+        local_ended_ = true;
+        last_received_ = Deadline::Clock::now();
+        break;
+      }
+      end_.sent += static_cast<std::uint64_t>(n);
+      const std::string_view message(chunk_.data(), static_cast<std::size_t>(n) + 1);
+      if (!socket_.Queue(WebSocketMessage::Kind::kBinary, message)) return Broken();
+    }
+    return true;
+  }
+
+  bool Flush() { return socket_.Flush().has_value() || Broken(); }
+
+  bool Broken() {
+    end_.broken = true;
+    return false;
+  }
+
+  bool Wait() {
+    const bool local_full = !to_local_.empty();
+    const bool reads_local = !local_ended_ && socket_.unsent_bytes() < kMaxUnsentBytes;
+    auto events = [](bool in, bool out) {
+      return static_cast<short>((in ? POLLIN : 0) | (out ? POLLOUT : 0));
+    };
+    std::array<pollfd, 3> fds = {pollfd{fd_, events(reads_local, local_full), 0},
+                                 pollfd{socket_.fd(), events(!local_full, socket_.unsent_bytes() > 0), 0},
+                                 pollfd{stop_fd_, POLLIN, 0}};
+    int timeout = -1;
+    if (more_waits_ && !local_full) {
+      timeout = 0;
+    } else if (local_ended_) {
+      timeout = static_cast<int>(Deadline::At(last_received_ + kHalfCloseSilence).Remaining().count());
+    }
+    const int ready = poll(fds.data(), fds.size(), timeout);
+    if ((ready == 0 && timeout != 0) || fds[2].revents != 0) return false;
+    // Both halves are closed here: nobody is left to read an answer.
+    return !(local_ended_ && (fds[0].revents & (POLLHUP | POLLERR)) != 0);
+  }
+
+  WebSocket socket_;
+  const int fd_;
+  const int stop_fd_;
+  PumpEnd end_;
+  std::string chunk_;     // on the heap: the stacks of some C libraries' threads are small
+  std::string to_local_;  // a whole message; its first byte is the channel
+  std::size_t written_ = 0;
+  bool data_greeted_ = false;
+  bool error_greeted_ = false;
+  bool local_ended_ = false;
+  bool more_waits_ = false;  // perhaps inside TLS, where poll() does not see it
+  Deadline::Clock::time_point last_received_ = Deadline::Clock::now();
+};
+
+void SetFlags(int fd) {
+  fcntl(fd, F_SETFD, FD_CLOEXEC);
+  fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+}  // namespace
+
+Result<WebSocket> OpenPodPort(const KubeClient& client, const PodPort& target) {
+  const std::string path =
+      ResourcePath(kPods, target.ns, target.pod) + "/portforward?ports=" + std::to_string(target.port);
+  ASSIGN_OR_RETURN(WebSocket socket, client.OpenWebSocket(path, "v4.channel.k8s.io"));
+  if (socket.subprotocol() != "v4.channel.k8s.io")
+    return Fail(ErrorCode::kUnavailable,
+                "cannot forward to pod \"" + target.pod + "\": the server does not speak v4.channel.k8s.io",
+                "A proxy in between may not pass WebSockets on.");
+  return socket;
+}
+
+PumpEnd PumpPodPort(WebSocket socket, int fd, int stop_fd) {
+  return Pump(std::move(socket), fd, stop_fd).Run();
+}
+
+struct PodDialer::State {
+  const KubeClient* client;
+  PodPort target;
+  int stop_fds[2] = {-1, -1};
+  mutable std::mutex mutex;
+  std::string last_error;
+
+  struct Connection {
+    std::thread thread;
+    std::atomic<bool> ended{false};
+  };
+  std::list<Connection> connections;
+
+  void JoinEnded() {
+    for (auto it = connections.begin(); it != connections.end();) {
+      if (it->ended) it->thread.join();
+      it = it->ended ? connections.erase(it) : std::next(it);
+    }
+  }
+
+  void Run(Connection* connection, WebSocket socket, int fd) {
+    PumpEnd end = PumpPodPort(std::move(socket), fd, stop_fds[0]);
+    {
+      // Told before the close is seen, so that who meets the close can ask for the reason.
+      std::lock_guard lock(mutex);
+      if (!end.remote_error.empty()) last_error = std::move(end.remote_error);
+    }
+    close(fd);
+    connection->ended = true;
+  }
+};
+
+PodDialer::PodDialer(const KubeClient* client, PodPort target) : state_(std::make_unique<State>()) {
+  state_->client = client;
+  state_->target = std::move(target);
+  if (pipe(state_->stop_fds) == 0)
+    for (int fd : state_->stop_fds) SetFlags(fd);
+}
+
+PodDialer::~PodDialer() {
+  if (state_->stop_fds[1] >= 0) close(state_->stop_fds[1]);  // every pump sees the other end hang up
+  for (State::Connection& connection : state_->connections) connection.thread.join();
+  if (state_->stop_fds[0] >= 0) close(state_->stop_fds[0]);
+}
+
+Result<int> PodDialer::Dial() {
+  ASSIGN_OR_RETURN(WebSocket socket, OpenPodPort(*state_->client, state_->target));
+  int fds[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) != 0)
+    return Fail(ErrorCode::kInternal, std::string("cannot make a pair of sockets: ") + std::strerror(errno));
+  for (int fd : fds) SetFlags(fd);
+  std::lock_guard lock(state_->mutex);
+  state_->JoinEnded();
+  State::Connection& connection = state_->connections.emplace_back();
+  connection.thread = std::thread(&State::Run, state_.get(), &connection, std::move(socket), fds[1]);
+  return fds[0];
+}
+
+std::string PodDialer::last_error() const {
+  std::lock_guard lock(state_->mutex);
+  return state_->last_error;
+}
+
+}  // namespace kubectl_ray
