@@ -1,0 +1,17 @@
+# Toolchain file: builds for RAY_TARGET (x86_64-linux-musl, aarch64-macos, ...) with cmake/zig's compiler.
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES RAY_TARGET)
+execute_process(COMMAND ${CMAKE_CURRENT_LIST_DIR}/zig ${RAY_TARGET}
+                OUTPUT_VARIABLE zig_bin OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCH "^([^-]+)-([^-]+)" _ ${RAY_TARGET})
+set(CMAKE_SYSTEM_PROCESSOR ${CMAKE_MATCH_1})
+set(zig_system_linux Linux)
+set(zig_system_macos Darwin)
+set(zig_system_windows Windows)
+set(CMAKE_SYSTEM_NAME ${zig_system_${CMAKE_MATCH_2}})
+set(CMAKE_C_COMPILER ${zig_bin}/cc)
+set(CMAKE_CXX_COMPILER ${zig_bin}/c++)
+set(CMAKE_ASM_COMPILER ${zig_bin}/cc)
+set(CMAKE_AR ${zig_bin}/ar CACHE FILEPATH "")
+set(CMAKE_RANLIB ${zig_bin}/ranlib CACHE FILEPATH "")
+set(CMAKE_RC_COMPILER ${zig_bin}/rc CACHE FILEPATH "")
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
