@@ -1,82 +1,93 @@
 #include "ray-init-agent/app.h"
 
-#include <CLI/CLI.hpp>
-#include <algorithm>
-#include <cstdio>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 
 #include "ray-init-agent/command.h"
 #include "ray-init-agent/note.h"
+#include "ray-init-agent/stdout.h"
 #include "ray-init-agent/termination_message.h"
-#include "shared/text.h"
 
 namespace ray_init_agent {
 namespace {
 
-// Takes `--` and all behind it off the arguments: CLI11 would split a program's argument such as "[1,2]".
-std::optional<std::vector<std::string>> TakeProgram(std::vector<std::string>* arguments) {
-  const auto dashes = std::find(arguments->begin(), arguments->end(), "--");
-  if (dashes == arguments->end()) return std::nullopt;
-  std::vector<std::string> program(dashes + 1, arguments->end());
-  arguments->erase(dashes, arguments->end());
-  return program;
+std::optional<std::string> Environment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr) return std::nullopt;
+  return value;
 }
 
-int Report(const Failure& failure, const CommandContext& context) {
+int Report(const Failure& failure, const std::string& termination_message_path) {
   Note("error: " + failure.error.message);
   if (!failure.error.hint.empty()) Note(failure.error.hint);
   Termination termination;
   termination.summary = failure.error.message;
   termination.hint = failure.error.hint;
-  if (!context.termination_message_path.empty())
+  if (!termination_message_path.empty())
     // Best effort: stderr has it already, and outside of a pod there is no such file.
-    (void)WriteTerminationMessage(context.termination_message_path, FormatTerminationMessage(termination));
+    (void)WriteTerminationMessage(termination_message_path, FormatTerminationMessage(termination));
   return failure.exit_code;
 }
 
-int RunCommand(const CLI::App& root, const CommandTable& table, CommandContext& context) {
-  if (root.get_subcommands().empty()) {
-    std::fputs(root.help().c_str(), stdout);
-    return kExitOk;
+// For what fails before the options are known.
+int ReportUsage(const shared::Error& error) {
+  const std::string path = Environment("RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH").value_or("");
+  return Report({kExitUsage, error}, path.empty() ? kDefaultTerminationMessagePath : path);
+}
+
+CommandBody BodyOf(Command command) {
+  switch (command) {
+    case kStart:
+      return StartCommand;
+    case kRun:
+      return RunCommand;
+    case kWaitGcs:
+      return WaitGcsCommand;
+    case kInstall:
+      return InstallCommand;
   }
-  const CLI::App* chosen = root.get_subcommands().front();
-  const CommandTable::Entry* entry = table.Find(chosen);
-  const std::string name = "\"ray-init-agent " + chosen->get_name() + "\"";
-  const std::string hint = "See `ray-init-agent " + chosen->get_name() + " --help`.";
-  const bool takes_program = entry->takes_program == TakesProgram::kYes;
-  if (context.program && !takes_program)
-    return Report({kExitUsage, {shared::ErrorCode::kUsage, name + " takes nothing behind `--`", hint}},
-                  context);
-  if (takes_program && (!context.program || context.program->empty()))
-    return Report({kExitUsage, {shared::ErrorCode::kUsage, name + " needs a command behind `--`", hint}},
-                  context);
-  const shared::Result<int, Failure> code = entry->body(context);
-  return code ? *code : Report(code.error(), context);
+  return nullptr;
+}
+
+// What is asked for instead of a command: its help, or the version. Nothing where it is neither.
+std::optional<std::string> Answer(const std::vector<std::string>& arguments) {
+  const std::string first = arguments.empty() ? "help" : arguments[0];
+  if (first == "version" || first == "--version") return "ray-init-agent " RAY_VERSION "\n";
+  if (first == "help") return HelpText(arguments.size() > 1 ? arguments[1] : "");
+  for (const std::string& argument : arguments) {
+    if (argument == "--") break;
+    if (argument == "--help" || argument == "-h") return HelpText(first);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
-int RunApp(std::vector<std::string> arguments) {
-  CommandContext context;
-  context.program = TakeProgram(&arguments);
-  context.termination_message_path = kDefaultTerminationMessagePath;
-  CommandTable table;
-  CLI::App root("The entrypoint of a Ray pod.", "ray-init-agent");
-  root.set_version_flag("--version", "ray-init-agent " RAY_VERSION);
-  root.add_option("--termination-message-path", context.termination_message_path,
-                  "The pod's terminationMessagePath, told why this container ends; empty: none")
-      ->envname("RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH")
-      ->capture_default_str();
-  root.fallthrough();
-  AddRun(root, table);
-  std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
-  try {
-    root.parse(std::move(arguments));
-  } catch (const CLI::ParseError& e) {
-    if (e.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return root.exit(e);
-    return Report({kExitUsage, {shared::ErrorCode::kUsage, e.what(), "See `ray-init-agent --help`."}},
-                  context);
+std::vector<std::string> CurrentEnvironment() {
+  std::vector<std::string> environment;
+  for (char** entry = environ; *entry != nullptr; ++entry) environment.emplace_back(*entry);
+  return environment;
+}
+
+int RunApp(const std::vector<std::string>& arguments) {
+  if (const auto answer = Answer(arguments)) {
+    if (shared::Status printed = Print(*answer); !printed) {
+      Note("error: " + printed.error().message);
+      return kExitInternal;
+    }
+    return kExitOk;
   }
-  return RunCommand(root, table, context);
+  auto options = ParseOptions(arguments, Environment);
+  if (!options) return ReportUsage(options.error());
+  const CommandContext context{*std::move(options), Environment};
+  const shared::Result<int, Failure> code = BodyOf(context.options.command)(context);
+  if (code) return *code;
+  // `install` runs beside a pod's start, and its message would only hide a better one.
+  const bool has_message = context.options.command != kInstall;
+  return Report(code.error(), has_message ? context.options.Text("termination-message-path") : "");
 }
 
 }  // namespace ray_init_agent

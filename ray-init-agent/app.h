@@ -7,6 +7,6 @@
 namespace ray_init_agent {
 
 // Runs the one subcommand that `arguments` (without argv[0]) name; its exit code. Never throws.
-int RunApp(std::vector<std::string> arguments);
+int RunApp(const std::vector<std::string>& arguments);
 
 }  // namespace ray_init_agent

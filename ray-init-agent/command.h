@@ -1,16 +1,14 @@
-// What every subcommand has in common: how it enters the command table and what it runs with.
+// What every subcommand has in common: what it runs with and how it fails.
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <functional>
-#include <map>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "ray-init-agent/exit_codes.h"
+#include "ray-init-agent/options.h"
 #include "shared/result.h"
+#include "shared/shell_words.h"
 
 namespace ray_init_agent {
 
@@ -25,39 +23,19 @@ inline shared::Unexpected<Failure> FailWith(int exit_code, shared::Error error) 
 }
 
 struct CommandContext {
-  // What stands behind `--`, byte for byte; nothing where there was no `--`.
-  std::optional<std::vector<std::string>> program;
-  // --termination-message-path; empty: no message is written.
-  std::string termination_message_path;
+  Options options;
+  shared::Variables environment;
 };
 
-// Runs the subcommand; its exit code, or the failure that RunApp() prints.
-using CommandBody = std::function<shared::Result<int, Failure>(CommandContext&)>;
+// One for each subcommand, in the file named after it; its exit code, or the failure that RunApp() prints.
+using CommandBody = shared::Result<int, Failure> (*)(const CommandContext&);
 
-enum class TakesProgram { kNo, kYes };
+shared::Result<int, Failure> StartCommand(const CommandContext& context);
+shared::Result<int, Failure> RunCommand(const CommandContext& context);
+shared::Result<int, Failure> WaitGcsCommand(const CommandContext& context);
+shared::Result<int, Failure> InstallCommand(const CommandContext& context);
 
-// CLI11 subcommand → body.
-class CommandTable {
- public:
-  struct Entry {
-    CommandBody body;
-    TakesProgram takes_program = TakesProgram::kNo;
-  };
-
-  void Add(const CLI::App* command, CommandBody body, TakesProgram takes_program = TakesProgram::kNo) {
-    entries_[command] = {std::move(body), takes_program};
-  }
-  // The entry of the subcommand that was parsed, or nullptr.
-  const Entry* Find(const CLI::App* command) const {
-    const auto found = entries_.find(command);
-    return found == entries_.end() ? nullptr : &found->second;
-  }
-
- private:
-  std::map<const CLI::App*, Entry> entries_;
-};
-
-// One for each subcommand, in the file named after it: run.cc has AddRun().
-void AddRun(CLI::App& root, CommandTable& table);
+// The environment of this process as "NAME=value".
+std::vector<std::string> CurrentEnvironment();
 
 }  // namespace ray_init_agent

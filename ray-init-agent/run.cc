@@ -1,7 +1,5 @@
 #include "ray-init-agent/run.h"
 
-#include <unistd.h>
-
 #include <utility>
 
 #include "ray-init-agent/note.h"
@@ -45,12 +43,6 @@ class RunningChild final : public RunContext {
   std::optional<Failure> failure_;
 };
 
-std::vector<std::string> CurrentEnvironment() {
-  std::vector<std::string> environment;
-  for (char** entry = environ; *entry != nullptr; ++entry) environment.emplace_back(*entry);
-  return environment;
-}
-
 }  // namespace
 
 shared::Result<int, Failure> Run(RunOptions options, const RunHook& on_started) {
@@ -59,18 +51,11 @@ shared::Result<int, Failure> Run(RunOptions options, const RunHook& on_started) 
   return RunningChild(*std::move(loop), std::move(options)).Run(on_started);
 }
 
-void AddRun(CLI::App& root, CommandTable& table) {
-  CLI::App* app =
-      root.add_subcommand("run", "Run any command as PID 1's child: ray-init-agent run -- COMMAND...");
-  table.Add(
-      app,
-      [](CommandContext& context) -> shared::Result<int, Failure> {
-        RunOptions options;
-        options.child.argv = *context.program;
-        options.child.environment = CurrentEnvironment();
-        return Run(std::move(options), nullptr);
-      },
-      TakesProgram::kYes);
+shared::Result<int, Failure> RunCommand(const CommandContext& context) {
+  RunOptions options;
+  options.child.argv = context.options.arguments;
+  options.child.environment = CurrentEnvironment();
+  return Run(std::move(options), nullptr);
 }
 
 }  // namespace ray_init_agent

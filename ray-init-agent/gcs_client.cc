@@ -1,0 +1,244 @@
+#include "ray-init-agent/gcs_client.h"
+
+#include <charconv>
+
+#include "ray-init-agent/files.h"
+#include "shared/text.h"
+
+namespace ray_init_agent {
+namespace {
+
+using shared::HttpFailure;
+using shared::Result;
+using shared::Unexpected;
+
+constexpr std::size_t kMaxAnswerBytes = 64u << 20;  // GetAllNodeInfo of some ten thousand nodes
+// The kernel sends a lost SYN again after a second: dialling anew then is as good.
+constexpr std::chrono::milliseconds kConnectTimeout = std::chrono::seconds(1);
+constexpr std::chrono::milliseconds kTlsConnectTimeout = std::chrono::seconds(3);
+
+// google.rpc.Code's numbers, as grpc-status has them.
+enum GrpcStatus : int {
+  kGrpcOk = 0,
+  kGrpcPermissionDenied = 7,
+  kGrpcUnimplemented = 12,
+  kGrpcUnauthenticated = 16
+};
+
+Unexpected<GcsError> Because(GcsFailure failure, std::string_view message) {
+  return Unexpected<GcsError>(GcsError{failure, shared::EscapeControl(message.substr(0, 500))});
+}
+
+bool IsTrue(const std::optional<std::string>& value) {
+  return value && (*value == "1" || *value == "true" || *value == "True" || *value == "TRUE");
+}
+
+std::string_view TrimEnd(std::string_view text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' '))
+    text.remove_suffix(1);
+  return text;
+}
+
+// grpc-message is percent-encoded (gRPC over HTTP/2, "Status-Message").
+std::string PercentDecode(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned value = 0;
+    if (text[i] == '%' && i + 2 < text.size() &&
+        std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16).ptr == text.data() + i + 3) {
+      plain += static_cast<char>(value);
+      i += 2;
+    } else {
+      plain += text[i];
+    }
+  }
+  return plain;
+}
+
+template <typename Reply>
+Result<Reply, GcsError> CheckStatus(Result<Reply> reply) {
+  if (!reply) return Because(GcsFailure::kNotGcs, reply.error().message);
+  if (reply->status.code != 0)
+    return Because(GcsFailure::kNotReady,
+                   "gcs status " + std::to_string(reply->status.code) + ": " + reply->status.message);
+  return std::move(*reply);
+}
+
+}  // namespace
+
+const char* GcsFailureName(GcsFailure failure) {
+  switch (failure) {
+    case GcsFailure::kName:
+      return "name";
+    case GcsFailure::kRefused:
+      return "refused";
+    case GcsFailure::kNoAnswer:
+      return "no answer";
+    case GcsFailure::kNotGcs:
+      return "not a gcs";
+    case GcsFailure::kCertificate:
+      return "certificate";
+    case GcsFailure::kToken:
+      return "token";
+    case GcsFailure::kNotReady:
+      return "not ready";
+    case GcsFailure::kInterrupted:
+      return "interrupted";
+  }
+  return "";
+}
+
+GcsCredentials GcsCredentials::FromEnvironment(const shared::Variables& environment) {
+  GcsCredentials credentials;
+  credentials.use_tls = IsTrue(environment("RAY_USE_TLS"));
+  credentials.cert_path = environment("RAY_TLS_SERVER_CERT").value_or("");
+  credentials.key_path = environment("RAY_TLS_SERVER_KEY").value_or("");
+  credentials.ca_path = environment("RAY_TLS_CA_CERT").value_or("");
+  credentials.use_token = environment("RAY_AUTH_MODE").value_or("") == "token";
+  credentials.token = environment("RAY_AUTH_TOKEN").value_or("");
+  credentials.token_path = environment("RAY_AUTH_TOKEN_PATH").value_or("");
+  if (credentials.token_path.empty())
+    if (const auto home = environment("HOME"); home && !home->empty())
+      credentials.token_path = *home + "/.ray/auth_token";
+  return credentials;
+}
+
+GcsError ClassifyHttpError(const shared::HttpError& error, bool use_tls) {
+  auto failure = GcsFailure::kNotReady;
+  switch (error.failure) {
+    case HttpFailure::kName:
+      failure = GcsFailure::kName;
+      break;
+    case HttpFailure::kRefused:
+      failure = GcsFailure::kRefused;
+      break;
+    case HttpFailure::kNoAnswer:
+      failure = GcsFailure::kNoAnswer;
+      break;
+    case HttpFailure::kCertificate:
+      failure = GcsFailure::kCertificate;
+      break;
+    case HttpFailure::kProtocol:  // with TLS this is a handshake that failed, an alert for one
+      failure = use_tls ? GcsFailure::kCertificate : GcsFailure::kNotGcs;
+      break;
+    case HttpFailure::kTooLarge:
+      failure = GcsFailure::kNotGcs;
+      break;
+    case HttpFailure::kInterrupted:
+      failure = GcsFailure::kInterrupted;
+      break;
+    case HttpFailure::kClosed:
+    case HttpFailure::kAborted:
+    case HttpFailure::kInternal:
+      break;
+  }
+  return GcsError{failure, shared::EscapeControl(error.message)};
+}
+
+Result<std::string, GcsError> ReadGrpcAnswer(const shared::HttpResponse& response) {
+  if (response.status == 401 || response.status == 403)
+    return Because(GcsFailure::kToken, "http status " + std::to_string(response.status));
+  if (response.status == 502 || response.status == 503 || response.status == 504)
+    return Because(GcsFailure::kNotReady, "http status " + std::to_string(response.status));
+  if (response.status != 200 || !response.Header("content-type").starts_with("application/grpc"))
+    return Because(GcsFailure::kNotGcs, "http status " + std::to_string(response.status) + " without grpc");
+  const std::string_view text = response.Header("grpc-status");
+  int status = -1;
+  std::from_chars(text.data(), text.data() + text.size(), status);
+  if (text.empty()) return Because(GcsFailure::kNotReady, "the answer broke off");
+  if (status != kGrpcOk) {
+    const std::string message =
+        "grpc status " + std::string(text) + ": " + PercentDecode(response.Header("grpc-message"));
+    if (status == kGrpcUnauthenticated || status == kGrpcPermissionDenied)
+      return Because(GcsFailure::kToken, message);
+    return Because(status == kGrpcUnimplemented ? GcsFailure::kNotGcs : GcsFailure::kNotReady, message);
+  }
+  auto frame = DecodeGrpcFrame(response.body);
+  if (!frame) return Because(GcsFailure::kNotGcs, frame.error().message);
+  return std::string(*frame);
+}
+
+GcsClient::GcsClient(GcsAddress address, GcsCredentials credentials, const shared::Interrupt* interrupt)
+    : address_(std::move(address)), credentials_(std::move(credentials)), interrupt_(interrupt) {}
+
+// Certificates are read once a connection, not once a process: they may rotate.
+std::optional<GcsError> GcsClient::Connect() {
+  shared::HttpOptions options;
+  options.interrupt = interrupt_;
+  if (credentials_.use_tls) {
+    const std::pair<const std::string&, std::string*> files[] = {
+        {credentials_.ca_path, &options.tls.ca_pem},
+        {credentials_.cert_path, &options.tls.cert_pem},
+        {credentials_.key_path, &options.tls.key_pem}};
+    for (const auto& [path, pem] : files) {
+      if (path.empty())
+        return GcsError{GcsFailure::kCertificate,
+                        "RAY_USE_TLS needs RAY_TLS_SERVER_CERT, RAY_TLS_SERVER_KEY and RAY_TLS_CA_CERT"};
+      auto read = ReadSmallFile(path);
+      if (!read) return GcsError{GcsFailure::kCertificate, shared::EscapeControl(read.error().message)};
+      *pem = *std::move(read);
+    }
+  }
+  http_.emplace(std::move(options));
+  return std::nullopt;
+}
+
+Result<std::string, GcsError> GcsClient::Call(std::string_view method, std::string_view message,
+                                              std::chrono::milliseconds timeout) {
+  if (!http_)
+    if (auto error = Connect()) return Unexpected(*std::move(error));
+  std::string authority = address_.ToText();
+  if (const std::size_t scope = authority.find('%'); scope != std::string::npos)
+    authority.insert(scope + 1, "25");
+  shared::HttpRequest request;
+  request.method = "POST";
+  request.url = (credentials_.use_tls ? "https://" : "http://") + authority + std::string(method);
+  request.headers = {{"content-type", "application/grpc"}, {"te", "trailers"}};
+  request.body = EncodeGrpcFrame(message);
+  request.http2 = true;
+  request.max_body_bytes = kMaxAnswerBytes;
+  request.connect_timeout = std::min(timeout, credentials_.use_tls ? kTlsConnectTimeout : kConnectTimeout);
+  request.deadline = shared::Deadline::After(timeout);
+  if (credentials_.use_token) {
+    std::string token = credentials_.token;
+    if (token.empty()) token = ReadSmallFile(credentials_.token_path).value_or("");
+    if (TrimEnd(token).empty())
+      return Because(GcsFailure::kToken, "RAY_AUTH_MODE=token, and there is no token");
+    request.headers.emplace_back("authorization", "Bearer " + std::string(TrimEnd(token)));
+  }
+  auto response = http_->Send(request);
+  if (!response) {
+    http_.reset();
+    return Unexpected(ClassifyHttpError(response.error(), credentials_.use_tls));
+  }
+  return ReadGrpcAnswer(*response);
+}
+
+Result<CheckAliveReply, GcsError> GcsClient::CheckAlive(std::chrono::milliseconds timeout) {
+  auto answer = Call(kCheckAliveMethod, "", timeout);
+  if (!answer) return Unexpected(std::move(answer).error());
+  return CheckStatus(DecodeCheckAliveReply(*answer));
+}
+
+Result<GetAllNodeInfoReply, GcsError> GcsClient::GetAllNodeInfo(std::chrono::milliseconds timeout) {
+  auto answer = Call(kGetAllNodeInfoMethod, "", timeout);
+  if (!answer) return Unexpected(std::move(answer).error());
+  return CheckStatus(DecodeGetAllNodeInfoReply(*answer));
+}
+
+Result<GetClusterIdReply, GcsError> GcsClient::GetClusterId(std::chrono::milliseconds timeout) {
+  auto answer = Call(kGetClusterIdMethod, "", timeout);
+  if (!answer) return Unexpected(std::move(answer).error());
+  return CheckStatus(DecodeGetClusterIdReply(*answer));
+}
+
+Result<DrainNodeReply, GcsError> GcsClient::DrainNode(const DrainNodeRequest& request,
+                                                      std::chrono::milliseconds timeout) {
+  auto answer = Call(kDrainNodeMethod, EncodeDrainNodeRequest(request), timeout);
+  if (!answer) return Unexpected(std::move(answer).error());
+  auto reply = DecodeDrainNodeReply(*answer);
+  if (!reply) return Because(GcsFailure::kNotGcs, reply.error().message);
+  return std::move(*reply);
+}
+
+}  // namespace ray_init_agent

@@ -1,0 +1,82 @@
+// Calls to Ray's GCS: unary gRPC over HTTP/2, cleartext or TLS.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ray-init-agent/gcs_address.h"
+#include "ray-init-agent/gcs_messages.h"
+#include "shared/http_client.h"
+#include "shared/shell_words.h"
+
+namespace ray_init_agent {
+
+// Why there was no good answer, as the waiting message names it.
+enum class GcsFailure {
+  kName,         // the name does not resolve (yet)
+  kRefused,      // nothing listens there
+  kNoAnswer,     // silence
+  kNotGcs,       // something answers, and it is no GCS
+  kCertificate,  // its certificate or ours is not accepted, or a file of ours cannot be read
+  kToken,        // it wants another token
+  kNotReady,     // it is a GCS and says that it cannot answer yet, or broke off
+  kInterrupted,  // the Interrupt was raised
+};
+
+// "name", "refused", "no answer", "not a gcs", "certificate", "token", "not ready", "interrupted".
+const char* GcsFailureName(GcsFailure failure);
+
+struct GcsError {
+  GcsFailure failure = GcsFailure::kNotReady;
+  std::string message;  // the cause alone, lower case, fit for a terminal
+};
+
+// What a pod's environment says about reaching the GCS (Ray's own variables).
+struct GcsCredentials {
+  bool use_tls = false;    // RAY_USE_TLS
+  std::string cert_path;   // RAY_TLS_SERVER_CERT: Ray's clients show the server's own
+  std::string key_path;    // RAY_TLS_SERVER_KEY
+  std::string ca_path;     // RAY_TLS_CA_CERT
+  bool use_token = false;  // RAY_AUTH_MODE=token
+  std::string token;       // RAY_AUTH_TOKEN
+  std::string token_path;  // RAY_AUTH_TOKEN_PATH, else ~/.ray/auth_token; read at every call (it may rotate)
+
+  static GcsCredentials FromEnvironment(const shared::Variables& environment);
+};
+
+// Not thread-safe: one thread, one client. Keeps its connection open between calls.
+class GcsClient {
+ public:
+  // `interrupt` is watched by every call; not owned, may be nullptr.
+  GcsClient(GcsAddress address, GcsCredentials credentials, const shared::Interrupt* interrupt);
+
+  // Each blocks until the answer is there, `timeout` passed, or the Interrupt was raised. A status in the
+  // answer that is not OK is kNotReady.
+  shared::Result<CheckAliveReply, GcsError> CheckAlive(std::chrono::milliseconds timeout);
+  shared::Result<GetAllNodeInfoReply, GcsError> GetAllNodeInfo(std::chrono::milliseconds timeout);
+  shared::Result<GetClusterIdReply, GcsError> GetClusterId(std::chrono::milliseconds timeout);
+  shared::Result<DrainNodeReply, GcsError> DrainNode(const DrainNodeRequest& request,
+                                                     std::chrono::milliseconds timeout);
+
+  const GcsAddress& address() const { return address_; }
+
+ private:
+  shared::Result<std::string, GcsError> Call(std::string_view method, std::string_view message,
+                                             std::chrono::milliseconds timeout);
+  std::optional<GcsError> Connect();
+
+  GcsAddress address_;
+  GcsCredentials credentials_;
+  const shared::Interrupt* interrupt_;
+  std::optional<shared::HttpClient> http_;
+};
+
+// Pure halves of a call, for tests and fuzzing: what an answer, or none, means.
+GcsError ClassifyHttpError(const shared::HttpError& error, bool use_tls);
+// The message of a whole gRPC answer, or why there is none.
+shared::Result<std::string, GcsError> ReadGrpcAnswer(const shared::HttpResponse& response);
+
+}  // namespace ray_init_agent

@@ -1,0 +1,165 @@
+#include "ray-init-agent/gcs_messages.h"
+
+#include <protozero/pbf_reader.hpp>
+#include <protozero/pbf_writer.hpp>
+
+namespace ray_init_agent {
+namespace {
+
+using protozero::pbf_reader;
+using shared::ErrorCode;
+using shared::Fail;
+using shared::Result;
+
+constexpr std::size_t kFrameHeaderBytes = 5;
+
+enum class NodeState : std::int32_t { kAlive = 0 };  // ray.rpc.GcsNodeInfo.GcsNodeState
+enum class DrainReason : std::int32_t { kPreemption = 2 };
+
+// Whether the field is of the number and wire type; others are skipped by the caller.
+bool Is(const pbf_reader& reader, std::uint32_t field, protozero::pbf_wire_type type) {
+  return reader.tag() == field && reader.wire_type() == type;
+}
+
+bool IsBytes(const pbf_reader& reader, std::uint32_t field) {
+  return Is(reader, field, protozero::pbf_wire_type::length_delimited);
+}
+
+bool IsVarint(const pbf_reader& reader, std::uint32_t field) {
+  return Is(reader, field, protozero::pbf_wire_type::varint);
+}
+
+GcsStatus ReadStatus(pbf_reader reader) {
+  GcsStatus status;
+  while (reader.next()) {
+    if (IsVarint(reader, 1)) {
+      status.code = reader.get_int32();
+    } else if (IsBytes(reader, 2)) {
+      status.message = reader.get_string();
+    } else {
+      reader.skip();
+    }
+  }
+  return status;
+}
+
+GcsNode ReadNode(pbf_reader reader) {
+  GcsNode node;
+  node.alive = true;  // ALIVE is 0, which protobuf leaves out
+  while (reader.next()) {
+    if (IsBytes(reader, 1)) {
+      node.node_id = reader.get_string();
+    } else if (IsBytes(reader, 2)) {
+      node.address = reader.get_string();
+    } else if (IsVarint(reader, 7)) {
+      node.alive = reader.get_enum() == static_cast<std::int32_t>(NodeState::kAlive);
+    } else if (IsBytes(reader, 13)) {
+      node.instance_id = reader.get_string();
+    } else if (IsVarint(reader, 25)) {
+      node.is_head = reader.get_bool();
+    } else {
+      reader.skip();
+    }
+  }
+  return node;
+}
+
+// Reads a message field by field; protozero throws on broken input.
+template <typename Message, typename ReadField>
+Result<Message> Decode(std::string_view bytes, const char* name, ReadField read_field) {
+  Message message;
+  try {
+    pbf_reader reader(bytes.data(), bytes.size());
+    while (reader.next())
+      if (!read_field(reader, &message)) reader.skip();
+    return message;
+  } catch (const protozero::exception& e) {
+    return Fail(ErrorCode::kInternal, std::string("cannot read ") + name + ": " + e.what());
+  }
+}
+
+}  // namespace
+
+std::string EncodeDrainNodeRequest(const DrainNodeRequest& request) {
+  std::string message;
+  protozero::pbf_writer writer(message);
+  writer.add_bytes(1, request.node_id);
+  writer.add_enum(2, static_cast<std::int32_t>(DrainReason::kPreemption));
+  writer.add_string(3, request.reason_message);
+  writer.add_int64(4, request.deadline_timestamp_ms);
+  return message;
+}
+
+std::string EncodeGrpcFrame(std::string_view message) {
+  const auto size = static_cast<std::uint32_t>(message.size());
+  std::string frame(1, '\0');
+  for (int shift = 24; shift >= 0; shift -= 8) frame += static_cast<char>(size >> shift & 0xff);
+  return frame.append(message);
+}
+
+Result<std::string_view> DecodeGrpcFrame(std::string_view body) {
+  if (body.size() < kFrameHeaderBytes)
+    return Fail(ErrorCode::kInternal, "cannot read grpc answer: it has no message");
+  if (body[0] != '\0') return Fail(ErrorCode::kInternal, "cannot read grpc answer: it is compressed");
+  std::uint32_t size = 0;
+  for (std::size_t i = 1; i < kFrameHeaderBytes; ++i) size = size << 8 | static_cast<unsigned char>(body[i]);
+  if (body.size() - kFrameHeaderBytes != size)
+    return Fail(ErrorCode::kInternal, "cannot read grpc answer: its length is wrong");
+  return body.substr(kFrameHeaderBytes);
+}
+
+Result<CheckAliveReply> DecodeCheckAliveReply(std::string_view message) {
+  return Decode<CheckAliveReply>(message, "CheckAliveReply", [](pbf_reader& reader, CheckAliveReply* reply) {
+    if (IsBytes(reader, 1)) {
+      reply->status = ReadStatus(reader.get_message());
+    } else if (IsBytes(reader, 2)) {
+      reply->ray_version = reader.get_string();
+    } else {
+      return false;
+    }
+    return true;
+  });
+}
+
+Result<GetAllNodeInfoReply> DecodeGetAllNodeInfoReply(std::string_view message) {
+  return Decode<GetAllNodeInfoReply>(message, "GetAllNodeInfoReply",
+                                     [](pbf_reader& reader, GetAllNodeInfoReply* reply) {
+                                       if (IsBytes(reader, 1)) {
+                                         reply->status = ReadStatus(reader.get_message());
+                                       } else if (IsBytes(reader, 2)) {
+                                         reply->nodes.push_back(ReadNode(reader.get_message()));
+                                       } else {
+                                         return false;
+                                       }
+                                       return true;
+                                     });
+}
+
+Result<DrainNodeReply> DecodeDrainNodeReply(std::string_view message) {
+  return Decode<DrainNodeReply>(message, "DrainNodeReply", [](pbf_reader& reader, DrainNodeReply* reply) {
+    if (IsVarint(reader, 1)) {
+      reply->accepted = reader.get_bool();
+    } else if (IsBytes(reader, 2)) {
+      reply->rejection_reason = reader.get_string();
+    } else {
+      return false;
+    }
+    return true;
+  });
+}
+
+Result<GetClusterIdReply> DecodeGetClusterIdReply(std::string_view message) {
+  return Decode<GetClusterIdReply>(message, "GetClusterIdReply",
+                                   [](pbf_reader& reader, GetClusterIdReply* reply) {
+                                     if (IsBytes(reader, 1)) {
+                                       reply->status = ReadStatus(reader.get_message());
+                                     } else if (IsBytes(reader, 2)) {
+                                       reply->cluster_id = reader.get_string();
+                                     } else {
+                                       return false;
+                                     }
+                                     return true;
+                                   });
+}
+
+}  // namespace ray_init_agent

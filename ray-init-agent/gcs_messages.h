@@ -1,0 +1,74 @@
+// The few messages of Ray's GCS that the agent speaks: gRPC frames around protobuf. Pure, no I/O.
+// Field numbers: Ray 2.52, src/ray/protobuf/{gcs_service,gcs,autoscaler}.proto; frames: gRPC over HTTP/2.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shared/result.h"
+
+namespace ray_init_agent {
+
+inline constexpr std::string_view kCheckAliveMethod = "/ray.rpc.NodeInfoGcsService/CheckAlive";
+inline constexpr std::string_view kGetAllNodeInfoMethod = "/ray.rpc.NodeInfoGcsService/GetAllNodeInfo";
+inline constexpr std::string_view kGetClusterIdMethod = "/ray.rpc.NodeInfoGcsService/GetClusterId";
+inline constexpr std::string_view kDrainNodeMethod = "/ray.rpc.autoscaler.AutoscalerStateService/DrainNode";
+
+// GcsStatus: code 0 is fine.
+struct GcsStatus {
+  std::int32_t code = 0;
+  std::string message;
+};
+
+struct CheckAliveReply {
+  GcsStatus status;
+  std::string ray_version;
+};
+
+struct GcsNode {
+  std::string node_id;  // bytes
+  std::string address;
+  std::string instance_id;  // the pod's name under KubeRay
+  bool alive = false;
+  bool is_head = false;
+};
+
+struct GetAllNodeInfoReply {
+  GcsStatus status;
+  std::vector<GcsNode> nodes;
+};
+
+struct DrainNodeReply {
+  bool accepted = false;
+  std::string rejection_reason;
+};
+
+struct GetClusterIdReply {
+  GcsStatus status;
+  std::string cluster_id;  // bytes
+};
+
+struct DrainNodeRequest {
+  std::string node_id;  // bytes
+  std::string reason_message;
+  std::int64_t deadline_timestamp_ms = 0;  // since the epoch
+};
+
+// The protobuf text of DrainNode with reason PREEMPTION; the other requests are empty messages.
+std::string EncodeDrainNodeRequest(const DrainNodeRequest& request);
+
+// One uncompressed gRPC frame around `message`: a zero byte, its length as 32 bits big endian, the message.
+std::string EncodeGrpcFrame(std::string_view message);
+
+// The one message of a unary answer. kInternal where it is not exactly one whole uncompressed frame.
+shared::Result<std::string_view> DecodeGrpcFrame(std::string_view body);
+
+// Each takes untrusted bytes, skips fields it does not know, and fails with kInternal on broken protobuf.
+shared::Result<CheckAliveReply> DecodeCheckAliveReply(std::string_view message);
+shared::Result<GetAllNodeInfoReply> DecodeGetAllNodeInfoReply(std::string_view message);
+shared::Result<DrainNodeReply> DecodeDrainNodeReply(std::string_view message);
+shared::Result<GetClusterIdReply> DecodeGetClusterIdReply(std::string_view message);
+
+}  // namespace ray_init_agent

@@ -1,0 +1,120 @@
+#include "ray-init-agent/gcs_wait.h"
+
+#include <poll.h>
+
+#include <algorithm>
+
+#include "ray-init-agent/ray_version.h"
+#include "shared/deadline.h"
+#include "shared/duration.h"
+
+namespace ray_init_agent {
+namespace {
+
+using shared::Deadline;
+using shared::ErrorCode;
+using shared::Unexpected;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kFirstPause(10), kLongestPause(250);
+constexpr milliseconds kSayEvery = std::chrono::seconds(10);
+// A GCS that accepted the connection may be slow to answer; a new call would only wait behind the old one.
+constexpr milliseconds kCallTimeout = std::chrono::seconds(5);
+
+// False where the Interrupt was raised.
+bool Sleep(milliseconds pause, const shared::Interrupt& interrupt) {
+  pollfd waiting = {interrupt.fd(), POLLIN, 0};
+  poll(&waiting, 1, static_cast<int>(pause.count()));
+  return !interrupt.raised();
+}
+
+std::string Hint(GcsFailure failure) {
+  switch (failure) {
+    case GcsFailure::kName:
+      return "Check that the head's service exists in this namespace.";
+    case GcsFailure::kRefused:
+    case GcsFailure::kNoAnswer:
+    case GcsFailure::kNotReady:
+      return "Check that the head's pod runs, and that no network policy keeps this pod from it.";
+    case GcsFailure::kNotGcs:
+      return "Check the address and its port, and that RAY_USE_TLS is the same on both sides.";
+    case GcsFailure::kCertificate:
+      return "Check RAY_TLS_CA_CERT, RAY_TLS_SERVER_CERT and RAY_TLS_SERVER_KEY on both sides, and the names "
+             "in the "
+             "head's certificate.";
+    case GcsFailure::kToken:
+      return "Check RAY_AUTH_MODE and RAY_AUTH_TOKEN on both sides.";
+    case GcsFailure::kInterrupted:
+      return "";
+  }
+  return "";
+}
+
+Unexpected<Failure> TimedOut(const GcsWaitOptions& options, const GcsError& last) {
+  const bool refused = last.failure == GcsFailure::kCertificate || last.failure == GcsFailure::kToken;
+  return Unexpected(Failure{refused ? kExitGcsRefused : kExitGcsTimeout,
+                            {refused ? ErrorCode::kAuth : ErrorCode::kTimeout,
+                             "cannot reach the gcs at \"" + options.address.ToText() + "\" within " +
+                                 shared::FormatDuration(options.timeout) + ": " +
+                                 GcsFailureName(last.failure) + ": " + last.message,
+                             Hint(last.failure)}});
+}
+
+Unexpected<Failure> Interrupted(const GcsWaitOptions& options, const shared::Interrupt& interrupt) {
+  return Unexpected(
+      Failure{128 + interrupt.signal(),
+              {ErrorCode::kInterrupted, "stopped waiting for the gcs at \"" + options.address.ToText() +
+                                            "\" by signal " + std::to_string(interrupt.signal())}});
+}
+
+}  // namespace
+
+GcsWaitOptions GcsWaitOptions::From(const CommandContext& context, GcsAddress address) {
+  GcsWaitOptions options;
+  options.address = std::move(address);
+  options.credentials = GcsCredentials::FromEnvironment(context.environment);
+  options.timeout = context.options.Duration("gcs-timeout");
+  if (context.options.Bool("version-check")) {
+    const std::string program = context.options.Text("ray");
+    options.ray_version = InstalledRayVersion(program, context.environment).value_or("");
+  }
+  return options;
+}
+
+shared::Result<CheckAliveReply, Failure> WaitForGcs(const GcsWaitOptions& options,
+                                                    const shared::Interrupt& interrupt,
+                                                    const std::function<void(std::string_view)>& say) {
+  const auto begin = Deadline::Clock::now();
+  const Deadline deadline =
+      options.timeout.count() == 0 ? Deadline::Never() : Deadline::After(options.timeout);
+  GcsClient client(options.address, options.credentials, &interrupt);
+  milliseconds pause = kFirstPause;
+  auto next_word = begin + kSayEvery;
+  while (true) {
+    auto reply = client.CheckAlive(std::max(milliseconds(1), deadline.Remaining(kCallTimeout)));
+    if (reply) {
+      if (options.ray_version.empty() || reply->ray_version.empty() ||
+          reply->ray_version == options.ray_version)
+        return std::move(*reply);
+      return Unexpected(
+          Failure{kExitGcsRefused,
+                  {ErrorCode::kConflict,
+                   "the head's Ray is \"" + reply->ray_version + "\", and this image's is \"" +
+                       options.ray_version + "\"",
+                   "Give head and workers the same image, or set RAY_INIT_AGENT_VERSION_CHECK=false."}});
+    }
+    if (interrupt.raised()) return Interrupted(options, interrupt);
+    if (deadline.passed()) return TimedOut(options, reply.error());
+    const auto now = Deadline::Clock::now();
+    if (now >= next_word) {
+      next_word = now + kSayEvery;
+      say("waiting for the gcs at \"" + options.address.ToText() + "\" for " +
+          shared::FormatDuration(std::chrono::duration_cast<milliseconds>(now - begin)) +
+          " now: " + GcsFailureName(reply.error().failure) + ": " + reply.error().message);
+    }
+    if (!Sleep(deadline.Remaining(pause), interrupt)) return Interrupted(options, interrupt);
+    pause = std::min(pause * 2, kLongestPause);
+  }
+}
+
+}  // namespace ray_init_agent

@@ -1,0 +1,32 @@
+// The wait for the GCS, before a worker's Ray starts.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "ray-init-agent/command.h"
+#include "ray-init-agent/gcs_client.h"
+#include "shared/interrupt.h"
+#include "shared/result.h"
+
+namespace ray_init_agent {
+
+struct GcsWaitOptions {
+  GcsAddress address = {};
+  GcsCredentials credentials = {};
+  std::chrono::milliseconds timeout = std::chrono::hours(1);  // zero: never
+  std::string ray_version = {};                               // this image's; empty: not compared
+
+  // --gcs-timeout, --version-check, and Ray's own variables.
+  static GcsWaitOptions From(const CommandContext& context, GcsAddress address);
+};
+
+// Blocks until the GCS answers CheckAlive, and says each 10 s through `say` what it waits for. Tries again
+// after 10 ms, growing to 250 ms. Fails with kExitGcsTimeout, kExitGcsRefused (another version; or a
+// certificate or token was what kept us out until the end), or 128 + signal where `interrupt` was raised.
+shared::Result<CheckAliveReply, Failure> WaitForGcs(const GcsWaitOptions& options,
+                                                    const shared::Interrupt& interrupt,
+                                                    const std::function<void(std::string_view)>& say);
+
+}  // namespace ray_init_agent

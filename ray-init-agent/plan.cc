@@ -1,0 +1,155 @@
+#include "ray-init-agent/plan.h"
+
+#include <charconv>
+#include <optional>
+
+#include "ray-init-agent/files.h"
+
+namespace ray_init_agent {
+namespace {
+
+using shared::ErrorCode;
+using shared::Fail;
+using shared::RayNodeType;
+using shared::RayStartCommand;
+using shared::RayStartParams;
+using shared::Result;
+
+constexpr const char* kGeneratedCommand = "KUBERAY_GEN_RAY_START_CMD";
+
+std::string NonEmpty(const shared::Variables& environment, const char* name) {
+  return environment(name).value_or("");
+}
+
+// --params-file, --params, --param: each wins over those before it.
+Result<RayStartParams> OwnParams(const Options& options) {
+  RayStartParams params;
+  for (const char* source : {"params-file", "params"}) {
+    std::string text = options.Text(source);
+    if (text.empty()) continue;
+    if (std::string_view(source) == "params-file") {
+      ASSIGN_OR_RETURN(text, ReadSmallFile(options.Text(source)));
+    }
+    ASSIGN_OR_RETURN(RayStartParams read, shared::ParseRayStartParams(text));
+    for (auto& [key, value] : read) params[key] = std::move(value);
+  }
+  RayStartParams named;
+  for (const std::string& param : options.List("param")) {
+    const std::size_t equals = param.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return Fail(ErrorCode::kUsage, "--param \"" + param + "\" is not key=value",
+                  "Write --param num-cpus=2.");
+    if (!named.emplace(param.substr(0, equals), param.substr(equals + 1)).second)
+      return Fail(ErrorCode::kUsage, "--param \"" + param.substr(0, equals) + "\" is given twice",
+                  "Remove one of the two.");
+  }
+  for (auto& [key, value] : named) params[key] = value;
+  return params;
+}
+
+// What is to be started: our own params where there are any, else KubeRay's command line.
+Result<RayStartCommand> FindCommand(const Options& options, const shared::Variables& environment) {
+  std::optional<RayStartCommand> generated;
+  if (const std::string text = NonEmpty(environment, kGeneratedCommand); !text.empty()) {
+    ASSIGN_OR_RETURN(generated, shared::ParseRayStartCommand(text, environment));
+  }
+  RayStartCommand command;
+  const bool own_params = options.Given("params") || options.Given("params-file") || options.Given("param");
+  if (own_params || !generated) {
+    ASSIGN_OR_RETURN(command.params, OwnParams(options));
+  } else {
+    command.params = generated->params;
+  }
+  if (options.Given("node-type")) {
+    command.node_type = options.Text("node-type") == "head" ? RayNodeType::kHead : RayNodeType::kWorker;
+    if (generated && generated->node_type != command.node_type)
+      return Fail(ErrorCode::kUsage,
+                  "node type \"" + options.Text("node-type") + "\" contradicts " + kGeneratedCommand,
+                  "Remove RAY_INIT_AGENT_NODE_TYPE: the operator's command tells it.");
+  } else if (generated) {
+    command.node_type = generated->node_type;
+  } else {
+    return Fail(ErrorCode::kUsage, "the node type is not known",
+                "Set RAY_INIT_AGENT_NODE_TYPE to head or worker.");
+  }
+  return command;
+}
+
+// All complaints in one error: a pod that is told one at a time takes a restart for each.
+shared::Status Check(const RayStartParams& params, RayNodeType node_type,
+                     const shared::Variables& environment) {
+  std::string message, hint;
+  for (const shared::Error& error : shared::CheckRayStartParams(params, node_type, environment)) {
+    message += (message.empty() ? "" : "; ") + error.message;
+    hint += (hint.empty() ? "" : " ") + error.hint;
+  }
+  return message.empty() ? shared::Ok() : shared::Status(Fail(ErrorCode::kUsage, message, hint));
+}
+
+std::map<std::string, std::string> OptionsOf(const std::vector<std::string>& arguments) {
+  std::map<std::string, std::string> options;
+  for (const std::string& argument : arguments) {
+    if (!argument.starts_with("--")) continue;
+    const std::size_t equals = std::min(argument.find('='), argument.size());
+    options[argument.substr(2, equals - 2)] = equals == argument.size() ? "" : argument.substr(equals + 1);
+  }
+  return options;
+}
+
+}  // namespace
+
+std::string Plan::RayOption(const std::string& name, const std::string& fallback) const {
+  const auto found = ray.find(name);
+  return found == ray.end() ? fallback : found->second;
+}
+
+std::uint16_t Plan::RayPort(const std::string& name, std::uint16_t fallback) const {
+  const std::string text = RayOption(name);
+  std::uint16_t port = fallback;
+  std::from_chars(text.data(), text.data() + text.size(), port);
+  return port;
+}
+
+Result<GcsAddress> FindGcsAddress(const Options& options, const shared::Variables& environment) {
+  if (const std::string address = options.Text("address"); !address.empty()) return ParseGcsAddress(address);
+  for (const char* name : {"FQ_RAY_IP", "RAY_IP"}) {
+    const std::string host = NonEmpty(environment, name);
+    if (host.empty()) continue;
+    ASSIGN_OR_RETURN(GcsAddress address, ParseGcsAddress(host));
+    if (const std::string port = NonEmpty(environment, "RAY_PORT"); !port.empty())
+      return ParseGcsAddress(address.host.find(':') == std::string::npos ? address.host + ":" + port
+                                                                         : "[" + address.host + "]:" + port);
+    return address;
+  }
+  if (const std::string address = NonEmpty(environment, "RAY_ADDRESS"); !address.empty())
+    return ParseGcsAddress(address);
+  return Fail(ErrorCode::kUsage, "the address of the gcs is not known",
+              "Set FQ_RAY_IP and RAY_PORT, or --address.");
+}
+
+Result<Plan> MakePlan(const Options& options, const shared::Variables& environment,
+                      const shared::RayContainerLimits& limits) {
+  ASSIGN_OR_RETURN(RayStartCommand command, FindCommand(options, environment));
+  Plan plan;
+  plan.node_type = command.node_type;
+  const bool needs_address =
+      !plan.is_head() && (options.Given("address") || !command.params.contains("address"));
+  if (needs_address) {
+    ASSIGN_OR_RETURN(plan.gcs, FindGcsAddress(options, environment));
+    command.params["address"] = plan.gcs.ToText();
+  }
+  const RayStartParams params =
+      shared::CompleteRayStartParams(command.params, plan.node_type, plan.gcs.ToText(), limits);
+  TRY(Check(params, plan.node_type, environment));
+  ASSIGN_OR_RETURN(plan.argv, shared::RayStartArguments(params, plan.node_type, environment));
+  plan.ray = OptionsOf(plan.argv);
+  plan.argv.insert(plan.argv.begin(), options.Text("ray"));
+  if (plan.is_head()) {
+    plan.gcs = {"127.0.0.1", plan.RayPort("port", kDefaultGcsPort)};
+  } else {
+    ASSIGN_OR_RETURN(plan.gcs, ParseGcsAddress(plan.RayOption("address")));
+  }
+  return plan;
+}
+
+}  // namespace ray_init_agent

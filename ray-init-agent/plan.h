@@ -1,0 +1,32 @@
+// What `start` will do, out of flags, variables and limits. Pure but for --params-file.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ray-init-agent/gcs_address.h"
+#include "ray-init-agent/options.h"
+#include "shared/ray_start_params.h"
+
+namespace ray_init_agent {
+
+struct Plan {
+  shared::RayNodeType node_type = shared::RayNodeType::kWorker;
+  GcsAddress gcs;                          // a worker's; the head's own GCS is at 127.0.0.1
+  std::map<std::string, std::string> ray;  // the options of `ray start` as it gets them; a switch is ""
+  std::vector<std::string> argv;           // Ray's command and all its arguments
+
+  bool is_head() const { return node_type == shared::RayNodeType::kHead; }
+  // The option's value, or `fallback` where it is not given.
+  std::string RayOption(const std::string& name, const std::string& fallback = "") const;
+  std::uint16_t RayPort(const std::string& name, std::uint16_t fallback) const;
+};
+
+// kUsage where the params are wrong or something is missing: all complaints in one error.
+shared::Result<Plan> MakePlan(const Options& options, const shared::Variables& environment,
+                              const shared::RayContainerLimits& limits);
+
+// --address, else FQ_RAY_IP (or RAY_IP) and RAY_PORT, else RAY_ADDRESS. kUsage where there is none.
+shared::Result<GcsAddress> FindGcsAddress(const Options& options, const shared::Variables& environment);
+
+}  // namespace ray_init_agent

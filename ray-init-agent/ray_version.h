@@ -1,0 +1,17 @@
+// Which Ray this image has, without running Python.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "shared/shell_words.h"
+
+namespace ray_init_agent {
+
+// The version in the installed package's metadata (ray-*.dist-info/METADATA, else ray/_version.py), found
+// through PYTHONPATH, VIRTUAL_ENV, CONDA_PREFIX and the `ray` script on PATH: its own prefix, and that of the
+// interpreter it names. Nothing where there is no such package. `program` is `ray` or a path to it.
+std::optional<std::string> InstalledRayVersion(const std::string& program,
+                                               const shared::Variables& environment);
+
+}  // namespace ray_init_agent

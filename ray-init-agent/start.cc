@@ -1,0 +1,94 @@
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "ray-init-agent/command.h"
+#include "ray-init-agent/container_limits.h"
+#include "ray-init-agent/gcs_wait.h"
+#include "ray-init-agent/note.h"
+#include "ray-init-agent/plan.h"
+#include "ray-init-agent/run.h"
+#include "ray-init-agent/stdout.h"
+#include "shared/duration.h"
+#include "shared/json.h"
+
+namespace ray_init_agent {
+namespace {
+
+using shared::Interrupt;
+using shared::Result;
+using shared::Unexpected;
+
+Result<int, Failure> PrintCommand(const Plan& plan, const std::string& output) {
+  std::string text;
+  if (output == "json") {
+    text = shared::DumpJson(shared::Json(plan.argv)) + "\n";
+  } else {
+    for (const std::string& argument : plan.argv) text += argument + "\n";
+  }
+  if (shared::Status printed = Print(text); !printed) return FailWith(kExitInternal, printed.error());
+  return kExitOk;
+}
+
+// As far as the hard limit allows, and that itself where this user may raise it.
+void RaiseOpenFiles(std::int64_t wanted_files) {
+  const auto wanted = static_cast<rlim_t>(wanted_files);
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+  const rlimit raised = {wanted, std::max(wanted, limit.rlim_max)};
+  if (setrlimit(RLIMIT_NOFILE, &raised) == 0) return;
+  const rlimit allowed = {std::min(wanted, limit.rlim_max), limit.rlim_max};
+  if (setrlimit(RLIMIT_NOFILE, &allowed) != 0 || allowed.rlim_cur < wanted)
+    Note("open files are limited to " + std::to_string(allowed.rlim_cur) + ", wanted are " +
+         std::to_string(wanted) + "; raise the node's limit, or lower RAY_START_ULIMIT_OPEN_FILES");
+}
+
+// True once the GCS answers; false where a signal asked to end instead.
+Result<bool, Failure> WaitForHead(const CommandContext& context, const Plan& plan,
+                                  const Interrupt& interrupt) {
+  if (plan.is_head() || !context.options.Bool("wait")) return true;
+  const auto begin = std::chrono::steady_clock::now();
+  auto reply = WaitForGcs(GcsWaitOptions::From(context, plan.gcs), interrupt, Note);
+  if (!reply) {
+    if (interrupt.raised()) return false;  // scaled down before it began: nothing failed
+    return Unexpected(std::move(reply).error());
+  }
+  const auto took =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+  Note("the gcs at \"" + plan.gcs.ToText() + "\" is ready after " + shared::FormatDuration(took) +
+       ", with Ray " + reply->ray_version);
+  return true;
+}
+
+}  // namespace
+
+Result<int, Failure> StartCommand(const CommandContext& context) {
+  const Options& options = context.options;
+  auto plan =
+      MakePlan(options, context.environment, ContainerLimits(options, "/sys/fs/cgroup", "/proc/self/cgroup"));
+  if (!plan) return FailWith(kExitUsage, plan.error());
+  if (options.Bool("dry-run")) return PrintCommand(*plan, options.Text("output"));
+
+  Interrupt interrupt;
+  Interrupt::InstallHandlers(&interrupt);
+  auto ready = WaitForHead(context, *plan, interrupt);
+  if (!ready) return Unexpected(std::move(ready).error());
+  if (!*ready) {
+    Note("asked to end by signal " + std::to_string(interrupt.signal()) + " before Ray was started");
+    return kExitOk;
+  }
+  RaiseOpenFiles(options.Integer("open-files"));
+
+  RunOptions run;
+  run.child.argv = plan->argv;
+  run.child.environment = CurrentEnvironment();
+  run.child.ended_by_request_is_success = true;
+  return Run(std::move(run), [&](RunContext*) {
+    // A signal that came after the wait and before the loop: it gets it now, as if it had come later.
+    if (interrupt.raised()) kill(getpid(), interrupt.signal());
+  });
+}
+
+}  // namespace ray_init_agent
