@@ -18,10 +18,11 @@ bool IsIpv6(const std::string& text) {
 
 // What a DNS name or an IPv4 address may be made of; Kubernetes and Docker both allow the underscore.
 bool IsName(std::string_view text) {
-  return !text.empty() && text.size() <= 253 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_';
-  });
+  return !text.empty() && text.size() <= 253 && text[0] != '-' &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                  c == '.' || c == '_';
+         });
 }
 
 bool ReadPort(std::string_view text, std::uint16_t* port) {
