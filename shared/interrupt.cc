@@ -1,9 +1,11 @@
 #include "shared/interrupt.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace shared {
@@ -41,6 +43,17 @@ void Interrupt::Raise(int signal) noexcept {
   signal_.store(signal, std::memory_order_release);
   count_.fetch_add(1, std::memory_order_acq_rel);
   [[maybe_unused]] ssize_t ignored = write(write_fd_, "!", 1);  // a full pipe is readable already
+}
+
+bool Interrupt::WaitFor(std::chrono::milliseconds duration) const noexcept {
+  const auto end = std::chrono::steady_clock::now() + duration;
+  while (!raised()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    if (left.count() <= 0) break;
+    pollfd wait = {read_fd_, POLLIN, 0};
+    poll(&wait, 1, static_cast<int>(std::min<std::chrono::milliseconds::rep>(left.count(), 3600 * 1000)));
+  }
+  return raised();
 }
 
 void Interrupt::Clear() noexcept {

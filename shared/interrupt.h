@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 
 namespace shared {
 
@@ -24,6 +25,8 @@ class Interrupt {
   int signal() const noexcept { return signal_.load(std::memory_order_acquire); }
   // Readable once raised, until Clear(). Owned by this object.
   int fd() const noexcept { return read_fd_; }
+  // Sleeps for `duration`, or until it is raised; whether it is.
+  bool WaitFor(std::chrono::milliseconds duration) const noexcept;
   // Makes it as if never raised (a first Ctrl-C that was answered with a question).
   void Clear() noexcept;
 

@@ -24,6 +24,13 @@ enum ExitCode : int {
   kExitOk = 0,
   kExitFailure = 1,
   kExitUsage = 2,
+  // How a job went, of `job submit`, `job logs -f`, `job watch` and `job stop`.
+  kExitJobFailed = 10,
+  kExitJobStopped = 11,
+  kExitSubmissionRefused = 12,  // the dashboard did not take the job
+  kExitClusterNotReady = 13,    // within the time allowed
+  kExitTimedOut = 14,           // the job goes on
+  kExitDetached = 15,           // by Ctrl-C, or the connection was lost for good; the job goes on
   kExitInterrupted = 130,
 };
 

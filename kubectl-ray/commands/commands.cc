@@ -2,6 +2,9 @@
 
 namespace kubectl_ray {
 
-void AddCommands(CLI::App& root, CommandTable& table) { AddVersion(root, table); }
+void AddCommands(CLI::App& root, CommandTable& table) {
+  AddVersion(root, table);
+  AddJob(root, table);
+}
 
 }  // namespace kubectl_ray

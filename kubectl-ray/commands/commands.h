@@ -10,5 +10,6 @@ void AddCommands(CLI::App& root, CommandTable& table);
 
 // Each adds its leaf (or, for a noun with several verbs, its leaves) below `parent`.
 void AddVersion(CLI::App& parent, CommandTable& table);
+void AddJob(CLI::App& parent, CommandTable& table);
 
 }  // namespace kubectl_ray

@@ -1,0 +1,168 @@
+#include "kubectl-ray/commands/job_follow.h"
+
+#include <chrono>
+#include <csignal>
+
+#include "kubectl-ray/commands/dashboard_options.h"
+#include "kubectl-ray/ray/entrypoint.h"
+#include "kubectl-ray/ray/job_follower.h"
+#include "shared/duration.h"
+#include "shared/text.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::ErrorCode;
+using shared::Result;
+using std::chrono::seconds;
+
+constexpr seconds kPatience(600);  // a laptop that sleeps, a head pod that is replaced
+constexpr seconds kSecondInterrupt(3);
+constexpr seconds kTellPendingAfter(3);
+constexpr std::int64_t kLastLines = 10;
+
+// Says why nothing runs yet, once it takes a while, and again when the reason changes.
+class PendingTeller {
+ public:
+  explicit PendingTeller(Streams& io) : io_(io) {}
+
+  void Tell(const Job& job) {
+    if (job.status != JobStatus::kPending || job.message == told_) return;
+    if (std::chrono::steady_clock::now() - began_ < kTellPendingAfter) return;
+    told_ = job.message;
+    io_.err << "Waiting for job '" << job.submission_id << "': " << shared::EscapeControl(told_) << std::endl;
+  }
+
+ private:
+  Streams& io_;
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  std::string told_;
+};
+
+void Banner(std::ostream& err, const std::string& text) {
+  const std::string line(text.size(), '-');
+  err << '\n' << line << '\n' << text << '\n' << line << "\n\n";
+}
+
+void TellLastLines(CommandContext& context, const JobsClient& client, const Job& job) {
+  std::string lines;
+  auto read = client.ReadLog(job, kLastLines, [&](std::string_view bytes) {
+    lines.append(bytes.substr(0, 20000 - std::min<std::size_t>(lines.size(), 20000)));
+    return true;
+  });
+  if (!read || lines.empty()) return;
+  context.io.err << "Its last lines:\n" << shared::EscapeControl(lines);
+  if (!lines.ends_with('\n')) context.io.err << '\n';
+}
+
+// Ray's own message repeats the log's last lines behind its first line, and those are on the screen.
+std::string_view FirstLine(std::string_view text) { return text.substr(0, text.find('\n')); }
+
+void TellFailure(CommandContext& context, const JobsClient& client, const Job& job, bool output_was_shown) {
+  std::ostream& err = context.io.err;
+  if (job.driver_exit_code)
+    err << "The driver ended with " << DescribeExitCode(*job.driver_exit_code) << ".\n";
+  const bool out_of_memory =
+      job.message.find("OutOfMemory") != std::string::npos ||
+      (job.driver_exit_code && (*job.driver_exit_code == -9 || *job.driver_exit_code == 137));
+  const bool own_end = job.error_type == "JOB_ENTRYPOINT_COMMAND_ERROR";
+  if (!job.message.empty())
+    err << "Status message: " << shared::EscapeControl(own_end ? FirstLine(job.message) : job.message)
+        << '\n';
+  if (out_of_memory)
+    err << "It was killed: most often that is the kernel or Ray taking back memory; see `kubectl ray logs` "
+           "for "
+           "raylet.out, and --entrypoint-memory.\n";
+  if (!output_was_shown && !job.driver_node_id.empty()) TellLastLines(context, client, job);
+}
+
+int ExitCodeOf(JobStatus status) {
+  if (status == JobStatus::kSucceeded) return kExitOk;
+  return status == JobStatus::kStopped ? kExitJobStopped : kExitJobFailed;
+}
+
+void TellWayBack(std::ostream& err, const std::string& id, const std::string& way_back) {
+  err << "The job goes on. Come back to it, from anywhere:\n    kubectl ray job logs -f " << id << way_back
+      << "\nor stop it:\n    kubectl ray job stop " << id << way_back << std::endl;
+}
+
+// After a first Ctrl-C. On a terminal a second one stops the job.
+int Detach(CommandContext& context, const JobsClient& client, const std::string& id,
+           const std::string& way_back) {
+  std::ostream& err = context.io.err;
+  err << '\n' << "Detached from job '" << id << "'. ";
+  TellWayBack(err, id, way_back);
+  if (!context.io.in_is_terminal || context.interrupt.signal() != SIGINT) return kExitDetached;
+  int count = context.interrupt.count();
+  context.interrupt.Clear();
+  err << "Press Ctrl-C again within " << kSecondInterrupt.count() << " s to stop the job." << std::endl;
+  if (count < 2 && !context.interrupt.WaitFor(kSecondInterrupt)) return kExitDetached;
+  context.interrupt.Clear();
+  const Result<bool> stopped = client.Stop(id);
+  if (!stopped) {
+    err << "error: " << shared::EscapeControl(stopped.error().message) << std::endl;
+    return kExitDetached;
+  }
+  err << "Asked Ray to stop job '" << id << "'." << std::endl;
+  return kExitJobStopped;
+}
+
+}  // namespace
+
+std::string WayBack(const CommandContext& context, const DashboardOptions& options) {
+  std::vector<std::string> flags;
+  const auto add = [&](const char* flag, const std::string& value) {
+    if (!value.empty()) flags.insert(flags.end(), {flag, value});
+  };
+  add("--cluster", options.cluster);
+  add("--address", options.address);
+  add("--ca", options.ca);
+  add("--verify", options.verify);
+  add("--ray-token-file", options.token_file);
+  add("--namespace", context.global.kubeconfig.ns);
+  add("--context", context.global.kubeconfig.context);
+  add("--kubeconfig", context.global.kubeconfig.kubeconfig);
+  return flags.empty() ? "" : " " + QuoteForShell(flags);
+}
+
+int TellOutcome(CommandContext& context, const JobsClient& client, const Job& job, bool output_was_shown) {
+  std::ostream& err = context.io.err;
+  const std::string name = "Job '" + job.submission_id + "' ";
+  if (job.status == JobStatus::kSucceeded) Banner(err, name + "succeeded");
+  if (job.status == JobStatus::kStopped) err << name << "was stopped\n";
+  if (job.status == JobStatus::kFailed) {
+    Banner(err, name + "failed");
+    TellFailure(context, client, job, output_was_shown);
+  }
+  err << std::flush;
+  return ExitCodeOf(job.status);
+}
+
+Result<int> FollowOnScreen(CommandContext& context, const JobsClient& client, const std::string& id,
+                           const FollowScreen& screen) {
+  Streams& io = context.io;
+  PendingTeller pending(io);
+  FollowEvents events;
+  events.on_output = [&](std::string_view text) {
+    if (!screen.show_output) return true;
+    io.out << text << std::flush;
+    return io.out.good();
+  };
+  events.on_job = [&](const Job& job) { pending.Tell(job); };
+  events.on_lost = [&](const shared::Error& error) {
+    io.err << "Lost sight of job '" << id << "', which goes on: " << shared::EscapeControl(error.message)
+           << ". Trying again ..." << std::endl;
+  };
+  events.on_back = [&] { io.err << "Connected again." << std::endl; };
+  const Result<Job> job = FollowJob(client, id, events, screen.deadline, context.interrupt, kPatience);
+  io.out.flush();
+  if (job) return TellOutcome(context, client, *job, screen.show_output);
+  if (job.error().code == ErrorCode::kInterrupted) return Detach(context, client, id, screen.way_back);
+  const bool timed_out = job.error().code == ErrorCode::kTimeout;
+  if (!timed_out && job.error().code != ErrorCode::kUnavailable) return shared::Unexpected(job.error());
+  io.err << "error: " << shared::EscapeControl(job.error().message) << '\n';
+  TellWayBack(io.err, id, screen.way_back);
+  return static_cast<int>(timed_out ? kExitTimedOut : kExitDetached);
+}
+
+}  // namespace kubectl_ray

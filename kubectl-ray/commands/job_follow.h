@@ -1,0 +1,32 @@
+// Following a job on the screen: its output on stdout, what happens to it on stderr, an exit code at its end.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "kubectl-ray/cli/command.h"
+#include "kubectl-ray/ray/jobs_client.h"
+#include "shared/deadline.h"
+
+namespace kubectl_ray {
+
+struct FollowScreen {
+  std::string way_back;  // the flags that lead to the same dashboard, for "kubectl ray job logs -f ID FLAGS"
+  bool show_output = true;
+  shared::Deadline deadline = shared::Deadline::Never();
+};
+
+// Follows job `id` to its end and says how it went. Ctrl-C leaves the job alone and says how to come back;
+// where stdin is a terminal, a second one within three seconds stops the job. Answers an exit code of
+// ExitCode; errors only for what is not a job's end (no such job, no permission).
+shared::Result<int> FollowOnScreen(CommandContext& context, const JobsClient& client, const std::string& id,
+                                   const FollowScreen& screen);
+
+// `Job 'x' succeeded` and so on, with the driver's exit code and last lines where it failed; its exit code.
+int TellOutcome(CommandContext& context, const JobsClient& client, const Job& job, bool output_was_shown);
+
+// The flags of `options` that lead to the same dashboard again, quoted for a shell; never a token.
+struct DashboardOptions;
+std::string WayBack(const CommandContext& context, const DashboardOptions& options);
+
+}  // namespace kubectl_ray

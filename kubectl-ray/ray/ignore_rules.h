@@ -1,0 +1,73 @@
+// The patterns of .gitignore, .rayignore and runtime_env's `excludes`, read as Ray reads them.
+// Source: ray/_private/thirdparty/pathspec/patterns/gitwildmatch.py (pathspec 0.8.1, in Ray 2.52).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace kubectl_ray {
+
+// One pattern, compiled to steps that are matched without backtracking: time is bounded by the product of the
+// pattern's and the path's lengths.
+class IgnorePattern {
+ public:
+  // No pattern in an empty line, a comment, "/" and "!".
+  static std::optional<IgnorePattern> Parse(std::string_view line);
+
+  // `path`: relative, with '/', without a trailing one.
+  bool Matches(std::string_view path) const;
+
+  bool negated() const { return negated_; }
+  const std::string& text() const { return text_; }
+
+ private:
+  struct Step {
+    enum class Kind {
+      kCharacter,        // just this one
+      kAnyCharacter,     // [^/]
+      kAnyCharacters,    // [^/]*
+      kSegment,          // [^/]+
+      kClass,            // [abc], [!a-z]
+      kLeadingSegments,  // (?:.+/)?
+      kInnerSegments,    // (?:/.+)?
+      kBelow,            // /.*
+      kItselfOrBelow,    // (?:/.*)?
+      kEverything,       // .+
+    };
+    Kind kind;
+    char32_t character = 0;
+    std::vector<std::pair<char32_t, char32_t>> ranges = {};
+    bool negated = false;
+  };
+
+  void AddSegment(std::u32string_view segment);
+  std::size_t AddClass(std::u32string_view segment, std::size_t open);
+  void Compile(std::u32string pattern);
+  static void Advance(const Step& step, std::u32string_view path, const std::vector<bool>& from,
+                      std::vector<bool>* to);
+
+  std::string text_;
+  bool negated_ = false;
+  std::vector<Step> steps_;
+};
+
+// The rules of one file, or of `excludes`. The last pattern that matches decides.
+class IgnoreRules {
+ public:
+  // `text`: a whole file, any line ends.
+  static IgnoreRules Parse(std::string_view text);
+  static IgnoreRules FromPatterns(const std::vector<std::string>& patterns);
+
+  bool empty() const { return patterns_.empty(); }
+
+  // The pattern that leaves `path` out, or nullptr: it stays. The path is relative to the rules' directory.
+  const IgnorePattern* Excludes(std::string_view path) const;
+
+ private:
+  std::vector<IgnorePattern> patterns_;
+};
+
+}  // namespace kubectl_ray

@@ -1,0 +1,205 @@
+#include "kubectl-ray/ray/job_follower.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace kubectl_ray {
+namespace {
+
+using shared::Deadline;
+using shared::Error;
+using shared::ErrorCode;
+using shared::Fail;
+using shared::Result;
+using shared::Status;
+using shared::Unexpected;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kPollInterval(300);
+constexpr milliseconds kMaxPause(5000);
+// Until the WebSocket tells something, the log file is read again and again: only while it is this small.
+constexpr std::uint64_t kMaxPolledBytes = 256 << 10;
+
+class Follower {
+ public:
+  Follower(const JobsClient& client, std::string_view id, const FollowEvents& events, Deadline deadline,
+           const shared::Interrupt& interrupt, milliseconds patience)
+      : client_(client),
+        id_(id),
+        events_(events),
+        deadline_(deadline),
+        interrupt_(interrupt),
+        patience_(patience) {}
+
+  Result<Job> Run() {
+    while (true) {
+      ASSIGN_OR_RETURN(Job job, AskUntilAnswered());
+      if (IsOver(job.status)) return Finish(std::move(job));
+      if (job.driver_node_id.empty()) {
+        TRY(Pause(kPollInterval));
+        continue;
+      }
+      TRY(Tail(job));
+    }
+  }
+
+ private:
+  // One question about the job; what it answers is told. An error is only told by the caller.
+  Result<Job> Ask() {
+    if (deadline_.passed())
+      return Fail(ErrorCode::kTimeout,
+                  "cannot wait any longer for job \"" + id_ + "\": the time allowed is over");
+    Result<Job> job = client_.Get(id_);
+    if (!job) return job;
+    if (std::exchange(lost_, false)) events_.on_back();
+    pause_ = milliseconds(250);
+    events_.on_job(*job);
+    return job;
+  }
+
+  // Whether this error may pass: the dashboard restarts, the laptop slept, the connection broke.
+  static bool MayPass(const Error& error) {
+    return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout ||
+           error.code == ErrorCode::kInternal;
+  }
+
+  Result<Job> AskUntilAnswered() {
+    const Deadline give_up = Deadline::After(patience_);
+    while (true) {
+      Result<Job> job = Ask();
+      if (job || !MayPass(job.error()) || deadline_.passed()) return job;
+      if (!std::exchange(lost_, true)) events_.on_lost(job.error());
+      if (give_up.passed()) return Fail(ErrorCode::kUnavailable, job.error().message);
+      TRY(Pause(pause_));
+      pause_ = std::min(pause_ * 2, kMaxPause);
+    }
+  }
+
+  Status Pause(milliseconds duration) {
+    if (interrupt_.WaitFor(std::min(duration, deadline_.Remaining())))
+      return Fail(ErrorCode::kInterrupted, "interrupted while following job \"" + id_ + "\"");
+    return shared::Ok();
+  }
+
+  // Tells what of `bytes`, which start at `position` of the output, was not told before.
+  bool Merge(std::uint64_t position, std::string_view bytes) {
+    const std::uint64_t end = position + bytes.size();
+    if (end <= told_) return true;
+    bytes.remove_prefix(told_ > position ? told_ - position : 0);
+    told_ = end;
+    return events_.on_output(bytes);
+  }
+
+  Status ReaderIsGone() {
+    reader_is_gone_ = true;
+    return Fail(ErrorCode::kInternal, "cannot write the output of job \"" + id_ + "\": the reader is gone");
+  }
+
+  // Tells what the log file has that was not told yet.
+  Status CatchUp(const Job& job) {
+    UniversalNewlines newlines;
+    std::uint64_t position = 0;
+    bool read_on = true;
+    TRY(client_.ReadLog(job, std::nullopt, [&](std::string_view bytes) {
+      const std::string text = newlines.Translate(bytes);
+      read_on = Merge(position, text);
+      position += text.size();
+      return read_on;
+    }));
+    return read_on ? shared::Ok() : ReaderIsGone();
+  }
+
+  Result<Job> Finish(Job job) {
+    if (job.driver_node_id.empty()) return job;  // it never ran
+    milliseconds pause(100);
+    while (true) {
+      Status read = CatchUp(job);
+      if (read) return job;
+      const Error& error = read.error();
+      if (reader_is_gone_ || error.code == ErrorCode::kInterrupted) return Unexpected(error);
+      if (log_tries_left_-- <= 0 || !MayPass(error)) {
+        events_.on_lost(error);
+        return job;
+      }
+      TRY(Pause(pause));
+      pause *= 2;
+    }
+  }
+
+  // Follows the WebSocket until it ends or the job is over. Ok in both cases: the caller asks for the status.
+  Status Tail(const Job& job) {
+    Status caught_up = CatchUp(job);
+    if (!caught_up && (reader_is_gone_ || !MayPass(caught_up.error()))) return caught_up;
+    Result<shared::WebSocket> socket = client_.OpenLogTail(id_);
+    if (!socket) {
+      if (!MayPass(socket.error())) return Unexpected(std::move(socket).error());
+      return Pause(std::exchange(tail_pause_, std::min(tail_pause_ * 2, kMaxPause)));
+    }
+    std::uint64_t position = 0;
+    Deadline next_question = Deadline::After(kPollInterval);
+    while (true) {
+      shared::WebSocketMessage message;
+      auto received = socket->Receive(&message, next_question);
+      if (received && *received == shared::WebSocket::ReceiveState::kMessage) {
+        if (!Merge(position, message.payload)) return ReaderIsGone();
+        position += message.payload.size();
+        tail_pause_ = milliseconds(250);
+      } else if (received || received.error().failure != shared::HttpFailure::kNoAnswer) {
+        // Also where Ray closes a tail for good: a driver whose output is not UTF-8.
+        return Pause(std::exchange(tail_pause_, std::min(tail_pause_ * 2, kMaxPause)));
+      }
+      if (!next_question.passed()) continue;
+      ASSIGN_OR_RETURN(const bool over, IsOverNow());
+      if (over) return shared::Ok();
+      if (position == 0 && told_ < kMaxPolledBytes) {
+        Status read = CatchUp(job);
+        if (!read && reader_is_gone_) return read;
+      }
+      next_question = Deadline::After(kPollInterval);
+    }
+  }
+
+  // True also where nothing answers: Run() waits for the dashboard then.
+  Result<bool> IsOverNow() {
+    Result<Job> job = Ask();
+    if (job) return IsOver(job->status);
+    if (MayPass(job.error()) && !deadline_.passed()) return true;
+    return Unexpected(std::move(job).error());
+  }
+
+  const JobsClient& client_;
+  const std::string id_;
+  const FollowEvents& events_;
+  const Deadline deadline_;
+  const shared::Interrupt& interrupt_;
+  const milliseconds patience_;
+  std::uint64_t told_ = 0;  // bytes of the output, newlines translated
+  bool lost_ = false;
+  milliseconds pause_{250};
+  milliseconds tail_pause_{250};
+  int log_tries_left_ = 6;
+  bool reader_is_gone_ = false;
+};
+
+}  // namespace
+
+std::string UniversalNewlines::Translate(std::string_view bytes) {
+  std::string text;
+  text.reserve(bytes.size());
+  for (char c : bytes) {
+    if (c == '\n' && after_carriage_return_) {
+      after_carriage_return_ = false;
+      continue;
+    }
+    after_carriage_return_ = c == '\r';
+    text += c == '\r' ? '\n' : c;
+  }
+  return text;
+}
+
+Result<Job> FollowJob(const JobsClient& client, std::string_view id, const FollowEvents& events,
+                      Deadline deadline, const shared::Interrupt& interrupt, milliseconds patience) {
+  return Follower(client, id, events, deadline, interrupt, patience).Run();
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,47 @@
+// Follows a job to its end: its output exactly once, its status until it is over.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "kubectl-ray/ray/jobs_client.h"
+#include "shared/deadline.h"
+#include "shared/interrupt.h"
+
+namespace kubectl_ray {
+
+struct FollowEvents {
+  // The job's output, in order, each byte once. False: the reader is gone, end the following.
+  std::function<bool(std::string_view)> on_output;
+  std::function<void(const Job&)> on_job;             // each answer about the job's status
+  std::function<void(const shared::Error&)> on_lost;  // the dashboard cannot be reached; told once an outage
+  std::function<void()> on_back;                      // and can be again
+};
+
+// Blocks until the job is over and its output is told to the last byte; answers its final state. The end is
+// what the dashboard says of the job, never a stream that closed.
+//
+// Output comes over the WebSocket, which starts at the first byte each time: what was told before is skipped
+// by its position. What it has not told yet once the job is over is read from the log file itself.
+//
+// Errors: kNotFound (the job was deleted), kTimeout (`deadline`), kInterrupted, kUnavailable (nothing
+// answered for as long as `patience`), kAuth.
+shared::Result<Job> FollowJob(const JobsClient& client, std::string_view id, const FollowEvents& events,
+                              shared::Deadline deadline, const shared::Interrupt& interrupt,
+                              std::chrono::milliseconds patience);
+
+// Text with universal newlines, as Python's text mode reads a file and so Ray's WebSocket tells it: "\r\n"
+// and
+// "\r" become "\n". Keeps what it needs to know between two pieces.
+class UniversalNewlines {
+ public:
+  std::string Translate(std::string_view bytes);
+
+ private:
+  bool after_carriage_return_ = false;
+};
+
+}  // namespace kubectl_ray

@@ -1,0 +1,216 @@
+#include "kubectl-ray/ray/jobs_client.h"
+
+#include <chrono>
+
+#include "shared/text.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::ErrorCode;
+using shared::Fail;
+using shared::HttpRequest;
+using shared::HttpResponse;
+using shared::Json;
+using shared::Result;
+using shared::Status;
+using shared::Unexpected;
+
+constexpr std::chrono::seconds kRequestTimeout(60);  // the dashboard itself waits 30 s for its agent
+constexpr std::chrono::seconds kIdleTimeout(60);
+constexpr std::chrono::seconds kUploadTimeout(
+    600);  // of silence-free sending: Ray forgets a package's pin then
+constexpr std::chrono::seconds kConnectTimeout(15);
+constexpr std::size_t kMaxAnswerBytes = 256u << 20;  // 10,000 jobs with large runtime environments
+constexpr std::size_t kMaxCauseBytes = 600;
+
+// Ray answers with a Python traceback, nested once for each process it went through: the last line that is
+// not just a closing dot is the cause.
+std::string_view Cause(std::string_view body) {
+  while (true) {
+    while (!body.empty() && (body.back() == '\n' || body.back() == '.' || body.back() == ' '))
+      body.remove_suffix(1);
+    const std::size_t line = body.rfind('\n');
+    std::string_view last = line == std::string_view::npos ? body : body.substr(line + 1);
+    return last.substr(0, kMaxCauseBytes);
+  }
+}
+
+bool IsSuccess(const HttpResponse& response) { return response.status >= 200 && response.status < 300; }
+
+std::string JobPath(std::string_view id, std::string_view rest = "") {
+  return "/api/jobs/" + shared::UrlEncode(id) + std::string(rest);
+}
+
+Json ToJson(const JobRequest& request) {
+  Json body = {{"entrypoint", request.entrypoint},
+               {"submission_id", request.submission_id},
+               {"runtime_env", request.runtime_env},
+               {"metadata", request.metadata}};
+  if (request.entrypoint_num_cpus) body["entrypoint_num_cpus"] = *request.entrypoint_num_cpus;
+  if (request.entrypoint_num_gpus) body["entrypoint_num_gpus"] = *request.entrypoint_num_gpus;
+  if (request.entrypoint_memory) body["entrypoint_memory"] = *request.entrypoint_memory;
+  if (!request.entrypoint_resources.is_null()) body["entrypoint_resources"] = request.entrypoint_resources;
+  return body;
+}
+
+// ParseJson, with an error that says where the text came from.
+Result<Json> ReadJson(const HttpResponse& response, std::string_view path) {
+  Result<Json> value = shared::ParseJson(response.body);
+  if (!value)
+    return Fail(
+        ErrorCode::kInternal,
+        "cannot read the dashboard's answer to \"" + std::string(path) + "\": " + value.error().message,
+        "Is this address a Ray dashboard?");
+  return value;
+}
+
+}  // namespace
+
+shared::Error DashboardError(int status, std::string_view body, std::string_view action) {
+  ErrorCode code = ErrorCode::kInternal;
+  std::string hint;
+  if (status == 404) code = ErrorCode::kNotFound;
+  if (status == 400) code = ErrorCode::kUsage;
+  if (status == 401 || status == 403) {
+    code = ErrorCode::kAuth;
+    hint = "This cluster asks for a token: give it by --ray-token-file or $RAY_AUTH_TOKEN.";
+  }
+  std::string message = "cannot " + std::string(action) + ": ";
+  const std::string_view cause = Cause(body);
+  message += cause.empty() ? "the dashboard answered with HTTP status " + std::to_string(status)
+                           : std::string(cause) + " (HTTP status " + std::to_string(status) + ")";
+  return {code, std::move(message), std::move(hint)};
+}
+
+JobsClient::JobsClient(DashboardAccess access)
+    : access_(std::move(access)), http_(std::make_shared<shared::HttpClient>(access_.http)) {}
+
+Result<HttpResponse> JobsClient::Send(HttpRequest request, std::string_view path) const {
+  request.url = access_.url + std::string(path);
+  request.headers.insert(request.headers.begin(), access_.headers.begin(), access_.headers.end());
+  request.max_body_bytes = kMaxAnswerBytes;
+  request.connect_timeout = kConnectTimeout;
+  request.idle_timeout = kIdleTimeout;
+  if (request.deadline.is_never() && !request.on_body)
+    request.deadline = shared::Deadline::After(kRequestTimeout);
+  auto response = http_->Send(request);
+  if (!response) return Unexpected(shared::ToError(response.error(), request.url));
+  return std::move(response).value();
+}
+
+Result<Json> JobsClient::GetPath(std::string_view path) const {
+  ASSIGN_OR_RETURN(HttpResponse response, Send({.url = {}}, path));
+  if (!IsSuccess(response))
+    return Unexpected(DashboardError(response.status, response.body, "get \"" + std::string(path) + "\""));
+  return ReadJson(response, path);
+}
+
+Result<std::string> JobsClient::RayVersion() const {
+  ASSIGN_OR_RETURN(Json version, GetPath("/api/version"));
+  return shared::StringAt(version, {"ray_version"});
+}
+
+Result<bool> JobsClient::PackageExists(std::string_view name) const {
+  ASSIGN_OR_RETURN(HttpResponse response, Send({.url = {}}, "/api/packages/gcs/" + shared::UrlEncode(name)));
+  if (response.status == 404) return false;
+  if (IsSuccess(response)) return true;
+  return Unexpected(
+      DashboardError(response.status, response.body, "look for package \"" + std::string(name) + "\""));
+}
+
+Status JobsClient::UploadPackage(std::string_view name, UploadBody body) const {
+  HttpRequest request{.method = "PUT", .url = {}};
+  request.headers = {{"Content-Type", "application/octet-stream"}};
+  request.read_body = std::move(body.read);
+  request.read_body_size = body.size;
+  request.deadline = shared::Deadline::After(kUploadTimeout);
+  ASSIGN_OR_RETURN(HttpResponse response,
+                   Send(std::move(request), "/api/packages/gcs/" + shared::UrlEncode(name)));
+  if (IsSuccess(response)) return shared::Ok();
+  return Unexpected(
+      DashboardError(response.status, response.body, "upload package \"" + std::string(name) + "\""));
+}
+
+Status JobsClient::Submit(const JobRequest& job) const {
+  HttpRequest request{.method = "POST", .url = {}};
+  request.headers = {{"Content-Type", "application/json"}};
+  request.body = shared::DumpJson(ToJson(job));
+  ASSIGN_OR_RETURN(HttpResponse response, Send(std::move(request), "/api/jobs/"));
+  if (IsSuccess(response)) return shared::Ok();
+  return Unexpected(
+      DashboardError(response.status, response.body, "submit job \"" + job.submission_id + "\""));
+}
+
+Result<Json> JobsClient::GetJson(std::string_view id) const {
+  ASSIGN_OR_RETURN(HttpResponse response, Send({.url = {}}, JobPath(id)));
+  if (!IsSuccess(response))
+    return Unexpected(DashboardError(response.status, response.body, "get job \"" + std::string(id) + "\""));
+  return ReadJson(response, JobPath(id));
+}
+
+Result<Job> JobsClient::Get(std::string_view id) const {
+  ASSIGN_OR_RETURN(Json value, GetJson(id));
+  return ParseJob(value);
+}
+
+Result<Json> JobsClient::ListJson() const {
+  ASSIGN_OR_RETURN(Json list, GetPath("/api/jobs/"));
+  if (!list.is_array())
+    return Fail(ErrorCode::kInternal, "cannot read the dashboard's list of jobs: it is not an array");
+  return list;
+}
+
+Result<bool> JobsClient::Stop(std::string_view id) const {
+  HttpRequest request{.method = "POST", .url = {}};
+  request.body = "{}";
+  request.headers = {{"Content-Type", "application/json"}};
+  ASSIGN_OR_RETURN(HttpResponse response, Send(std::move(request), JobPath(id, "/stop")));
+  if (!IsSuccess(response))
+    return Unexpected(DashboardError(response.status, response.body, "stop job \"" + std::string(id) + "\""));
+  ASSIGN_OR_RETURN(Json answer, ReadJson(response, JobPath(id, "/stop")));
+  return shared::BoolAt(answer, {"stopped"});
+}
+
+Status JobsClient::Delete(std::string_view id) const {
+  ASSIGN_OR_RETURN(HttpResponse response, Send({.method = "DELETE", .url = {}}, JobPath(id)));
+  if (IsSuccess(response)) return shared::Ok();
+  return Unexpected(DashboardError(response.status, response.body, "delete job \"" + std::string(id) + "\""));
+}
+
+Status JobsClient::ReadLog(const Job& job, std::optional<std::int64_t> last_lines,
+                           const std::function<bool(std::string_view)>& on_bytes) const {
+  if (job.driver_node_id.empty())
+    return Fail(ErrorCode::kNotFound,
+                "cannot read the log of job \"" + job.submission_id + "\": it has not started on any node");
+  bool ended_early = false;
+  HttpRequest request{.url = {}};
+  request.on_body = [&](std::string_view bytes) {
+    ended_early = !on_bytes(bytes);
+    return !ended_early;
+  };
+  const std::string path = "/api/v0/logs/file?node_id=" + shared::UrlEncode(job.driver_node_id) +
+                           "&filename=" + shared::UrlEncode("job-driver-" + job.submission_id + ".log") +
+                           "&lines=" + std::to_string(last_lines.value_or(-1));
+  Result<HttpResponse> response = Send(std::move(request), path);
+  if (ended_early) return shared::Ok();
+  if (!response) return Unexpected(std::move(response).error());
+  if (IsSuccess(*response)) return shared::Ok();
+  return Unexpected(
+      DashboardError(response->status, response->body, "read the log of job \"" + job.submission_id + "\""));
+}
+
+Result<shared::WebSocket> JobsClient::OpenLogTail(std::string_view id) const {
+  shared::WebSocketRequest request;
+  request.url = "ws" + access_.url.substr(4) + JobPath(id, "/logs/tail");  // http → ws, https → wss
+  request.headers = access_.headers;
+  request.connect_timeout = kConnectTimeout;
+  auto socket = shared::WebSocket::Connect(access_.http, request);
+  if (socket) return std::move(socket).value();
+  if (socket.error().status >= 400)
+    return Unexpected(
+        DashboardError(socket.error().status, "", "follow the log of job \"" + std::string(id) + "\""));
+  return Unexpected(shared::ToError(socket.error().error, request.url));
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,93 @@
+// Ray's Jobs REST API, as the dashboard serves it.
+// Source: ray/dashboard/modules/job/job_head.py and ray/dashboard/modules/state/state_head.py (2.52).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kubectl-ray/ray/job.h"
+#include "shared/http_client.h"
+#include "shared/json.h"
+#include "shared/web_socket.h"
+
+namespace kubectl_ray {
+
+// Where a dashboard is and how to reach it.
+struct DashboardAccess {
+  std::string url;  // http://host:port or https://..., without a trailing slash
+  shared::HttpOptions http;
+  shared::HttpHeaders headers;  // with every request: Authorization and the user's own; never printed
+};
+
+// What POST /api/jobs/ takes.
+struct JobRequest {
+  std::string entrypoint;
+  std::string submission_id;
+  shared::Json runtime_env = shared::Json::object();
+  shared::Json metadata = shared::Json::object();  // strings only
+  std::optional<double> entrypoint_num_cpus;
+  std::optional<double> entrypoint_num_gpus;
+  std::optional<std::int64_t> entrypoint_memory;  // bytes
+  shared::Json entrypoint_resources;              // an object of numbers, or null
+};
+
+// A body that can be sent again: each call starts over. `size` where it is known beforehand.
+struct UploadBody {
+  std::function<std::ptrdiff_t(char* buffer, std::size_t size)> read;  // as HttpRequest::read_body
+  std::optional<std::int64_t> size;
+};
+
+// The answer to one request is bounded in time by `kRequestTimeout` and in size. Every call blocks until then
+// or until the Interrupt. Errors: kNotFound (404), kAuth (401, 403), kUsage (400), kInternal (any other
+// status; the message is the last line of Ray's traceback), kUnavailable, kTimeout and kInterrupted (no
+// answer).
+class JobsClient {
+ public:
+  explicit JobsClient(DashboardAccess access);
+
+  const DashboardAccess& access() const { return access_; }
+
+  // The version of Ray that runs there.
+  shared::Result<std::string> RayVersion() const;
+
+  // Whether gcs://`name` is there; if so, or not, Ray keeps what comes under this name for ten minutes.
+  shared::Result<bool> PackageExists(std::string_view name) const;
+  shared::Status UploadPackage(std::string_view name, UploadBody body) const;
+
+  shared::Status Submit(const JobRequest& request) const;
+  // By submission id or by the driver's job id.
+  shared::Result<Job> Get(std::string_view id) const;
+  // The whole object as Ray sent it, for -o json.
+  shared::Result<shared::Json> GetJson(std::string_view id) const;
+  shared::Result<shared::Json> ListJson() const;
+  // False: it was not running any more.
+  shared::Result<bool> Stop(std::string_view id) const;
+  shared::Status Delete(std::string_view id) const;
+
+  // The driver's output so far, from its first byte, piece by piece; on_bytes answers false to end early
+  // (Ok). The bytes are the file's own. `last_lines`: only so many from the end.
+  shared::Status ReadLog(const Job& job, std::optional<std::int64_t> last_lines,
+                         const std::function<bool(std::string_view)>& on_bytes) const;
+
+  // A WebSocket that tells the driver's output from its first byte on, as text with universal newlines, until
+  // the job is over or anything in between breaks.
+  shared::Result<shared::WebSocket> OpenLogTail(std::string_view id) const;
+
+  // GET of any other path ("/api/cluster_status"), as JSON.
+  shared::Result<shared::Json> GetPath(std::string_view path) const;
+
+ private:
+  shared::Result<shared::HttpResponse> Send(shared::HttpRequest request, std::string_view path) const;
+
+  DashboardAccess access_;
+  std::shared_ptr<shared::HttpClient> http_;
+};
+
+// What a dashboard answered, as an error: "action: cause". `body` is Ray's own text, often a traceback.
+shared::Error DashboardError(int status, std::string_view body, std::string_view action);
+
+}  // namespace kubectl_ray
