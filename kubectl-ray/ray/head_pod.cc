@@ -1,8 +1,8 @@
 #include "kubectl-ray/ray/head_pod.h"
 
-#include <array>
 #include <vector>
 
+#include "shared/base64.h"
 #include "shared/json.h"
 
 namespace kubectl_ray {
@@ -78,26 +78,6 @@ std::string NotReadyReason(const Json& pod, const std::string& name) {
   return reason + ": " + detail;
 }
 
-// RFC 4648; the API server wraps no lines.
-Result<std::string> DecodeBase64(std::string_view text) {
-  static constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
-  std::string bytes;
-  unsigned bits = 0;
-  int count = 0;
-  for (char c : text) {
-    const std::size_t value = kAlphabet.find(c);
-    if (value == std::string_view::npos) return Fail(ErrorCode::kInternal, "not base64");
-    bits = bits << 6 | static_cast<unsigned>(value);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    bytes += static_cast<char>(bits >> count & 0xff);
-  }
-  return bytes;
-}
-
 }  // namespace
 
 HeadPod ReadHeadPod(const Json& pod) {
@@ -139,11 +119,11 @@ Result<std::string> ReadSecret(const KubeClient& kube, std::string_view ns, cons
   if (!value.is_string())
     return Fail(ErrorCode::kInternal,
                 "cannot read secret \"" + secret.name + "\": it has no key \"" + secret.key + "\"");
-  Result<std::string> decoded = DecodeBase64(value.get_ref<const std::string&>());
+  std::optional<std::string> decoded = shared::Base64Decode(value.get_ref<const std::string&>());
   if (!decoded)
     return Fail(ErrorCode::kInternal,
                 "cannot read secret \"" + secret.name + "\": key \"" + secret.key + "\" is not base64");
-  return decoded;
+  return *std::move(decoded);
 }
 
 }  // namespace kubectl_ray
