@@ -27,7 +27,7 @@ class ClusterDialer {
   int Dial() {
     std::lock_guard lock(mutex_);
     if (Result<int> fd = dialer_->Dial()) return *fd;
-    Result<HeadPod> head = FindHeadPod(*kube_, ns_, cluster_);
+    Result<HeadPod> head = FindHead(*kube_, ns_, cluster_);
     if (!head || head->name == pod_) return -1;
     Point(*head);
     Result<int> fd = dialer_->Dial();
@@ -106,7 +106,7 @@ Result<HeadPod> WaitForHead(CommandContext& context, const KubeClient& kube, con
                             const std::string& cluster, shared::Deadline ready_by) {
   std::string told;
   while (true) {
-    ASSIGN_OR_RETURN(HeadPod head, FindHeadPod(kube, ns, cluster));
+    ASSIGN_OR_RETURN(HeadPod head, FindHead(kube, ns, cluster));
     if (head.ready) return head;
     if (ready_by.passed())
       return Fail(

@@ -95,7 +95,7 @@ HeadPod ReadHeadPod(const Json& pod) {
   return head;
 }
 
-Result<HeadPod> FindHeadPod(const KubeClient& kube, std::string_view ns, std::string_view cluster) {
+Result<HeadPod> FindHead(const KubeClient& kube, std::string_view ns, std::string_view cluster) {
   const ListOptions heads{.label_selector =
                               "ray.io/cluster=" + std::string(cluster) + ",ray.io/node-type=head"};
   ASSIGN_OR_RETURN(std::vector<Json> pods, kube.ListAll(kPods, ns, heads));

@@ -30,7 +30,7 @@ HeadPod ReadHeadPod(const Json& pod);
 
 // The cluster's head pod by its labels, the one that is ready first. kNotFound: there is none (yet); the hint
 // says whether the cluster is there at all.
-shared::Result<HeadPod> FindHeadPod(const KubeClient& kube, std::string_view ns, std::string_view cluster);
+shared::Result<HeadPod> FindHead(const KubeClient& kube, std::string_view ns, std::string_view cluster);
 
 // The value of `secret`, as it is. kInternal where the key is missing or is not base64.
 shared::Result<std::string> ReadSecret(const KubeClient& kube, std::string_view ns, const SecretKey& secret);
