@@ -33,7 +33,8 @@ int Report(const Failure& failure, const std::string& termination_message_path) 
 }
 
 // For what fails before the options are known.
-int ReportUsage(const shared::Error& error) {
+int ReportUsage(const shared::Error& error, bool is_probe) {
+  if (is_probe) return Report({kExitUsage, error}, "");
   const std::string path = Environment("RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH").value_or("");
   return Report({kExitUsage, error}, path.empty() ? kDefaultTerminationMessagePath : path);
 }
@@ -46,6 +47,8 @@ CommandBody BodyOf(Command command) {
       return RunCommand;
     case kWaitGcs:
       return WaitGcsCommand;
+    case kHealth:
+      return HealthCommand;
     case kInstall:
       return InstallCommand;
   }
@@ -81,12 +84,12 @@ int RunApp(const std::vector<std::string>& arguments) {
     return kExitOk;
   }
   auto options = ParseOptions(arguments, Environment);
-  if (!options) return ReportUsage(options.error());
+  if (!options) return ReportUsage(options.error(), arguments[0] == "health");
   const CommandContext context{*std::move(options), Environment};
   const shared::Result<int, Failure> code = BodyOf(context.options.command)(context);
   if (code) return *code;
-  // `install` runs beside a pod's start, and its message would only hide a better one.
-  const bool has_message = context.options.command != kInstall;
+  // A probe's message would hide the one of the container it asks about.
+  const bool has_message = context.options.command != kHealth;
   return Report(code.error(), has_message ? context.options.Text("termination-message-path") : "");
 }
 

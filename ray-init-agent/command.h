@@ -33,6 +33,7 @@ using CommandBody = shared::Result<int, Failure> (*)(const CommandContext&);
 shared::Result<int, Failure> StartCommand(const CommandContext& context);
 shared::Result<int, Failure> RunCommand(const CommandContext& context);
 shared::Result<int, Failure> WaitGcsCommand(const CommandContext& context);
+shared::Result<int, Failure> HealthCommand(const CommandContext& context);
 shared::Result<int, Failure> InstallCommand(const CommandContext& context);
 
 // The environment of this process as "NAME=value".

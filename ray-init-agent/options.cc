@@ -31,6 +31,8 @@ constexpr std::array kCommands = {
                "Runs any command as its child, as `start` does with Ray."},
     CommandRow{kWaitGcs, "wait-gcs", "wait-gcs [flags]",
                "Waits until the GCS answers, and ends with 0: for an init container."},
+    CommandRow{kHealth, "health", "health [flags]",
+               "Ends with 0 where this node's Ray is healthy, else with 1: for exec probes."},
     CommandRow{
         kInstall, "install", "install DIR",
         "Copies this program to DIR/ray-init-agent, and writes DIR/bash_env, the file for BASH_ENV that "
@@ -184,13 +186,13 @@ std::string ExitCodesHelp() {
 
 const std::vector<Flag>& Flags() {
   static const std::vector<Flag> flags = {
-      {"node-type", "RAY_INIT_AGENT_NODE_TYPE", FlagKind::kChoice, kStart, "", "head|worker",
+      {"node-type", "RAY_INIT_AGENT_NODE_TYPE", FlagKind::kChoice, kStart | kHealth, "", "head|worker",
        "What this pod is. Without it, KUBERAY_GEN_RAY_START_CMD tells."},
-      {"params", "RAY_START_PARAMS", FlagKind::kText, kStart, "", "JSON",
+      {"params", "RAY_START_PARAMS", FlagKind::kText, kStart | kHealth, "", "JSON",
        "rayStartParams as a JSON map. Without any params, KUBERAY_GEN_RAY_START_CMD is read."},
-      {"params-file", "RAY_INIT_AGENT_PARAMS_FILE", FlagKind::kText, kStart, "", "FILE",
+      {"params-file", "RAY_INIT_AGENT_PARAMS_FILE", FlagKind::kText, kStart | kHealth, "", "FILE",
        "A file with the same; --params wins key by key."},
-      {"param", "RAY_INIT_AGENT_PARAM", FlagKind::kList, kStart, "", "KEY=VALUE",
+      {"param", "RAY_INIT_AGENT_PARAM", FlagKind::kList, kStart | kHealth, "", "KEY=VALUE",
        "One of rayStartParams; may be repeated, wins over the others."},
       {"ray", "RAY_INIT_AGENT_RAY", FlagKind::kText, kStart | kWaitGcs, "ray", "PROGRAM",
        "Ray's own command."},
@@ -198,7 +200,7 @@ const std::vector<Flag>& Flags() {
        "Prints the command that would be run, and ends."},
       {"output", "RAY_INIT_AGENT_OUTPUT", FlagKind::kChoice, kStart, "lines", "lines|json",
        "How --dry-run prints it: one argument a line, or a JSON list."},
-      {"address", "RAY_INIT_AGENT_ADDRESS", FlagKind::kText, kStart | kWaitGcs, "", "HOST:PORT",
+      {"address", "RAY_INIT_AGENT_ADDRESS", FlagKind::kText, kStart | kHealth | kWaitGcs, "", "HOST:PORT",
        "The GCS. Without it: address of rayStartParams, FQ_RAY_IP and RAY_PORT, RAY_ADDRESS."},
       {"wait", "RAY_INIT_AGENT_WAIT", FlagKind::kBool, kStart, "true", "",
        "Whether a worker waits for the GCS first."},
@@ -219,8 +221,15 @@ const std::vector<Flag>& Flags() {
       {"gpu-limit", "RAY_INIT_AGENT_GPU_LIMIT", FlagKind::kInteger, kStart, "", "N",
        "num-gpus where rayStartParams have none."},
       {"termination-message-path", "RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH", FlagKind::kText,
-       kStart | kRun | kWaitGcs, "/dev/termination-log", "FILE",
+       kStart | kRun | kWaitGcs | kInstall, "/dev/termination-log", "FILE",
        "The pod's terminationMessagePath, told why this container ends."},
+      {"live", "RAY_INIT_AGENT_LIVE", FlagKind::kBool, kHealth, "false", "",
+       "Asks only whether the raylet is alive, as a liveness probe should."},
+      {"ready", "RAY_INIT_AGENT_READY", FlagKind::kBool, kHealth, "false", "",
+       "Asks for all a ready node needs: the raylet and, on the head, GCS and dashboard. This is the "
+       "default."},
+      {"health-timeout", "RAY_INIT_AGENT_HEALTH_TIMEOUT", FlagKind::kDuration, kHealth, "4s", "DURATION",
+       "How long to wait for an answer; keep it below the probe's timeoutSeconds."},
   };
   return flags;
 }

@@ -18,7 +18,8 @@ enum Command : unsigned {
   kStart = 1,
   kRun = 2,
   kWaitGcs = 4,
-  kInstall = 8,
+  kHealth = 8,
+  kInstall = 16,
 };
 
 enum class FlagKind {

@@ -110,6 +110,17 @@ std::uint16_t Plan::RayPort(const std::string& name, std::uint16_t fallback) con
   return port;
 }
 
+HealthTargets Plan::health_targets() const {
+  HealthTargets targets;
+  // A head without a dashboard has nobody to ask about its GCS; `ray start --block` watches that.
+  const std::string dashboard = RayOption("include-dashboard", "true");
+  targets.head =
+      is_head() && (dashboard == "true" || dashboard == "1" || dashboard == "yes" || dashboard == "on");
+  targets.dashboard_agent_port = RayPort("dashboard-agent-listen-port", targets.dashboard_agent_port);
+  targets.dashboard_port = RayPort("dashboard-port", targets.dashboard_port);
+  return targets;
+}
+
 Result<GcsAddress> FindGcsAddress(const Options& options, const shared::Variables& environment) {
   if (const std::string address = options.Text("address"); !address.empty()) return ParseGcsAddress(address);
   for (const char* name : {"FQ_RAY_IP", "RAY_IP"}) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ray-init-agent/gcs_address.h"
+#include "ray-init-agent/health_check.h"
 #include "ray-init-agent/options.h"
 #include "shared/ray_start_params.h"
 
@@ -20,6 +21,8 @@ struct Plan {
   // The option's value, or `fallback` where it is not given.
   std::string RayOption(const std::string& name, const std::string& fallback = "") const;
   std::uint16_t RayPort(const std::string& name, std::uint16_t fallback) const;
+  // Where this node's Ray tells its health.
+  HealthTargets health_targets() const;
 };
 
 // kUsage where the params are wrong or something is missing: all complaints in one error.
