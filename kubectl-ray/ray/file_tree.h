@@ -36,9 +36,9 @@ struct FileTree {
 };
 
 struct ScanOptions {
-  std::vector<std::string> excludes;  // runtime_env's, relative to the directory
-  bool use_gitignore = true;          // RAY_RUNTIME_ENV_IGNORE_GITIGNORE=1 switches it off, as in Ray
-  std::string prefix;                 // put before every path: a py_module keeps its directory's name
+  std::vector<std::string> excludes = {};  // runtime_env's, relative to the directory
+  bool use_gitignore = true;               // RAY_RUNTIME_ENV_IGNORE_GITIGNORE=1 switches it off, as in Ray
+  std::string prefix = {};                 // put before every path: a py_module keeps its directory's name
 };
 
 // Walks `directory`. Links are followed, as Ray's own packaging does (its unpacker writes a link's target

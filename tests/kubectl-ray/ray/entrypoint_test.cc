@@ -1,0 +1,57 @@
+#include "kubectl-ray/ray/entrypoint.h"
+
+#include <array>
+#include <catch2/catch_test_macros.hpp>
+#include <cstdio>
+
+#include "shared/text.h"
+
+using kubectl_ray::QuoteForShell;
+
+namespace {
+
+// What a shell makes of the command: its standard output.
+std::string RunShell(const std::string& command) {
+  FILE* shell = popen(command.c_str(), "r");
+  std::string out;
+  std::array<char, 4096> buffer;
+  for (std::size_t n; (n = fread(buffer.data(), 1, buffer.size(), shell)) > 0;) out.append(buffer.data(), n);
+  pclose(shell);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("words that need no quotes have none") {
+  CHECK(QuoteForShell({"python", "pi.py", "--lr=0.1", "a@b:c"}) == "python pi.py --lr=0.1 a@b:c");
+  CHECK(QuoteForShell({}) == "");
+}
+
+TEST_CASE("the first word is a command and nothing else") {
+  CHECK(QuoteForShell({"A=1", "b"}) == "'A=1' b");
+  CHECK(QuoteForShell({"if"}) == "'if'");
+  CHECK(QuoteForShell({"echo", "if", "A=1"}) == "echo if A=1");
+}
+
+TEST_CASE("every argument arrives byte for byte") {
+  const std::string every_byte = [] {
+    std::string all;
+    for (int c = 1; c < 256; ++c) all += static_cast<char>(c);
+    return all;
+  }();
+  const std::vector<std::string> arguments = {"",           "print(1 + 2)", "it's",
+                                              "\"x\"",      "a && b",       "$HOME `id` $(id)",
+                                              "a\nb\n",     "\n",           "*",
+                                              "~",          "-n",           "\\",
+                                              "!x",         "#c",           "caf\u00e9",
+                                              "\xff\xfe\n", "\xff",         "x\xff'\n\n",
+                                              "\xe2\x82",   every_byte,     std::string(70000, 'x'),
+                                              "[1,2]",      "{a,b}",        "a;b|c>d<e"};
+  std::vector<std::string> argv = {"/usr/bin/printf", "%s\\0"};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  const std::string command = QuoteForShell(argv);
+  CHECK(shared::IsUtf8(command));
+  std::string expected;
+  for (const std::string& argument : arguments) expected += argument + '\0';
+  CHECK(RunShell(command) == expected);
+}

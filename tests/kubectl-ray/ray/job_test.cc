@@ -1,0 +1,67 @@
+#include "kubectl-ray/ray/job.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "kubectl-ray/ray/job_follower.h"
+#include "kubectl-ray/ray/jobs_client.h"
+#include "kubectl-ray/ray/submission_id.h"
+
+using namespace kubectl_ray;
+
+TEST_CASE("a job is read as the dashboard tells it") {
+  const auto json = shared::ParseJson(
+      R"({"type":"SUBMISSION","job_id":"01000000","submission_id":"x","status":"FAILED","entrypoint":"python a",
+          "message":"m","error_type":"JOB_ENTRYPOINT_COMMAND_ERROR","start_time":5,"end_time":null,
+          "driver_node_id":"ab","driver_exit_code":-9,"metadata":{"a":"b"}})");
+  const auto job = ParseJob(*json);
+  REQUIRE(job.has_value());
+  CHECK(job->status == JobStatus::kFailed);
+  CHECK(IsOver(job->status));
+  CHECK(job->start_time_ms == 5);
+  CHECK(job->end_time_ms == 0);
+  CHECK(job->driver_exit_code == -9);
+}
+
+TEST_CASE("an object that is no job is refused, a status of the future is not over") {
+  for (const char* text : {"{}", "[]", "null", R"({"status":5})"})
+    CHECK_FALSE(ParseJob(*shared::ParseJson(text)).has_value());
+  const auto job = ParseJob(*shared::ParseJson(R"({"status":"PAUSED","driver_exit_code":"x"})"));
+  REQUIRE(job.has_value());
+  CHECK(job->status == JobStatus::kUnknown);
+  CHECK_FALSE(IsOver(job->status));
+  CHECK_FALSE(job->driver_exit_code.has_value());
+}
+
+TEST_CASE("exit codes say what they mean") {
+  CHECK(DescribeExitCode(0) == "exit code 0");
+  CHECK(DescribeExitCode(3) == "exit code 3");
+  CHECK(DescribeExitCode(137).starts_with("signal 9 ("));
+  CHECK(DescribeExitCode(-15).starts_with("signal 15 ("));
+  CHECK(DescribeExitCode(128) == "exit code 128");
+  CHECK(DescribeExitCode(255) == "exit code 255");
+}
+
+TEST_CASE("a submission id is new each time and one that Ray can use") {
+  CHECK(GenerateSubmissionId() != GenerateSubmissionId());
+  CHECK(ValidateSubmissionId(GenerateSubmissionId()).has_value());
+  for (const char* id : {"", "a/b", "a b", "\xff"}) CHECK_FALSE(ValidateSubmissionId(id).has_value());
+  CHECK_FALSE(ValidateSubmissionId(std::string(201, 'a')).has_value());
+}
+
+TEST_CASE("newlines are universal wherever the pieces end") {
+  const std::string text = "a\r\nb\rc\n\r\r\nd";
+  for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+    UniversalNewlines newlines;
+    std::string out = newlines.Translate(text.substr(0, cut));
+    out += newlines.Translate(text.substr(cut));
+    CHECK(out == "a\nb\nc\n\n\nd");
+  }
+}
+
+TEST_CASE("a dashboard's refusal tells the last line of its traceback") {
+  const auto error =
+      DashboardError(500, "Traceback:\n  File x\nValueError: no such thing.\n.", "submit job \"x\"");
+  CHECK(error.message == "cannot submit job \"x\": ValueError: no such thing (HTTP status 500)");
+  CHECK(DashboardError(401, "", "x").code == shared::ErrorCode::kAuth);
+  CHECK(DashboardError(404, "", "x").code == shared::ErrorCode::kNotFound);
+}
