@@ -3,8 +3,9 @@
 namespace kubectl_ray {
 
 void AddCommands(CLI::App& root, CommandTable& table) {
-  AddVersion(root, table);
   AddJob(root, table);
+  AddLogs(root, table);
+  AddVersion(root, table);
 }
 
 }  // namespace kubectl_ray

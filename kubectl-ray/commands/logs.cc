@@ -1,0 +1,109 @@
+#include "kubectl-ray/cli/target.h"
+#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/logs/follow_logs.h"
+#include "kubectl-ray/logs/pod_log.h"
+#include "shared/duration.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::ErrorCode;
+using shared::Fail;
+using shared::Result;
+
+struct LogsFlags {
+  std::string target;
+  std::string node_type = "all";
+  std::string since;
+  std::string grep;
+  std::string component;
+  std::optional<std::int64_t> tail;
+  bool follow = false;
+  bool previous = false;
+  bool timestamps = false;
+  bool no_prefix = false;
+};
+
+Result<LogOptions> ReadFlags(const LogsFlags& flags) {
+  LogOptions options;
+  options.node_type = flags.node_type == "all" ? "" : flags.node_type;
+  options.follow = flags.follow;
+  options.previous = flags.previous;
+  options.timestamps = flags.timestamps;
+  options.prefix = !flags.no_prefix;
+  options.component = flags.component;
+  if (flags.follow && flags.previous)
+    return Fail(ErrorCode::kUsage, "--follow and --previous contradict: what has ended does not go on");
+  if (!flags.since.empty()) {
+    ASSIGN_OR_RETURN(const auto since, shared::ParseDuration("--since", flags.since));
+    options.since = std::max(std::chrono::seconds(1), std::chrono::ceil<std::chrono::seconds>(since));
+  }
+  if (flags.tail && *flags.tail >= 0) options.tail = flags.tail;  // -1 is kubectl's word for all
+  if (flags.tail && *flags.tail < -1) return Fail(ErrorCode::kUsage, "--tail has to be a number of lines");
+  if (!flags.grep.empty()) {
+    ASSIGN_OR_RETURN(options.grep, LogPattern::Compile(flags.grep));
+  }
+  return options;
+}
+
+// Pod after pod. One that has no log (yet) is said and passed over; that none has is an error.
+Result<int> PrintLogs(const KubeClient& kube, const LogOptions& options, Streams& io) {
+  ASSIGN_OR_RETURN(const auto pods, ListRayPods(kube, options.ns, options.cluster, options.node_type));
+  LogPrinter printer(io, options, options.prefix && pods.size() > 1);
+  std::optional<shared::Error> failure;
+  std::size_t read = 0;
+  for (const RayPod& pod : pods) {
+    PodLog log(kube, options, &printer);
+    const shared::Status outcome = log.Read(pod, options.previous);
+    if (log.output_gone()) return kExitFailure;
+    if (outcome) {
+      ++read;
+      continue;
+    }
+    if (outcome.error().code == ErrorCode::kInterrupted) return shared::Unexpected(outcome.error());
+    if (pods.size() > 1) printer.Say("pod \"" + pod.name + "\": " + outcome.error().message);
+    failure = outcome.error();
+  }
+  if (read == 0 && failure) return shared::Unexpected(*std::move(failure));
+  return kExitOk;
+}
+
+Result<int> RunLogs(const LogsFlags& flags, CommandContext& context) {
+  ASSIGN_OR_RETURN(LogOptions options, ReadFlags(flags));
+  ASSIGN_OR_RETURN(const Target target, ParseTarget(flags.target));
+  ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  ASSIGN_OR_RETURN(options.ns, context.Namespace());
+  ASSIGN_OR_RETURN(options.cluster, ResolveCluster(*kube, options.ns, target));
+  if (!options.follow) return PrintLogs(*kube, options, context.io);
+  // Named wrongly, a cluster would be waited for in vain.
+  TRY(ListRayPods(*kube, options.ns, options.cluster, options.node_type));
+  LogPrinter printer(context.io, options, options.prefix);
+  const shared::Status outcome = FollowLogs(*kube, options, &context.interrupt, &printer);
+  if (!outcome && outcome.error().code == ErrorCode::kInterrupted) return kExitInterrupted;
+  if (!outcome) return shared::Unexpected(outcome.error());
+  return kExitOk;
+}
+
+}  // namespace
+
+void AddLogs(CLI::App& parent, CommandTable& table) {
+  CLI::App* app = parent.add_subcommand("logs", "Print the logs of a cluster's pods, or follow them");
+  app->alias("log")->group("Look and mend");
+  auto flags = std::make_shared<LogsFlags>();
+  app->add_option("target", flags->target, "NAME or TYPE/NAME: raycluster, rayjob or rayservice")->required();
+  app->add_flag("-f,--follow", flags->follow, "Go on with what is logged from now on, of new pods too");
+  app->add_option("--node-type", flags->node_type, "Which pods: head, worker or all")
+      ->check(CLI::IsMember({"all", "head", "worker"}, CLI::ignore_case))
+      ->capture_default_str();
+  app->add_option("--since", flags->since, "Only what is newer than this, such as 10m or 2h");
+  app->add_option("--tail", flags->tail, "Only the last lines of each pod; -1: all");
+  app->add_flag("-p,--previous", flags->previous, "The log of each container's instance before this one");
+  app->add_option("--grep", flags->grep, "Only lines that match this extended regular expression");
+  app->add_option("--component", flags->component,
+                  "Only lines of a part of Ray, such as raylet or gcs_server");
+  app->add_flag("--timestamps", flags->timestamps, "Begin each line with the time it was logged");
+  app->add_flag("--no-prefix", flags->no_prefix, "Do not begin each line with its pod's name");
+  table.Add(app, [flags](CommandContext& context) { return RunLogs(*flags, context); });
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,44 @@
+// The pods of a Ray cluster, found by the labels that KubeRay and this program both put on them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kubectl-ray/kube/client.h"
+
+namespace kubectl_ray {
+
+struct RayPod {
+  std::string ns;
+  std::string name;
+  std::string uid;
+  std::string node_type;  // head, worker
+  std::string group;      // ray.io/group
+  std::string container;  // Ray's: the first one
+  std::string phase;      // Pending, Running, Succeeded, Failed, Unknown
+  bool ready = false;     // the Ready condition
+  bool started = false;   // the Ray container runs or has run in its present instance
+  bool running = false;   // it runs now
+  bool deleting = false;
+  int restarts = 0;  // of the Ray container
+
+  bool operator==(const RayPod&) const = default;
+};
+
+// Of a Pod object; whatever is missing in it stays empty. Pure.
+RayPod ReadRayPod(const Json& pod);
+
+// Labels of a cluster's pods; an empty node_type means all.
+std::string RayPodSelector(std::string_view cluster, std::string_view node_type);
+
+// All pods of one cluster, head first, then by name. kNotFound where there are none, with the near name of a
+// cluster that has some.
+shared::Result<std::vector<RayPod>> ListRayPods(const KubeClient& kube, std::string_view ns,
+                                                const std::string& cluster, std::string_view node_type = "");
+
+// The head pod that runs (the newest, where a new one takes over). kNotFound: there is no cluster of that
+// name; kUnavailable: its head does not run now, with its phase.
+shared::Result<RayPod> FindHeadPod(const KubeClient& kube, std::string_view ns, const std::string& cluster);
+
+}  // namespace kubectl_ray

@@ -1,0 +1,34 @@
+// Lines of many pods on one output.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "kubectl-ray/cli/streams.h"
+#include "kubectl-ray/logs/log_options.h"
+
+namespace kubectl_ray {
+
+// Thread-safe; a line is never torn. What a terminal would obey is escaped where the output is one.
+class LogPrinter {
+ public:
+  LogPrinter(Streams& io, const LogOptions& options, bool prefix)
+      : io_(io), options_(options), prefix_(prefix) {}
+
+  // A line of the log, if it is of the component and matches. False once the output takes no more.
+  bool Print(const RayPod& pod, std::string_view timestamp, std::string_view text);
+  // Something about a pod, on stderr.
+  void Say(const std::string& message);
+  void Flush();
+
+ private:
+  std::string Prefix(const RayPod& pod) const;
+
+  Streams& io_;
+  const LogOptions& options_;
+  const bool prefix_;
+  std::mutex mutex_;
+};
+
+}  // namespace kubectl_ray

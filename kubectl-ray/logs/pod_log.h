@@ -1,0 +1,35 @@
+// One pod's log, from the Kubernetes log endpoint.
+#pragma once
+
+#include "kubectl-ray/logs/log_lines.h"
+#include "kubectl-ray/logs/log_options.h"
+#include "kubectl-ray/logs/log_printer.h"
+
+namespace kubectl_ray {
+
+// Reads one container's log in as many streams as it takes; each line is printed once.
+class PodLog {
+ public:
+  PodLog(const KubeClient& kube, const LogOptions& options, LogPrinter* printer)
+      : kube_(kube), options_(options), printer_(printer) {}
+
+  // One stream, from where the last one ended, to its end. Blocks; with follow that is the container's end.
+  // kInternal "stopped" where the output takes no more.
+  shared::Status Read(const RayPod& pod, bool previous);
+
+  // Whether the last stream brought a line.
+  bool progressed() const { return progressed_; }
+  bool output_gone() const { return output_gone_; }
+
+ private:
+  void TakeLine(const RayPod& pod, std::string_view line);
+
+  const KubeClient& kube_;
+  const LogOptions& options_;
+  LogPrinter* const printer_;
+  LogPosition position_;
+  bool progressed_ = false;
+  bool output_gone_ = false;
+};
+
+}  // namespace kubectl_ray
