@@ -72,11 +72,10 @@ shared::Result<int, Failure> InstallCommand(const CommandContext& context) {
   if (mkdir(directory.c_str(), 0755) != 0 && errno != EEXIST)
     return FailWith(kExitInternal, Refuse("cannot create", directory).error());
   const std::string program = directory + "/ray-init-agent";
-  const std::string bash_env = BashEnv(program);
   Status installed = Replace(program, 0755, CopySelf);
   if (installed)
-    installed = Replace(directory + "/bash_env", 0644, [&](int fd, const std::string& path) {
-      return WriteAll(fd, bash_env.data(), bash_env.size(), path);
+    installed = Replace(directory + "/bash_env", 0644, [](int fd, const std::string& path) {
+      return WriteAll(fd, BashEnv().data(), BashEnv().size(), path);
     });
   if (!installed) return FailWith(kExitInternal, installed.error());
   return kExitOk;
