@@ -9,7 +9,7 @@ namespace {
 // The length of an RFC 3339 timestamp in UTC at the front, or 0. Its fraction may have any number of digits.
 std::size_t TimestampLength(std::string_view line) {
   static constexpr std::string_view kForm = "dddd-dd-ddTdd:dd:dd";
-  if (line.size() < kForm.size() + 2) return 0;
+  if (line.size() <= kForm.size()) return 0;
   for (std::size_t i = 0; i < kForm.size(); ++i) {
     const bool digit = std::isdigit(static_cast<unsigned char>(line[i])) != 0;
     if (kForm[i] == 'd' ? !digit : line[i] != kForm[i]) return 0;
