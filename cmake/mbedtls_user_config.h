@@ -1,5 +1,5 @@
-// What of mbedTLS's default configuration we leave out: the agent has 900 KB for all of itself. What stays is a TLS 1.2
-// and 1.3 client with RSA and ECDSA certificates, ECDHE, and AES-GCM or ChaCha20-Poly1305.
+// What of mbedTLS's default configuration we leave out: the agent has 900 KB for all of itself. What stays is
+// a TLS 1.2 and 1.3 client with RSA and ECDSA certificates, ECDHE, and AES-GCM or ChaCha20-Poly1305.
 #undef MBEDTLS_SSL_SRV_C
 #undef MBEDTLS_SSL_CACHE_C
 #undef MBEDTLS_SSL_COOKIE_C

@@ -1,0 +1,31 @@
+"""Estimates pi with Ray tasks: `kubectl ray job submit --cluster NAME --working-dir examples/pi -- python pi.py`."""
+
+import random
+import sys
+
+import ray
+
+TASKS = 4
+POINTS_PER_TASK = 250_000
+
+
+@ray.remote(num_cpus=0.25)
+def points_inside_circle(points: int, seed: int) -> int:
+    generator = random.Random(seed)
+    return sum(generator.random() ** 2 + generator.random() ** 2 <= 1.0 for _ in range(points))
+
+
+def main() -> None:
+    ray.init()
+    print(f"ray {ray.__version__}: {TASKS} tasks of {POINTS_PER_TASK} points each", flush=True)
+    results = [points_inside_circle.remote(POINTS_PER_TASK, seed) for seed in range(TASKS)]
+    inside = 0
+    while results:
+        done, results = ray.wait(results)
+        inside += sum(ray.get(done))
+        print(f"{TASKS - len(results)} of {TASKS} tasks done", flush=True)
+    print(f"pi is about {4 * inside / (TASKS * POINTS_PER_TASK):.4f}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
