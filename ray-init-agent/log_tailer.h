@@ -10,15 +10,13 @@
 #include <vector>
 
 #include "ray-init-agent/event_loop.h"
+#include "ray-init-agent/log_file.h"
+#include "ray-init-agent/log_formatter.h"
+#include "ray-init-agent/log_quota.h"
 #include "shared/deadline.h"
 #include "shared/result.h"
 
 namespace ray_init_agent {
-
-enum class LogFormat {
-  kText,  // `[raylet] the line as it was, byte for byte`
-  kJson,  // one object a record, bytes that are not UTF-8 as \xNN
-};
 
 struct LogTailerOptions {
   // The directory to follow: every regular file in and below it. It may be reached through a symbolic link
@@ -29,16 +27,13 @@ struct LogTailerOptions {
   // a pattern without one is for names at any depth). No include: everything. Exclude wins.
   std::vector<std::string> include = {};
   std::vector<std::string> exclude = {};
-  // Leaves out the session that is there before the first Start() (an emptyDir outlives its container).
-  bool skip_present_session = false;
-  // For JSON records; empty ones are left out.
-  std::string node = {};
-  std::string pod = {};
-  std::string cluster = {};
-  // For logs/old and rotated files (name.1, name.log.2), oldest first; zero: no limit. Only what has been
-  // copied to stdout whole is removed.
-  std::uint64_t quota_bytes = 0;
-  std::chrono::seconds quota_age = std::chrono::seconds(0);
+  // Leaves out what the files hold at Start(): an emptyDir outlives its container, whose lines were copied
+  // then.
+  bool only_new = false;
+  LogLabels labels = {};
+  // For the files in old/ and rotated ones (name.log.1, name.2.log). Only what has been copied whole is
+  // removed.
+  LogQuota quota = {};
   std::chrono::milliseconds quota_interval = std::chrono::seconds(60);
   int output_fd = 1;  // not owned
 };
@@ -48,11 +43,10 @@ struct LogTailerOptions {
 // is the only thing a slow reader causes: Ray writes to its files undisturbed, and what it deletes meanwhile
 // is held open until it was read (up to kMaxHeldBytes, after which a record says what was skipped). Never
 // blocks the loop: the output is written without blocking and without O_NONBLOCK on a description that the
-// children share. A line longer than kMaxLineBytes comes out in pieces of that size. An output that is closed
-// ends the copying and nothing else.
+// children share. A line longer than LogFile::kMaxLineBytes comes out in pieces of that size. An output that
+// is closed ends the copying and nothing else.
 class LogTailer {
  public:
-  static constexpr std::size_t kMaxLineBytes = 1u << 20;
   static constexpr std::uint64_t kMaxHeldBytes = 1u << 30;
 
   // `loop` must outlive this.
@@ -61,10 +55,10 @@ class LogTailer {
   LogTailer(const LogTailer&) = delete;
   LogTailer& operator=(const LogTailer&) = delete;
 
-  // Fails where inotify or the output cannot be had.
-  shared::Status Start();
+  // Finds what is there and follows it.
+  void Start();
 
-  // A record of the agent's own among the others, component "ray-init-agent"; `level` as in JSON records
+  // A record of the agent's own among the others, of component "ray-init-agent"; `level` as in JSON records
   // ("INFO", "WARNING", "ERROR"). One line, without its newline.
   void Say(std::string_view level, std::string_view message);
 

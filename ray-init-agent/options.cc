@@ -65,6 +65,20 @@ bool IsChoice(std::string_view choices, std::string_view value) {
   }
 }
 
+// A number with Ki, Mi, Gi or Ti behind it, or none of them.
+std::optional<std::uint64_t> ParseBytes(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (code != std::errc()) return std::nullopt;
+  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+  int shift = 0;
+  for (std::string_view known : {"", "Ki", "Mi", "Gi", "Ti"}) {
+    if (unit == known && number <= UINT64_MAX >> shift) return number << shift;
+    shift += 10;
+  }
+  return std::nullopt;
+}
+
 // The value in its one spelling, or why it is refused; `source` is "--flag" or the variable.
 Result<std::string> CheckValue(const Flag& flag, const std::string& source, std::string value) {
   switch (flag.kind) {
@@ -85,6 +99,9 @@ Result<std::string> CheckValue(const Flag& flag, const std::string& source, std:
         return Refuse(source, value, "a whole number", "Write a number from 0 up.");
       return value;
     }
+    case FlagKind::kBytes:
+      if (ParseBytes(value)) return value;
+      return Refuse(source, value, "a number of bytes", "Write a number such as 512Mi or 2Gi.");
     case FlagKind::kChoice:
       if (IsChoice(flag.value, value)) return value;
       return Refuse(source, value, std::string("one of ") + flag.value, "Write one of them.");
@@ -230,6 +247,25 @@ const std::vector<Flag>& Flags() {
        "default."},
       {"health-timeout", "RAY_INIT_AGENT_HEALTH_TIMEOUT", FlagKind::kDuration, kHealth, "4s", "DURATION",
        "How long to wait for an answer; keep it below the probe's timeoutSeconds."},
+      {"logs", "RAY_INIT_AGENT_LOGS", FlagKind::kChoice, kStart | kRun, "text", "text|json|off",
+       "How log files are copied to stdout: `[raylet] line`, one JSON object a record, or not at all."},
+      {"logs-dir", "RAY_INIT_AGENT_LOGS_DIR", FlagKind::kText, kStart | kRun, "", "DIR",
+       "The directory of the log files. Without it, `start` follows its temp dir's session_latest/logs, and "
+       "`run` none."},
+      {"logs-include", "RAY_INIT_AGENT_LOGS_INCLUDE", FlagKind::kList, kStart | kRun, "", "GLOB",
+       "Copies only files that match, by name (worker-*) or by path below the directory (events/*)."},
+      {"logs-exclude", "RAY_INIT_AGENT_LOGS_EXCLUDE", FlagKind::kList, kStart | kRun, "debug_state*.txt",
+       "GLOB", "Leaves out files that match. The default ones are rewritten every few seconds."},
+      {"logs-quota", "RAY_INIT_AGENT_LOGS_QUOTA", FlagKind::kBytes, kStart | kRun, "0", "BYTES",
+       "Removes the oldest rotated files and files in old/ above this size (2Gi); 0: never."},
+      {"logs-max-age", "RAY_INIT_AGENT_LOGS_MAX_AGE", FlagKind::kDuration, kStart | kRun, "0", "DURATION",
+       "Removes rotated files and files in old/ that were last written longer ago; 0: never."},
+      {"logs-quota-interval", "RAY_INIT_AGENT_LOGS_QUOTA_INTERVAL", FlagKind::kDuration, kStart | kRun, "1m",
+       "DURATION", "How often the two are applied."},
+      {"kill-after", "RAY_INIT_AGENT_KILL_AFTER", FlagKind::kDuration, kStart | kRun, "0", "DURATION",
+       "From the signal that ends the child to SIGKILL for its process group; 0: never."},
+      {"hurried-kill-after", "RAY_INIT_AGENT_HURRIED_KILL_AFTER", FlagKind::kDuration, kStart | kRun, "2s",
+       "DURATION", "The same after a second SIGTERM or SIGINT. A third kills at once."},
   };
   return flags;
 }
@@ -262,6 +298,8 @@ std::int64_t Options::Integer(const std::string& name) const {
   std::from_chars(text.data(), text.data() + text.size(), number);
   return number;
 }
+
+std::uint64_t Options::Bytes(const std::string& name) const { return ParseBytes(Text(name)).value_or(0); }
 
 Result<Options> ParseOptions(const std::vector<std::string>& arguments,
                              const shared::Variables& environment) {

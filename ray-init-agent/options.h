@@ -28,6 +28,7 @@ enum class FlagKind {
   kBool,      // --flag, --flag=false; in the variable true or false
   kDuration,  // 30s, 2m; 0: none
   kInteger,   // 0 and up
+  kBytes,     // a number, or one with Ki, Mi, Gi or Ti; 0: none
   kChoice,
 };
 
@@ -58,6 +59,7 @@ class Options {
   bool Bool(const std::string& name) const { return Text(name) == "true"; }
   std::chrono::milliseconds Duration(const std::string& name) const;
   std::int64_t Integer(const std::string& name) const;
+  std::uint64_t Bytes(const std::string& name) const;
 
   void Set(const std::string& name, std::string value) { values_[name] = std::move(value); }
 

@@ -1,5 +1,10 @@
 #include "ray-init-agent/run.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "ray-init-agent/note.h"
@@ -8,37 +13,62 @@ namespace ray_init_agent {
 namespace {
 
 constexpr std::chrono::milliseconds kLeftoversLimit = std::chrono::seconds(1);
+constexpr std::chrono::milliseconds kLastLinesLimit = std::chrono::seconds(5);
 
 class RunningChild final : public RunContext {
  public:
   RunningChild(std::unique_ptr<EventLoop> loop, RunOptions options)
-      : loop_(std::move(loop)), supervisor_(loop_.get(), std::move(options.child)) {}
+      : loop_(std::move(loop)), options_(std::move(options)) {}
 
   EventLoop* loop() override { return loop_.get(); }
-  Supervisor* supervisor() override { return &supervisor_; }
-  void Say(std::string_view, std::string_view message) override { Note(message); }
+  Supervisor* supervisor() override { return &*supervisor_; }
+  void Say(std::string_view level, std::string_view message) override {
+    if (tailer_) return tailer_->Say(level, message);
+    Note(message);
+  }
   void EndWith(Failure failure) override {
     if (!failure_) failure_ = std::move(failure);
-    supervisor_.End();
+    supervisor_->End();
   }
 
   shared::Result<int, Failure> Run(const RunHook& on_started) {
-    supervisor_.SetEndHook([this](const ChildEnd& end) {
-      end_ = end;
-      loop_->Stop();
-    });
-    if (shared::Status started = supervisor_.Start(); !started)
+    if (options_.logs) tailer_.emplace(loop_.get(), *options_.logs).Start();
+    if (shared::Status started = StartChild(); !started)
       return FailWith(ExitCodeFor(started.error()), started.error());
     if (on_started) on_started(this);
     loop_->Run();
-    KillLeftovers(supervisor_.pid(), kLeftoversLimit);
+    KillLeftovers(supervisor_->pid(), kLeftoversLimit);
+    if (tailer_) tailer_->Finish(shared::Deadline::After(kLastLinesLimit));
     if (failure_) return shared::Unexpected<Failure>(*std::move(failure_));
     return end_.exit_code();
   }
 
  private:
+  shared::Status StartChild() {
+    int output[2] = {-1, -1};
+    const bool captures = tailer_ && !options_.output_component.empty();
+    if (captures) {
+      if (pipe2(output, O_CLOEXEC) != 0)
+        return shared::Fail(shared::ErrorCode::kUnavailable,
+                            std::string("cannot create a pipe: ") + std::strerror(errno));
+      fcntl(output[0], F_SETFL, O_NONBLOCK);  // our end alone
+      options_.child.stdout_fd = options_.child.stderr_fd = output[1];
+      TRY(tailer_->AddPipe(output[0], options_.output_component));
+    }
+    supervisor_.emplace(loop_.get(), options_.child);
+    supervisor_->SetEndHook([this](const ChildEnd& end) {
+      end_ = end;
+      loop_->Stop();
+    });
+    const shared::Status started = supervisor_->Start();
+    if (captures) close(output[1]);
+    return started;
+  }
+
   std::unique_ptr<EventLoop> loop_;
-  Supervisor supervisor_;
+  RunOptions options_;
+  std::optional<LogTailer> tailer_;
+  std::optional<Supervisor> supervisor_;
   ChildEnd end_;
   std::optional<Failure> failure_;
 };
@@ -51,10 +81,33 @@ shared::Result<int, Failure> Run(RunOptions options, const RunHook& on_started) 
   return RunningChild(*std::move(loop), std::move(options)).Run(on_started);
 }
 
+RunOptions MakeRunOptions(const CommandContext& context) {
+  const Options& options = context.options;
+  RunOptions run;
+  run.child.environment = CurrentEnvironment();
+  run.child.kill_after = options.Duration("kill-after");
+  run.child.hurried_kill_after = options.Duration("hurried-kill-after");
+  if (options.Text("logs") == "off") return run;
+  LogTailerOptions& logs = run.logs.emplace();
+  logs.logs_dir = options.Text("logs-dir");
+  logs.format = options.Text("logs") == "json" ? LogFormat::kJson : LogFormat::kText;
+  logs.include = options.List("logs-include");
+  logs.exclude = options.List("logs-exclude");
+  logs.quota.bytes = options.Bytes("logs-quota");
+  logs.quota.age = std::chrono::duration_cast<std::chrono::seconds>(options.Duration("logs-max-age"));
+  logs.quota_interval = options.Duration("logs-quota-interval");
+  const auto variable = [&](const char* name) { return context.environment(name).value_or(""); };
+  logs.labels.node = variable("NODE_NAME");
+  logs.labels.pod = variable("RAY_CLOUD_INSTANCE_ID");
+  if (logs.labels.pod.empty()) logs.labels.pod = variable("HOSTNAME");
+  logs.labels.cluster = variable("RAY_CLUSTER_NAME");
+  return run;
+}
+
 shared::Result<int, Failure> RunCommand(const CommandContext& context) {
-  RunOptions options;
+  RunOptions options = MakeRunOptions(context);
   options.child.argv = context.options.arguments;
-  options.child.environment = CurrentEnvironment();
+  if (options.logs && options.logs->logs_dir.empty()) options.logs.reset();
   return Run(std::move(options), nullptr);
 }
 

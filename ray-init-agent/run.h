@@ -7,6 +7,7 @@
 
 #include "ray-init-agent/command.h"
 #include "ray-init-agent/event_loop.h"
+#include "ray-init-agent/log_tailer.h"
 #include "ray-init-agent/supervisor.h"
 #include "shared/result.h"
 
@@ -14,7 +15,15 @@ namespace ray_init_agent {
 
 struct RunOptions {
   SupervisorOptions child;
+  std::optional<LogTailerOptions> logs;  // none: log files stay where they are
+  // With logs: the child's own stdout and stderr come out as lines of this component, so that a reader of
+  // ours who stops does not stop the child. Empty: the child keeps our streams.
+  std::string output_component;
 };
+
+// What the flags of `run` and `start` in common say; the child's argv, and logs_dir where --logs-dir is not
+// given, are the caller's. Without a logs_dir nothing is copied.
+RunOptions MakeRunOptions(const CommandContext& context);
 
 // What runs, for those who hang on it (a drain, a watchdog). On the loop's thread only.
 class RunContext {

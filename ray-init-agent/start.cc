@@ -81,9 +81,12 @@ Result<int, Failure> StartCommand(const CommandContext& context) {
   }
   RaiseOpenFiles(options.Integer("open-files"));
 
-  RunOptions run;
+  RunOptions run = MakeRunOptions(context);
   run.child.argv = plan->argv;
-  run.child.environment = CurrentEnvironment();
+  run.output_component = "ray_start";
+  if (run.logs && run.logs->logs_dir.empty())
+    run.logs->logs_dir = plan->RayOption("temp-dir", "/tmp/ray") + "/session_latest/logs";
+  if (run.logs) run.logs->only_new = true;
   run.child.ended_by_request_is_success = true;
   return Run(std::move(run), [&](RunContext*) {
     // A signal that came after the wait and before the loop: it gets it now, as if it had come later.

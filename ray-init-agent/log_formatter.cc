@@ -1,0 +1,349 @@
+#include "ray-init-agent/log_formatter.h"
+
+#include <array>
+#include <cstdio>
+
+namespace ray_init_agent {
+namespace {
+
+constexpr std::string_view kTraceback = "Traceback (most recent call last):";
+constexpr std::size_t kTimeLength = 23;  // 2026-11-21 03:00:00,123
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// The time at the front of `text`, or empty.
+std::string_view TakeTime(std::string_view text) {
+  static constexpr std::string_view kShape = "0000-00-00 00:00:00,000";
+  if (text.size() < kTimeLength) return {};
+  for (std::size_t i = 0; i < kTimeLength; ++i)
+    if (kShape[i] == '0' ? !IsDigit(text[i]) : kShape[i] != text[i] && !(kShape[i] == ',' && text[i] == '.'))
+      return {};
+  return text.substr(0, kTimeLength);
+}
+
+std::string_view LevelOfLetter(char letter) {
+  switch (letter) {
+    case 'D':
+    case 'T':
+      return "DEBUG";
+    case 'I':
+      return "INFO";
+    case 'W':
+      return "WARNING";
+    case 'E':
+      return "ERROR";
+    case 'C':
+    case 'F':
+      return "FATAL";
+    default:
+      return {};
+  }
+}
+
+// The level whose name `text` begins with, as a whole word.
+std::string_view TakeLevel(std::string_view text) {
+  static constexpr std::array<std::string_view, 8> kNames = {"DEBUG", "INFO",     "WARNING", "WARN",
+                                                             "ERROR", "CRITICAL", "FATAL",   "TRACE"};
+  for (std::string_view name : kNames)
+    if (text.starts_with(name) && (text.size() == name.size() || text[name.size()] < 'A'))
+      return LevelOfLetter(name[0]);
+  return {};
+}
+
+// The string behind `"name": "`, within the line's first part: Ray writes its own members first.
+std::string_view JsonMember(std::string_view line, std::string_view name) {
+  line = line.substr(0, 512);
+  const std::size_t at = line.find(name);
+  if (at == std::string_view::npos) return {};
+  line.remove_prefix(at + name.size());
+  while (!line.empty() && (line[0] == ':' || line[0] == ' ')) line.remove_prefix(1);
+  if (line.empty() || line[0] != '"') return {};
+  return line.substr(1, line.find('"', 1) - 1);
+}
+
+LineHeader ParseJsonHeader(std::string_view line) {
+  LineHeader header;
+  header.time = TakeTime(JsonMember(line, "\"asctime\""));
+  for (std::string_view name : {"\"levelname\"", "\"severity\"", "\"level\""})
+    if (header.level.empty()) header.level = TakeLevel(JsonMember(line, name));
+  return header;
+}
+
+// The bytes of the UTF-8 sequence at the front, 0 where there is none; the first byte is 0x80 or above.
+std::size_t Utf8Length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i)
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+  if ((first == 0xe0 && byte(1) < 0xa0) || (first == 0xed && byte(1) > 0x9f)) return 0;
+  if ((first == 0xf0 && byte(1) < 0x90) || (first == 0xf4 && byte(1) > 0x8f)) return 0;
+  return length;
+}
+
+bool IsPlain(char c) {
+  return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\' && c != 0x7f && !(c & 0x80);
+}
+
+void AppendJsonControl(char c, std::string* out) {
+  char escaped[8];
+  switch (c) {
+    case '"':
+    case '\\':
+      *out += '\\';
+      *out += c;
+      return;
+    case '\n':
+      *out += "\\n";
+      return;
+    case '\t':
+      *out += "\\t";
+      return;
+    case '\r':
+      *out += "\\r";
+      return;
+    default:
+      std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(c));
+      *out += escaped;
+  }
+}
+
+void AppendMember(std::string_view name, std::string_view value, std::string* out) {
+  if (value.empty()) return;
+  *out += '"';
+  *out += name;
+  *out += "\":\"";
+  AppendJsonEscaped(value, out);
+  *out += "\",";
+}
+
+bool EndsWithTraceback(std::string_view line) {
+  while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
+  return line.ends_with(kTraceback);
+}
+
+bool AnnouncesTraceback(std::string_view line) {
+  return line.starts_with("During handling of the above exception, another exception occurred:") ||
+         line.starts_with("The above exception was the direct cause of the following exception:");
+}
+
+}  // namespace
+
+LineHeader ParseLineHeader(std::string_view line) {
+  if (line.starts_with("{\"")) return ParseJsonHeader(line);
+  LineHeader header;
+  const bool bracket = line.starts_with('[');
+  header.time = TakeTime(line.substr(bracket ? 1 : 0));
+  if (!header.time.empty()) {
+    std::string_view rest = line.substr(kTimeLength + (bracket ? 1 : 0));
+    while (!rest.empty() && (rest[0] == ' ' || rest[0] == '\t' || rest[0] == ']' || rest[0] == '['))
+      rest.remove_prefix(1);
+    const bool letter = bracket && rest.size() >= 2 && rest[1] == ' ';
+    header.level = letter ? LevelOfLetter(rest[0]) : TakeLevel(rest);
+    return header;
+  }
+  const std::size_t space = line.find(' ');
+  if (space > 8) return header;
+  header.time = TakeTime(line.substr(space + 1));  // Serve: the level comes first
+  if (!header.time.empty()) header.level = TakeLevel(line);
+  return header;
+}
+
+void AppendJsonEscaped(std::string_view text, std::string* out) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t begin = at;
+    while (at < text.size() && IsPlain(text[at])) ++at;
+    out->append(text, begin, at - begin);
+    if (at == text.size()) return;
+    if ((text[at] & 0x80) == 0) {
+      AppendJsonControl(text[at++], out);
+      continue;
+    }
+    const std::size_t length = Utf8Length(text.substr(at));
+    if (length > 0) {
+      out->append(text, at, length);
+      at += length;
+      continue;
+    }
+    char escaped[8];
+    std::snprintf(escaped, sizeof escaped, "\\\\x%02x",
+                  static_cast<unsigned>(static_cast<unsigned char>(text[at++])));
+    *out += escaped;
+  }
+}
+
+LogStream LogFormatter::Open(std::string_view file) const {
+  LogStream stream;
+  stream.source = ParseLogPath(file);
+  stream.file = file;
+  stream.job = stream.source.job;
+  MakeHead(&stream);
+  return stream;
+}
+
+LogStream LogFormatter::OpenComponent(std::string_view component) const {
+  LogStream stream;
+  stream.source.component = component;
+  MakeHead(&stream);
+  return stream;
+}
+
+void LogFormatter::Rename(std::string_view file, LogStream* stream) const {
+  stream->source.rotation = ParseLogPath(file).rotation;
+  stream->file = file;
+  MakeHead(stream);
+}
+
+void LogFormatter::MakeHead(LogStream* stream) const {
+  std::string& head = stream->head;
+  const LogSource& source = stream->source;
+  head.clear();
+  if (format_ == LogFormat::kText) {
+    head = "[";
+    AppendJsonEscaped(source.component, &head);  // a name may have any bytes: shown as JSON shows them
+    if (!source.pid.empty()) head += " pid=" + source.pid;
+    if (source.pid.empty() && !source.job.empty()) {
+      head += ' ';
+      AppendJsonEscaped(source.job, &head);
+    }
+    head += "] ";
+    return;
+  }
+  AppendMember("component", source.component, &head);
+  AppendMember("node", labels_.node, &head);
+  AppendMember("pod", labels_.pod, &head);
+  AppendMember("cluster", labels_.cluster, &head);
+  AppendMember("job", stream->job, &head);
+  AppendMember("worker", source.worker, &head);
+  AppendMember("actor", stream->actor, &head);
+  AppendMember("pid", source.pid, &head);
+  AppendMember("file", stream->file, &head);
+  head += "\"message\":\"";
+}
+
+// Ray's workers mark in their own output which job and which actor the lines after it belong to.
+bool LogFormatter::TakeMark(std::string_view line, LogStream* stream) const {
+  if (!line.starts_with(':') || stream->source.component != "worker") return false;
+  struct Mark {
+    std::string_view name;
+    std::string* value;
+  };
+  for (const Mark& mark : {Mark{":actor_name:", &stream->actor}, Mark{":job_id:", &stream->job}}) {
+    if (!line.starts_with(mark.name)) continue;
+    *mark.value = line.substr(mark.name.size(), 256);
+    MakeHead(stream);
+    return true;
+  }
+  return line.starts_with(":task_name:");
+}
+
+void LogFormatter::AddLine(std::string_view line, std::chrono::system_clock::time_point now,
+                           LogStream* stream, std::string* out) const {
+  if (format_ == LogFormat::kText) {
+    *out += stream->head;
+    *out += line;
+    *out += '\n';
+    return;
+  }
+  if (TakeMark(line, stream) || HoldTraceback(line, now, stream, out)) return;
+  const LineHeader header = ParseLineHeader(line);
+  AppendJson(header.time, header.level, line, now, *stream, out);
+}
+
+// A traceback ends with the exception's own line, which is not indented; what is indented again behind it, or
+// announced as another, still belongs to it.
+bool LogFormatter::HoldTraceback(std::string_view line, std::chrono::system_clock::time_point now,
+                                 LogStream* stream, std::string* out) const {
+  const bool begins = EndsWithTraceback(line);
+  if (!stream->held.empty()) {
+    const bool indented = line.starts_with(' ') || line.starts_with('\t');
+    const bool announces = AnnouncesTraceback(line);
+    const bool goes_on =
+        indented || line.empty() || announces || !stream->held_may_end || (begins && stream->held_chains);
+    if (goes_on && stream->held.size() + line.size() < kMaxRecordBytes) {
+      stream->held += '\n';
+      stream->held += line;
+      if (!line.empty()) {
+        stream->held_may_end = !indented && !announces && !begins;
+        stream->held_chains = announces;
+      }
+      return true;
+    }
+    Flush(now, stream, out);
+  }
+  if (!begins) return false;
+  stream->held = line;
+  stream->held_may_end = false;
+  stream->held_chains = false;
+  return true;
+}
+
+void LogFormatter::Flush(std::chrono::system_clock::time_point now, LogStream* stream,
+                         std::string* out) const {
+  if (stream->held.empty()) return;
+  AppendJson(ParseLineHeader(stream->held).time, "ERROR", stream->held, now, *stream, out);
+  stream->held.clear();
+  stream->held.shrink_to_fit();
+}
+
+void LogFormatter::AddRecord(std::string_view level, std::string_view message,
+                             std::chrono::system_clock::time_point now, const LogStream& stream,
+                             std::string* out) const {
+  if (format_ == LogFormat::kJson) return AppendJson({}, level, message, now, stream, out);
+  *out += stream.head;
+  if (level != "INFO") {
+    *out += level;
+    *out += ' ';
+  }
+  *out += message;
+  *out += '\n';
+}
+
+void LogFormatter::AppendJson(std::string_view time, std::string_view level, std::string_view message,
+                              std::chrono::system_clock::time_point now, const LogStream& stream,
+                              std::string* out) const {
+  *out += "{\"time\":\"";
+  AppendTime(time, now, out);
+  *out += "\",\"level\":\"";
+  *out += level.empty() ? "INFO" : level;
+  *out += "\",";
+  *out += stream.head;
+  AppendJsonEscaped(message, out);
+  *out += "\"}\n";
+}
+
+// RFC 3339. Ray writes local time without its zone: this process's own zone is the pod's.
+void LogFormatter::AppendTime(std::string_view time, std::chrono::system_clock::time_point now,
+                              std::string* out) const {
+  const std::time_t second = std::chrono::system_clock::to_time_t(now);
+  FormattedSecond& last = last_second_;
+  if (second != last.second) {
+    std::tm local = {};
+    localtime_r(&second, &local);
+    std::strftime(last.text, sizeof last.text, "%Y-%m-%dT%H:%M:%S", &local);
+    const long minutes = std::labs(local.tm_gmtoff) / 60;
+    std::snprintf(last.offset, sizeof last.offset, "%c%02ld:%02ld", local.tm_gmtoff < 0 ? '-' : '+',
+                  minutes / 60 % 100, minutes % 60);
+    if (minutes == 0) std::snprintf(last.offset, sizeof last.offset, "Z");
+    last.second = second;
+  }
+  if (time.empty()) {
+    const auto since = now.time_since_epoch();
+    const long ms = std::chrono::duration_cast<std::chrono::milliseconds>(since).count() % 1000;
+    char fraction[8];
+    std::snprintf(fraction, sizeof fraction, ".%03ld", ms);
+    *out += last.text;
+    *out += fraction;
+  } else {
+    out->append(time.substr(0, 10))
+        .append("T")
+        .append(time.substr(11, 8))
+        .append(".")
+        .append(time.substr(20));
+  }
+  *out += last.offset;
+}
+
+}  // namespace ray_init_agent

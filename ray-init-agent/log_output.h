@@ -1,0 +1,44 @@
+// The container's stdout behind a bounded buffer.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "ray-init-agent/stream_writer.h"
+#include "shared/deadline.h"
+
+namespace ray_init_agent {
+
+class LogOutput {
+ public:
+  enum class State {
+    kReady,   // all is written
+    kFull,    // EPOLLOUT on fd() tells when to go on
+    kFailed,  // a full disk: try again after a while
+    kClosed,  // nobody will ever read it; what was buffered is dropped
+  };
+
+  explicit LogOutput(int fd) : writer_(fd) {}
+
+  // Where records are appended to; Write() empties it from its front.
+  std::string* buffer() { return &buffer_; }
+  // Whether so much is waiting that it is time to write rather than to read on.
+  bool wants_write() const { return buffer_.size() - begin_ >= kEnough; }
+  bool empty() const { return begin_ == buffer_.size(); }
+
+  // Writes as much as goes without waiting.
+  State Write();
+  // Writes everything, waiting for the reader until the deadline.
+  State WriteAll(shared::Deadline deadline);
+
+  int fd() const { return writer_.fd(); }
+
+ private:
+  static constexpr std::size_t kEnough = 128u << 10;
+
+  StreamWriter writer_;
+  std::string buffer_;
+  std::size_t begin_ = 0;  // what is before it is written
+};
+
+}  // namespace ray_init_agent

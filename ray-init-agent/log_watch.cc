@@ -1,0 +1,175 @@
+#include "ray-init-agent/log_watch.h"
+
+#include <dirent.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace ray_init_agent {
+namespace {
+
+constexpr int kDeepest = 8;
+constexpr unsigned kNames = IN_CREATE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE | IN_ONLYDIR;
+constexpr unsigned kWrites = IN_MODIFY | IN_ONLYDIR;
+
+bool IsDirectory(const std::string& path, unsigned char type) {
+  if (type != DT_UNKNOWN) return type == DT_DIR;
+  struct stat status = {};
+  return lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+std::string RealPath(const std::string& path) {
+  const std::unique_ptr<char, void (*)(void*)> resolved(realpath(path.c_str(), nullptr), std::free);
+  return resolved == nullptr ? std::string() : std::string(resolved.get());
+}
+
+template <typename OnEvent>
+void ReadEvents(int fd, const OnEvent& on_event) {
+  alignas(inotify_event) char buffer[64u << 10];
+  while (true) {
+    const ssize_t size = read(fd, buffer, sizeof buffer);
+    if (size <= 0) return;
+    const char* at = buffer;
+    while (at < buffer + size) {
+      const auto* event = reinterpret_cast<const inotify_event*>(at);
+      at += sizeof(inotify_event) + event->len;
+      on_event(event->wd, event->mask, event->len > 0 ? std::string_view(event->name) : std::string_view());
+    }
+  }
+}
+
+}  // namespace
+
+LogWatch::LogWatch(std::string logs_dir, LogWatchHandler handler)
+    : logs_dir_(std::move(logs_dir)),
+      handler_(std::move(handler)),
+      names_fd_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)),
+      writes_fd_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
+  while (logs_dir_.size() > 1 && logs_dir_.ends_with('/')) logs_dir_.pop_back();
+}
+
+LogWatch::~LogWatch() {
+  if (names_fd_ >= 0) close(names_fd_);
+  if (writes_fd_ >= 0) close(writes_fd_);
+}
+
+void LogWatch::Begin() { FindRoot(); }
+
+// Watches before it looks: what changes in between is told twice rather than never.
+void LogWatch::FindRoot() {
+  WatchTheWay();
+  const std::string root = RealPath(logs_dir_);
+  if (root.empty() || root == root_) return;
+  root_ = root;
+  handler_.on_root(root_);
+  VisitDirectory(root_, 0, handler_.on_named);
+}
+
+void LogWatch::WatchTheWay() {
+  if (names_fd_ < 0) return;
+  std::multimap<int, std::string> way;
+  std::size_t slash = logs_dir_.find('/');
+  while (slash != std::string::npos) {
+    const std::size_t next = logs_dir_.find('/', slash + 1);
+    const std::string parent = slash == 0 ? "/" : logs_dir_.substr(0, slash);
+    const std::string name = logs_dir_.substr(slash + 1, next == std::string::npos ? next : next - slash - 1);
+    const int watch = inotify_add_watch(names_fd_, parent.c_str(), kNames);
+    if (watch >= 0) way.emplace(watch, name);
+    if (watch < 0 && errno == ENOSPC) watch_failed_ = true;
+    slash = next;
+  }
+  std::swap(way, way_);
+  for (const auto& [watch, name] : way)
+    if (way_.count(watch) == 0 && named_in_.count(watch) == 0) inotify_rm_watch(names_fd_, watch);
+}
+
+void LogWatch::WatchDirectory(int fd, unsigned events, const std::string& path, Directories* directories) {
+  if (fd < 0) return;
+  const int watch = inotify_add_watch(fd, path.c_str(), events | IN_DONT_FOLLOW);
+  if (watch >= 0) (*directories)[watch] = path;
+  if (watch < 0 && errno == ENOSPC) watch_failed_ = true;
+}
+
+void LogWatch::VisitDirectory(const std::string& path, int depth,
+                              const std::function<void(const std::string& path)>& visit) {
+  if (depth > kDeepest) return;
+  WatchDirectory(names_fd_, kNames, path, &named_in_);
+  WatchDirectory(writes_fd_, kWrites, path, &written_in_);
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir(path.c_str()), closedir);
+  if (directory == nullptr) return;
+  while (const dirent* entry = readdir(directory.get())) {
+    const std::string name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    const std::string child = path + "/" + name;
+    if (IsDirectory(child, entry->d_type)) {
+      VisitDirectory(child, depth + 1, visit);
+    } else {
+      visit(child);
+    }
+  }
+}
+
+void LogWatch::VisitFiles(const std::function<void(const std::string& path)>& visit) {
+  if (!root_.empty()) VisitDirectory(root_, 0, visit);
+}
+
+void LogWatch::Poll() {
+  FindRoot();
+  handler_.on_lost();
+  VisitFiles(handler_.on_named);
+}
+
+void LogWatch::ReadNames() {
+  if (names_fd_ < 0) return;
+  ReadEvents(names_fd_,
+             [this](int watch, unsigned mask, std::string_view name) { OnName(watch, mask, name); });
+}
+
+void LogWatch::ReadWrites() {
+  if (writes_fd_ < 0) return;
+  ReadEvents(writes_fd_,
+             [this](int watch, unsigned mask, std::string_view name) { OnWrite(watch, mask, name); });
+}
+
+void LogWatch::OnWrite(int watch, unsigned mask, std::string_view name) {
+  if ((mask & IN_Q_OVERFLOW) != 0) return handler_.on_lost();
+  const auto directory = written_in_.find(watch);
+  if (directory == written_in_.end()) return;
+  if ((mask & IN_IGNORED) != 0) {
+    written_in_.erase(directory);
+  } else if (!name.empty()) {
+    handler_.on_written(directory->second + "/" + std::string(name));
+  }
+}
+
+void LogWatch::OnName(int watch, unsigned mask, std::string_view name) {
+  if ((mask & IN_Q_OVERFLOW) != 0) return Poll();
+  const auto directory = named_in_.find(watch);
+  if ((mask & IN_IGNORED) != 0) {
+    if (directory != named_in_.end() && directory->second == root_)
+      root_.clear();  // another may get its name
+    if (directory != named_in_.end()) named_in_.erase(directory);
+    way_.erase(watch);
+    return;
+  }
+  if (directory != named_in_.end() && !name.empty()) {
+    const std::string path = directory->second + "/" + std::string(name);
+    if ((mask & IN_ISDIR) == 0) {
+      handler_.on_named(path);
+    } else if ((mask & (IN_CREATE | IN_MOVED_TO)) != 0) {
+      VisitDirectory(path, 1, handler_.on_named);
+    }
+  }
+  const auto [first, last] = way_.equal_range(watch);
+  for (auto step = first; step != last; ++step)
+    if (step->second == name) return FindRoot();
+}
+
+}  // namespace ray_init_agent

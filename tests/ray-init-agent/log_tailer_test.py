@@ -1,0 +1,312 @@
+"""The log tailer of the real binary: `ray-init-agent run --logs-dir DIR -- COMMAND`."""
+import collections
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+
+AGENT = os.environ["RAY_INIT_AGENT"]
+ROTATE = r'''
+import os, sys
+# As spdlog and RotatingFileHandler of Python do: close, rename upwards, open anew. argv: path, lines, size, backups
+path, lines, size, backups = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+out = open(path, "ab", buffering=0)
+written = 0
+for i in range(lines):
+    line = b"%s line %d %s\n" % (os.path.basename(path).encode(), i, b"x" * (i % 80))
+    if written + len(line) > size:
+        out.close()
+        for n in range(backups - 1, 0, -1):
+            if os.path.exists(f"{path}.{n}"):
+                os.rename(f"{path}.{n}", f"{path}.{n + 1}")
+        os.rename(path, f"{path}.1")
+        out = open(path, "ab", buffering=0)
+        written = 0
+    out.write(line)
+    written += len(line)
+'''
+
+
+def command(logs_dir, child, *flags):
+    return [AGENT, "run", f"--logs-dir={logs_dir}", "--termination-message-path=", *flags, "--", *child]
+
+
+def run(logs_dir, script, *flags, timeout=120):
+    """What a shell script's files become on stdout, as lines of bytes; it runs in the logs directory."""
+    child = ["sh", "-ec", script]
+    done = subprocess.run(command(logs_dir, child, *flags), cwd=logs_dir, stdout=subprocess.PIPE, timeout=timeout)
+    assert done.returncode == 0
+    return done.stdout.split(b"\n")[:-1]
+
+
+def records(lines):
+    return [json.loads(line) for line in lines]
+
+
+def expected_lines(name, count):
+    return collections.Counter(f"{name} line {i} {'x' * (i % 80)}".encode() for i in range(count))
+
+
+def without_prefix(lines, component):
+    prefix = f"[{component}] ".encode()
+    assert all(line.startswith(prefix) for line in lines)
+    return [line[len(prefix):] for line in lines]
+
+
+@pytest.mark.parametrize("content, lines", [
+    ("", []),
+    ("one\\n", [b"one"]),
+    ("one\\ntwo", [b"one", b"two"]),
+    ("\\n", [b""]),
+    ("\\r\\n", [b"\r"]),
+    ("a\\0b\\n", [b"a\0b"]),
+    ("\\377\\376\\n", [b"\xff\xfe"]),
+    ("\\033[31mred\\n", [b"\x1b[31mred"]),
+])
+def test_text_is_copied_byte_for_byte(tmp_path, content, lines):
+    out = run(tmp_path, f"printf '{content}' > raylet.out")
+    assert without_prefix(out, "raylet") == lines
+
+
+def test_rotation_under_load_gives_each_line_once_and_in_order(tmp_path):
+    count, files = 40_000, ["raylet.out", "gcs_server.out", "dashboard.log"]
+    script = " & ".join(f"{sys.executable} -c '{ROTATE}' $PWD/{name} {count} 100000 40" for name in files) + " & wait"
+    out = run(tmp_path, script)
+    for name in files:
+        component = name.split(".")[0]
+        mine = without_prefix([line for line in out if line.startswith(f"[{component}]".encode())], component)
+        assert mine == list(expected_lines(name, count))
+    assert len(out) == count * len(files)
+
+
+def test_spdlogs_names_are_rotations_too(tmp_path):
+    out = run(tmp_path, "echo one > raylet.out; mv raylet.out raylet.1.out; echo two > raylet.out")
+    assert without_prefix(out, "raylet") == [b"one", b"two"]
+
+
+def test_what_was_rotated_away_before_a_slow_reader_took_it_still_comes(tmp_path):
+    """The reader stops; the writer goes on, rotates and deletes; then the reader reads."""
+    count = 60_000
+    child = [sys.executable, "-c", ROTATE, str(tmp_path / "raylet.out"), str(count), "100000", "8"]
+    done = tmp_path.parent / "done"
+    script = 'done=$1; shift; "$@"; touch "$done"; sleep 60'
+    agent = subprocess.Popen(command(tmp_path, ["sh", "-c", script, "sh", str(done), *child]), stdout=subprocess.PIPE)
+    try:
+        while not done.exists():  # the writer ends although nobody reads: the pipe took 64 KiB of 4 MB
+            assert agent.poll() is None
+        agent.send_signal(signal.SIGTERM)
+        out = agent.stdout.read().split(b"\n")[:-1]
+        assert agent.wait(30) == 143
+    finally:
+        agent.kill()
+    assert without_prefix(out, "raylet") == list(expected_lines("raylet.out", count))
+
+
+def test_a_stopped_reader_stops_neither_signals_nor_the_end(tmp_path):
+    agent = subprocess.Popen(command(tmp_path, ["sh", "-c", "yes long line of text > raylet.out"]),
+                             stdout=subprocess.PIPE, cwd=tmp_path)
+    try:
+        while not (tmp_path / "raylet.out").exists() or (tmp_path / "raylet.out").stat().st_size < 1 << 20:
+            assert agent.poll() is None
+        agent.send_signal(signal.SIGTERM)
+        assert agent.wait(30) == 143  # the last lines are waited for, and not for ever
+    finally:
+        agent.kill()
+        agent.stdout.close()
+
+
+def test_truncation_begins_the_file_again(tmp_path):
+    script = """
+        for i in 1 2 3; do echo "old $i"; done > raylet.out; sleep 0.3
+        : > raylet.out; echo new >> raylet.out; sleep 0.3
+        # grown beyond its old length again before anybody looked
+        (: > raylet.out; for i in 1 2 3 4 5 6; do echo "third $i"; done >> raylet.out)"""
+    out = without_prefix(run(tmp_path, script), "raylet")
+    assert out == [b"old 1", b"old 2", b"old 3", b"new"] + [f"third {i}".encode() for i in range(1, 7)]
+
+
+def test_a_writer_that_did_not_notice_the_truncation_leaves_no_nul_bytes(tmp_path):
+    script = "exec 3> raylet.out; echo before >&3; sleep 0.3; : > raylet.out; echo after >&3; exec 3>&-"
+    assert without_prefix(run(tmp_path, script), "raylet") == [b"before", b"after"]
+
+
+def test_deletion_and_a_new_file_of_the_same_name(tmp_path):
+    out = run(tmp_path, "echo one > a.log; rm a.log; echo two > a.log; sleep 0.2; rm a.log; echo three > a.log")
+    # the first may be gone before it was seen: nothing could have read it
+    assert without_prefix(out, "a") in ([b"one", b"two", b"three"], [b"two", b"three"])
+
+
+def test_a_deleted_file_that_is_still_written_to(tmp_path):
+    out = run(tmp_path, "exec 3> a.log; echo one >&3; sleep 0.2; rm a.log; echo two >&3; sleep 0.3")
+    assert without_prefix(out, "a") == [b"one", b"two"]
+
+
+def test_directories_old_and_new_and_moves_between_them(tmp_path):
+    (tmp_path / "events").mkdir()
+    (tmp_path / "events" / "event_GCS.log").write_text("before\n")
+    script = """
+        mkdir -p serve/deep old; echo a > serve/deep/replica.log; sleep 0.2; echo b > worker-ab-01000000-7.out
+        sleep 0.2; mv worker-ab-01000000-7.out old/; echo c >> old/worker-ab-01000000-7.out"""
+    out = run(tmp_path, script)
+    assert sorted(out) == [b"[events/event_GCS] before", b"[serve/deep/replica] a", b"[worker pid=7] b",
+                           b"[worker pid=7] c"]
+
+
+def test_a_new_session(tmp_path):
+    script = """
+        mkdir -p s1/logs; echo one > s1/logs/raylet.out; ln -s s1 session_latest; sleep 0.3
+        mkdir -p s2/logs; echo two > s2/logs/raylet.out; ln -sfn s2 session_latest; sleep 0.3
+        echo late >> s1/logs/raylet.out; echo three >> s2/logs/raylet.out"""
+    child = ["sh", "-ec", script]
+    done = subprocess.run(command(tmp_path / "session_latest" / "logs", child), cwd=tmp_path, stdout=subprocess.PIPE,
+                          timeout=30)
+    assert done.stdout.split(b"\n")[:-1] == [b"[raylet] one", b"[raylet] two", b"[raylet] late", b"[raylet] three"]
+
+
+def test_a_directory_that_comes_late(tmp_path):
+    child = ["sh", "-ec", "mkdir -p a/b/c; echo x > a/b/c/raylet.out; sleep 0.2; rm -r a; sleep 0.2; mkdir -p a/b/c;"
+             "echo y > a/b/c/raylet.out"]
+    done = subprocess.run(command(tmp_path / "a/b/c", child), cwd=tmp_path, stdout=subprocess.PIPE, timeout=30)
+    assert done.stdout == b"[raylet] x\n[raylet] y\n"
+
+
+@pytest.mark.parametrize("length", [65_536, 131_071, 131_072, 131_073, (1 << 20) - 1, 1 << 20])
+def test_long_lines_come_whole(tmp_path, length):
+    out = run(tmp_path, f"{sys.executable} -c 'print(\"y\" * {length})' > raylet.out; echo end >> raylet.out")
+    assert [len(line) for line in without_prefix(out, "raylet")] == [length, 3]
+
+
+def test_a_longer_line_comes_in_pieces(tmp_path):
+    out = run(tmp_path, f"{sys.executable} -c 'print(\"y\" * {(5 << 20) // 2})' > raylet.out")
+    assert [len(line) for line in without_prefix(out, "raylet")] == [1 << 20, 1 << 20, 1 << 19]
+
+
+def test_a_line_that_grows_slowly_comes_once(tmp_path):
+    script = "for i in 1 2 3 4 5 6; do printf '%070000d' $i; sleep 0.03; done > raylet.out; echo >> raylet.out"
+    out = without_prefix(run(tmp_path, script), "raylet")
+    assert [len(line) for line in out] == [420_000]
+
+
+def test_globs(tmp_path):
+    script = """mkdir events; for f in raylet.out gcs_server.out events/a.log debug_state.txt; do echo x > $f; done
+        sleep 0.2; mv raylet.out raylet.out.1; echo y > raylet.out"""
+    assert sorted(run(tmp_path, script)) == [b"[events/a] x", b"[gcs_server] x", b"[raylet] x", b"[raylet] y"]
+    subprocess.run("rm -r *", shell=True, cwd=tmp_path, check=True)
+    assert sorted(run(tmp_path, script, "--logs-include=gcs*", "--logs-include=events/*")) == [
+        b"[events/a] x", b"[gcs_server] x"]
+
+
+def test_what_is_no_log_file_is_left_alone(tmp_path):
+    script = "mkfifo pipe.log; ln -s /etc/passwd link.log; ln -s / root; echo x > a.log; sleep 0.2"
+    assert run(tmp_path, script) == [b"[a] x"]
+
+
+def test_json_records(tmp_path):
+    script = r"""printf '%s\n' '[2026-11-21 03:00:00,123 W 12 34] (raylet) main.cc:7: "hm"' > raylet.out
+        printf ':job_id:02000000\n:actor_name:Counter\nhello \377\033\n' > worker-ab12-ffffffff-77.out
+        sleep 0.2; mv raylet.out raylet.out.1; echo more >> raylet.out.1"""
+    env = {"RAY_CLOUD_INSTANCE_ID": "pod-1", "NODE_NAME": "node-1", "RAY_CLUSTER_NAME": "demo", "TZ": "UTC"}
+    done = subprocess.run(command(tmp_path, ["sh", "-ec", script], "--logs=json"), cwd=tmp_path, timeout=30,
+                          stdout=subprocess.PIPE, env={**os.environ, **env})
+    got = records(done.stdout.splitlines())
+    for record in got:
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", record["time"])
+    labels = {"node": "node-1", "pod": "pod-1", "cluster": "demo"}
+    raylet = {"component": "raylet", **labels}
+    assert got[0] == {"time": "2026-11-21T03:00:00.123Z", "level": "WARNING", **raylet, "file": "raylet.out",
+                      "message": '[2026-11-21 03:00:00,123 W 12 34] (raylet) main.cc:7: "hm"'}
+    hello, more = got[1:]
+    assert {k: hello[k] for k in hello if k != "time"} == {
+        "level": "INFO", "component": "worker", **labels, "job": "02000000", "worker": "ab12", "actor": "Counter",
+        "pid": "77", "file": "worker-ab12-ffffffff-77.out", "message": "hello \\xff\x1b"}
+    assert more["file"] == "raylet.out.1" and more["message"] == "more"
+
+
+def test_a_traceback_is_one_record(tmp_path):
+    trace = 'Traceback (most recent call last):\n  File "x.py", line 1, in <module>\n    f()\nValueError: no'
+    chain = trace + "\n\nDuring handling of the above exception, another exception occurred:\n\n" + trace
+    for name, text in {"a.log": trace, "b.log": chain}.items():
+        (tmp_path / name).write_text(f"before\n{text}\nafter\n")
+    got = records(run(tmp_path, f"printf '{trace.split('  ')[0]}' > c.log; sleep 0.4", "--logs=json"))
+    by_file = collections.defaultdict(list)
+    for record in got:
+        by_file[record["file"]].append((record["level"], record["message"]))
+    assert by_file == {"a.log": [("INFO", "before"), ("ERROR", trace), ("INFO", "after")],
+                       "b.log": [("INFO", "before"), ("ERROR", chain), ("INFO", "after")],
+                       "c.log": [("ERROR", "Traceback (most recent call last):")]}
+
+
+def test_the_quota_removes_the_oldest_and_says_so(tmp_path):
+    (tmp_path / "old").mkdir()
+    for i, name in enumerate(["old/worker-a-01000000-1.out", "raylet.out.2", "raylet.out.1", "raylet.out"]):
+        (tmp_path / name).write_text("x" * 599 + "\n")
+        os.utime(tmp_path / name, (1_700_000_000 + i, 1_700_000_000 + i))
+    out = run(tmp_path, "while test -e raylet.out.2; do sleep 0.05; done", "--logs-quota=1Ki",
+              "--logs-quota-interval=100ms")
+    assert sorted(p.name for p in tmp_path.rglob("*") if p.is_file()) == ["raylet.out", "raylet.out.1"]
+    assert [line for line in out if line.startswith(b"[ray-init-agent]")] == [
+        b'[ray-init-agent] removed "old/worker-a-01000000-1.out" (600 B): old logs are over the quota of 1.0 KiB',
+        b'[ray-init-agent] removed "raylet.out.2" (600 B): old logs are over the quota of 1.0 KiB']
+
+
+def test_closed_stdout_leaves_the_child_alone(tmp_path):
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    agent = subprocess.run(command(tmp_path, ["sh", "-c", "echo x > a.log; sleep 0.3; echo y > a.log; exit 5"]),
+                           stdout=write_end, cwd=tmp_path, stderr=subprocess.PIPE, timeout=30)
+    os.close(write_end)
+    assert agent.returncode == 5
+    assert agent.stderr.count(b"nobody reads stdout any more") == 1
+    agent = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh",
+                            *command(tmp_path, ["sh", "-c", "echo x > a.log; exit 5"])], cwd=tmp_path, timeout=30)
+    assert agent.returncode == 5
+
+
+def test_a_full_disk_behind_stdout_leaves_the_child_alone(tmp_path):
+    with open("/dev/full", "wb") as full:
+        agent = subprocess.run(command(tmp_path, ["sh", "-c", "echo x > a.log; sleep 0.3; exit 5"]), stdout=full,
+                               cwd=tmp_path, stderr=subprocess.PIPE, timeout=30)
+    assert agent.returncode == 5
+    assert b"No space left on device" in agent.stderr
+
+
+def test_the_child_never_sees_a_nonblocking_stdout(tmp_path):
+    script = f"{sys.executable} -c 'import os; print(os.get_blocking(1), os.get_blocking(2))' >&2"
+    agent = subprocess.run(command(tmp_path, ["sh", "-c", f"echo x > a.log; sleep 0.2; {script}"]), cwd=tmp_path,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=30)
+    assert agent.stderr == b"True True\n"
+
+
+@pytest.mark.parametrize("kind", ["socket", "file", "terminal"])
+def test_every_kind_of_stdout(tmp_path, kind):
+    script = "for i in 1 2 3; do echo $i; done > a.log; sleep 0.2"
+    got = []
+    if kind == "file":
+        with open(tmp_path.parent / "out", "wb") as out:
+            subprocess.run(command(tmp_path, ["sh", "-c", script]), cwd=tmp_path, stdout=out, timeout=30)
+        got = (tmp_path.parent / "out").read_bytes()
+    else:
+        import pty
+        import socket
+        reader, writer = pty.openpty() if kind == "terminal" else [s.detach() for s in socket.socketpair()]
+        chunks = []
+
+        def read_all():
+            try:
+                while chunk := os.read(reader, 4096):
+                    chunks.append(chunk)
+            except OSError:  # a terminal whose other end is closed
+                pass
+        thread = threading.Thread(target=read_all)
+        thread.start()
+        subprocess.run(command(tmp_path, ["sh", "-c", script]), cwd=tmp_path, stdout=writer, timeout=30)
+        os.close(writer)
+        thread.join(10)
+        os.close(reader)
+        got = b"".join(chunks).replace(b"\r\n", b"\n")
+    assert got == b"[a] 1\n[a] 2\n[a] 3\n"
