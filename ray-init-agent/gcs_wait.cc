@@ -3,7 +3,10 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "ray-init-agent/files.h"
+#include "ray-init-agent/own_certificate.h"
 #include "ray-init-agent/ray_version.h"
 #include "shared/deadline.h"
 #include "shared/duration.h"
@@ -32,9 +35,10 @@ std::string Hint(GcsFailure failure) {
   switch (failure) {
     case GcsFailure::kName:
       return "Check that the head's service exists in this namespace.";
+    case GcsFailure::kNotReady:
+      return "Look at the head's log; check too that RAY_USE_TLS is the same on both sides.";
     case GcsFailure::kRefused:
     case GcsFailure::kNoAnswer:
-    case GcsFailure::kNotReady:
       return "Check that the head's pod runs, and that no network policy keeps this pod from it.";
     case GcsFailure::kNotGcs:
       return "Check the address and its port, and that RAY_USE_TLS is the same on both sides.";
@@ -50,21 +54,51 @@ std::string Hint(GcsFailure failure) {
   return "";
 }
 
+std::string Target(const GcsWaitOptions& options) {
+  if (!options.ask_gcs) return "the certificate \"" + options.credentials.cert_path + "\"";
+  return "the gcs at \"" + options.address.ToText() + "\"";
+}
+
 Unexpected<Failure> TimedOut(const GcsWaitOptions& options, const GcsError& last) {
   const bool refused = last.failure == GcsFailure::kCertificate || last.failure == GcsFailure::kToken;
-  return Unexpected(Failure{refused ? kExitGcsRefused : kExitGcsTimeout,
-                            {refused ? ErrorCode::kAuth : ErrorCode::kTimeout,
-                             "cannot reach the gcs at \"" + options.address.ToText() + "\" within " +
-                                 shared::FormatDuration(options.timeout) + ": " +
-                                 GcsFailureName(last.failure) + ": " + last.message,
-                             Hint(last.failure)}});
+  return Unexpected(
+      Failure{refused ? kExitGcsRefused : kExitGcsTimeout,
+              {refused ? ErrorCode::kAuth : ErrorCode::kTimeout,
+               "waited for " + Target(options) + " in vain for " + shared::FormatDuration(options.timeout) +
+                   ": " + GcsFailureName(last.failure) + ": " + last.message,
+               Hint(last.failure)}});
 }
 
 Unexpected<Failure> Interrupted(const GcsWaitOptions& options, const shared::Interrupt& interrupt) {
-  return Unexpected(
-      Failure{128 + interrupt.signal(),
-              {ErrorCode::kInterrupted, "stopped waiting for the gcs at \"" + options.address.ToText() +
-                                            "\" by signal " + std::to_string(interrupt.signal())}});
+  return Unexpected(Failure{
+      128 + interrupt.signal(),
+      {ErrorCode::kInterrupted,
+       "stopped waiting for " + Target(options) + " by signal " + std::to_string(interrupt.signal())}});
+}
+
+// What is wrong with the pod's own certificate, if anything.
+std::optional<GcsError> CheckOwnCertificate(const GcsWaitOptions& options) {
+  if (!options.credentials.use_tls || options.own_address.empty()) return std::nullopt;
+  const std::string& path = options.credentials.cert_path;
+  if (path.empty()) return std::nullopt;  // the client tells which variables are missing
+  const auto pem = ReadSmallFile(path);
+  if (!pem) return GcsError{GcsFailure::kCertificate, pem.error().message};
+  const auto named = CertificateNamesAddress(*pem, options.own_address);
+  if (!named)
+    return GcsError{GcsFailure::kCertificate, "cannot read \"" + path + "\": " + named.error().message};
+  if (*named) return std::nullopt;
+  return GcsError{GcsFailure::kCertificate,
+                  "\"" + path + "\" does not name the pod's address " + options.own_address + " yet"};
+}
+
+shared::Result<CheckAliveReply, Failure> CheckVersion(const GcsWaitOptions& options, CheckAliveReply reply) {
+  if (options.ray_version.empty() || reply.ray_version.empty() || reply.ray_version == options.ray_version)
+    return reply;
+  return Unexpected(Failure{
+      kExitGcsRefused,
+      {ErrorCode::kConflict,
+       "the head's Ray is \"" + reply.ray_version + "\", and this image's is \"" + options.ray_version + "\"",
+       "Give head and workers the same image, or set RAY_INIT_AGENT_VERSION_CHECK=false."}});
 }
 
 }  // namespace
@@ -74,6 +108,8 @@ GcsWaitOptions GcsWaitOptions::From(const CommandContext& context, GcsAddress ad
   options.address = std::move(address);
   options.credentials = GcsCredentials::FromEnvironment(context.environment);
   options.timeout = context.options.Duration("gcs-timeout");
+  options.own_address = context.options.Text("pod-ip");
+  if (options.own_address.empty() && options.credentials.use_tls) options.own_address = OwnAddress();
   if (context.options.Bool("version-check")) {
     const std::string program = context.options.Text("ray");
     options.ray_version = InstalledRayVersion(program, context.environment).value_or("");
@@ -90,27 +126,27 @@ shared::Result<CheckAliveReply, Failure> WaitForGcs(const GcsWaitOptions& option
   GcsClient client(options.address, options.credentials, &interrupt);
   milliseconds pause = kFirstPause;
   auto next_word = begin + kSayEvery;
+  std::optional<GcsError> last;
   while (true) {
-    auto reply = client.CheckAlive(std::max(milliseconds(1), deadline.Remaining(kCallTimeout)));
-    if (reply) {
-      if (options.ray_version.empty() || reply->ray_version.empty() ||
-          reply->ray_version == options.ray_version)
-        return std::move(*reply);
-      return Unexpected(
-          Failure{kExitGcsRefused,
-                  {ErrorCode::kConflict,
-                   "the head's Ray is \"" + reply->ray_version + "\", and this image's is \"" +
-                       options.ray_version + "\"",
-                   "Give head and workers the same image, or set RAY_INIT_AGENT_VERSION_CHECK=false."}});
+    const milliseconds time_left = deadline.Remaining(kCallTimeout);
+    std::optional<GcsError> error = CheckOwnCertificate(options);
+    if (!error) {
+      if (!options.ask_gcs) return CheckAliveReply{};
+      auto reply = client.CheckAlive(std::max(milliseconds(1), time_left));
+      if (reply) return CheckVersion(options, *std::move(reply));
+      error = std::move(reply).error();
     }
     if (interrupt.raised()) return Interrupted(options, interrupt);
-    if (deadline.passed()) return TimedOut(options, reply.error());
+    // A call that our own deadline cut short tells less than the one before it.
+    const bool cut_short = error->failure == GcsFailure::kNoAnswer && time_left < kCallTimeout && last;
+    if (!cut_short) last = std::move(error);
+    if (deadline.passed()) return TimedOut(options, *last);
     const auto now = Deadline::Clock::now();
     if (now >= next_word) {
       next_word = now + kSayEvery;
-      say("waiting for the gcs at \"" + options.address.ToText() + "\" for " +
+      say("waiting for " + Target(options) + " for " +
           shared::FormatDuration(std::chrono::duration_cast<milliseconds>(now - begin)) +
-          " now: " + GcsFailureName(reply.error().failure) + ": " + reply.error().message);
+          " now: " + GcsFailureName(last->failure) + ": " + last->message);
     }
     if (!Sleep(deadline.Remaining(pause), interrupt)) return Interrupted(options, interrupt);
     pause = std::min(pause * 2, kLongestPause);

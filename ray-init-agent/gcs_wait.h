@@ -17,14 +17,18 @@ struct GcsWaitOptions {
   GcsCredentials credentials = {};
   std::chrono::milliseconds timeout = std::chrono::hours(1);  // zero: never
   std::string ray_version = {};                               // this image's; empty: not compared
+  // With TLS: the address the pod's own certificate has to name first; empty: not looked at.
+  std::string own_address = {};
+  bool ask_gcs = true;  // false: a head, which only waits for its certificate
 
   // --gcs-timeout, --version-check, and Ray's own variables.
   static GcsWaitOptions From(const CommandContext& context, GcsAddress address);
 };
 
-// Blocks until the GCS answers CheckAlive, and says each 10 s through `say` what it waits for. Tries again
-// after 10 ms, growing to 250 ms. Fails with kExitGcsTimeout, kExitGcsRefused (another version; or a
-// certificate or token was what kept us out until the end), or 128 + signal where `interrupt` was raised.
+// Blocks until the pod's certificate names it (with TLS) and the GCS answers CheckAlive, and says each 10 s
+// through `say` what it waits for. Tries again after 10 ms, growing to 250 ms. Fails with kExitGcsTimeout,
+// kExitGcsRefused (another version; or a certificate or token was what kept us out until the end), or 128 +
+// signal where `interrupt` was raised.
 shared::Result<CheckAliveReply, Failure> WaitForGcs(const GcsWaitOptions& options,
                                                     const shared::Interrupt& interrupt,
                                                     const std::function<void(std::string_view)>& say);

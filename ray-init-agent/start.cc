@@ -45,20 +45,24 @@ void RaiseOpenFiles(std::int64_t wanted_files) {
          std::to_string(wanted) + "; raise the node's limit, or lower RAY_START_ULIMIT_OPEN_FILES");
 }
 
-// True once the GCS answers; false where a signal asked to end instead.
+// True once Ray may start: the certificate is there and, for a worker, the GCS answers. False where a signal
+// asked to end instead.
 Result<bool, Failure> WaitForHead(const CommandContext& context, const Plan& plan,
                                   const Interrupt& interrupt) {
-  if (plan.is_head() || !context.options.Bool("wait")) return true;
+  if (!context.options.Bool("wait")) return true;
+  GcsWaitOptions options = GcsWaitOptions::From(context, plan.gcs);
+  options.ask_gcs = !plan.is_head();
   const auto begin = std::chrono::steady_clock::now();
-  auto reply = WaitForGcs(GcsWaitOptions::From(context, plan.gcs), interrupt, Note);
+  auto reply = WaitForGcs(options, interrupt, Note);
   if (!reply) {
     if (interrupt.raised()) return false;  // scaled down before it began: nothing failed
     return Unexpected(std::move(reply).error());
   }
   const auto took =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
-  Note("the gcs at \"" + plan.gcs.ToText() + "\" is ready after " + shared::FormatDuration(took) +
-       ", with Ray " + reply->ray_version);
+  if (options.ask_gcs)
+    Note("the gcs at \"" + plan.gcs.ToText() + "\" is ready after " + shared::FormatDuration(took) +
+         ", with Ray " + reply->ray_version);
   return true;
 }
 

@@ -1,0 +1,93 @@
+"""start and its neighbours, driven as a pod spec would."""
+import json
+import os
+import signal
+import subprocess
+import time
+
+import agent
+import fake_gcs
+import pytest
+from fake_gcs import FakeGcs
+
+WORKER = {"RAY_INIT_AGENT_NODE_TYPE": "worker", "FQ_RAY_IP": "head", "RAY_PORT": "6379",
+          "RAY_START_PARAMS": '{"num-cpus": "1", "memory": "1000000000"}'}
+
+
+def fake_ray(folder, script):
+    """A `ray` on PATH; `script` is a shell's."""
+    path = folder / "ray"
+    path.write_text("#!/bin/sh\n" + script)
+    path.chmod(0o755)
+    return f"{folder}:/usr/bin:/bin"
+
+
+def test_dry_run_prints_the_argv():
+    result = agent.run("start", "--dry-run", **WORKER)
+    assert (result.returncode, result.stderr) == (0, "")
+    lines = ["ray", "start", "--address=head:6379", "--block", "--dashboard-agent-listen-port=52365",
+             "--memory=1000000000", "--metrics-export-port=8080", "--num-cpus=1"]
+    assert result.stdout == "".join(line + "\n" for line in lines)
+    assert json.loads(agent.run("start", "--dry-run", "--output=json", **WORKER).stdout) == lines
+
+
+def test_wrong_params_are_refused_all_at_once(tmp_path):
+    message = tmp_path / "message"
+    message.touch()
+    result = agent.run("start", **{**WORKER, "RAY_START_PARAMS": '{"num-cpus": "500m", "nmu-gpus": "1"}'},
+                       RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH=str(message))
+    assert result.returncode == 64
+    for text in (result.stderr, message.read_text()):
+        assert '"num-cpus": "500m" is not a whole number' in text
+        assert 'Did you mean "num-gpus"?' in text
+
+
+def test_ray_gets_its_arguments_unquoted_and_its_exit_code_is_passed_on(tmp_path):
+    path = fake_ray(tmp_path, 'for argument in "$@"; do echo "<$argument>"; done; exit 42\n')
+    with FakeGcs() as gcs:
+        result = agent.run("start", PATH=path, FQ_RAY_IP="127.0.0.1", RAY_PORT=str(gcs.port), KUBERAY_GEN_RAY_START_CMD=
+                           "ray start  --address=127.0.0.1:%d  --block  --node-name='a b; c'  --resources=\"{\\\"x\\\": 1}\" "
+                           % gcs.port)
+    assert result.returncode == 42
+    assert "<--node-name=a b; c>" in result.stdout
+    assert '<--resources={"x":1}>' in result.stdout
+    assert "is ready after" in result.stderr
+
+
+def test_a_head_does_not_wait(tmp_path):
+    result = agent.run("start", RAY_INIT_AGENT_NODE_TYPE="head", PATH=fake_ray(tmp_path, "echo up"))
+    assert (result.returncode, result.stdout) == (0, "up\n")
+
+
+def test_a_worker_that_is_ended_while_it_waits_has_not_failed():
+    with FakeGcs(raw="silent") as gcs:
+        process = agent.start("start", RAY_INIT_AGENT_NODE_TYPE="worker", FQ_RAY_IP="127.0.0.1", RAY_PORT=str(gcs.port))
+        while not gcs.connections:
+            time.sleep(0.01)
+        process.terminate()
+        assert process.wait(5) == 0
+    assert "before Ray was started" in process.stderr.read()
+
+
+def test_install_copies_itself(tmp_path):
+    target = tmp_path / "volume"
+    assert agent.run("install", target).returncode == 0
+    assert agent.run("install", target).returncode == 0  # a container that restarts
+    assert sorted(os.listdir(target)) == ["bash_env", "ray-init-agent"]
+    with open(agent.AGENT, "rb") as one, open(target / "ray-init-agent", "rb") as other:
+        assert one.read() == other.read()
+    assert subprocess.run([target / "ray-init-agent", "version"], capture_output=True).returncode == 0
+
+
+def test_install_where_nothing_can_be_written():
+    result = agent.run("install", "/proc/volume")
+    assert result.returncode == 71
+    assert 'cannot create "/proc/volume"' in result.stderr
+
+
+def test_a_closed_stdout_is_told():
+    process = subprocess.run(f"{agent.AGENT} help >&-", shell=True, stderr=subprocess.PIPE, text=True)
+    assert process.returncode in (0, 71)
+    process = subprocess.run(f"{agent.AGENT} help > /dev/full", shell=True, stderr=subprocess.PIPE, text=True)
+    assert process.returncode == 71
+    assert "cannot write to stdout" in process.stderr

@@ -1,0 +1,240 @@
+"""wait-gcs against a GCS that is good, late, wrong, silent, cut off, hostile, behind TLS or a token."""
+import os
+import signal
+import socket
+import subprocess
+import time
+
+import agent
+import fake_gcs
+import pytest
+from fake_gcs import Answer, FakeGcs
+
+TIMED_OUT, REFUSED, USAGE = 65, 66, 64
+
+
+def wait(address, timeout="400ms", **variables):
+    return agent.run("wait-gcs", "--address", address, "--gcs-timeout", timeout, **variables)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_a_ready_gcs(host):
+    with FakeGcs(host) as gcs:
+        result = wait(gcs.address)
+    assert (result.returncode, result.stdout) == (0, "")
+    path, headers, message = gcs.calls[0]
+    assert (path, message) == (fake_gcs.CHECK_ALIVE, b"")
+    assert headers["content-type"] == "application/grpc"
+    assert headers["te"] == "trailers"
+
+
+def test_the_address_comes_from_kuberays_variables():
+    with FakeGcs() as gcs:
+        result = agent.run("wait-gcs", FQ_RAY_IP="localhost", RAY_PORT=str(gcs.port), RAY_ADDRESS="nowhere:1")
+    assert result.returncode == 0
+    result = agent.run("wait-gcs")
+    assert result.returncode == USAGE
+    assert "the address of the gcs is not known" in result.stderr
+
+
+def closed_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_reasons_below_grpc():
+    assert "refused: connection refused" in wait(f"127.0.0.1:{closed_port()}").stderr
+    result = wait("no-such-host.invalid:6379")
+    assert result.returncode == TIMED_OUT
+    assert "name: " in result.stderr
+    with FakeGcs(raw="silent") as gcs:
+        result = wait(gcs.address)
+    assert (result.returncode, "no answer: " in result.stderr) == (TIMED_OUT, True)
+
+
+@pytest.mark.parametrize("raw", [b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n", b"+PONG\r\n", b"\0" * 100,
+                                 b"\xff" * 40000], ids=["http1", "redis", "nuls", "noise"])
+def test_not_a_gcs(raw):
+    with FakeGcs(raw=raw) as gcs:
+        result = wait(gcs.address)
+    assert result.returncode == TIMED_OUT
+    assert "not a gcs: " in result.stderr
+
+
+ANSWERS = [
+    ("unimplemented", Answer(grpc_status="12", grpc_message="no such method"), "not a gcs: grpc status 12: no such method"),
+    ("unauthenticated", Answer(grpc_status="16", grpc_message="Invalid%20token"), "token: grpc status 16: Invalid token"),
+    ("unavailable", Answer(grpc_status="14"), "not ready: grpc status 14: "),
+    ("web page", Answer(b"<html>", content_type="text/html"), "not a gcs: http status 200 without grpc"),
+    ("forbidden", Answer(status="403"), "token: http status 403"),
+    ("bad gateway", Answer(status="503"), "not ready: http status 503"),
+    ("gcs status", Answer(fake_gcs.check_alive_reply(code=3)), "not ready: gcs status 3: "),
+    ("no message", Answer(b"", framed=False), "not a gcs: cannot read grpc answer: it has no message"),
+    ("compressed", Answer(b"\1\0\0\0\0", framed=False), "not a gcs: cannot read grpc answer: it is compressed"),
+    ("wrong length", Answer(b"\0\0\0\0\5abc", framed=False), "not a gcs: cannot read grpc answer: its length is wrong"),
+    ("broken protobuf", Answer(b"\x12\xff\xff\xff\xff\xff"), "not a gcs: cannot read CheckAliveReply: "),
+    ("escape sequences", Answer(grpc_status="14", grpc_message="%1b[31mred"), r"not ready: grpc status 14: \x1b[31mred"),
+    ("cut off", Answer(fake_gcs.check_alive_reply(), cut=3), "not ready: "),
+]
+
+
+@pytest.mark.parametrize("answer,reason", [row[1:] for row in ANSWERS], ids=[row[0] for row in ANSWERS])
+def test_reasons_of_grpc(answer, reason):
+    with FakeGcs() as gcs:
+        gcs.replies[fake_gcs.CHECK_ALIVE] = answer
+        result = wait(gcs.address)
+    assert result.returncode == (REFUSED if reason.startswith("token") else TIMED_OUT)
+    assert reason in result.stderr
+
+
+def test_a_huge_answer_is_not_swallowed():
+    with FakeGcs() as gcs:
+        gcs.replies[fake_gcs.CHECK_ALIVE] = Answer(b"x" * (65 << 20))
+        result = wait(gcs.address, timeout="5s")
+    assert result.returncode == TIMED_OUT
+    assert "not a gcs: " in result.stderr or "no answer: " in result.stderr
+
+
+def test_it_ends_soon_after_the_gcs_begins_to_answer():
+    gcs = FakeGcs()
+    process = agent.start("wait-gcs", "--address", gcs.address)
+    time.sleep(1.5)  # long enough for the pauses to have grown to their longest
+    assert process.poll() is None
+    begin = time.monotonic()
+    with gcs:
+        assert process.wait(10) == 0
+    assert time.monotonic() - begin < 0.6  # 300 ms and a busy machine
+
+
+def test_a_gcs_that_is_slow_to_answer_is_waited_for():
+    def late(*unused):
+        time.sleep(1)
+        return Answer(fake_gcs.check_alive_reply())
+    with FakeGcs() as gcs:
+        gcs.replies[fake_gcs.CHECK_ALIVE] = late
+        assert wait(gcs.address, timeout="10s").returncode == 0
+    assert len(gcs.calls) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_wait(number):
+    with FakeGcs(raw="silent") as gcs:
+        process = agent.start("wait-gcs", "--address", gcs.address)
+        while not gcs.connections:
+            time.sleep(0.01)
+        process.send_signal(number)
+        assert process.wait(5) == 128 + number
+    assert "stopped waiting" in process.stderr.read()
+
+
+def test_another_version_is_refused_at_once(tmp_path):
+    metadata = tmp_path / "venv/lib/python3.11/site-packages/ray-2.40.0.dist-info/METADATA"
+    metadata.parent.mkdir(parents=True)
+    metadata.write_text("Metadata-Version: 2.1\nName: ray\nVersion: 2.40.0\n")
+    script = tmp_path / "bin/ray"
+    script.parent.mkdir()
+    script.write_text(f"#!{tmp_path}/venv/bin/python3\n")
+    script.chmod(0o755)
+    message = tmp_path / "message"
+    message.touch()
+    variables = {"PATH": str(script.parent), "RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH": str(message)}
+    with FakeGcs() as gcs:
+        result = wait(gcs.address, timeout="1h", **variables)
+        assert result.returncode == REFUSED
+        assert 'the head\'s Ray is "2.52.0", and this image\'s is "2.40.0"' in result.stderr
+        assert '"2.40.0"' in message.read_text()
+        assert wait(gcs.address, RAY_INIT_AGENT_VERSION_CHECK="false", **variables).returncode == 0
+        metadata.write_text("Metadata-Version: 2.1\nName: ray\nVersion: 2.52.0\n")
+        assert wait(gcs.address, **variables).returncode == 0
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    return fake_gcs.make_certificates(tmp_path_factory.mktemp("tls") / "good")
+
+
+def test_mutual_tls(certificates):
+    with FakeGcs(tls=fake_gcs.server_tls(certificates)) as gcs:
+        result = wait(gcs.address, "10s", POD_IP="127.0.0.1", **fake_gcs.tls_environment(certificates))
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_a_certificate_of_another_ca_or_name(certificates, tmp_path):
+    other = fake_gcs.make_certificates(tmp_path / "other")
+    misnamed = fake_gcs.make_certificates(tmp_path / "misnamed", "DNS:elsewhere")
+    for server, client in [(other, certificates), (misnamed, misnamed), (certificates, other)]:
+        with FakeGcs(tls=fake_gcs.server_tls(server)) as gcs:
+            result = wait(gcs.address, "1s", POD_IP="127.0.0.1", **fake_gcs.tls_environment(client))
+        assert result.returncode == REFUSED, result.stderr
+        assert "certificate: " in result.stderr
+
+
+def test_tls_against_cleartext_and_the_other_way(certificates):
+    with FakeGcs() as gcs:
+        assert wait(gcs.address, "1s", POD_IP="127.0.0.1", **fake_gcs.tls_environment(certificates)).returncode == REFUSED
+    with FakeGcs(tls=fake_gcs.server_tls(certificates)) as gcs:
+        result = wait(gcs.address)
+    assert result.returncode == TIMED_OUT
+    assert "RAY_USE_TLS" in result.stderr
+
+
+def test_it_waits_until_the_pods_own_certificate_names_the_pod(certificates, tmp_path):
+    mine = fake_gcs.make_certificates(tmp_path / "mine", "DNS:localhost,IP:10.9.8.7")
+    with FakeGcs(tls=fake_gcs.server_tls(certificates)) as gcs:
+        variables = fake_gcs.tls_environment(certificates)
+        variables["RAY_TLS_SERVER_CERT"] = str(tmp_path / "tls.crt")
+        (tmp_path / "tls.crt").write_bytes((mine / "tls.crt").read_bytes())
+        result = wait(gcs.address, POD_IP="127.0.0.1", **variables)
+        assert result.returncode == REFUSED
+        assert "does not name the pod's address 127.0.0.1 yet" in result.stderr
+        assert not gcs.connections
+        process = agent.start("wait-gcs", "--address", gcs.address, POD_IP="127.0.0.1", **variables)
+        time.sleep(0.3)
+        assert process.poll() is None
+        (certificates / "tls.crt.new").write_bytes((certificates / "tls.crt").read_bytes())
+        (certificates / "tls.crt.new").rename(tmp_path / "tls.crt")
+        assert process.wait(10) == 0
+
+
+def test_a_file_that_is_missing(certificates):
+    variables = fake_gcs.tls_environment(certificates)
+    variables["RAY_TLS_CA_CERT"] = "/nowhere/ca.crt"
+    result = wait("127.0.0.1:1", POD_IP="127.0.0.1", **variables)
+    assert result.returncode == REFUSED
+    assert 'certificate: cannot read "/nowhere/ca.crt": No such file' in result.stderr
+    result = wait("127.0.0.1:1", POD_IP="127.0.0.1", RAY_USE_TLS="1")
+    assert "RAY_USE_TLS needs RAY_TLS_SERVER_CERT" in result.stderr
+
+
+def token_gate(headers, _):
+    if headers.get("authorization") == "Bearer hunter2":
+        return Answer(fake_gcs.check_alive_reply())
+    return Answer(grpc_status="16", grpc_message="no")
+
+
+def test_a_token(tmp_path):
+    with FakeGcs() as gcs:
+        gcs.replies[fake_gcs.CHECK_ALIVE] = token_gate
+        assert wait(gcs.address, RAY_AUTH_MODE="token", RAY_AUTH_TOKEN="hunter2").returncode == 0
+        (tmp_path / "token").write_text("hunter2\n")
+        assert wait(gcs.address, RAY_AUTH_MODE="token", RAY_AUTH_TOKEN_PATH=str(tmp_path / "token")).returncode == 0
+        (tmp_path / ".ray").mkdir()
+        (tmp_path / ".ray/auth_token").write_text("hunter2")
+        assert wait(gcs.address, RAY_AUTH_MODE="token", HOME=str(tmp_path)).returncode == 0
+        result = wait(gcs.address, RAY_AUTH_MODE="token", RAY_AUTH_TOKEN="wrong-secret")
+        assert result.returncode == REFUSED
+        assert "wrong-secret" not in result.stderr
+        result = wait(gcs.address, RAY_AUTH_MODE="token")
+        assert "token: RAY_AUTH_MODE=token, and there is no token" in result.stderr
+
+
+def test_it_says_every_ten_seconds_what_it_waits_for():
+    process = agent.start("wait-gcs", "--address", f"127.0.0.1:{closed_port()}")
+    try:
+        line = process.stderr.readline()  # the first after ten seconds, and nothing before
+    finally:
+        process.kill()
+        process.wait()
+    assert "waiting for the gcs at" in line
+    assert "refused: connection refused" in line

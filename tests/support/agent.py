@@ -1,0 +1,22 @@
+"""Runs the real ray-init-agent."""
+import os
+import subprocess
+
+AGENT = os.environ["RAY_INIT_AGENT"]
+
+
+def environment(**variables):
+    """An environment with nothing of the machine's own but what is named."""
+    return {"PATH": "/usr/bin:/bin", "RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH": os.devnull, **variables}
+
+
+def run(*arguments, timeout=30, **variables):
+    """The finished process, its output as text (bytes that are not UTF-8 replaced)."""
+    return subprocess.run([AGENT, *map(str, arguments)], env=environment(**variables), timeout=timeout,
+                          capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL)
+
+
+def start(*arguments, **variables):
+    """The process, running, with its output in pipes."""
+    return subprocess.Popen([AGENT, *map(str, arguments)], env=environment(**variables), stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace")
