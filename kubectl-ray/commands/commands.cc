@@ -5,6 +5,7 @@ namespace kubectl_ray {
 void AddCommands(CLI::App& root, CommandTable& table) {
   AddJob(root, table);
   AddLogs(root, table);
+  AddSession(root, table);
   AddVersion(root, table);
 }
 

@@ -10,6 +10,7 @@ void AddCommands(CLI::App& root, CommandTable& table);
 
 // Each adds its leaf (or, for a noun with several verbs, its leaves) below `parent`.
 void AddLogs(CLI::App& parent, CommandTable& table);
+void AddSession(CLI::App& parent, CommandTable& table);
 void AddVersion(CLI::App& parent, CommandTable& table);
 void AddJob(CLI::App& parent, CommandTable& table);
 

@@ -89,18 +89,14 @@ Result<std::vector<RayPod>> ListRayPods(const KubeClient& kube, std::string_view
   return pods;
 }
 
-Result<RayPod> FindHeadPod(const KubeClient& kube, std::string_view ns, const std::string& cluster) {
-  ASSIGN_OR_RETURN(const std::vector<RayPod> heads, ListRayPods(kube, ns, cluster, "head"));
+const RayPod* BestHead(const std::vector<RayPod>& pods) {
   auto rank = [](const RayPod& pod) {
     return (pod.running ? 4 : 0) + (pod.deleting ? 0 : 2) + (pod.ready ? 1 : 0);
   };
-  const RayPod& best = *std::max_element(heads.begin(), heads.end(),
-                                         [&](const RayPod& a, const RayPod& b) { return rank(a) < rank(b); });
-  if (best.running) return best;
-  return Fail(ErrorCode::kUnavailable,
-              "the head of cluster \"" + cluster + "\" does not run: pod \"" + best.name + "\" is " +
-                  (best.phase.empty() ? "not started" : best.phase),
-              "`kubectl ray status " + cluster + "` tells why.");
+  const RayPod* best = nullptr;
+  for (const RayPod& pod : pods)
+    if (pod.running && pod.node_type == "head" && (best == nullptr || rank(pod) > rank(*best))) best = &pod;
+  return best;
 }
 
 }  // namespace kubectl_ray

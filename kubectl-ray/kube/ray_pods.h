@@ -37,8 +37,7 @@ std::string RayPodSelector(std::string_view cluster, std::string_view node_type)
 shared::Result<std::vector<RayPod>> ListRayPods(const KubeClient& kube, std::string_view ns,
                                                 const std::string& cluster, std::string_view node_type = "");
 
-// The head pod that runs (the newest, where a new one takes over). kNotFound: there is no cluster of that
-// name; kUnavailable: its head does not run now, with its phase.
-shared::Result<RayPod> FindHeadPod(const KubeClient& kube, std::string_view ns, const std::string& cluster);
+// The head that runs and is not about to go, a ready one first; nullptr where none runs. Pure.
+const RayPod* BestHead(const std::vector<RayPod>& pods);
 
 }  // namespace kubectl_ray

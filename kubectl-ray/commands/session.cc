@@ -1,0 +1,241 @@
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <mutex>
+
+#include "kubectl-ray/cli/target.h"
+#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/kube/ray_pods.h"
+#include "kubectl-ray/session/background.h"
+#include "kubectl-ray/session/forwarder.h"
+#include "kubectl-ray/session/session_registry.h"
+#include "shared/text.h"
+
+extern char** environ;
+
+namespace kubectl_ray {
+namespace {
+
+using shared::ErrorCode;
+using shared::Fail;
+using shared::Result;
+using shared::StringAt;
+
+struct SessionFlags {
+  std::string target;
+  std::vector<std::string> ports;
+  bool open = false;
+  bool background = false;
+  bool verbose = false;
+};
+
+struct StopFlags {
+  std::vector<std::string> names;
+  bool all = false;
+};
+
+// What the session is about, once the API server has been asked.
+struct SessionPlan {
+  Target target;
+  std::string ns;
+  std::string cluster;
+  std::string service;
+  std::vector<SessionPort> ports;
+};
+
+Result<SessionPlan> MakePlan(const KubeClient& kube, const SessionFlags& flags, const Target& target,
+                             std::string ns) {
+  SessionPlan plan{target, std::move(ns), {}, {}, {}};
+  ASSIGN_OR_RETURN(plan.cluster, ResolveCluster(kube, plan.ns, target));
+  ASSIGN_OR_RETURN(const auto pods, ListRayPods(kube, plan.ns, plan.cluster));
+  plan.service = plan.cluster + "-head-svc";
+  Json service;
+  TRY(kube.List(kServices, plan.ns, {.label_selector = RayPodSelector(plan.cluster, "head")}, [&](Json item) {
+    const std::string name = StringAt(item, {"metadata", "name"});
+    const bool usual = name == plan.service;
+    if (usual || (service.is_null() && name.ends_with("-head-svc"))) service = std::move(item);
+    return !usual;
+  }));
+  if (!service.is_null()) plan.service = StringAt(service, {"metadata", "name"});
+  Json head;
+  if (const RayPod* best = BestHead(pods)) {
+    ASSIGN_OR_RETURN(head, kube.Get(kPods, plan.ns, best->name));
+  }
+  ASSIGN_OR_RETURN(plan.ports, ParseSessionPorts(flags.ports, PortsOfService(service, head)));
+  return plan;
+}
+
+// Where a usual port is taken, any free one does; one that the user named has to be had.
+Result<std::vector<ForwardedPort>> OpenListeners(const std::vector<SessionPort>& ports, Streams& io) {
+  std::vector<ForwardedPort> forwarded;
+  for (const SessionPort& port : ports) {
+    auto listener = Listener::Open(port.local);
+    if (!listener && !port.fixed) {
+      const std::string cause = listener.error().message;
+      listener = Listener::Open(0);
+      if (listener) io.err << cause << "; using " << listener->port() << " instead\n";
+    }
+    if (!listener) return shared::Unexpected(std::move(listener).error());
+    forwarded.push_back({port, *std::move(listener)});
+  }
+  io.err << std::flush;
+  return forwarded;
+}
+
+// Hundreds of connections take more descriptors than most shells allow at first.
+void RaiseDescriptorLimit() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  constexpr rlim_t kWanted = 16384;
+  limit.rlim_cur = std::max(limit.rlim_cur, std::min(limit.rlim_max, kWanted));
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void OpenBrowser(const std::string& url, Streams& io) {
+#ifdef __APPLE__
+  std::string program = "open";
+#else
+  std::string program = "xdg-open";
+#endif
+  std::string argument = url;
+  char* arguments[] = {program.data(), argument.data(), nullptr};
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  pid_t pid = -1;
+  if (posix_spawnp(&pid, program.c_str(), &actions, nullptr, arguments, environ) != 0)
+    io.err << "cannot open a browser: " << program << " is missing\n" << std::flush;
+  posix_spawn_file_actions_destroy(&actions);
+}
+
+std::vector<std::string> PrintPorts(const SessionPlan& plan, const std::vector<ForwardedPort>& ports,
+                                    Streams& io) {
+  std::vector<std::string> lines;
+  io.out << "Forwarding ports to service " << plan.service << '\n';
+  for (const ForwardedPort& port : ports) {
+    lines.push_back(DescribePort(port.port, port.listener.port()));
+    io.out << lines.back() << '\n';
+  }
+  io.out << '\n' << std::flush;
+  return lines;
+}
+
+void OpenFirstPage(const std::vector<ForwardedPort>& ports, Streams& io) {
+  for (const ForwardedPort& port : ports)
+    if (port.port.scheme == "http")
+      return OpenBrowser("http://localhost:" + std::to_string(port.listener.port()), io);
+}
+
+Result<int> Forward(const SessionFlags& flags, CommandContext& context, Background* background) {
+  Streams& io = context.io;
+  ASSIGN_OR_RETURN(const Target target, ParseTarget(flags.target));
+  ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  ASSIGN_OR_RETURN(std::string ns, context.Namespace());
+  ASSIGN_OR_RETURN(const SessionPlan plan, MakePlan(*kube, flags, target, std::move(ns)));
+  RaiseDescriptorLimit();
+  ASSIGN_OR_RETURN(auto ports, OpenListeners(plan.ports, io));
+  const std::vector<std::string> lines = PrintPorts(plan, ports, io);
+  if (flags.open) OpenFirstPage(ports, io);
+  std::optional<SessionFile> file;
+  if (background != nullptr) {
+    ASSIGN_OR_RETURN(const std::string directory, SessionDirectory(context.environment));
+    const std::string log = directory + "/" + std::to_string(getpid()) + ".log";
+    const SessionRecord record{ToString(target), plan.ns, kube->access().context, lines, log};
+    ASSIGN_OR_RETURN(SessionFile created, SessionFile::Create(directory, record));
+    file.emplace(std::move(created));
+    io.err << "in the background as process " << getpid() << "; `kubectl ray session stop " << target.name
+           << "` ends it\n"
+           << std::flush;
+    TRY(background->Detach(log));
+  }
+  std::mutex mutex;
+  auto say = [&](const std::string& message) {
+    std::lock_guard lock(mutex);
+    io.err << shared::EscapeControl(message) << std::endl;
+  };
+  const shared::Status outcome =
+      ForwardPorts(*kube, plan.ns, plan.cluster, std::move(ports), flags.verbose, say);
+  if (!outcome && outcome.error().code == ErrorCode::kInterrupted)
+    return background != nullptr ? kExitOk : kExitInterrupted;
+  if (!outcome) return shared::Unexpected(outcome.error());
+  return kExitOk;
+}
+
+Result<int> RunSession(const SessionFlags& flags, CommandContext& context) {
+  if (flags.target.empty())
+    return Fail(ErrorCode::kUsage, "a session needs a cluster: NAME or TYPE/NAME",
+                "`kubectl ray get cluster` lists them.");
+  if (!flags.background) return Forward(flags, context, nullptr);
+  Background background;
+  bool is_child = false;
+  ASSIGN_OR_RETURN(const int code, background.Fork(&is_child));
+  return is_child ? Forward(flags, context, &background) : code;
+}
+
+Result<int> RunList(CommandContext& context) {
+  ASSIGN_OR_RETURN(const std::string directory, SessionDirectory(context.environment));
+  ASSIGN_OR_RETURN(const auto sessions, ListSessions(directory));
+  if (sessions.empty()) context.io.err << "no session is in the background\n";
+  for (const SessionRecord& session : sessions) {
+    context.io.out << session.target << " in namespace " << session.ns
+                   << (session.context.empty() ? "" : " of " + session.context) << ", process " << session.pid
+                   << '\n';
+    for (const std::string& port : session.ports) context.io.out << "  " << port << '\n';
+  }
+  return kExitOk;
+}
+
+bool IsNamed(const SessionRecord& session, const std::string& name) {
+  return name == session.target || session.target.ends_with("/" + name) ||
+         name == std::to_string(session.pid);
+}
+
+Result<int> RunStop(const StopFlags& flags, CommandContext& context) {
+  if (flags.names.empty() && !flags.all)
+    return Fail(ErrorCode::kUsage, "which session is to stop?", "Name it, or give --all.");
+  ASSIGN_OR_RETURN(const std::string directory, SessionDirectory(context.environment));
+  ASSIGN_OR_RETURN(const auto sessions, ListSessions(directory));
+  for (const std::string& name : flags.names)
+    if (std::none_of(sessions.begin(), sessions.end(), [&](const auto& s) { return IsNamed(s, name); }))
+      return Fail(ErrorCode::kNotFound, "no session \"" + name + "\" is in the background",
+                  "`kubectl ray session list` lists those there are.");
+  for (const SessionRecord& session : sessions) {
+    const bool named = std::any_of(flags.names.begin(), flags.names.end(),
+                                   [&](const std::string& name) { return IsNamed(session, name); });
+    if (!named && !flags.all) continue;
+    TRY(StopSession(directory, session, shared::Deadline::After(std::chrono::seconds(10)),
+                    &context.interrupt));
+    context.io.out << "session of " << session.target << " stopped\n";
+  }
+  return kExitOk;
+}
+
+}  // namespace
+
+void AddSession(CLI::App& parent, CommandTable& table) {
+  CLI::App* app = parent.add_subcommand("session", "Forward local ports to the Ray resources");
+  app->group("Work with a cluster");
+  auto flags = std::make_shared<SessionFlags>();
+  app->add_option("target", flags->target, "NAME or TYPE/NAME: raycluster, rayjob or rayservice");
+  app->add_option("--port", flags->ports,
+                  "[LOCAL:]REMOTE, a number or one of dashboard, client, serve, metrics; may be repeated");
+  app->add_flag("--open", flags->open, "Open the dashboard in the browser");
+  app->add_flag("--background", flags->background, "Go on in the background once the ports are open");
+  app->add_flag("-v,--verbose", flags->verbose, "Tell of every connection");
+  table.Add(app, [flags](CommandContext& context) { return RunSession(*flags, context); });
+
+  CLI::App* list = app->add_subcommand("list", "List the sessions in the background");
+  table.Add(list, RunList);
+  CLI::App* stop = app->add_subcommand("stop", "Stop sessions in the background");
+  auto stop_flags = std::make_shared<StopFlags>();
+  stop->add_option("name", stop_flags->names, "The session's NAME, TYPE/NAME or process");
+  stop->add_flag("--all", stop_flags->all, "All of them");
+  table.Add(stop, [stop_flags](CommandContext& context) { return RunStop(*stop_flags, context); });
+}
+
+}  // namespace kubectl_ray

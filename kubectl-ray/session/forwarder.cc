@@ -1,0 +1,226 @@
+#include "kubectl-ray/session/forwarder.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <condition_variable>
+#include <list>
+#include <mutex>
+#include <thread>
+
+#include "kubectl-ray/kube/port_forward.h"
+#include "kubectl-ray/kube/ray_pods.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::Deadline;
+using shared::ErrorCode;
+using shared::Result;
+using shared::Status;
+
+constexpr std::size_t kMaxConnections = 1000;
+constexpr std::chrono::seconds kLongestWaitForHead(30);
+constexpr std::chrono::milliseconds kRetryDelay(250);
+
+// The head pod of the moment, as the watch tells it.
+class HeadTracker {
+ public:
+  // Whether it is another one than before.
+  bool Update(const RayPod& pod, bool deleted) {
+    std::lock_guard lock(mutex_);
+    std::erase_if(pods_, [&](const RayPod& known) { return known.uid == pod.uid; });
+    if (!deleted) pods_.push_back(pod);
+    const RayPod* best = BestHead(pods_);
+    const std::string name = best != nullptr ? best->name : "";
+    const bool changed = name != name_;
+    name_ = name;
+    changed_.notify_all();
+    return changed;
+  }
+
+  std::string name() const {
+    std::lock_guard lock(mutex_);
+    return name_;
+  }
+
+  // Waits for a head; empty where none came in time or the session ends.
+  std::string Wait(Deadline deadline) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, deadline.Remaining(), [&] { return stopping_ || !name_.empty(); });
+    return stopping_ ? "" : name_;
+  }
+
+  // False where the session ends meanwhile.
+  bool Pause(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    return !changed_.wait_for(lock, time, [&] { return stopping_; });
+  }
+
+  void Stop() {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<RayPod> pods_;
+  std::string name_;
+  bool stopping_ = false;
+};
+
+class Forwarder {
+ public:
+  Forwarder(const KubeClient& kube, std::string ns, std::vector<ForwardedPort> ports, bool verbose,
+            const std::function<void(const std::string&)>& say)
+      : kube_(kube),
+        ns_(std::move(ns)),
+        ports_(std::move(ports)),
+        silent_(ports_.size()),
+        verbose_(verbose),
+        say_(say) {
+    if (pipe(stop_fds_) != 0) return;
+    for (int fd : stop_fds_) fcntl(fd, F_SETFD, FD_CLOEXEC);
+    acceptor_ = std::thread([this] { Accept(); });
+  }
+
+  ~Forwarder() {
+    head_.Stop();
+    if (stop_fds_[1] >= 0) close(stop_fds_[1]);  // every poll sees the other end hang up
+    if (acceptor_.joinable()) acceptor_.join();
+    for (Connection& connection : connections_) connection.thread.join();
+    if (stop_fds_[0] >= 0) close(stop_fds_[0]);
+  }
+
+  HeadTracker& head() { return head_; }
+
+ private:
+  struct Connection {
+    std::thread thread;
+    std::atomic<bool> ended{false};
+  };
+
+  void JoinEnded() {
+    for (auto it = connections_.begin(); it != connections_.end();) {
+      if (it->ended) it->thread.join();
+      it = it->ended ? connections_.erase(it) : std::next(it);
+    }
+  }
+
+  void Accept() {
+    std::vector<pollfd> fds = {{stop_fds_[0], POLLIN, 0}};
+    for (const ForwardedPort& port : ports_) {
+      fds.push_back({port.listener.fd4(), POLLIN, 0});
+      fds.push_back({port.listener.fd6(), POLLIN, 0});
+    }
+    while (true) {
+      JoinEnded();
+      // Over the limit, new ones wait in the kernel's queue.
+      const bool full = connections_.size() >= kMaxConnections;
+      poll(fds.data(), full ? 1 : fds.size(), full ? 100 : -1);
+      if (fds[0].revents != 0) return;
+      for (std::size_t i = 1; i < fds.size() && !full; ++i)
+        if ((fds[i].revents & POLLIN) != 0) TakeConnection(fds[i].fd, (i - 1) / 2);
+    }
+  }
+
+  void TakeConnection(int listener, std::size_t index) {
+    const ForwardedPort& port = ports_[index];
+    std::atomic<bool>& silent = silent_[index];
+    const int fd = AcceptConnection(listener);
+    if (fd < 0) {
+      // Out of file descriptors: the connection stays in the kernel's queue.
+      if (errno == EMFILE || errno == ENFILE) head_.Pause(kRetryDelay);
+      return;
+    }
+    Connection& connection = connections_.emplace_back();
+    connection.thread = std::thread([this, &connection, &port, &silent, fd] {
+      Serve(fd, port, silent);
+      close(fd);
+      connection.ended = true;
+    });
+  }
+
+  void Serve(int fd, const ForwardedPort& port, std::atomic<bool>& silent) {
+    const std::string where = "port " + std::to_string(port.listener.port());
+    if (verbose_) say_(where + ": a connection");
+    auto socket = OpenToHead(port.port.remote);
+    if (!socket) {
+      if (socket.error().code != ErrorCode::kInterrupted) say_(where + ": " + socket.error().message);
+      return;
+    }
+    const PumpEnd end = PumpPodPort(*std::move(socket), fd, stop_fds_[0]);
+    if (end.remote_error.empty()) {
+      silent.store(false);
+    } else if (!silent.exchange(true) || verbose_) {  // a browser asks again and again
+      say_(where + ": nothing answers on the head's port " + std::to_string(port.port.remote) +
+           (verbose_ ? ": " + end.remote_error : ""));
+    }
+    if (verbose_)
+      say_(where + ": a connection ended, " + std::to_string(end.sent) + " bytes to the head and " +
+           std::to_string(end.received) + " from it");
+  }
+
+  // Tries the head of the moment until one takes the connection.
+  Result<shared::WebSocket> OpenToHead(int port) {
+    const Deadline deadline = Deadline::After(kLongestWaitForHead);
+    while (true) {
+      const std::string pod = head_.Wait(deadline);
+      if (pod.empty())
+        return shared::Fail(deadline.passed() ? ErrorCode::kTimeout : ErrorCode::kInterrupted,
+                            "the cluster has no running head");
+      auto socket = OpenPodPort(kube_, {ns_, pod, port});
+      const bool mendable = !socket && (socket.error().code == ErrorCode::kNotFound ||
+                                        socket.error().code == ErrorCode::kUnavailable ||
+                                        socket.error().code == ErrorCode::kTimeout);
+      if (!mendable || deadline.passed()) return socket;
+      if (!head_.Pause(kRetryDelay)) return shared::Fail(ErrorCode::kInterrupted, "interrupted");
+    }
+  }
+
+  const KubeClient& kube_;
+  const std::string ns_;
+  const std::vector<ForwardedPort> ports_;
+  // Whether a port's last connection found nobody there; as long as ports_.
+  std::vector<std::atomic<bool>> silent_;
+  const bool verbose_;
+  const std::function<void(const std::string&)>& say_;
+  HeadTracker head_;
+  int stop_fds_[2] = {-1, -1};
+  std::list<Connection> connections_;  // of the acceptor's thread
+  std::thread acceptor_;
+};
+
+}  // namespace
+
+Status ForwardPorts(const KubeClient& kube, const std::string& ns, const std::string& cluster,
+                    std::vector<ForwardedPort> ports, bool verbose,
+                    const std::function<void(const std::string&)>& say) {
+  Forwarder forwarder(kube, ns, std::move(ports), verbose, say);
+  HeadTracker& head = forwarder.head();
+  bool synced = false;
+  return kube.Watch(kPods, ns, {.label_selector = RayPodSelector(cluster, "head")}, Deadline::Never(),
+                    [&](const WatchEvent& event) {
+                      if (event.type == WatchEventType::kBookmark) return true;
+                      bool changed = event.type == WatchEventType::kSynced;
+                      if (!changed)
+                        changed =
+                            head.Update(ReadRayPod(event.object), event.type == WatchEventType::kDeleted);
+                      const bool first = event.type == WatchEventType::kSynced;
+                      synced = synced || first;
+                      const std::string name = head.name();
+                      if (synced && changed && name.empty())
+                        say("the cluster has no running head; waiting for one");
+                      if (synced && changed && !first && !name.empty())
+                        say("forwarding to the new head pod " + name);
+                      return true;
+                    });
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,108 @@
+#include "kubectl-ray/session/session_ports.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace kubectl_ray {
+namespace {
+
+using shared::ErrorCode;
+using shared::Fail;
+using shared::Result;
+using shared::StringAt;
+
+struct KnownPort {
+  const char* name;
+  const char* label;
+  const char* scheme;
+  int number;   // Ray's own
+  bool always;  // forwarded whether the service names it or not
+};
+constexpr std::array<KnownPort, 4> kKnownPorts = {{{"dashboard", "Ray Dashboard", "http", 8265, true},
+                                                   {"client", "Ray Interactive Client", "ray", 10001, true},
+                                                   {"serve", "Ray Serve", "http", 8000, false},
+                                                   {"metrics", "Ray Metrics", "http", 8080, false}}};
+
+bool IsPort(std::int64_t number) { return number > 0 && number <= 65535; }
+
+// -1: not a number of a port; 0 is one, for "any".
+int ParsePort(std::string_view text) {
+  int number = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole && (number == 0 || IsPort(number)) ? number : -1;
+}
+
+int ContainerPort(const Json& pod, const std::string& name) {
+  const Json& containers = shared::At(pod, {"spec", "containers"});
+  if (!containers.is_array()) return 0;
+  for (const Json& container : containers) {
+    const Json& ports = shared::At(container, {"ports"});
+    if (!ports.is_array()) continue;
+    for (const Json& port : ports)
+      if (StringAt(port, {"name"}) == name) return static_cast<int>(shared::IntAt(port, {"containerPort"}));
+  }
+  return 0;
+}
+
+// The container's port behind a service's.
+int TargetPort(const Json& service_port, const Json& pod) {
+  std::int64_t number = shared::IntAt(service_port, {"targetPort"});
+  if (const std::string name = StringAt(service_port, {"targetPort"}); !name.empty())
+    number = ContainerPort(pod, name);
+  if (!IsPort(number)) number = shared::IntAt(service_port, {"port"});
+  return IsPort(number) ? static_cast<int>(number) : 0;
+}
+
+}  // namespace
+
+std::vector<SessionPort> PortsOfService(const Json& service, const Json& pod) {
+  std::vector<SessionPort> ports;
+  const Json& served = shared::At(service, {"spec", "ports"});
+  for (const KnownPort& known : kKnownPorts) {
+    int number = 0;
+    if (served.is_array())
+      for (const Json& port : served)
+        if (StringAt(port, {"name"}) == known.name) number = TargetPort(port, pod);
+    if (number == 0 && known.always) number = known.number;
+    if (number != 0) ports.push_back({known.name, known.label, known.scheme, number, number, false});
+  }
+  return ports;
+}
+
+Result<std::vector<SessionPort>> ParseSessionPorts(const std::vector<std::string>& values,
+                                                   const std::vector<SessionPort>& known) {
+  if (values.empty()) return known;
+  std::vector<SessionPort> ports;
+  for (const std::string& value : values) {
+    const std::size_t colon = value.find(':');
+    const std::string remote = colon == std::string::npos ? value : value.substr(colon + 1);
+    const int number = ParsePort(remote);
+    auto found = std::find_if(known.begin(), known.end(), [&](const SessionPort& port) {
+      return port.name == remote || port.remote == number;
+    });
+    SessionPort port =
+        found != known.end() ? *found : SessionPort{remote, "Port " + remote, "", number, number};
+    if (colon != std::string::npos) {
+      port.local = ParsePort(std::string_view(value).substr(0, colon));
+      port.fixed = port.local != 0;
+    }
+    if (port.local < 0 || port.remote <= 0)
+      return Fail(ErrorCode::kUsage, "--port \"" + value + "\" is not [LOCAL:]REMOTE",
+                  "REMOTE is a number or one of dashboard, client, serve and metrics, as in 9000:dashboard.");
+    for (const SessionPort& other : ports)
+      if (port.local != 0 && port.local == other.local)
+        return Fail(ErrorCode::kUsage,
+                    "--port names the local port " + std::to_string(port.local) + " twice");
+    ports.push_back(std::move(port));
+  }
+  return ports;
+}
+
+std::string DescribePort(const SessionPort& port, int local) {
+  const std::string address = "localhost:" + std::to_string(local);
+  return port.label + ": " + (port.scheme.empty() ? address : port.scheme + "://" + address);
+}
+
+}  // namespace kubectl_ray
