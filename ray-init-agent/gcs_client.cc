@@ -220,8 +220,8 @@ Result<CheckAliveReply, GcsError> GcsClient::CheckAlive(std::chrono::millisecond
   return CheckStatus(DecodeCheckAliveReply(*answer));
 }
 
-Result<GetAllNodeInfoReply, GcsError> GcsClient::GetAllNodeInfo(std::chrono::milliseconds timeout) {
-  auto answer = Call(kGetAllNodeInfoMethod, "", timeout);
+Result<GetAllNodeInfoReply, GcsError> GcsClient::GetAliveNodes(std::chrono::milliseconds timeout) {
+  auto answer = Call(kGetAllNodeInfoMethod, EncodeGetAliveNodesRequest(), timeout);
   if (!answer) return Unexpected(std::move(answer).error());
   return CheckStatus(DecodeGetAllNodeInfoReply(*answer));
 }

@@ -56,7 +56,7 @@ class GcsClient {
   // Each blocks until the answer is there, `timeout` passed, or the Interrupt was raised. A status in the
   // answer that is not OK is kNotReady.
   shared::Result<CheckAliveReply, GcsError> CheckAlive(std::chrono::milliseconds timeout);
-  shared::Result<GetAllNodeInfoReply, GcsError> GetAllNodeInfo(std::chrono::milliseconds timeout);
+  shared::Result<GetAllNodeInfoReply, GcsError> GetAliveNodes(std::chrono::milliseconds timeout);
   shared::Result<GetClusterIdReply, GcsError> GetClusterId(std::chrono::milliseconds timeout);
   shared::Result<DrainNodeReply, GcsError> DrainNode(const DrainNodeRequest& request,
                                                      std::chrono::milliseconds timeout);

@@ -13,7 +13,8 @@ using shared::Result;
 
 constexpr std::size_t kFrameHeaderBytes = 5;
 
-enum class NodeState : std::int32_t { kAlive = 0 };  // ray.rpc.GcsNodeInfo.GcsNodeState
+enum class NodeState : std::int32_t { kAlive = 0 };    // ray.rpc.GcsNodeInfo.GcsNodeState
+enum class NodeActivity : std::int32_t { kIdle = 1 };  // ray.rpc.NodeSnapshot.NodeState
 enum class DrainReason : std::int32_t { kPreemption = 2 };
 
 // Whether the field is of the number and wire type; others are skipped by the caller.
@@ -43,6 +44,18 @@ GcsStatus ReadStatus(pbf_reader reader) {
   return status;
 }
 
+bool ReadIsIdle(pbf_reader snapshot) {
+  bool idle = false;
+  while (snapshot.next()) {
+    if (IsVarint(snapshot, 1)) {
+      idle = snapshot.get_enum() == static_cast<std::int32_t>(NodeActivity::kIdle);
+    } else {
+      snapshot.skip();
+    }
+  }
+  return idle;
+}
+
 GcsNode ReadNode(pbf_reader reader) {
   GcsNode node;
   node.alive = true;  // ALIVE is 0, which protobuf leaves out
@@ -57,6 +70,8 @@ GcsNode ReadNode(pbf_reader reader) {
       node.instance_id = reader.get_string();
     } else if (IsVarint(reader, 25)) {
       node.is_head = reader.get_bool();
+    } else if (IsBytes(reader, 28)) {
+      node.idle = ReadIsIdle(reader.get_message());
     } else {
       reader.skip();
     }
@@ -87,6 +102,12 @@ std::string EncodeDrainNodeRequest(const DrainNodeRequest& request) {
   writer.add_enum(2, static_cast<std::int32_t>(DrainReason::kPreemption));
   writer.add_string(3, request.reason_message);
   writer.add_int64(4, request.deadline_timestamp_ms);
+  return message;
+}
+
+std::string EncodeGetAliveNodesRequest() {
+  std::string message;
+  protozero::pbf_writer(message).add_enum(3, static_cast<std::int32_t>(NodeState::kAlive));
   return message;
 }
 

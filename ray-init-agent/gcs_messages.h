@@ -33,6 +33,7 @@ struct GcsNode {
   std::string instance_id;  // the pod's name under KubeRay
   bool alive = false;
   bool is_head = false;
+  bool idle = false;  // nothing runs there, as the node last told
 };
 
 struct GetAllNodeInfoReply {
@@ -56,8 +57,11 @@ struct DrainNodeRequest {
   std::int64_t deadline_timestamp_ms = 0;  // since the epoch
 };
 
-// The protobuf text of DrainNode with reason PREEMPTION; the other requests are empty messages.
+// DrainNode with reason PREEMPTION.
 std::string EncodeDrainNodeRequest(const DrainNodeRequest& request);
+// GetAllNodeInfo for the living nodes only; a Ray that does not know the filter gives the dead ones too. The
+// other requests are empty messages.
+std::string EncodeGetAliveNodesRequest();
 
 // One uncompressed gRPC frame around `message`: a zero byte, its length as 32 bits big endian, the message.
 std::string EncodeGrpcFrame(std::string_view message);

@@ -30,6 +30,7 @@ class RunningChild final : public RunContext {
     if (!failure_) failure_ = std::move(failure);
     supervisor_->End();
   }
+  void OnEnd(std::function<void()> task) override { at_end_.push_back(std::move(task)); }
 
   shared::Result<int, Failure> Run(const RunHook& on_started) {
     if (options_.logs) tailer_.emplace(loop_.get(), *options_.logs).Start();
@@ -37,6 +38,7 @@ class RunningChild final : public RunContext {
       return FailWith(ExitCodeFor(started.error()), started.error());
     if (on_started) on_started(this);
     loop_->Run();
+    for (const auto& task : at_end_) task();
     KillLeftovers(supervisor_->pid(), kLeftoversLimit);
     if (tailer_) tailer_->Finish(shared::Deadline::After(kLastLinesLimit));
     if (failure_) return shared::Unexpected<Failure>(*std::move(failure_));
@@ -69,6 +71,7 @@ class RunningChild final : public RunContext {
   RunOptions options_;
   std::optional<LogTailer> tailer_;
   std::optional<Supervisor> supervisor_;
+  std::vector<std::function<void()>> at_end_;
   ChildEnd end_;
   std::optional<Failure> failure_;
 };

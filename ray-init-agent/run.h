@@ -35,6 +35,9 @@ class RunContext {
   virtual void Say(std::string_view level, std::string_view message) = 0;
   // Ends the child (Supervisor::End()), and then this process with `failure`'s exit code and message.
   virtual void EndWith(Failure failure) = 0;
+  // `task` runs once the child has ended, while the loop is still there: the place to stop threads that post
+  // to it.
+  virtual void OnEnd(std::function<void()> task) = 0;
 };
 
 // Called once the child runs. What it hangs on the loop must live until Run() returns: it may be owned by the

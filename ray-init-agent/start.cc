@@ -11,6 +11,7 @@
 #include "ray-init-agent/plan.h"
 #include "ray-init-agent/run.h"
 #include "ray-init-agent/stdout.h"
+#include "ray-init-agent/worker_duties.h"
 #include "shared/duration.h"
 #include "shared/json.h"
 
@@ -66,6 +67,17 @@ Result<bool, Failure> WaitForHead(const CommandContext& context, const Plan& pla
   return true;
 }
 
+RunOptions RayRunOptions(const CommandContext& context, const Plan& plan) {
+  RunOptions run = MakeRunOptions(context);
+  run.child.argv = plan.argv;
+  run.output_component = "ray_start";
+  if (run.logs && run.logs->logs_dir.empty())
+    run.logs->logs_dir = plan.RayOption("temp-dir", "/tmp/ray") + "/session_latest/logs";
+  if (run.logs) run.logs->only_new = true;
+  run.child.ended_by_request_is_success = true;
+  return run;
+}
+
 }  // namespace
 
 Result<int, Failure> StartCommand(const CommandContext& context) {
@@ -85,14 +97,9 @@ Result<int, Failure> StartCommand(const CommandContext& context) {
   }
   RaiseOpenFiles(options.Integer("open-files"));
 
-  RunOptions run = MakeRunOptions(context);
-  run.child.argv = plan->argv;
-  run.output_component = "ray_start";
-  if (run.logs && run.logs->logs_dir.empty())
-    run.logs->logs_dir = plan->RayOption("temp-dir", "/tmp/ray") + "/session_latest/logs";
-  if (run.logs) run.logs->only_new = true;
-  run.child.ended_by_request_is_success = true;
-  return Run(std::move(run), [&](RunContext*) {
+  WorkerDuties duties(context, *plan);
+  return Run(RayRunOptions(context, *plan), [&](RunContext* running) {
+    if (!plan->is_head()) duties.Begin(running);
     // A signal that came after the wait and before the loop: it gets it now, as if it had come later.
     if (interrupt.raised()) kill(getpid(), interrupt.signal());
   });

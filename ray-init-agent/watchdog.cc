@@ -1,0 +1,67 @@
+#include "ray-init-agent/watchdog.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "shared/duration.h"
+
+namespace ray_init_agent {
+namespace {
+
+constexpr std::chrono::milliseconds kCallTimeout = std::chrono::seconds(5);
+
+std::string Hex(const std::string& bytes) {
+  std::string text;
+  for (const unsigned char c : bytes.substr(0, 6)) {
+    char digits[3];
+    std::snprintf(digits, sizeof digits, "%02x", c);
+    text += digits;
+  }
+  return text;
+}
+
+}  // namespace
+
+std::optional<Failure> WatchdogState::OnAnswer(const std::string& cluster_id, Clock::time_point now) {
+  last_answer_ = now;
+  if (cluster_id_.empty()) cluster_id_ = cluster_id;
+  if (cluster_id_ == cluster_id) return std::nullopt;
+  return Failure{
+      kExitClusterReplaced,
+      {shared::ErrorCode::kConflict,
+       "the gcs at \"" + gcs_ + "\" came back as another cluster (" + Hex(cluster_id) + ", was " +
+           Hex(cluster_id_) + ")",
+       "This node's Ray cannot join it; the pod has to start anew. GCS fault tolerance with an external "
+       "Redis keeps a cluster over a restart of its head."}};
+}
+
+std::optional<Failure> WatchdogState::OnError(const GcsError& error, Clock::time_point now) const {
+  const auto silent = std::chrono::duration_cast<std::chrono::milliseconds>(now - last_answer_);
+  if (silent <= silence_) return std::nullopt;
+  return Failure{
+      kExitGcsLost,
+      {shared::ErrorCode::kTimeout,
+       "the gcs at \"" + gcs_ + "\" is silent for " + shared::FormatDuration(silent) + ": " +
+           GcsFailureName(error.failure) + ": " + error.message,
+       "Ray itself gives up after RAY_gcs_rpc_server_reconnect_timeout_s. Check that the head's pod runs."}};
+}
+
+std::optional<Failure> Watch(GcsClient* client, const WatchdogOptions& options,
+                             const shared::Interrupt& interrupt) {
+  WatchdogState state(client->address().ToText(), options.silence, WatchdogState::Clock::now());
+  const auto call_timeout = std::min(kCallTimeout, options.silence);
+  while (true) {
+    const auto reply = client->GetClusterId(std::max(std::chrono::milliseconds(1), call_timeout));
+    if (interrupt.raised()) return std::nullopt;
+    const auto now = WatchdogState::Clock::now();
+    auto failure = reply ? state.OnAnswer(reply->cluster_id, now) : state.OnError(reply.error(), now);
+    if (failure) return failure;
+    pollfd waiting = {interrupt.fd(), POLLIN, 0};
+    poll(&waiting, 1, static_cast<int>(options.interval.count()));
+    if (interrupt.raised()) return std::nullopt;
+  }
+}
+
+}  // namespace ray_init_agent

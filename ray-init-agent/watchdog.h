@@ -1,0 +1,46 @@
+// Ends a worker that can never become useful again, so that it is replaced.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "ray-init-agent/command.h"
+#include "ray-init-agent/gcs_client.h"
+#include "shared/interrupt.h"
+
+namespace ray_init_agent {
+
+// What the GCS was seen to do, and what follows from it. Pure.
+class WatchdogState {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // `silence`: how long the GCS may be away, which is Ray's own gcs_rpc_server_reconnect_timeout_s.
+  WatchdogState(std::string gcs, std::chrono::milliseconds silence, Clock::time_point now)
+      : gcs_(std::move(gcs)), silence_(silence), last_answer_(now) {}
+
+  // The failure to end with, once there is one: kExitClusterReplaced (the head came back as another cluster),
+  // kExitGcsLost (silent for too long).
+  std::optional<Failure> OnAnswer(const std::string& cluster_id, Clock::time_point now);
+  std::optional<Failure> OnError(const GcsError& error, Clock::time_point now) const;
+
+ private:
+  std::string gcs_;
+  std::chrono::milliseconds silence_;
+  Clock::time_point last_answer_;
+  std::string cluster_id_;
+};
+
+struct WatchdogOptions {
+  std::chrono::milliseconds silence = std::chrono::seconds(60);
+  std::chrono::milliseconds interval = std::chrono::seconds(2);
+};
+
+// Asks for the cluster's id each `interval` until there is a failure, which it returns, or the Interrupt is
+// raised. Blocks.
+std::optional<Failure> Watch(GcsClient* client, const WatchdogOptions& options,
+                             const shared::Interrupt& interrupt);
+
+}  // namespace ray_init_agent

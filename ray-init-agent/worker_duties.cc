@@ -1,0 +1,71 @@
+#include "ray-init-agent/worker_duties.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ray-init-agent/own_certificate.h"
+
+namespace ray_init_agent {
+namespace {
+
+// What Ray and the last log lines get of the grace period after a drain.
+constexpr std::chrono::milliseconds kReserve = std::chrono::seconds(10);
+
+}  // namespace
+
+WorkerDuties::WorkerDuties(const CommandContext& context, const Plan& plan)
+    : gcs_(plan.gcs),
+      credentials_(GcsCredentials::FromEnvironment(context.environment)),
+      wants_drain_(context.options.Bool("drain")),
+      wants_watchdog_(context.options.Bool("watchdog")) {
+  drain_.instance_id = context.environment("RAY_CLOUD_INSTANCE_ID").value_or("");
+  drain_.address = plan.RayOption("node-ip-address", context.options.Text("pod-ip"));
+  if (drain_.address.empty()) drain_.address = OwnAddress();
+  drain_.timeout =
+      std::max(std::chrono::milliseconds(0), context.options.Duration("grace-period") - kReserve);
+  watchdog_.silence = context.options.Duration("gcs-silence");
+}
+
+void WorkerDuties::Begin(RunContext* running) {
+  running_ = running;
+  running->OnEnd([this] {
+    watchdog_thread_.Stop();
+    drain_thread_.Stop();
+  });
+  if (wants_watchdog_ && watchdog_.silence.count() > 0) BeginWatchdog();
+  running->supervisor()->SetTerminateHook([this](std::function<void()> proceed) {
+    watchdog_thread_.Stop();  // an end that was asked for is nobody's failure
+    if (wants_drain_ && drain_.timeout.count() > 0) return BeginDrain(std::move(proceed));
+    proceed();
+  });
+}
+
+void WorkerDuties::BeginWatchdog() {
+  const bool started = watchdog_thread_.Start([this](const shared::Interrupt& interrupt) {
+    GcsClient client(gcs_, credentials_, &interrupt);
+    if (auto failure = Watch(&client, watchdog_, interrupt))
+      running_->loop()->Post([this, failure = *std::move(failure)] {
+        running_->Say("ERROR", failure.error.message);
+        running_->EndWith(failure);
+      });
+  });
+  if (!started) running_->Say("WARNING", "cannot start a thread for the watchdog; going on without");
+}
+
+void WorkerDuties::BeginDrain(std::function<void()> proceed) {
+  const auto finish = [this, proceed](const std::string& message) {
+    running_->Say("INFO", "drain: " + message + "; ending ray");
+    proceed();
+  };
+  const bool started = drain_thread_.Start([this, finish](const shared::Interrupt& interrupt) {
+    GcsClient client(gcs_, credentials_, &interrupt);
+    const auto say = [this](std::string_view message) {
+      running_->loop()->Post([this, text = std::string(message)] { running_->Say("INFO", text); });
+    };
+    const DrainOutcome outcome = Drain(&client, drain_, interrupt, say);
+    running_->loop()->Post([finish, message = outcome.message] { finish(message); });
+  });
+  if (!started) finish("cannot start a thread for it");
+}
+
+}  // namespace ray_init_agent

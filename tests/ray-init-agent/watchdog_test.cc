@@ -1,0 +1,35 @@
+#include "ray-init-agent/watchdog.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace ray_init_agent;
+using std::chrono::seconds;
+
+namespace {
+
+constexpr WatchdogState::Clock::time_point kBegin{};
+const GcsError kAway{GcsFailure::kRefused, "connection refused"};
+
+}  // namespace
+
+TEST_CASE("the watchdog bites for another cluster only") {
+  WatchdogState state("head:6379", seconds(60), kBegin);
+  CHECK_FALSE(state.OnAnswer("one", kBegin));
+  CHECK_FALSE(state.OnAnswer("one", kBegin + seconds(1)));
+  const auto failure = state.OnAnswer("two", kBegin + seconds(2));
+  REQUIRE(failure);
+  CHECK(failure->exit_code == kExitClusterReplaced);
+  CHECK(failure->error.message ==
+        "the gcs at \"head:6379\" came back as another cluster (74776f, was 6f6e65)");
+}
+
+TEST_CASE("the watchdog bites once the silence is longer than Ray's own patience") {
+  WatchdogState state("head:6379", seconds(60), kBegin);
+  CHECK_FALSE(state.OnError(kAway, kBegin + seconds(60)));
+  CHECK_FALSE(state.OnAnswer("one", kBegin + seconds(60)));
+  CHECK_FALSE(state.OnError(kAway, kBegin + seconds(120)));
+  const auto failure = state.OnError(kAway, kBegin + seconds(121));
+  REQUIRE(failure);
+  CHECK(failure->exit_code == kExitGcsLost);
+  CHECK(failure->error.message == "the gcs at \"head:6379\" is silent for 61s: refused: connection refused");
+}

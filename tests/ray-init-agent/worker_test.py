@@ -1,0 +1,179 @@
+"""A worker's drain and watchdog, with a fake Ray and a GCS that plays along or does not."""
+import time
+
+import agent
+import fake_gcs
+import pytest
+from fake_gcs import Answer, FakeGcs, field, node_info
+
+# Says that it is up, and ends of TERM as `ray start --block` does: with 1.
+RAY = """#!/bin/sh
+trap 'echo ended; exit 1' TERM
+echo up
+while :; do sleep 0.05; done
+"""
+
+
+@pytest.fixture
+def path(tmp_path):
+    (tmp_path / "ray").write_text(RAY)
+    (tmp_path / "ray").chmod(0o755)
+    return f"{tmp_path}:/usr/bin:/bin"
+
+
+class Cluster(FakeGcs):
+    """One worker, pod-1, busy until the test says otherwise."""
+
+    def __init__(self):
+        super().__init__()
+        self.alive, self.idle = True, False
+        self.replies[fake_gcs.GET_ALL_NODE_INFO] = self.nodes
+
+    def nodes(self, *unused):
+        worker = node_info(b"node-1", "10.0.0.1", self.alive, instance_id="pod-1") + field(28, field(1, 1 if self.idle else 2))
+        nodes = [node_info(b"head", "10.0.0.2", head=True), node_info(b"other", "10.0.0.3", instance_id="pod-2"), worker]
+        return Answer(b"".join(field(2, node) for node in nodes))
+
+
+def start(gcs, path, *flags, **variables):
+    process = agent.start("start", *flags, PATH=path, RAY_INIT_AGENT_NODE_TYPE="worker", FQ_RAY_IP="127.0.0.1",
+                          RAY_PORT=str(gcs.port), RAY_CLOUD_INSTANCE_ID="pod-1", RAY_INIT_AGENT_LOGS="off", **variables)
+    assert process.stdout.readline() == "up\n"
+    return process
+
+
+def test_a_worker_asks_to_be_drained_and_ends_once_it_is_idle(path):
+    with Cluster() as gcs:
+        process = start(gcs, path)
+        before = time.time() * 1000
+        process.terminate()
+        call = gcs.wait_for_call(fake_gcs.DRAIN_NODE)
+        request = fake_gcs.fields(call[2])
+        assert request[1] == [b"node-1"]
+        assert request[2] == [2]  # PREEMPTION
+        assert 19000 < request[4][0] - before < 22000
+        time.sleep(0.5)
+        assert process.poll() is None
+        gcs.idle = True
+        assert process.wait(10) == 0
+        out, err = process.communicate()
+    assert out == "ended\n"
+    assert "draining: the gcs moves this node's work away, for 20s at most" in err
+    assert "drain: idle after" in err
+
+
+def test_a_node_that_left_by_itself_is_not_waited_for(path):
+    with Cluster() as gcs:
+        process = start(gcs, path)
+        process.terminate()
+        gcs.wait_for_call(fake_gcs.DRAIN_NODE)
+        gcs.alive = False
+        assert process.wait(10) == 0
+    assert "drain: the node has left the cluster after" in process.stderr.read()
+
+
+def test_the_deadline_of_a_drain(path):
+    with Cluster() as gcs:
+        process = start(gcs, path, "--grace-period=12s")
+        begin = time.monotonic()
+        process.terminate()
+        assert process.wait(10) == 0
+        assert 1.9 < time.monotonic() - begin < 5
+    assert "drain: work is left after 2s; ending ray" in process.stderr.read()
+
+
+def test_a_second_term_hurries(path):
+    with Cluster() as gcs:
+        process = start(gcs, path)
+        process.terminate()
+        gcs.wait_for_call(fake_gcs.DRAIN_NODE)
+        process.terminate()
+        begin = time.monotonic()
+        assert process.wait(10) == 0
+        assert time.monotonic() - begin < 3
+
+
+@pytest.mark.parametrize("flags", [["--drain=false"], ["--grace-period=5s"]])
+def test_no_drain(path, flags):
+    with Cluster() as gcs:
+        process = start(gcs, path, *flags)
+        process.terminate()
+        assert process.wait(10) == 0
+        assert fake_gcs.DRAIN_NODE not in [call[0] for call in gcs.calls]
+
+
+def test_a_gcs_that_rejects_or_does_not_know_the_node(path):
+    with Cluster() as gcs:
+        gcs.replies[fake_gcs.DRAIN_NODE] = Answer(field(2, "not today"))
+        process = start(gcs, path)
+        process.terminate()
+        assert process.wait(5) == 0
+        assert "drain: the gcs does not want it: not today; ending ray" in process.stderr.read()
+        gcs.alive = False
+        process = start(gcs, path)
+        process.terminate()
+        assert process.wait(5) == 0
+        assert "drain: the gcs knows no such node; ending ray" in process.stderr.read()
+
+
+@pytest.mark.parametrize("away", ["gone", "silent"])
+def test_a_gcs_that_is_away_delays_nothing(path, away):
+    gcs = Cluster().start()
+    process = start(gcs, path, "--watchdog=false")
+    gcs.replies[fake_gcs.GET_ALL_NODE_INFO] = Answer(None)
+    if away == "gone":
+        gcs.stop()
+    begin = time.monotonic()
+    process.terminate()
+    assert process.wait(5) == 0
+    assert time.monotonic() - begin < 2
+    assert "drain: the gcs is away" in process.stderr.read()
+    gcs.stop()
+
+
+def test_a_head_is_never_drained(path):
+    process = agent.start("start", PATH=path, RAY_INIT_AGENT_NODE_TYPE="head", RAY_INIT_AGENT_LOGS="off")
+    assert process.stdout.readline() == "up\n"
+    process.terminate()
+    assert process.wait(5) == 0
+    assert "drain" not in process.stderr.read()
+
+
+def test_a_head_that_came_back_as_another_cluster(path, tmp_path):
+    message = tmp_path / "message"
+    message.touch()
+    with Cluster() as gcs:
+        process = start(gcs, path, RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH=str(message))
+        gcs.wait_for_call(fake_gcs.GET_CLUSTER_ID)
+        gcs.replies[fake_gcs.GET_CLUSTER_ID] = Answer(field(2, b"cluster-2"))
+        assert process.wait(15) == 69
+    assert "came back as another cluster" in message.read_text()
+
+
+def test_a_gcs_that_stays_silent(path, tmp_path):
+    message = tmp_path / "message"
+    message.touch()
+    gcs = Cluster().start()
+    process = start(gcs, path, RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH=str(message), RAY_gcs_rpc_server_reconnect_timeout_s="3")
+    gcs.wait_for_call(fake_gcs.GET_CLUSTER_ID)
+    gcs.stop()
+    assert process.wait(20) == 70
+    assert "is silent for" in message.read_text()
+    assert "refused: connection refused" in message.read_text()
+
+
+def test_a_gcs_that_is_away_for_less_than_that_is_forgiven(path):
+    gcs = Cluster().start()
+    process = start(gcs, path, "--gcs-silence=20s")
+    gcs.wait_for_call(fake_gcs.GET_CLUSTER_ID)
+    gcs.stop()
+    again = Cluster.__new__(Cluster)
+    FakeGcs.__init__(again, port=gcs.port)
+    again.alive, again.idle = True, True
+    again.replies[fake_gcs.GET_ALL_NODE_INFO] = again.nodes
+    time.sleep(2.5)
+    with again:
+        again.wait_for_call(fake_gcs.GET_CLUSTER_ID)
+        assert process.poll() is None
+        process.terminate()
+        assert process.wait(10) == 0
