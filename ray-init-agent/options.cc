@@ -244,6 +244,8 @@ const std::vector<Flag>& Flags() {
        "Whether a worker ends whose GCS is lost, or came back as another cluster."},
       {"gcs-silence", "RAY_gcs_rpc_server_reconnect_timeout_s", FlagKind::kDuration, kStart, "60s",
        "DURATION", "How long the GCS may be silent before the watchdog ends a worker; Ray's own limit."},
+      {"preflight", "RAY_INIT_AGENT_PREFLIGHT", FlagKind::kBool, kStart, "true", "",
+       "Whether ports, shared memory, temp dir and address are looked at before Ray is started."},
       {"termination-message-path", "RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH", FlagKind::kText,
        kStart | kRun | kWaitGcs | kInstall, "/dev/termination-log", "FILE",
        "The pod's terminationMessagePath, told why this container ends."},

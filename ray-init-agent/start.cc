@@ -3,12 +3,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "ray-init-agent/command.h"
 #include "ray-init-agent/container_limits.h"
 #include "ray-init-agent/gcs_wait.h"
 #include "ray-init-agent/note.h"
 #include "ray-init-agent/plan.h"
+#include "ray-init-agent/preflight.h"
 #include "ray-init-agent/run.h"
 #include "ray-init-agent/stdout.h"
 #include "ray-init-agent/worker_duties.h"
@@ -67,6 +69,21 @@ Result<bool, Failure> WaitForHead(const CommandContext& context, const Plan& pla
   return true;
 }
 
+// Says what the preflight found; a failure where Ray would fail.
+std::optional<Failure> CheckNode(const Plan& plan, const shared::RayContainerLimits& limits) {
+  std::string message, hint;
+  for (const Finding& finding : Preflight(plan, limits, {})) {
+    if (!finding.fatal) {
+      Note("preflight: " + finding.error.message + ". " + finding.error.hint);
+      continue;
+    }
+    message += (message.empty() ? "" : "; ") + finding.error.message;
+    hint += (hint.empty() ? "" : " ") + finding.error.hint;
+  }
+  if (message.empty()) return std::nullopt;
+  return Failure{kExitPreflight, {shared::ErrorCode::kUnavailable, "ray would fail here: " + message, hint}};
+}
+
 RunOptions RayRunOptions(const CommandContext& context, const Plan& plan) {
   RunOptions run = MakeRunOptions(context);
   run.child.argv = plan.argv;
@@ -82,8 +99,8 @@ RunOptions RayRunOptions(const CommandContext& context, const Plan& plan) {
 
 Result<int, Failure> StartCommand(const CommandContext& context) {
   const Options& options = context.options;
-  auto plan =
-      MakePlan(options, context.environment, ContainerLimits(options, "/sys/fs/cgroup", "/proc/self/cgroup"));
+  const auto limits = ContainerLimits(options, "/sys/fs/cgroup", "/proc/self/cgroup");
+  auto plan = MakePlan(options, context.environment, limits);
   if (!plan) return FailWith(kExitUsage, plan.error());
   if (options.Bool("dry-run")) return PrintCommand(*plan, options.Text("output"));
 
@@ -96,6 +113,8 @@ Result<int, Failure> StartCommand(const CommandContext& context) {
     return kExitOk;
   }
   RaiseOpenFiles(options.Integer("open-files"));
+  if (options.Bool("preflight"))
+    if (auto failure = CheckNode(*plan, limits)) return Unexpected(*std::move(failure));
 
   WorkerDuties duties(context, *plan);
   return Run(RayRunOptions(context, *plan), [&](RunContext* running) {

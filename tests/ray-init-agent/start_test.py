@@ -56,7 +56,7 @@ def test_ray_gets_its_arguments_unquoted_and_its_exit_code_is_passed_on(tmp_path
 
 def test_a_head_does_not_wait(tmp_path):
     result = agent.run("start", RAY_INIT_AGENT_NODE_TYPE="head", PATH=fake_ray(tmp_path, "echo up"))
-    assert (result.returncode, result.stdout) == (0, "up\n")
+    assert (result.returncode, result.stdout) == (0, "[ray_start] up\n")
 
 
 def test_a_worker_that_is_ended_while_it_waits_has_not_failed():
@@ -91,3 +91,31 @@ def test_a_closed_stdout_is_told():
     process = subprocess.run(f"{agent.AGENT} help > /dev/full", shell=True, stderr=subprocess.PIPE, text=True)
     assert process.returncode == 71
     assert "cannot write to stdout" in process.stderr
+
+
+def test_a_port_that_is_taken_is_told_before_ray_is_started(tmp_path):
+    path = fake_ray(tmp_path, "echo up")
+    with FakeGcs() as gcs:
+        result = agent.run("start", PATH=path, RAY_INIT_AGENT_NODE_TYPE="head", RAY_START_PARAMS=
+                           json.dumps({"port": str(gcs.port), "min-worker-port": "0", "max-worker-port": "0"}))
+        assert (result.returncode, result.stdout) == (67, "")
+        assert f"ray would fail here: port {gcs.port} (port) is taken by \"" in result.stderr
+        assert f"(pid {os.getpid()})" in result.stderr
+        result = agent.run("start", "--preflight=false", PATH=path, RAY_INIT_AGENT_NODE_TYPE="head")
+        assert result.returncode == 0
+
+
+def test_rays_open_files_are_raised_as_far_as_allowed(tmp_path):
+    path = fake_ray(tmp_path, "ulimit -n")
+    command = f"ulimit -S -n 64; exec {agent.AGENT} start --open-files=128"
+    variables = agent.environment(PATH=path, RAY_INIT_AGENT_NODE_TYPE="head")
+    result = subprocess.run(["/bin/bash", "-c", command], env=variables, capture_output=True, text=True)
+    assert "128" in result.stdout
+    assert "open files" not in result.stderr
+
+
+def test_limits_of_the_downward_api():
+    result = agent.run("start", "--dry-run", RAY_INIT_AGENT_NODE_TYPE="head", RAY_INIT_AGENT_CPU_LIMIT="3",
+                       RAY_INIT_AGENT_MEMORY_LIMIT="1000", RAY_INIT_AGENT_GPU_LIMIT="2")
+    for argument in ("--num-cpus=3", "--memory=1000", "--num-gpus=2"):
+        assert argument in result.stdout.splitlines()

@@ -1,0 +1,105 @@
+#include "ray-init-agent/preflight.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace ray_init_agent;
+
+namespace {
+
+// Listens on a free port of 127.0.0.1 for as long as it lives.
+class Listener {
+ public:
+  Listener() : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    REQUIRE(bind(fd_, reinterpret_cast<sockaddr*>(&address), size) == 0);
+    REQUIRE(listen(fd_, 1) == 0);
+    REQUIRE(getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    port_ = ntohs(address.sin_port);
+  }
+  ~Listener() { close(fd_); }
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+  std::uint16_t port() const { return port_; }
+
+ private:
+  int fd_;
+  std::uint16_t port_ = 0;
+};
+
+// A plan that uses no port but those given.
+Plan PlanWith(std::map<std::string, std::string> ray,
+              shared::RayNodeType node_type = shared::RayNodeType::kWorker) {
+  Plan plan;
+  plan.node_type = node_type;
+  plan.ray = std::move(ray);
+  for (const char* option : {"port", "dashboard-port", "ray-client-server-port",
+                             "dashboard-agent-listen-port", "metrics-export-port"})
+    plan.ray.try_emplace(option, "0");
+  return plan;
+}
+
+std::vector<Finding> Findings(const Plan& plan, const shared::RayContainerLimits& limits = {}) {
+  return Preflight(plan, limits, {});
+}
+
+}  // namespace
+
+TEST_CASE("a port that is taken is told with its owner") {
+  const Listener listener;
+  const std::string port = std::to_string(listener.port());
+  auto findings = Findings(PlanWith({{"node-manager-port", port}}));
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].fatal);
+  const std::string& message = findings[0].error.message;
+  CHECK(message.starts_with("port " + port + " (node-manager-port) is taken by \""));
+  CHECK(message.ends_with("(pid " + std::to_string(getpid()) + ")"));
+  findings = Findings(PlanWith({{"metrics-export-port", port}}));
+  REQUIRE(findings.size() == 1);
+  CHECK_FALSE(findings[0].fatal);
+  CHECK(Findings(PlanWith({{"port", port}})).empty());  // a worker has no GCS
+  CHECK(Findings(PlanWith({{"port", port}}, shared::RayNodeType::kHead)).at(0).fatal);
+  CHECK(PortOwner(listener.port(), "/nowhere") == "another process");
+}
+
+TEST_CASE("an object store larger than the shared memory") {
+  auto findings = Findings(PlanWith({{"object-store-memory", "9000000000000000"}}));
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].fatal);
+  CHECK(findings[0].error.message.starts_with("\"/dev/shm\" has "));
+  CHECK(findings[0].error.message.ends_with(" and the object store wants 8185 TiB"));
+  findings = Findings(PlanWith({}), {.memory_bytes = std::int64_t{1} << 52});
+  REQUIRE(findings.size() == 1);
+  CHECK_FALSE(findings[0].fatal);  // Ray takes less by itself
+  CHECK(Findings(PlanWith({{"object-store-memory", "80000"}})).empty());
+  CHECK(Findings(PlanWith({{"object-store-memory", "9000000000000000"}, {"plasma-directory", "/tmp"}}))
+            .empty());
+}
+
+TEST_CASE("a temp dir that cannot be used") {
+  const auto head = shared::RayNodeType::kHead;
+  CHECK(Findings(PlanWith({{"temp-dir", "/tmp/not-there-yet/ray"}}, head)).empty());
+  auto findings = Findings(PlanWith({{"temp-dir", "/tmp/" + std::string(60, 'x')}}, head));
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].fatal);
+  CHECK(findings[0].error.message.ends_with("too long for the sockets in it"));
+  findings = Findings(PlanWith({{"temp-dir", "/proc/version/ray"}}, head));
+  REQUIRE_FALSE(findings.empty());
+  CHECK(findings[0].fatal);
+}
+
+TEST_CASE("an address that is not the pod's") {
+  CHECK(Findings(PlanWith({{"node-ip-address", "127.0.0.1"}})).empty());
+  CHECK(Findings(PlanWith({{"node-ip-address", "a-name"}})).empty());
+  const auto findings = Findings(PlanWith({{"node-ip-address", "203.0.113.7"}}));
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].fatal);
+  CHECK(findings[0].error.message.starts_with(
+      "address 203.0.113.7 (node-ip-address) is not this pod's, which are: "));
+}
