@@ -4,6 +4,8 @@ namespace kubectl_ray {
 
 void AddCommands(CLI::App& root, CommandTable& table) {
   AddJob(root, table);
+  AddAttach(root, table);
+  AddExec(root, table);
   AddLogs(root, table);
   AddSession(root, table);
   AddVersion(root, table);

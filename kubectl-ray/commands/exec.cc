@@ -1,0 +1,127 @@
+#include <unistd.h>
+
+#include <optional>
+
+#include "kubectl-ray/cli/target.h"
+#include "kubectl-ray/cli/terminal.h"
+#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/kube/exec_stream.h"
+#include "kubectl-ray/kube/ray_pods.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::ErrorCode;
+using shared::Fail;
+using shared::Result;
+
+struct ExecFlags {
+  std::string target;
+  std::string container;
+  bool with_stdin = false;
+  bool tty = false;
+};
+
+constexpr std::string_view kWorkerPrefix = "worker/";
+constexpr std::string_view kHeadPrefix = "head/";
+
+shared::Unexpected<shared::Error> NotRunning(const std::string& what, const std::string& cluster) {
+  return Fail(ErrorCode::kUnavailable, what + " of cluster \"" + cluster + "\" does not run now",
+              "`kubectl ray status " + cluster + "` tells why.");
+}
+
+Result<RayPod> FindHeadOf(const KubeClient& kube, const std::string& ns, const Target& target) {
+  ASSIGN_OR_RETURN(const std::string cluster, ResolveCluster(kube, ns, target));
+  ASSIGN_OR_RETURN(const auto pods, ListRayPods(kube, ns, cluster));
+  const RayPod* head = BestHead(pods);
+  if (head == nullptr) return NotRunning("the head", cluster);
+  return *head;
+}
+
+// worker/NAME: a worker's pod, or a cluster whose first running worker it is to be.
+Result<RayPod> FindWorker(const KubeClient& kube, const std::string& ns, const std::string& name) {
+  ASSIGN_OR_RETURN(const Target target, ParseTarget(name));  // the same rule for names
+  const auto pod = kube.Get(kPods, ns, target.name);
+  if (pod && ReadRayPod(*pod).node_type == "worker") return ReadRayPod(*pod);
+  if (!pod && pod.error().code != ErrorCode::kNotFound) return shared::Unexpected(pod.error());
+  ASSIGN_OR_RETURN(const auto workers, ListRayPods(kube, ns, target.name, "worker"));
+  for (const RayPod& worker : workers)
+    if (worker.running && !worker.deleting) return worker;
+  return NotRunning("a worker", target.name);
+}
+
+Result<RayPod> FindPod(const KubeClient& kube, const std::string& ns, const std::string& text) {
+  if (text.starts_with(kWorkerPrefix)) return FindWorker(kube, ns, text.substr(kWorkerPrefix.size()));
+  const std::string name = text.starts_with(kHeadPrefix) ? text.substr(kHeadPrefix.size()) : text;
+  ASSIGN_OR_RETURN(const Target target, ParseTarget(name));
+  return FindHeadOf(kube, ns, target);
+}
+
+Result<int> RunCommand(const ExecFlags& flags, const std::vector<std::string>& command,
+                       CommandContext& context) {
+  Streams& io = context.io;
+  ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
+  ASSIGN_OR_RETURN(const RayPod pod, FindPod(*kube, ns, flags.target));
+  ExecRequest request{ns, pod.name, flags.container.empty() ? pod.container : flags.container, command};
+  request.with_stdin = flags.with_stdin;
+  request.tty = flags.tty && io.in_is_terminal;
+  if (flags.tty && !request.tty) io.err << "stdin is not a terminal: going on without one\n" << std::flush;
+
+  std::optional<RawTerminal> terminal;
+  ExecIo exec_io{.input_fd = STDIN_FILENO};
+  exec_io.on_stdout = [&](std::string_view piece) { return (io.out << piece << std::flush).good(); };
+  exec_io.on_stderr = [&](std::string_view piece) { return (io.err << piece << std::flush).good(); };
+  if (request.tty) {
+    terminal.emplace();
+    exec_io.resize_fd = terminal->resize_fd();
+    exec_io.window_size = [&] { return terminal->WindowSize(); };
+  }
+  return RunExec(*kube, request, exec_io);
+}
+
+Result<int> RunExecCommand(const ExecFlags& flags, CommandContext& context) {
+  if (!context.global.program || context.global.program->empty())
+    return Fail(
+        ErrorCode::kUsage, "which command is to run?",
+        "Put it behind --, as in `kubectl ray exec NAME -- ray status`; `kubectl ray attach NAME` opens a "
+        "shell.");
+  return RunCommand(flags, *context.global.program, context);
+}
+
+// bash where there is one: nothing of the user's goes through this line.
+Result<int> RunAttach(ExecFlags flags, CommandContext& context) {
+  flags.with_stdin = true;
+  flags.tty = context.io.in_is_terminal;
+  return RunCommand(flags, {"sh", "-c", "command -v bash >/dev/null && exec bash || exec sh"}, context);
+}
+
+void AddTarget(CLI::App* app, ExecFlags* flags) {
+  app->group("Work with a cluster");
+  app->add_option(
+         "target", flags->target,
+         "NAME or TYPE/NAME for the head; worker/NAME for a worker's pod, or a cluster's first worker")
+      ->required();
+  app->add_option("-c,--container", flags->container, "The container; Ray's where it is not given");
+}
+
+}  // namespace
+
+void AddExec(CLI::App& parent, CommandTable& table) {
+  auto flags = std::make_shared<ExecFlags>();
+  CLI::App* app = parent.add_subcommand("exec", "Run a command in a cluster's head or worker, behind --");
+  AddTarget(app, flags.get());
+  app->add_flag("-i,--stdin", flags->with_stdin, "Pass stdin to the command");
+  app->add_flag("-t,--tty", flags->tty, "Give the command a terminal");
+  table.Add(
+      app, [flags](CommandContext& context) { return RunExecCommand(*flags, context); }, TakesProgram::kYes);
+}
+
+void AddAttach(CLI::App& parent, CommandTable& table) {
+  auto flags = std::make_shared<ExecFlags>();
+  CLI::App* app = parent.add_subcommand("attach", "Open a shell in a cluster's head or worker");
+  AddTarget(app, flags.get());
+  table.Add(app, [flags](CommandContext& context) { return RunAttach(*flags, context); });
+}
+
+}  // namespace kubectl_ray

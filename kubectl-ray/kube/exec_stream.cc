@@ -1,0 +1,165 @@
+#include "kubectl-ray/kube/exec_stream.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <optional>
+
+namespace kubectl_ray {
+namespace {
+
+using shared::ErrorCode;
+using shared::Fail;
+using shared::Result;
+using shared::StringAt;
+using shared::WebSocket;
+using shared::WebSocketMessage;
+
+constexpr char kStdin = 0;
+constexpr char kStdout = 1;
+constexpr char kStderr = 2;
+constexpr char kStatus = 3;
+constexpr char kResize = 4;
+constexpr char kClose = static_cast<char>(255);
+constexpr std::size_t kChunkBytes = 32 * 1024;
+constexpr std::size_t kMaxUnsentBytes = 256 * 1024;
+constexpr std::size_t kMaxStatusBytes = 64 * 1024;
+
+class ExecLoop {
+ public:
+  ExecLoop(WebSocket socket, const ExecRequest& request, const ExecIo& io, const shared::Interrupt* interrupt)
+      : socket_(std::move(socket)),
+        io_(io),
+        interrupt_(interrupt),
+        reads_input_(request.with_stdin),
+        chunk_(kChunkBytes + 1, kStdin) {}
+
+  Result<int> Run() {
+    if (io_.window_size) SendSize();
+    while (true) {
+      TRY(Receive());
+      if (outcome_) return *std::move(outcome_);
+      if (auto flushed = socket_.Flush(); !flushed) return Broken(flushed.error().message);
+      TRY(Wait());
+    }
+  }
+
+ private:
+  shared::Unexpected<shared::Error> Broken(const std::string& cause) const {
+    return Fail(ErrorCode::kUnavailable, "the connection to the command broke: " + cause,
+                "Whether the command still runs is not known.");
+  }
+
+  // Takes all that has come.
+  shared::Status Receive() {
+    while (!outcome_) {
+      WebSocketMessage message;
+      const auto state = socket_.TryReceive(&message);
+      if (!state) return Broken(state.error().message);
+      if (*state == WebSocket::ReceiveState::kWouldBlock) return shared::Ok();
+      if (*state == WebSocket::ReceiveState::kClosed) return Conclude();
+      if (!message.payload.empty()) Take(message.payload);
+    }
+    return shared::Ok();
+  }
+
+  // The close comes behind the status, and the status behind all output.
+  shared::Status Conclude() {
+    if (status_.empty()) return Broken("it was closed before the command's end was told");
+    outcome_ = ReadExecStatus(status_);
+    return shared::Ok();
+  }
+
+  void Take(std::string_view payload) {
+    const char channel = payload[0];
+    payload.remove_prefix(1);
+    bool goes_on = true;
+    if (channel == kStdout && io_.on_stdout && !payload.empty()) goes_on = io_.on_stdout(payload);
+    if (channel == kStderr && io_.on_stderr && !payload.empty()) goes_on = io_.on_stderr(payload);
+    if (channel == kStatus && status_.size() < kMaxStatusBytes) status_ += payload;
+    if (!goes_on) outcome_ = Fail(ErrorCode::kInternal, "stopped: the output takes no more");
+  }
+
+  void SendSize() {
+    const auto [columns, rows] = io_.window_size();
+    std::string message(1, kResize);
+    message += shared::DumpJson({{"Width", columns}, {"Height", rows}});
+    (void)!socket_.Queue(WebSocketMessage::Kind::kBinary, message);
+  }
+
+  void ReadInput() {
+    const ssize_t n = read(io_.input_fd, chunk_.data() + 1, kChunkBytes);
+    if (n < 0 && (errno == EINTR || errno == EAGAIN)) return;
+    if (n > 0) {
+      const std::string_view message(chunk_.data(), static_cast<std::size_t>(n) + 1);
+      (void)!socket_.Queue(WebSocketMessage::Kind::kBinary, message);
+      return;
+    }
+    reads_input_ = false;
+    if (socket_.subprotocol() == "v5.channel.k8s.io")
+      (void)!socket_.Queue(WebSocketMessage::Kind::kBinary, std::string{kClose, kStdin});
+  }
+
+  shared::Status Wait() {
+    const bool takes_input = reads_input_ && socket_.unsent_bytes() < kMaxUnsentBytes;
+    const short socket_events = static_cast<short>(POLLIN | (socket_.unsent_bytes() > 0 ? POLLOUT : 0));
+    std::array<pollfd, 4> fds = {
+        pollfd{socket_.fd(), socket_events, 0}, pollfd{takes_input ? io_.input_fd : -1, POLLIN, 0},
+        pollfd{io_.resize_fd, POLLIN, 0}, pollfd{interrupt_ != nullptr ? interrupt_->fd() : -1, POLLIN, 0}};
+    poll(fds.data(), fds.size(), -1);
+    if (interrupt_ != nullptr && interrupt_->raised()) return Fail(ErrorCode::kInterrupted, "interrupted");
+    if (fds[1].revents != 0) ReadInput();
+    if (fds[2].revents != 0 && io_.window_size) SendSize();
+    return shared::Ok();
+  }
+
+  WebSocket socket_;
+  const ExecIo& io_;
+  const shared::Interrupt* const interrupt_;
+  bool reads_input_;
+  std::string chunk_;
+  std::string status_;
+  std::optional<Result<int>> outcome_;
+};
+
+}  // namespace
+
+std::string ExecPath(const ExecRequest& request) {
+  std::string path = ResourcePath(kPods, request.ns, request.pod) + "/exec?stdout=true";
+  if (!request.tty) path += "&stderr=true";
+  if (request.with_stdin) path += "&stdin=true";
+  if (request.tty) path += "&tty=true";
+  if (!request.container.empty()) path += "&container=" + shared::UrlEncode(request.container);
+  for (const std::string& word : request.command) path += "&command=" + shared::UrlEncode(word);
+  return path;
+}
+
+Result<int> ReadExecStatus(std::string_view text) {
+  const auto status = shared::ParseJson(text);
+  if (!status)
+    return Fail(ErrorCode::kInternal, "the command's end cannot be read: " + status.error().message);
+  if (StringAt(*status, {"status"}) == "Success") return 0;
+  const Json& causes = shared::At(*status, {"details", "causes"});
+  if (causes.is_array())
+    for (const Json& cause : causes) {
+      if (StringAt(cause, {"reason"}) != "ExitCode") continue;
+      const std::string message = StringAt(cause, {"message"});
+      int code = 0;
+      const auto [end, error] = std::from_chars(message.data(), message.data() + message.size(), code);
+      if (error == std::errc() && end == message.data() + message.size()) return code;
+    }
+  const std::string message = StringAt(*status, {"message"});
+  return Fail(ErrorCode::kInternal,
+              "cannot run the command: " + (message.empty() ? "the server does not say why" : message));
+}
+
+Result<int> RunExec(const KubeClient& kube, const ExecRequest& request, const ExecIo& io) {
+  ASSIGN_OR_RETURN(WebSocket socket,
+                   kube.OpenWebSocket(ExecPath(request), "v5.channel.k8s.io, v4.channel.k8s.io"));
+  return ExecLoop(std::move(socket), request, io, kube.access().http.interrupt).Run();
+}
+
+}  // namespace kubectl_ray
