@@ -1,0 +1,67 @@
+// Objects of one kind on stdout as they come: tables, json, yaml, names, jsonpath, custom columns.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "kubectl-ray/cli/streams.h"
+#include "shared/json.h"
+#include "shared/result.h"
+
+namespace kubectl_ray {
+
+struct OutputFormat {
+  enum class Kind { kTable, kWide, kJson, kYaml, kName, kJsonPath, kCustomColumns };
+  Kind kind = Kind::kTable;
+  std::string argument = {};  // what stands behind jsonpath= or custom-columns=
+
+  bool operator==(const OutputFormat&) const = default;
+};
+
+// -o's value; empty: a table. kUsage offers the near name.
+shared::Result<OutputFormat> ParseOutputFormat(const std::string& text);
+
+struct Column {
+  std::string header;
+  std::function<std::string(const shared::Json&)> cell;
+  bool wide = false;  // shown with -o wide only
+};
+
+class ListPrinter {
+ public:
+  struct Options {
+    OutputFormat format = {};
+    std::vector<Column> columns;
+    bool single = false;       // one object was asked for by name: no List around it
+    std::string nothing = {};  // said on stderr when a table stays empty
+  };
+
+  // kUsage for a jsonpath or column that cannot be read.
+  static shared::Result<ListPrinter> Make(Streams& io, Options options);
+
+  // Prints the object, or holds it back until the table's widths are known (the first rows) or a jsonpath has
+  // all of them. managedFields are left out.
+  void Add(shared::Json object);
+  // Prints what was held back, as a watch does before it waits; the rows that follow keep the widths.
+  void Flush();
+  // To be called once, behind the last object.
+  void Finish();
+
+ private:
+  ListPrinter(Streams& io, Options options) : io_(&io), options_(std::move(options)) {}
+
+  void AddRow(const shared::Json& object);
+  void PrintRow(const std::vector<std::string>& row);
+  void PrintJsonItem(const shared::Json& object);
+
+  Streams* io_;
+  Options options_;
+  std::vector<std::vector<std::string>> held_rows_;
+  std::vector<std::size_t> widths_;
+  std::vector<shared::Json> held_objects_;  // jsonpath only
+  std::size_t count_ = 0;
+  bool header_printed_ = false;
+};
+
+}  // namespace kubectl_ray

@@ -1,0 +1,23 @@
+// Times as the Kubernetes API writes them (RFC 3339), and ages as kubectl prints them.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "shared/json.h"
+
+namespace kubectl_ray {
+
+using SystemTime = std::chrono::sys_seconds;
+
+// "2026-11-21T03:00:00Z", with or without a fraction or an offset; nothing for anything else.
+std::optional<SystemTime> ParseTime(std::string_view text);
+
+// kubectl's HumanDuration since the object's metadata.creationTimestamp, or "<unknown>".
+std::string AgeOf(const shared::Json& object, SystemTime now);
+
+SystemTime Now();
+
+}  // namespace kubectl_ray
