@@ -1,0 +1,44 @@
+#include "kubectl-ray/manifests/agent_config_map.h"
+
+#include <mbedtls/base64.h>
+#include <mbedtls/sha256.h>
+
+#include <array>
+
+#include "kubectl-ray/manifests/labels.h"
+
+namespace kubectl_ray {
+namespace {
+
+const unsigned char* Bytes(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+}  // namespace
+
+std::string AgentConfigMapName(const AgentArchive& archive) {
+  std::array<unsigned char, 32> digest{};
+  mbedtls_sha256(Bytes(archive.gzip), archive.gzip.size(), digest.data(), /*is224=*/0);
+  std::string name = "ray-init-agent-" + std::string(archive.architecture) + "-";
+  for (std::size_t i = 0; i < 6; ++i)
+    for (int shift : {4, 0}) name += "0123456789abcdef"[(digest[i] >> shift) & 0xf];
+  return name;
+}
+
+shared::Json AgentConfigMap(const AgentArchive& archive, std::string_view ns) {
+  std::string base64((archive.gzip.size() + 2) / 3 * 4 + 1, '\0');
+  std::size_t written = 0;
+  mbedtls_base64_encode(reinterpret_cast<unsigned char*>(base64.data()), base64.size(), &written,
+                        Bytes(archive.gzip), archive.gzip.size());
+  base64.resize(written);
+  return {{"apiVersion", "v1"},
+          {"kind", "ConfigMap"},
+          {"metadata",
+           {{"name", AgentConfigMapName(archive)},
+            {"namespace", std::string(ns)},
+            {"labels", {{kApplicationLabel, "ray-init-agent"}, {kManagedByLabel, kManagedByUs}}}}},
+          {"immutable", true},
+          {"binaryData", {{"ray-init-agent.gz", std::move(base64)}}}};
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,118 @@
+// What a user asks for when creating a cluster: the union of `create cluster`'s flags and its config file.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "shared/json.h"
+#include "shared/result.h"
+
+namespace kubectl_ray {
+
+using shared::Json;
+using StringMap = std::map<std::string, std::string>;
+
+inline constexpr const char* kDefaultRayVersion = "2.52.0";
+inline constexpr const char* kDefaultGroupName = "default-group";
+
+// Quantities as typed; empty or zero: none is asked for.
+struct PodResources {
+  std::string cpu = "2";
+  std::string memory = "4Gi";
+  std::string gpu = "0";
+  std::string tpu = "0";
+  std::string ephemeral_storage;
+
+  bool operator==(const PodResources&) const = default;
+};
+
+struct HeadGroup {
+  PodResources resources;
+  StringMap ray_start_params;
+  StringMap node_selectors;
+
+  bool operator==(const HeadGroup&) const = default;
+};
+
+struct WorkerGroup {
+  std::string name = kDefaultGroupName;
+  int replicas = 1;
+  std::optional<int> min_replicas;
+  std::optional<int> max_replicas;
+  int num_of_hosts = 1;
+  PodResources resources;
+  StringMap ray_start_params;
+  StringMap node_selectors;
+
+  bool operator==(const WorkerGroup&) const = default;
+};
+
+// Cloud Storage FUSE on GKE, as in the official plugin's config file.
+struct GcsFuse {
+  std::string bucket_name;
+  std::string mount_path;
+  std::string mount_options;
+  std::optional<bool> disable_metrics;
+  std::optional<bool> metadata_prefetch_on_mount;
+  std::optional<bool> skip_csi_bucket_access_check;
+  std::string cpu;  // of the sidecar; empty: GKE's own choice
+  std::string memory;
+  std::string ephemeral_storage;
+
+  bool operator==(const GcsFuse&) const = default;
+};
+
+// How ray-init-agent gets into the pods.
+struct AgentOptions {
+  enum class Delivery {
+    kConfigMap,  // an init container unpacks it from config_maps
+    kImage,      // an init container of `image` copies it
+    kNone,       // the pods run `ray start` from a shell, as KubeRay has it
+  };
+  Delivery delivery = Delivery::kConfigMap;
+  std::string image;
+  std::vector<std::string> config_maps;  // one for each architecture
+
+  bool operator==(const AgentOptions&) const = default;
+};
+
+// What all pods of a cluster share, in Kubernetes' own form.
+struct PodExtras {
+  Json tolerations = Json::array();
+  Json env = Json::array();
+  Json volumes = Json::array();
+  Json volume_mounts = Json::array();
+  std::vector<std::string> image_pull_secrets;
+  std::string image_pull_policy;
+  std::string priority_class;
+  std::string service_account;
+  Json template_patch;  // merged into every pod template (see MergePodTemplate); null: none
+
+  bool operator==(const PodExtras&) const = default;
+};
+
+struct ClusterSpec {
+  std::string name;
+  std::string ns;
+  StringMap labels;
+  StringMap annotations;
+  std::string ray_version = kDefaultRayVersion;
+  std::string image;
+  HeadGroup head;
+  std::vector<WorkerGroup> worker_groups;
+  std::string autoscaler;  // "v1", "v2" or empty
+  std::optional<GcsFuse> gcs_fuse;
+  PodExtras pods;
+  AgentOptions agent;
+
+  bool operator==(const ClusterSpec&) const = default;
+};
+
+// Judges all of it as Kubernetes and KubeRay would; rayStartParams by ray-init-agent's own rules.
+// kUsage names the flag or field.
+shared::Status CheckClusterSpec(const ClusterSpec& spec);
+shared::Status CheckWorkerGroup(const WorkerGroup& group);
+
+}  // namespace kubectl_ray

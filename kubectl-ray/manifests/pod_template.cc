@@ -1,0 +1,295 @@
+#include "kubectl-ray/manifests/pod_template.h"
+
+#include <algorithm>
+
+#include "kubectl-ray/manifests/labels.h"
+#include "kubectl-ray/manifests/quantity.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::At;
+
+constexpr const char* kAgentDirectory = "/ray-init-agent";
+constexpr const char* kAgentProgram = "/ray-init-agent/ray-init-agent";
+constexpr const char* kAgentVolume = "ray-init-agent";
+constexpr const char* kArchiveVolume = "ray-init-agent-archive";
+constexpr const char* kArchiveDirectory = "/ray-init-agent-archive";
+
+// Only what any image with a shell has: uname, and gzip or Python (a Ray image always has the latter).
+constexpr const char* kUnpackScript = R"sh(set -eu
+case "$(uname -m)" in
+  x86_64 | amd64) architecture=amd64 ;;
+  aarch64 | arm64) architecture=arm64 ;;
+  *) architecture=$(uname -m) ;;
+esac
+archive=/ray-init-agent-archive/$architecture.gz
+if ! [ -f "$archive" ]; then
+  echo "ray-init-agent: there is none for $architecture; use --no-agent or --agent-image" | tee /dev/termination-log >&2
+  exit 1
+fi
+program=/ray-init-agent/.unpacked
+unpack='import gzip, shutil, sys; shutil.copyfileobj(gzip.open(sys.argv[1]), open(sys.argv[2], "wb"))'
+if command -v gzip > /dev/null; then
+  gzip -dc < "$archive" > "$program"
+elif command -v python3 > /dev/null; then
+  python3 -c "$unpack" "$archive" "$program"
+else
+  python -c "$unpack" "$archive" "$program"
+fi
+chmod 755 "$program"
+"$program" install /ray-init-agent
+rm "$program"
+)sh";
+
+Json ToJson(const StringMap& map) {
+  Json object = Json::object();
+  for (const auto& [key, value] : map) object[key] = value;
+  return object;
+}
+
+void Append(Json& list, const Json& more) {
+  for (const Json& item : more) list.push_back(item);
+}
+
+// Requests take all of them, limits all but the CPU, as the official plugin has it.
+Json ResourceRequirements(const PodResources& resources) {
+  Json requests = Json::object(), limits = Json::object();
+  auto add = [&](const char* name, const std::string& text, bool limit) {
+    auto quantity = Quantity::Parse(name, text);
+    if (!quantity || quantity->is_zero()) return;
+    requests[name] = text;
+    if (limit) limits[name] = text;
+  };
+  add("cpu", resources.cpu, false);
+  add("memory", resources.memory, true);
+  add("ephemeral-storage", resources.ephemeral_storage, true);
+  add("nvidia.com/gpu", resources.gpu, true);
+  add("google.com/tpu", resources.tpu, true);
+  Json requirements = Json::object();
+  if (!requests.empty()) requirements["requests"] = requests;
+  if (!limits.empty()) requirements["limits"] = limits;
+  return requirements;
+}
+
+int PortOf(const StringMap& params, const std::string& key, int fallback) {
+  auto found = params.find(key);
+  const int port = found == params.end() ? 0 : std::atoi(found->second.c_str());
+  return port > 0 && port < 65536 ? port : fallback;
+}
+
+Json ContainerPorts(const StringMap& params, bool head) {
+  Json ports = Json::array();
+  auto add = [&](const char* name, int port) { ports.push_back({{"containerPort", port}, {"name", name}}); };
+  if (head) {
+    add("gcs-server", PortOf(params, "port", kGcsPort));
+    add("dashboard", PortOf(params, "dashboard-port", kDashboardPort));
+    add("client", PortOf(params, "ray-client-server-port", kClientPort));
+    add("serve", kServePort);
+  }
+  add("metrics", PortOf(params, "metrics-export-port", kMetricsPort));
+  return ports;
+}
+
+Json HealthProbe(const char* mode, int period, int failures) {
+  return {{"exec", {{"command", {kAgentProgram, "health", mode}}}},
+          {"periodSeconds", period},
+          {"timeoutSeconds", 5},
+          {"failureThreshold", failures}};
+}
+
+// The Ray container's part of running under the agent.
+void RunUnderAgent(Json& container) {
+  container["command"] = {kAgentProgram, "start"};
+  // A worker's first start includes the wait for the head: an hour, so that a head that is slow to be
+  // scheduled does not turn into restarts of its workers.
+  container["startupProbe"] = HealthProbe("--ready", 1, 3600);
+  container["readinessProbe"] = HealthProbe("--ready", 5, 10);
+  container["livenessProbe"] = HealthProbe("--live", 5, 120);
+  container["volumeMounts"].push_back({{"name", kAgentVolume}, {"mountPath", kAgentDirectory}});
+}
+
+Json ArchiveVolume(const std::vector<std::string>& config_maps) {
+  Json sources = Json::array();
+  for (const std::string& name : config_maps) {
+    // ray-init-agent-ARCHITECTURE-HASH
+    const std::string architecture = name.substr(name.find_last_of('-', name.rfind('-') - 1) + 1);
+    sources.push_back({{"configMap",
+                        {{"name", name},
+                         {"items",
+                          {{{"key", "ray-init-agent.gz"},
+                            {"path", architecture.substr(0, architecture.find('-')) + ".gz"}}}}}}});
+  }
+  return {{"name", kArchiveVolume}, {"projected", {{"sources", sources}}}};
+}
+
+void AddAgent(Json& pod_spec, const ClusterSpec& spec) {
+  const AgentOptions& agent = spec.agent;
+  if (agent.delivery == AgentOptions::Delivery::kNone) return;
+  RunUnderAgent(pod_spec["containers"][0]);
+  Json init = {{"name", "ray-init-agent"}};
+  Json mounts = {{{"name", kAgentVolume}, {"mountPath", kAgentDirectory}}};
+  if (agent.delivery == AgentOptions::Delivery::kImage) {
+    // The image's own copy lies where the volume would hide it: mount that one elsewhere.
+    init["image"] = agent.image;
+    init["command"] = {"/ray-init-agent", "install", "/ray-init-agent-target"};
+    mounts[0]["mountPath"] = "/ray-init-agent-target";
+  } else {
+    init["image"] = spec.image;
+    init["command"] = {"/bin/sh", "-c", kUnpackScript};
+    mounts.push_back({{"name", kArchiveVolume}, {"mountPath", kArchiveDirectory}, {"readOnly", true}});
+    pod_spec["volumes"].push_back(ArchiveVolume(agent.config_maps));
+  }
+  if (!spec.pods.image_pull_policy.empty()) init["imagePullPolicy"] = spec.pods.image_pull_policy;
+  init["resources"] = {{"requests", {{"cpu", "50m"}, {"memory", "64Mi"}}},
+                       {"limits", {{"cpu", "500m"}, {"memory", "128Mi"}}}};
+  init["volumeMounts"] = mounts;
+  pod_spec["volumes"].push_back({{"name", kAgentVolume}, {"emptyDir", Json::object()}});
+  pod_spec["initContainers"].push_back(init);
+}
+
+void AddGcsFuse(Json& pod_template, const GcsFuse& fuse) {
+  Json attributes = {{"bucketName", fuse.bucket_name}};
+  auto add_bool = [&](const char* key, const std::optional<bool>& value) {
+    if (value) attributes[key] = *value ? "true" : "false";
+  };
+  if (!fuse.mount_options.empty()) attributes["mountOptions"] = fuse.mount_options;
+  add_bool("disableMetrics", fuse.disable_metrics);
+  add_bool("gcsfuseMetadataPrefetchOnMount", fuse.metadata_prefetch_on_mount);
+  add_bool("skipCSIBucketAccessCheck", fuse.skip_csi_bucket_access_check);
+  Json& pod_spec = pod_template["spec"];
+  pod_spec["volumes"].push_back(
+      {{"name", "cluster-storage"},
+       {"csi", {{"driver", "gcsfuse.csi.storage.gke.io"}, {"volumeAttributes", attributes}}}});
+  pod_spec["containers"][0]["volumeMounts"].push_back(
+      {{"name", "cluster-storage"}, {"mountPath", fuse.mount_path}});
+  Json& annotations = pod_template["metadata"]["annotations"];
+  if (!fuse.cpu.empty()) annotations["gke-gcsfuse/cpu-request"] = fuse.cpu;
+  for (const char* kind : {"limit", "request"}) {
+    const std::string suffix = kind;
+    if (!fuse.memory.empty()) annotations["gke-gcsfuse/memory-" + suffix] = fuse.memory;
+    if (!fuse.ephemeral_storage.empty())
+      annotations["gke-gcsfuse/ephemeral-storage-" + suffix] = fuse.ephemeral_storage;
+  }
+}
+
+void AddExtras(Json& pod_spec, const PodExtras& extras) {
+  if (!extras.service_account.empty()) pod_spec["serviceAccountName"] = extras.service_account;
+  if (!extras.priority_class.empty()) pod_spec["priorityClassName"] = extras.priority_class;
+  if (!extras.tolerations.empty()) pod_spec["tolerations"] = extras.tolerations;
+  for (const std::string& secret : extras.image_pull_secrets)
+    pod_spec["imagePullSecrets"].push_back({{"name", secret}});
+  Json& container = pod_spec["containers"][0];
+  if (!extras.image_pull_policy.empty()) container["imagePullPolicy"] = extras.image_pull_policy;
+  Append(container["env"], extras.env);
+  Append(container["volumeMounts"], extras.volume_mounts);
+  Append(pod_spec["volumes"], extras.volumes);
+}
+
+// Members that stayed empty would read as meant.
+void DropEmptyLists(Json& pod_template) {
+  auto drop = [](Json& object, const char* key) {
+    if (auto found = object.find(key); found != object.end() && found->empty()) object.erase(found);
+  };
+  Json& pod_spec = pod_template["spec"];
+  drop(pod_spec["containers"][0], "env");
+  drop(pod_spec["containers"][0], "volumeMounts");
+  drop(pod_spec, "volumes");
+  drop(pod_spec, "initContainers");
+  drop(pod_template, "metadata");
+}
+
+struct PodRole {
+  const char* container;
+  bool head;
+  const PodResources& resources;
+  const StringMap& ray_start_params;
+  const StringMap& node_selectors;
+};
+
+Json PodTemplate(const ClusterSpec& spec, const PodRole& role, Backend backend) {
+  Json container = {{"name", role.container}, {"image", spec.image}};
+  container["resources"] = ResourceRequirements(role.resources);
+  container["ports"] = ContainerPorts(role.ray_start_params, role.head);
+  container["env"] = Json::array();
+  container["volumeMounts"] = Json::array();
+  Json pod_spec = {{"containers", {container}},
+                   {"initContainers", Json::array()},
+                   {"volumes", Json::array()},
+                   {"terminationGracePeriodSeconds", 30}};
+  if (!role.node_selectors.empty()) pod_spec["nodeSelector"] = ToJson(role.node_selectors);
+  Json pod_template = {{"metadata", Json::object()}, {"spec", pod_spec}};
+  const bool agent = spec.agent.delivery != AgentOptions::Delivery::kNone;
+  if (agent && backend == Backend::kOperator) {
+    pod_template["metadata"]["annotations"][kOverwriteCommandAnnotation] = "true";
+    // KubeRay gives this container's environment to the wait-gcs-ready container it adds to workers.
+    if (!role.head)
+      pod_template["spec"]["containers"][0]["env"].push_back(
+          {{"name", "BASH_ENV"}, {"value", std::string(kAgentDirectory) + "/bash_env"}});
+  }
+  AddAgent(pod_template["spec"], spec);
+  AddExtras(pod_template["spec"], spec.pods);
+  if (spec.gcs_fuse) AddGcsFuse(pod_template, *spec.gcs_fuse);
+  DropEmptyLists(pod_template);
+  if (!spec.pods.template_patch.is_null()) MergePodTemplate(pod_template, spec.pods.template_patch);
+  return pod_template;
+}
+
+// The member that tells one item of such a list from another, or nullptr where lists are replaced.
+const char* MergeKey(std::string_view list) {
+  if (list == "volumeMounts") return "mountPath";
+  if (list == "ports") return "containerPort";
+  for (const char* named : {"containers", "initContainers", "volumes", "env", "imagePullSecrets"})
+    if (list == named) return "name";
+  return nullptr;
+}
+
+void MergeMember(Json& target, const std::string& key, const Json& patch);
+
+void MergeObject(Json& target, const Json& patch) {
+  if (!target.is_object()) target = Json::object();
+  for (const auto& [key, value] : patch.items()) MergeMember(target, key, value);
+}
+
+void MergeList(Json& target, const Json& patch, const char* key, bool containers) {
+  if (!target.is_array()) target = Json::array();
+  for (const Json& item : patch) {
+    const Json& id = At(item, {key});
+    auto found = std::find_if(target.begin(), target.end(),
+                              [&](const Json& there) { return !id.is_null() && At(there, {key}) == id; });
+    if (found == target.end() && containers && id.is_null() && !target.empty()) found = target.begin();
+    if (found == target.end())
+      target.push_back(item);
+    else
+      MergeObject(*found, item);
+  }
+}
+
+void MergeMember(Json& target, const std::string& key, const Json& patch) {
+  if (patch.is_null()) {
+    target.erase(key);
+  } else if (patch.is_object()) {
+    MergeObject(target[key], patch);
+  } else if (const char* merge_key = MergeKey(key); merge_key != nullptr && patch.is_array()) {
+    MergeList(target[key], patch, merge_key, key == "containers");
+  } else {
+    target[key] = patch;
+  }
+}
+
+}  // namespace
+
+Json HeadPodTemplate(const ClusterSpec& spec, Backend backend) {
+  const HeadGroup& head = spec.head;
+  return PodTemplate(spec, {"ray-head", true, head.resources, head.ray_start_params, head.node_selectors},
+                     backend);
+}
+
+Json WorkerPodTemplate(const ClusterSpec& spec, const WorkerGroup& group, Backend backend) {
+  return PodTemplate(
+      spec, {"ray-worker", false, group.resources, group.ray_start_params, group.node_selectors}, backend);
+}
+
+void MergePodTemplate(Json& target, const Json& patch) { MergeObject(target, patch); }
+
+}  // namespace kubectl_ray

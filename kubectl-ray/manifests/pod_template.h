@@ -1,0 +1,21 @@
+// The pod templates of head and worker groups, with ray-init-agent in them.
+#pragma once
+
+#include "kubectl-ray/manifests/cluster_spec.h"
+
+namespace kubectl_ray {
+
+// Who starts the pods: KubeRay adds its own environment, command and init container to them.
+enum class Backend { kOperator, kPlain };
+
+// A PodTemplateSpec; the Ray container is the first one. Valid for both backends: for kPlain,
+// DeploymentsFor adds what KubeRay's operator would.
+Json HeadPodTemplate(const ClusterSpec& spec, Backend backend);
+Json WorkerPodTemplate(const ClusterSpec& spec, const WorkerGroup& group, Backend backend);
+
+// Merges `patch` into `target` as a strategic merge patch would: objects member by member (null removes),
+// lists of named things by their key (containers, volumes and env by name, volumeMounts by mountPath, ports
+// by containerPort), other lists replaced. A first container without a name means the Ray container.
+void MergePodTemplate(Json& target, const Json& patch);
+
+}  // namespace kubectl_ray

@@ -1,0 +1,43 @@
+#include "kubectl-ray/manifests/ray_cluster.h"
+
+namespace kubectl_ray {
+namespace {
+
+Json ToJson(const StringMap& map) {
+  Json object = Json::object();
+  for (const auto& [key, value] : map) object[key] = value;
+  return object;
+}
+
+}  // namespace
+
+Json WorkerGroupSpecFor(const ClusterSpec& spec, const WorkerGroup& group, Backend backend) {
+  Json worker = {{"groupName", group.name}, {"replicas", group.replicas}};
+  // The CRD demands both; these are its own defaults.
+  worker["minReplicas"] = group.min_replicas.value_or(0);
+  worker["maxReplicas"] = group.max_replicas.value_or(2147483647);
+  worker["numOfHosts"] = group.num_of_hosts;
+  worker["rayStartParams"] = ToJson(group.ray_start_params);
+  worker["template"] = WorkerPodTemplate(spec, group, backend);
+  return worker;
+}
+
+Json RayClusterFor(const ClusterSpec& spec, Backend backend) {
+  Json metadata = {{"name", spec.name}, {"namespace", spec.ns}};
+  if (!spec.labels.empty()) metadata["labels"] = ToJson(spec.labels);
+  if (!spec.annotations.empty()) metadata["annotations"] = ToJson(spec.annotations);
+  Json cluster_spec = {{"rayVersion", spec.ray_version}};
+  if (!spec.autoscaler.empty()) {
+    cluster_spec["enableInTreeAutoscaling"] = true;
+    cluster_spec["autoscalerOptions"] = {{"version", spec.autoscaler}};
+  }
+  cluster_spec["headGroupSpec"] = {{"rayStartParams", ToJson(spec.head.ray_start_params)},
+                                   {"template", HeadPodTemplate(spec, backend)}};
+  cluster_spec["workerGroupSpecs"] = Json::array();
+  for (const WorkerGroup& group : spec.worker_groups)
+    cluster_spec["workerGroupSpecs"].push_back(WorkerGroupSpecFor(spec, group, backend));
+  return {
+      {"apiVersion", "ray.io/v1"}, {"kind", "RayCluster"}, {"metadata", metadata}, {"spec", cluster_spec}};
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,21 @@
+// The RayCluster resource (ray.io/v1) for what a user asked for.
+#pragma once
+
+#include "kubectl-ray/manifests/cluster_spec.h"
+#include "kubectl-ray/manifests/pod_template.h"
+
+namespace kubectl_ray {
+
+// The whole object, without a status. For Backend::kPlain it is the same object less what only the
+// operator reads: DeploymentsFor turns it into the objects that are sent, so that --set means the same on
+// both.
+Json RayClusterFor(const ClusterSpec& spec, Backend backend);
+
+// One entry of spec.workerGroupSpecs. Of `spec`, only what pods share is read.
+Json WorkerGroupSpecFor(const ClusterSpec& spec, const WorkerGroup& group, Backend backend);
+
+// Sets the value at `path` (members separated by '.', list items as [0] or [name=x], a '.' inside a member's
+// name as '\.'), making objects on the way. The value is YAML. kUsage names the path where it does not fit.
+shared::Status SetPath(Json& object, std::string_view path, std::string_view value);
+
+}  // namespace kubectl_ray

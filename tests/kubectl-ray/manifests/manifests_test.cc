@@ -1,0 +1,274 @@
+// Whole manifests of both backends against goldens.
+#include <catch2/catch_test_macros.hpp>
+
+#include "kubectl-ray/cli/yaml.h"
+#include "kubectl-ray/manifests/cluster_config.h"
+#include "kubectl-ray/manifests/deployments.h"
+#include "kubectl-ray/manifests/ray_cluster.h"
+#include "tests/support/golden.h"
+
+using namespace kubectl_ray;
+using shared::ErrorCode;
+
+namespace {
+
+ClusterSpec Spec() {
+  ClusterSpec spec;
+  spec.name = "demo";
+  spec.ns = "team";
+  spec.image = "rayproject/ray:2.52.0";
+  spec.worker_groups = {WorkerGroup{}};
+  spec.agent.config_maps = {"ray-init-agent-amd64-0123456789ab", "ray-init-agent-arm64-ba9876543210"};
+  return spec;
+}
+
+ClusterSpec FullSpec() {
+  ClusterSpec spec = Spec();
+  spec.labels = {{"app", "ray"}};
+  spec.annotations = {{"owner", "chthulu"}};
+  spec.head.resources = {"1", "5Gi", "1", "0", "10Gi"};
+  spec.head.ray_start_params = {{"dashboard-port", "9265"}, {"port", "6380"}};
+  spec.head.node_selectors = {{"pool", "heads"}};
+  WorkerGroup& group = spec.worker_groups[0];
+  group.name = "gpu";
+  group.replicas = 3;
+  group.min_replicas = 1;
+  group.max_replicas = 5;
+  group.resources = {"500m", "2Gi", "2", "0", ""};
+  group.ray_start_params = {{"num-cpus", "4"}};
+  spec.pods.tolerations = {{{"key", "gpu"}, {"operator", "Exists"}}};
+  spec.pods.env = Json::array({{{"name", "A"}, {"value", "b"}}});
+  spec.pods.volumes =
+      Json::array({{{"name", "volume-0"}, {"persistentVolumeClaim", {{"claimName", "data"}}}}});
+  spec.pods.volume_mounts = Json::array({{{"name", "volume-0"}, {"mountPath", "/data"}}});
+  spec.pods.tolerations = Json::array({{{"key", "gpu"}, {"operator", "Exists"}}});
+  spec.pods.image_pull_secrets = {"registry"};
+  spec.pods.priority_class = "high";
+  spec.pods.service_account = "ray";
+  spec.pods.template_patch = {
+      {"metadata", {{"labels", {{"team", "x"}}}}},
+      {"spec",
+       {{"hostNetwork", true},
+        {"containers", Json::array({{{"env", Json::array({{{"name", "A"}, {"value", "c"}}})}}})}}}};
+  return spec;
+}
+
+std::string Dump(const PlainCluster& cluster) {
+  std::string text = DumpYaml(cluster.head) + "---\n" + DumpYaml(cluster.service);
+  for (const Json& worker : cluster.workers) text += "---\n" + DumpYaml(worker);
+  return text;
+}
+
+std::string Plain(const ClusterSpec& spec) {
+  auto plain = DeploymentsFor(RayClusterFor(spec, Backend::kPlain));
+  REQUIRE(plain);
+  return Dump(*plain);
+}
+
+}  // namespace
+
+TEST_CASE("a default cluster, both kinds") {
+  CheckGolden("manifests/default-raycluster.yaml", DumpYaml(RayClusterFor(Spec(), Backend::kOperator)));
+  CheckGolden("manifests/default-plain.yaml", Plain(Spec()));
+}
+
+TEST_CASE("a cluster with everything, both kinds") {
+  CheckGolden("manifests/full-raycluster.yaml", DumpYaml(RayClusterFor(FullSpec(), Backend::kOperator)));
+  CheckGolden("manifests/full-plain.yaml", Plain(FullSpec()));
+}
+
+TEST_CASE("a cluster without the agent, both kinds") {
+  ClusterSpec spec = Spec();
+  spec.agent = {.delivery = AgentOptions::Delivery::kNone, .image = {}, .config_maps = {}};
+  CheckGolden("manifests/no-agent-raycluster.yaml", DumpYaml(RayClusterFor(spec, Backend::kOperator)));
+  CheckGolden("manifests/no-agent-plain.yaml", Plain(spec));
+}
+
+TEST_CASE("the agent from an image") {
+  ClusterSpec spec = Spec();
+  spec.agent = {
+      .delivery = AgentOptions::Delivery::kImage, .image = "example.com/agent:1", .config_maps = {}};
+  CheckGolden("manifests/agent-image-raycluster.yaml", DumpYaml(RayClusterFor(spec, Backend::kOperator)));
+}
+
+TEST_CASE("the official plugin's complete sample of a config file") {
+  const char* sample = R"(namespace: my-namespace
+name: sample-create-cluster-complete
+labels:
+  foo: bar
+annotations:
+  dead: beef
+ray-version: 2.52.0
+image: rayproject/ray:2.52.0
+service-account: my-service-account
+head:
+  cpu: 3
+  memory: 5Gi
+  gpu: 0
+  ephemeral-storage: 8Gi
+  ray-start-params:
+    metrics-export-port: 8082
+  node-selectors:
+    foo: bar
+    baz: qux
+worker-groups:
+  - name: cpu-workers
+    replicas: 1
+    cpu: 2
+    memory: 4Gi
+    gpu: 0
+    ephemeral-storage: 12Gi
+    ray-start-params:
+      metrics-export-port: 8081
+    node-selectors:
+      hi: there
+  - name: gpu-workers
+    replicas: 1
+    cpu: 3
+    memory: 6Gi
+    gpu: 1
+    ephemeral-storage: 13Gi
+autoscaler:
+  version: v2
+gke:
+  gcsfuse:
+    bucket-name: my-bucket
+    mount-path: /mnt/cluster_storage
+    mount-options: "implicit-dirs,uid=1000,gid=100"
+    resources:
+      cpu: 250m
+      memory: 256Mi
+      ephemeral-storage: 5Gi
+    disable-metrics: true
+    gcsfuse-metadata-prefetch-on-mount: false
+    skip-csi-bucket-access-check: false
+)";
+  auto spec = ParseClusterConfig("sample.yaml", sample, Spec());
+  REQUIRE(spec);
+  REQUIRE(CheckClusterSpec(*spec));
+  CheckGolden("manifests/config-file-raycluster.yaml", DumpYaml(RayClusterFor(*spec, Backend::kOperator)));
+}
+
+TEST_CASE("a config file's faults are named by line and column") {
+  struct Row {
+    const char* text;
+    const char* message;
+    const char* hint;
+  };
+  const Row rows[] = {
+      {"head:\n  cpus: 1\n", "cannot use f.yaml:2:3: unknown key \"cpus\"", "Did you mean \"cpu\"?"},
+      {"worker-group: []\n", "cannot use f.yaml:1:1: unknown key \"worker-group\"",
+       "Did you mean \"worker-groups\"?"},
+      {"worker-groups:\n  - replicas: many\n",
+       "cannot use f.yaml:2:15: a whole number from 0 to 2147483647 is wanted here", ""},
+      {"worker-groups:\n  - replicas: -1\n",
+       "cannot use f.yaml:2:15: a whole number from 0 to 2147483647 is wanted here", ""},
+      {"worker-groups: 3\n", "cannot use f.yaml:1:16: a list of worker groups is wanted here", ""},
+      {"name: [a]\n", "cannot use f.yaml:1:7: a string is wanted here", ""},
+      {"name: a\nname: b\n", "cannot use f.yaml:2:1: key \"name\" is there twice", ""},
+      {"autoscaler:\n  version: v3\n", "cannot use f.yaml:2:3: the autoscaler's version must be v1 or v2",
+       ""},
+      {"- a\n", "cannot use f.yaml:1:1: a map is wanted here", ""},
+      {"name: a\n---\nname: b\n", "cannot read f.yaml: it holds 2 documents, not one", ""},
+      {"name: \xff\n", "cannot read f.yaml: it is not UTF-8", ""},
+  };
+  for (const Row& row : rows) {
+    INFO(row.text);
+    auto spec = ParseClusterConfig("f.yaml", row.text, Spec());
+    REQUIRE(!spec);
+    CHECK(spec.error().code == ErrorCode::kUsage);
+    CHECK(spec.error().message == row.message);
+    CHECK(spec.error().hint == row.hint);
+  }
+  CHECK(ParseClusterConfig("f.yaml", "", Spec()).value_or(ClusterSpec()) == Spec());
+}
+
+TEST_CASE("what only the operator does is refused without it") {
+  ClusterSpec spec = Spec();
+  spec.autoscaler = "v2";
+  auto plain = DeploymentsFor(RayClusterFor(spec, Backend::kPlain));
+  REQUIRE(!plain);
+  CHECK(plain.error().code == ErrorCode::kUsage);
+  CHECK(plain.error().message.find("autoscale") != std::string::npos);
+
+  spec = Spec();
+  spec.worker_groups[0].num_of_hosts = 2;
+  CHECK(!DeploymentsFor(RayClusterFor(spec, Backend::kPlain)));
+
+  Json cluster = RayClusterFor(Spec(), Backend::kPlain);
+  cluster["spec"]["authOptions"] = {{"mode", "token"}};
+  CHECK(!DeploymentsFor(cluster));
+}
+
+TEST_CASE("Deployments read back as the RayCluster they stand for") {
+  const Json wanted = RayClusterFor(FullSpec(), Backend::kPlain);
+  auto plain = DeploymentsFor(wanted);
+  REQUIRE(plain);
+  const Json shown = RayClusterOf(plain->head, plain->workers);
+  CHECK(shown["metadata"] == wanted["metadata"]);
+  CHECK(shown["spec"]["rayVersion"] == wanted["spec"]["rayVersion"]);
+  CHECK(shown["spec"]["headGroupSpec"]["rayStartParams"] ==
+        wanted["spec"]["headGroupSpec"]["rayStartParams"]);
+  Json group = shown["spec"]["workerGroupSpecs"][0], wanted_group = wanted["spec"]["workerGroupSpecs"][0];
+  group.erase("template");
+  wanted_group.erase("template");
+  CHECK(group == wanted_group);
+  CheckGolden("manifests/full-plain-status.yaml", DumpYaml(shown["status"]));
+}
+
+TEST_CASE("--set reaches any field") {
+  struct Row {
+    const char* path;
+    const char* value;
+    const char* result;
+  };
+  const Row rows[] = {
+      {"a.b", "1", R"({"a":{"b":1},"l":[{"name":"x"}]})"},
+      {"l[0].v", "[1, two]", R"({"l":[{"name":"x","v":[1,"two"]}]})"},
+      {"l[1]", "{n: 1}", R"({"l":[{"name":"x"},{"n":1}]})"},
+      {"l[name=x].v", "true", R"({"l":[{"name":"x","v":true}]})"},
+      {"l[name=y].v", "\"true\"", R"({"l":[{"name":"x"},{"name":"y","v":"true"}]})"},
+      {"m.a\\.b/c", "", R"({"l":[{"name":"x"}],"m":{"a.b/c":null}})"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.path);
+    Json object = {{"l", Json::array({{{"name", "x"}}})}};
+    REQUIRE(SetPath(object, row.path, row.value));
+    // Kubernetes' objects have no order, so that comparing them is better done without.
+    CHECK(nlohmann::json::parse(object.dump()) == nlohmann::json::parse(row.result));
+  }
+  for (const char* bad : {"", ".", "a.", "a..b", "l[7].x", "l[x]", "l[", "[0]", "l.x", "l[0].name.x"}) {
+    INFO(bad);
+    Json object = {{"l", Json::array({{{"name", "x"}}})}};
+    const Json before = object;
+    CHECK(!SetPath(object, bad, "1"));
+    CHECK(object == before);
+  }
+}
+
+TEST_CASE("specs that Kubernetes, KubeRay or the agent would refuse are refused here") {
+  auto refused = [](auto change) {
+    ClusterSpec spec = Spec();
+    change(spec);
+    auto status = CheckClusterSpec(spec);
+    return !status && status.error().code == ErrorCode::kUsage && !status.error().message.empty();
+  };
+  CHECK(CheckClusterSpec(Spec()));
+  CHECK(CheckClusterSpec(FullSpec()));
+  CHECK(refused([](ClusterSpec& s) { s.name = "Bad"; }));
+  CHECK(refused([](ClusterSpec& s) { s.ns = "no good"; }));
+  CHECK(refused([](ClusterSpec& s) { s.image = ""; }));
+  CHECK(refused([](ClusterSpec& s) { s.image = "a b"; }));
+  CHECK(refused([](ClusterSpec& s) { s.labels["a b"] = "c"; }));
+  CHECK(refused([](ClusterSpec& s) { s.labels["a"] = std::string(64, 'x'); }));
+  CHECK(refused([](ClusterSpec& s) { s.head.resources.cpu = "two"; }));
+  CHECK(refused([](ClusterSpec& s) { s.worker_groups[0].resources.memory = "-1Gi"; }));
+  CHECK(refused([](ClusterSpec& s) { s.worker_groups[0].replicas = -1; }));
+  CHECK(refused([](ClusterSpec& s) { s.worker_groups[0].num_of_hosts = 0; }));
+  CHECK(refused([](ClusterSpec& s) { s.worker_groups[0].max_replicas = 0; }));
+  CHECK(refused([](ClusterSpec& s) { s.worker_groups[0].min_replicas = 2; }));
+  CHECK(refused([](ClusterSpec& s) { s.worker_groups[0].resources.tpu = "1"; }));
+  CHECK(refused([](ClusterSpec& s) { s.worker_groups.push_back(WorkerGroup{}); }));
+  CHECK(refused([](ClusterSpec& s) { s.head.ray_start_params["num-cpu"] = "1"; }));
+  CHECK(refused([](ClusterSpec& s) { s.worker_groups[0].ray_start_params["num-cpus"] = "500m"; }));
+}
