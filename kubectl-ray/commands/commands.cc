@@ -3,6 +3,11 @@
 namespace kubectl_ray {
 
 void AddCommands(CLI::App& root, CommandTable& table) {
+  AddCreate(root, table);
+  AddGet(root, table);
+  AddScale(root, table);
+  AddSuspend(root, table);
+  AddDelete(root, table);
   AddJob(root, table);
   AddAttach(root, table);
   AddExec(root, table);

@@ -13,6 +13,18 @@ void AddAttach(CLI::App& parent, CommandTable& table);
 void AddExec(CLI::App& parent, CommandTable& table);
 void AddLogs(CLI::App& parent, CommandTable& table);
 void AddSession(CLI::App& parent, CommandTable& table);
+void AddCreate(CLI::App& parent, CommandTable& table);
+void AddCreateCluster(CLI::App& parent, CommandTable& table);
+void AddDelete(CLI::App& parent, CommandTable& table);
+void AddGet(CLI::App& parent, CommandTable& table);
+void AddCreateWorkerGroup(CLI::App& parent, CommandTable& table);
+void AddGetCluster(CLI::App& parent, CommandTable& table);
+void AddGetJob(CLI::App& parent, CommandTable& table);
+void AddGetNode(CLI::App& parent, CommandTable& table);
+void AddGetToken(CLI::App& parent, CommandTable& table);
+void AddGetWorkerGroup(CLI::App& parent, CommandTable& table);
+void AddScale(CLI::App& parent, CommandTable& table);
+void AddSuspend(CLI::App& parent, CommandTable& table);
 void AddVersion(CLI::App& parent, CommandTable& table);
 void AddJob(CLI::App& parent, CommandTable& table);
 

@@ -1,0 +1,60 @@
+#include "kubectl-ray/clusters/cluster_progress.h"
+
+#include "kubectl-ray/manifests/labels.h"
+
+namespace kubectl_ray {
+
+using shared::Json;
+using shared::StringAt;
+
+void ClusterProgress::Update(const Json& pod) {
+  pods_[StringAt(pod, {"metadata", "name"})] = {
+      StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "head", HealthOf(pod)};
+}
+
+void ClusterProgress::Remove(const Json& pod) { pods_.erase(StringAt(pod, {"metadata", "name"})); }
+
+std::int64_t ClusterProgress::ReadyWorkers() const {
+  std::int64_t count = 0;
+  for (const auto& [name, pod] : pods_) count += !pod.head && pod.health.state == PodState::kReady ? 1 : 0;
+  return count;
+}
+
+bool ClusterProgress::ready() const {
+  bool head = false;
+  for (const auto& [name, pod] : pods_) head = head || (pod.head && pod.health.state == PodState::kReady);
+  return head && ReadyWorkers() >= wanted_;
+}
+
+std::string ClusterProgress::DescribeHead() const {
+  for (const auto& [name, pod] : pods_)
+    if (pod.head && pod.health.state == PodState::kReady) return "head ready";
+  for (const auto& [name, pod] : pods_)
+    if (pod.head && pod.health.state != PodState::kEnding)
+      return "head pod \"" + name + "\" " + pod.health.reason;
+  return "head pod is not there yet";
+}
+
+std::string ClusterProgress::DescribeWorkers() const {
+  std::map<std::string, int> reasons;
+  for (const auto& [name, pod] : pods_)
+    if (!pod.head && pod.health.state != PodState::kReady) ++reasons[pod.health.reason];
+  std::string text =
+      "workers " + std::to_string(ReadyWorkers()) + " of " + std::to_string(wanted_) + " ready";
+  std::string listed;
+  for (const auto& [reason, count] : reasons)
+    listed += (listed.empty() ? "" : "; ") + std::to_string(count) + " " + reason;
+  return listed.empty() ? text : text + " (" + listed + ")";
+}
+
+std::string ClusterProgress::Describe() const {
+  return wanted_ == 0 ? DescribeHead() : DescribeHead() + "; " + DescribeWorkers();
+}
+
+std::string ClusterProgress::Hopeless() const {
+  for (const auto& [name, pod] : pods_)
+    if (pod.health.hopeless) return "pod \"" + name + "\" " + pod.health.reason;
+  return "";
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,28 @@
+// The columns of `get`: the official plugin's, and with -o wide some more. Pure.
+#pragma once
+
+#include "kubectl-ray/cli/list_printer.h"
+#include "kubectl-ray/cli/time.h"
+
+namespace kubectl_ray {
+
+// For RayCluster objects of either backend.
+std::vector<Column> ClusterColumns(SystemTime now);
+
+// For pods.
+std::vector<Column> NodeColumns(bool with_namespace, SystemTime now);
+// For objects of WorkerGroupObject.
+std::vector<Column> WorkerGroupColumns(bool with_namespace);
+// A worker group as an object of its own: metadata.name and .namespace, the cluster as a label, spec, status.
+shared::Json WorkerGroupObject(const shared::Json& ray_cluster, const shared::Json& worker_group_spec,
+                               int ready);
+// For RayJobs and RayServices, as their CRDs print them.
+std::vector<Column> JobColumns(SystemTime now);
+std::vector<Column> ServiceColumns(SystemTime now);
+
+bool IsReady(const shared::Json& pod);
+
+// The type of the condition that says most, in the official plugin's order, or empty.
+std::string RelevantCondition(const shared::Json& ray_cluster);
+
+}  // namespace kubectl_ray

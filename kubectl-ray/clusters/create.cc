@@ -1,0 +1,98 @@
+#include "kubectl-ray/clusters/create.h"
+
+#include "kubectl-ray/manifests/agent_config_map.h"
+#include "kubectl-ray/manifests/labels.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::ErrorCode;
+using shared::Fail;
+using shared::Ok;
+using shared::Status;
+using shared::StringAt;
+
+shared::Unexpected<shared::Error> AlreadyExists(const std::string& ns, const std::string& name) {
+  return Fail(
+      ErrorCode::kConflict, "the Ray cluster " + name + " in namespace " + ns + " already exists",
+      "`kubectl ray status " + name + " -n " + ns + "` shows it; `kubectl ray scale cluster` changes it.");
+}
+
+// Without fetching a megabyte of archive.
+shared::Result<bool> Exists(const KubeClient& kube, const Resource& resource, const std::string& ns,
+                            const std::string& name) {
+  shared::HttpRequest request;
+  request.headers = {{"Accept", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"}};
+  auto answer = kube.Send(std::move(request), ResourcePath(resource, ns, name));
+  if (answer) return true;
+  if (answer.error().code == ErrorCode::kNotFound) return false;
+  return shared::Unexpected(answer.error());
+}
+
+Status Refused(const KubeClient& kube, const std::string& ns, const std::string& head, bool dry_run,
+               const shared::Error& cause) {
+  shared::Error error = cause;
+  if (dry_run) return shared::Unexpected(error);
+  auto gone = kube.Delete(kDeployments, ns, head);
+  if (!gone && gone.error().code != ErrorCode::kNotFound)
+    error.hint = "What was made before could not be taken back (" + gone.error().message +
+                 "); `kubectl delete deployment " + head + " -n " + ns + "` does.";
+  return shared::Unexpected(error);
+}
+
+// The part of CreatePlainCluster behind the head.
+Status CreateOwned(const KubeClient& kube, PlainCluster& cluster, const WriteOptions& options) {
+  const std::string ns = StringAt(cluster.head, {"metadata", "namespace"});
+  const Json owner = OwnerReferences(cluster.head);
+  cluster.service["metadata"]["ownerReferences"] = owner;
+  ASSIGN_OR_RETURN(cluster.service, kube.Create(kServices, ns, cluster.service, options));
+  for (Json& worker : cluster.workers) {
+    worker["metadata"]["ownerReferences"] = owner;
+    ASSIGN_OR_RETURN(worker, kube.Create(kDeployments, ns, worker, options));
+  }
+  return Ok();
+}
+
+}  // namespace
+
+Status EnsureAgent(const KubeClient& kube, const std::string& ns, const std::vector<AgentArchive>& agents) {
+  for (const AgentArchive& agent : agents) {
+    ASSIGN_OR_RETURN(const bool there, Exists(kube, kConfigMaps, ns, AgentConfigMapName(agent)));
+    if (there) continue;
+    auto created = kube.Create(kConfigMaps, ns, AgentConfigMap(agent, ns));
+    if (!created && created.error().code != ErrorCode::kConflict) return shared::Unexpected(created.error());
+  }
+  return Ok();
+}
+
+shared::Result<Json> CreateRayCluster(const KubeClient& kube, const Json& ray_cluster, bool dry_run) {
+  const std::string ns = StringAt(ray_cluster, {"metadata", "namespace"});
+  const std::string name = StringAt(ray_cluster, {"metadata", "name"});
+  ASSIGN_OR_RETURN(bool there, Exists(kube, kRayClusters, ns, name));
+  if (!there) {
+    ASSIGN_OR_RETURN(there, Exists(kube, kDeployments, ns, HeadDeploymentName(name)));
+  }
+  if (there) return AlreadyExists(ns, name);
+  return kube.Apply(kRayClusters, ns, name, ray_cluster, {.dry_run = dry_run});
+}
+
+shared::Result<PlainCluster> CreatePlainCluster(const KubeClient& kube, PlainCluster cluster, bool dry_run) {
+  const std::string ns = StringAt(cluster.head, {"metadata", "namespace"});
+  const std::string name = StringAt(cluster.head, {"metadata", "labels", kClusterLabel});
+  const std::string head_name = StringAt(cluster.head, {"metadata", "name"});
+  ASSIGN_OR_RETURN(const bool served, kube.Serves(kRayClusters));
+  if (served) {
+    ASSIGN_OR_RETURN(const bool there, Exists(kube, kRayClusters, ns, name));
+    if (there) return AlreadyExists(ns, name);
+  }
+  const WriteOptions options{.dry_run = dry_run};
+  shared::Result<Json> head = kube.Create(kDeployments, ns, cluster.head, options);
+  if (!head && head.error().code == ErrorCode::kConflict) return AlreadyExists(ns, name);
+  if (!head) return shared::Unexpected(head.error());
+  cluster.head = std::move(*head);
+  if (Status owned = CreateOwned(kube, cluster, options); !owned)
+    TRY(Refused(kube, ns, head_name, dry_run, owned.error()));
+  return cluster;
+}
+
+}  // namespace kubectl_ray

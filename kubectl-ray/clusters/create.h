@@ -1,0 +1,20 @@
+// Making a cluster in the API server, with all that belongs to it.
+#pragma once
+
+#include "kubectl-ray/kube/client.h"
+#include "kubectl-ray/manifests/agent_archive.h"
+#include "kubectl-ray/manifests/deployments.h"
+
+namespace kubectl_ray {
+
+// Puts the ConfigMaps of the agent into the namespace where they are not there yet.
+shared::Status EnsureAgent(const KubeClient& kube, const std::string& ns, const std::vector<AgentArchive>& agents);
+
+// Server-side apply of a RayCluster that is not there yet; kConflict where a cluster of either kind has the name.
+shared::Result<Json> CreateRayCluster(const KubeClient& kube, const Json& ray_cluster, bool dry_run);
+
+// Makes head, Service and workers; what was made is taken back where a later part is refused. Returns the objects as
+// the server has them. kConflict as above.
+shared::Result<PlainCluster> CreatePlainCluster(const KubeClient& kube, PlainCluster cluster, bool dry_run);
+
+}  // namespace kubectl_ray

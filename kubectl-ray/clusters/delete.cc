@@ -1,0 +1,92 @@
+#include "kubectl-ray/clusters/delete.h"
+
+#include <set>
+
+#include "kubectl-ray/cli/progress.h"
+#include "kubectl-ray/clusters/clusters.h"
+#include "kubectl-ray/manifests/labels.h"
+#include "shared/duration.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::Deadline;
+using shared::ErrorCode;
+using shared::Fail;
+using shared::Status;
+using shared::StringAt;
+
+std::string Count(std::int64_t count, const char* noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+shared::Result<std::string> DescribePods(const KubeClient& kube, const std::string& ns,
+                                         const std::string& cluster) {
+  std::int64_t heads = 0, workers = 0;
+  TRY(kube.List(kPods, ns, {.label_selector = std::string(kClusterLabel) + "=" + cluster},
+                [&](const Json& pod) {
+                  ++(StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "head" ? heads : workers);
+                  return true;
+                }));
+  if (heads + workers == 0) return std::string();
+  return Count(heads, "head pod") + ", " + Count(workers, "worker pod");
+}
+
+}  // namespace
+
+shared::Result<Deletion> FindDeletion(const KubeClient& kube, const std::string& ns, const Target& target) {
+  Deletion deletion{.target = target,
+                    .resource = kRayClusters,
+                    .name = target.name,
+                    .uid = {},
+                    .cluster = target.name,
+                    .goes_along = {}};
+  if (target.kind == TargetKind::kCluster) {
+    ASSIGN_OR_RETURN(const Cluster cluster, FindCluster(kube, ns, target.name));
+    deletion.uid = StringAt(cluster.ray_cluster, {"metadata", "uid"});
+    if (cluster.backend == Backend::kPlain) {
+      deletion.resource = kDeployments;
+      deletion.name = HeadDeploymentName(target.name);
+    }
+  } else {
+    deletion.resource = target.kind == TargetKind::kJob ? kRayJobs : kRayServices;
+    ASSIGN_OR_RETURN(const Json object, kube.Get(deletion.resource, ns, target.name));
+    deletion.uid = StringAt(object, {"metadata", "uid"});
+    auto cluster = ResolveCluster(kube, ns, target);
+    deletion.cluster = cluster ? *cluster : "";
+  }
+  if (!deletion.cluster.empty()) {
+    ASSIGN_OR_RETURN(deletion.goes_along, DescribePods(kube, ns, deletion.cluster));
+  }
+  return deletion;
+}
+
+Status Delete(const KubeClient& kube, const std::string& ns, const Deletion& deletion) {
+  TRY(kube.Delete(deletion.resource, ns, deletion.name, {.precondition_uid = deletion.uid}));
+  return shared::Ok();
+}
+
+Status WaitGone(const KubeClient& kube, const std::string& ns, const std::string& cluster,
+                std::chrono::milliseconds timeout, Streams& io) {
+  Progress shown(io);
+  std::set<std::string> pods;
+  bool synced = false;
+  auto on_event = [&](const WatchEvent& event) {
+    const std::string name = StringAt(event.object, {"metadata", "name"});
+    if (event.type == WatchEventType::kDeleted) pods.erase(name);
+    if (event.type == WatchEventType::kAdded || event.type == WatchEventType::kModified) pods.insert(name);
+    synced = synced || event.type == WatchEventType::kSynced;
+    if (synced && !pods.empty()) shown.Show(Count(static_cast<std::int64_t>(pods.size()), "pod") + " left");
+    return !synced || !pods.empty();
+  };
+  Status watched = kube.Watch(kPods, ns, {.label_selector = std::string(kClusterLabel) + "=" + cluster},
+                              Deadline::After(timeout), on_event);
+  if (watched || watched.error().code != ErrorCode::kTimeout) return watched;
+  return Fail(ErrorCode::kTimeout,
+              "Ray cluster \"" + cluster + "\" still has " +
+                  Count(static_cast<std::int64_t>(pods.size()), "pod") + " after " +
+                  shared::FormatDuration(timeout),
+              "They are being deleted; `kubectl ray get node -c " + cluster + " -n " + ns + "` shows them.");
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,34 @@
+// Deleting clusters, jobs and services, and waiting until their pods are gone.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "kubectl-ray/cli/streams.h"
+#include "kubectl-ray/cli/target.h"
+#include "kubectl-ray/kube/client.h"
+
+namespace kubectl_ray {
+
+// One thing to delete, found: the object whose deletion takes everything else along.
+struct Deletion {
+  Target target;
+  Resource resource;  // RayCluster, RayJob, RayService, or Deployment for a cluster without an operator
+  std::string name;   // of that object
+  std::string uid;
+  std::string cluster;     // whose pods go with it; empty: it has none yet
+  std::string goes_along;  // "1 head pod, 2 worker pods"
+};
+
+// kNotFound for a target that is not there.
+shared::Result<Deletion> FindDeletion(const KubeClient& kube, const std::string& ns, const Target& target);
+
+// Only the very object that was found: kConflict where another has taken its name.
+shared::Status Delete(const KubeClient& kube, const std::string& ns, const Deletion& deletion);
+
+// Blocks until no pod of the cluster is left; tells on io.err what is waited for. kTimeout.
+shared::Status WaitGone(const KubeClient& kube, const std::string& ns, const std::string& cluster,
+                        std::chrono::milliseconds timeout, Streams& io);
+
+}  // namespace kubectl_ray

@@ -1,0 +1,143 @@
+#include "kubectl-ray/clusters/pod_health.h"
+
+#include <optional>
+#include <set>
+
+namespace kubectl_ray {
+namespace {
+
+using shared::At;
+using shared::BoolAt;
+using shared::IntAt;
+using shared::Json;
+using shared::StringAt;
+
+// The last line that is not empty: an agent's or a traceback's own conclusion.
+std::string LastLine(const std::string& message) {
+  std::size_t end = message.find_last_not_of(" \t\r\n");
+  if (end == message.npos) return "";
+  std::size_t begin = message.find_last_of('\n', end);
+  begin = begin == message.npos ? 0 : begin + 1;
+  constexpr std::size_t kLongest = 400;
+  return message.substr(begin, std::min(end + 1 - begin, kLongest));
+}
+
+std::string DescribeTermination(const Json& terminated) {
+  const std::int64_t code = IntAt(terminated, {"exitCode"});
+  const std::string reason = StringAt(terminated, {"reason"});
+  const std::string last = LastLine(StringAt(terminated, {"message"}));
+  std::string text = reason == "OOMKilled"      ? "out of memory (exit code " + std::to_string(code) + ")"
+                     : code > 128 && code < 160 ? "signal " + std::to_string(code - 128) + " (exit code " +
+                                                      std::to_string(code) + ")"
+                                                : "exit code " + std::to_string(code);
+  if (!last.empty()) text += ": " + last;
+  return text;
+}
+
+const Json& Condition(const Json& pod, std::string_view type) {
+  static const Json kNone;
+  const Json& conditions = At(pod, {"status", "conditions"});
+  if (conditions.is_array())
+    for (const Json& condition : conditions)
+      if (StringAt(condition, {"type"}) == type) return condition;
+  return kNone;
+}
+
+PodHealth Waiting(const std::string& container, const Json& status) {
+  const std::string reason = StringAt(status, {"state", "waiting", "reason"});
+  const std::string message = StringAt(status, {"state", "waiting", "message"});
+  const Json& last = At(status, {"lastState", "terminated"});
+  const std::string image = StringAt(status, {"image"});
+  if (reason == "CrashLoopBackOff")
+    return {PodState::kFailing, "container " + container + " ended " +
+                                    std::to_string(IntAt(status, {"restartCount"})) + " times, last with " +
+                                    DescribeTermination(last)};
+  if (reason == "ImagePullBackOff" || reason == "ErrImagePull")
+    return {PodState::kPending, "image \"" + image + "\" cannot be pulled: " + message};
+  if (reason == "InvalidImageName" || reason == "ErrImageNeverPull")
+    return {PodState::kFailing,
+            "image \"" + image + "\" cannot be used: " + (message.empty() ? reason : message), true};
+  static const std::set<std::string> kConfiguration = {"CreateContainerConfigError", "CreateContainerError",
+                                                       "RunContainerError", "StartError"};
+  if (kConfiguration.contains(reason))
+    return {PodState::kFailing,
+            "container " + container + " cannot start: " + (message.empty() ? reason : message)};
+  if (last.is_object())
+    return {PodState::kFailing,
+            "container " + container + " starts again after " + DescribeTermination(last)};
+  if (reason == "PodInitializing") return {PodState::kStarting, "init containers run"};
+  return {PodState::kStarting, "container " + container + " is being created"};
+}
+
+std::optional<PodHealth> ContainerHealth(const Json& status, bool init) {
+  const std::string name = StringAt(status, {"name"});
+  const Json& state = At(status, {"state"});
+  if (const Json& ended = At(state, {"terminated"}); ended.is_object()) {
+    if (IntAt(ended, {"exitCode"}) == 0) return std::nullopt;
+    return PodHealth{PodState::kFailing, "container " + name + " ended with " + DescribeTermination(ended)};
+  }
+  if (At(state, {"waiting"}).is_object()) {
+    // What an init container still holds back says nothing of its own.
+    if (StringAt(state, {"waiting", "reason"}) == "PodInitializing") return std::nullopt;
+    return Waiting(name, status);
+  }
+  if (init && At(state, {"running"}).is_object())
+    return PodHealth{PodState::kStarting,
+                     name == "wait-gcs-ready" ? "waits for the head" : "init container " + name + " runs"};
+  return std::nullopt;
+}
+
+std::optional<PodHealth> FirstTrouble(const Json& statuses, bool init) {
+  std::optional<PodHealth> first;
+  if (!statuses.is_array()) return first;
+  for (const Json& status : statuses) {
+    std::optional<PodHealth> health = ContainerHealth(status, init);
+    if (health && (!first || health->state == PodState::kFailing)) first = std::move(health);
+  }
+  return first;
+}
+
+// A container that runs and is not ready yet.
+PodHealth NotReady(const Json& pod) {
+  const Json& statuses = At(pod, {"status", "containerStatuses"});
+  const Json ray = statuses.is_array() && !statuses.empty() ? statuses[0] : Json();
+  const Json& last = At(ray, {"lastState", "terminated"});
+  std::string again;
+  if (last.is_object())
+    again = ", restarted " + std::to_string(IntAt(ray, {"restartCount"})) + " times, last after " +
+            DescribeTermination(last);
+  if (StringAt(pod, {"metadata", "labels", "ray.io/node-type"}) == "worker" && !BoolAt(ray, {"started"}))
+    return {PodState::kStarting, "waits for the head or is starting Ray" + again};
+  return {PodState::kStarting,
+          (BoolAt(ray, {"started"}) ? "runs Ray but is not ready" : "is starting Ray") + again};
+}
+
+PodHealth NotScheduled(const Json& scheduled) {
+  const std::string message = StringAt(scheduled, {"message"});
+  const std::string reason = StringAt(scheduled, {"reason"});
+  if (reason == "SchedulingGated") return {PodState::kPending, "is held back by a scheduling gate"};
+  return {PodState::kPending, "cannot be scheduled: " + (message.empty() ? reason : message)};
+}
+
+}  // namespace
+
+PodHealth HealthOf(const Json& pod) {
+  if (At(pod, {"metadata", "deletionTimestamp"}).is_string()) return {PodState::kEnding, "is being deleted"};
+  const std::string phase = StringAt(pod, {"status", "phase"});
+  if (StringAt(Condition(pod, "Ready"), {"status"}) == "True") return {PodState::kReady, ""};
+  if (phase == "Succeeded") return {PodState::kSucceeded, "has ended"};
+  if (auto trouble = FirstTrouble(At(pod, {"status", "initContainerStatuses"}), true)) return *trouble;
+  if (auto trouble = FirstTrouble(At(pod, {"status", "containerStatuses"}), false)) return *trouble;
+  if (phase == "Failed") {
+    const std::string message = StringAt(pod, {"status", "message"});
+    const std::string reason = StringAt(pod, {"status", "reason"}, "it failed");
+    return {PodState::kFailing, message.empty() ? reason : reason + ": " + message};
+  }
+  if (const Json& scheduled = Condition(pod, "PodScheduled"); StringAt(scheduled, {"status"}) == "False")
+    return NotScheduled(scheduled);
+  if (phase == "Running") return NotReady(pod);
+  if (StringAt(pod, {"spec", "nodeName"}).empty()) return {PodState::kStarting, "waits for the scheduler"};
+  return {PodState::kStarting, "is being set up on node " + StringAt(pod, {"spec", "nodeName"})};
+}
+
+}  // namespace kubectl_ray

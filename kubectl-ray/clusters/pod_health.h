@@ -1,0 +1,33 @@
+// What a pod is doing, and if it is not well, why: from its conditions, container states and termination messages.
+#pragma once
+
+#include <string>
+
+#include "shared/json.h"
+
+namespace kubectl_ray {
+
+enum class PodState {
+  kReady,
+  kStarting,   // on its way: scheduled, pulling, starting Ray
+  kPending,    // cannot go on until something changes: not schedulable, image not pullable
+  kFailing,    // its container ends again and again, or its configuration is wrong
+  kEnding,     // being deleted
+  kSucceeded,  // ended by itself, well
+};
+
+struct PodHealth {
+  PodState state = PodState::kStarting;
+  // A clause in lower case, without a full stop: "cannot be scheduled: 0/1 nodes are available: 1 Insufficient cpu".
+  // Never empty but for kReady. As the pod and the server say it: not yet escaped for a terminal.
+  std::string reason;
+  // Nothing but a change by hand mends it, so that waiting is in vain (an image name that is none).
+  bool hopeless = false;
+
+  bool operator==(const PodHealth&) const = default;
+};
+
+// `pod` is the object of the API; anything missing or of a wrong type counts as not there.
+PodHealth HealthOf(const shared::Json& pod);
+
+}  // namespace kubectl_ray

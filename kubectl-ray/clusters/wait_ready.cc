@@ -1,0 +1,110 @@
+#include "kubectl-ray/clusters/wait_ready.h"
+
+#include <poll.h>
+
+#include "kubectl-ray/cli/progress.h"
+#include "kubectl-ray/clusters/cluster_progress.h"
+#include "kubectl-ray/manifests/deployments.h"
+#include "kubectl-ray/manifests/labels.h"
+#include "shared/duration.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::At;
+using shared::Deadline;
+using shared::ErrorCode;
+using shared::Fail;
+using shared::Status;
+using shared::StringAt;
+
+// A watch lasts this long before its owner is asked why pods do not even come to be.
+constexpr std::chrono::seconds kSlice(2);
+
+// Why there are no pods: the Deployments' own conditions (quota, admission), or an operator that does
+// nothing.
+std::string WhyNoPods(const KubeClient& kube, const WaitTarget& target) {
+  auto deployments = kube.ListAll(kDeployments, target.ns,
+                                  {.label_selector = std::string(kClusterLabel) + "=" + target.cluster});
+  if (!deployments) return "";
+  for (const Json& deployment : *deployments)
+    for (const Json& condition : At(deployment, {"status", "conditions"}))
+      if (StringAt(condition, {"type"}) == "ReplicaFailure" && StringAt(condition, {"status"}) == "True")
+        return "pods are refused: " + StringAt(condition, {"message"});
+  if (!deployments->empty()) return "";
+  auto cluster = kube.Get(kRayClusters, target.ns, target.cluster);
+  if (!cluster) return "";
+  for (const Json& condition : At(*cluster, {"status", "conditions"}))
+    if (StringAt(condition, {"type"}) == "ReplicaFailure" && StringAt(condition, {"status"}) == "True")
+      return "pods are refused: " + StringAt(condition, {"message"});
+  if (At(*cluster, {"status"}).is_null())
+    return "no operator has taken up the RayCluster yet: is KubeRay's operator running?";
+  return "";
+}
+
+void Pause(const KubeClient& kube) {
+  const shared::Interrupt* interrupt = kube.access().http.interrupt;
+  pollfd fd = {interrupt == nullptr ? -1 : interrupt->fd(), POLLIN, 0};
+  poll(&fd, 1, 500);
+}
+
+std::string GoesOn(const WaitTarget& target) {
+  return "The cluster goes on without this command: `kubectl ray status " + target.cluster + " -n " +
+         target.ns + "` shows it, `kubectl ray delete " + target.cluster + " -n " + target.ns + "` ends it.";
+}
+
+}  // namespace
+
+Status WaitReady(const KubeClient& kube, const WaitTarget& target, std::chrono::milliseconds timeout,
+                 Streams& io) {
+  const Deadline deadline = Deadline::After(timeout);
+  ClusterProgress progress(target.workers), listed(target.workers);
+  bool synced = false;
+  Progress shown(io);
+  std::string why;
+  auto show = [&] { shown.Show(why.empty() ? progress.Describe() : progress.Describe() + "; " + why); };
+  bool done = false;
+  auto on_event = [&](const WatchEvent& event) {
+    ClusterProgress& pods = synced ? progress : listed;
+    if (event.type == WatchEventType::kDeleted) pods.Remove(event.object);
+    if (event.type == WatchEventType::kAdded || event.type == WatchEventType::kModified)
+      pods.Update(event.object);
+    if (event.type == WatchEventType::kSynced) {
+      progress = listed;
+      synced = true;
+    }
+    if (!synced || event.type == WatchEventType::kBookmark) return true;
+    show();
+    done = progress.ready() || !progress.Hopeless().empty();
+    return !done;
+  };
+  const ListOptions pods{.label_selector = std::string(kClusterLabel) + "=" + target.cluster};
+  while (!done) {
+    listed = ClusterProgress(target.workers);
+    synced = false;  // until the watch has listed anew, what was known last counts
+    Status watched = kube.Watch(kPods, target.ns, pods, deadline.Min(Deadline::After(kSlice)), on_event);
+    if (watched) continue;
+    if (watched.error().code == ErrorCode::kInterrupted)
+      return Fail(ErrorCode::kInterrupted,
+                  "stopped waiting for Ray cluster \"" + target.cluster + "\": " + progress.Describe(),
+                  GoesOn(target));
+    // An API server that starts again ends a slice, not the wait.
+    const bool lost = watched.error().code == ErrorCode::kUnavailable && !progress.empty();
+    if (watched.error().code != ErrorCode::kTimeout && !lost) return watched;
+    if (lost) Pause(kube);
+    why = progress.empty() ? WhyNoPods(kube, target) : "";
+    if (deadline.passed())
+      return Fail(ErrorCode::kTimeout,
+                  "Ray cluster \"" + target.cluster + "\" is not ready after " +
+                      shared::FormatDuration(timeout) + ": " + progress.Describe() +
+                      (why.empty() ? "" : "; " + why),
+                  GoesOn(target));
+    show();
+  }
+  if (const std::string hopeless = progress.Hopeless(); !hopeless.empty() && !progress.ready())
+    return Fail(ErrorCode::kUnavailable,
+                "Ray cluster \"" + target.cluster + "\" cannot become ready: " + hopeless, GoesOn(target));
+  return shared::Ok();
+}
+
+}  // namespace kubectl_ray

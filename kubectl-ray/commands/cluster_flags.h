@@ -1,0 +1,60 @@
+// The flags that say what a cluster or a worker group shall be: the official plugin's, and ours.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "kubectl-ray/cli/command.h"
+#include "kubectl-ray/manifests/cluster_spec.h"
+
+namespace kubectl_ray {
+
+// As typed. Lists of KEY=VALUE pairs are read by SpecFromFlags.
+struct PodFlags {
+  std::vector<std::string> tolerations;
+  std::vector<std::string> env;
+  std::vector<std::string> volumes;
+  std::vector<std::string> image_pull_secrets;
+  std::string image_pull_policy;
+  std::string priority_class;
+  std::string service_account;
+  std::string pod_template;
+  std::string agent_image;
+  bool no_agent = false;
+
+  bool operator==(const PodFlags&) const = default;
+};
+
+struct ClusterFlags {
+  std::vector<std::string> labels;
+  std::vector<std::string> annotations;
+  std::string ray_version = kDefaultRayVersion;
+  std::string image;
+  PodResources head;
+  std::vector<std::string> head_ray_start_params;
+  std::vector<std::string> head_node_selectors;
+  WorkerGroup worker;
+  std::vector<std::string> worker_ray_start_params;
+  std::vector<std::string> worker_node_selectors;
+  std::string autoscaler;
+  PodFlags pods;
+
+  bool operator==(const ClusterFlags&) const = default;
+};
+
+void AddClusterFlags(CLI::App& app, ClusterFlags* flags);
+// Only those of a worker group, for `create workergroup`.
+void AddWorkerGroupFlags(CLI::App& app, ClusterFlags* flags);
+
+// The flags that were given and whose place is the configuration file.
+std::vector<std::string> ClusterFlagsGiven(const CLI::App& app);
+
+// One worker group, no name and no namespace; images and the agent's way chosen. Reads files and inline YAML the flags
+// name. kUsage.
+shared::Result<ClusterSpec> SpecFromFlags(const ClusterFlags& flags, const Environment& environment);
+
+// Where the '=' between path and value of --set stands (not one in brackets), or npos.
+std::size_t AssignmentPosition(const std::string& assignment);
+
+}  // namespace kubectl_ray

@@ -1,0 +1,186 @@
+#include <algorithm>
+
+#include "kubectl-ray/cli/pairs.h"
+#include "kubectl-ray/cli/yaml.h"
+#include "kubectl-ray/cli/print_objects.h"
+#include "kubectl-ray/clusters/create.h"
+#include "kubectl-ray/clusters/wait_ready.h"
+#include "kubectl-ray/commands/cluster_flags.h"
+#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/manifests/agent_config_map.h"
+#include "kubectl-ray/manifests/cluster_config.h"
+#include "kubectl-ray/manifests/ray_cluster.h"
+#include "shared/duration.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::ErrorCode;
+using shared::Fail;
+using shared::StringAt;
+
+struct Options {
+  std::string name;
+  ClusterFlags cluster;
+  std::string file;
+  std::vector<std::string> flags_beside_file;  // those given that --file does not go with
+  bool without_operator = false;
+  std::string dry_run = "none";  // none, client, server
+  std::string output;
+  std::vector<std::string> set;
+  bool wait = false;
+  std::string timeout = "5m";
+};
+
+// What is sent: a RayCluster, or the Deployments in its place.
+struct Plan {
+  Backend backend = Backend::kOperator;
+  Json ray_cluster;
+  PlainCluster plain;
+};
+
+std::vector<Json> ObjectsOf(const Plan& plan) {
+  if (plan.backend == Backend::kOperator) return {plan.ray_cluster};
+  std::vector<Json> objects = {plan.plain.head, plan.plain.service};
+  objects.insert(objects.end(), plan.plain.workers.begin(), plan.plain.workers.end());
+  return objects;
+}
+
+shared::Result<ClusterSpec> SpecFor(const Options& options, CommandContext& context) {
+  ASSIGN_OR_RETURN(ClusterSpec spec, SpecFromFlags(options.cluster, context.environment));
+  if (options.file.empty()) {
+    spec.name = options.name;
+    ASSIGN_OR_RETURN(spec.ns, context.Namespace());
+    return spec;
+  }
+  if (!options.flags_beside_file.empty()) {
+    std::string listed;
+    for (const std::string& flag : options.flags_beside_file) listed += (listed.empty() ? "" : " ") + flag;
+    return Fail(ErrorCode::kUsage, "the following flags are incompatible with --file: [" + listed + "]",
+                "Write their values into the file.");
+  }
+  ASSIGN_OR_RETURN(const std::string text, ReadYamlFile(options.file, context.io.in));
+  ASSIGN_OR_RETURN(spec, ParseClusterConfig(options.file, text, std::move(spec)));
+  if (!spec.name.empty() && !options.name.empty() && spec.name != options.name)
+    return Fail(ErrorCode::kUsage, "the cluster name in the config file \"" + spec.name +
+                                       "\" does not match the cluster name \"" + options.name +
+                                       "\". You must use the same name to perform this operation");
+  if (!options.name.empty()) spec.name = options.name;
+  const std::string& given = context.global.kubeconfig.ns;
+  if (!spec.ns.empty() && !given.empty() && spec.ns != given)
+    return Fail(ErrorCode::kUsage, "the namespace in the config file \"" + spec.ns + "\" does not match the namespace \"" +
+                                       given + "\". You must pass --namespace=" + spec.ns + " to perform this operation");
+  if (spec.ns.empty()) {
+    ASSIGN_OR_RETURN(spec.ns, context.Namespace());
+  }
+  return spec;
+}
+
+// Which kind of cluster it will be. A client-side dry run does without a server, and then shows a RayCluster.
+shared::Result<Backend> ChooseBackend(const Options& options, CommandContext& context) {
+  if (options.without_operator) return Backend::kPlain;
+  auto served = [&]() -> shared::Result<bool> {
+    ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+    return kube->Serves(kRayClusters);
+  }();
+  if (served) return *served ? Backend::kOperator : Backend::kPlain;
+  if (options.dry_run != "client") return shared::Unexpected(served.error());
+  context.io.err << "note: no API server could be asked whether it serves RayClusters; this is for one that does\n";
+  return Backend::kOperator;
+}
+
+shared::Result<Plan> PlanFor(const ClusterSpec& spec, const Options& options, Backend backend) {
+  Plan plan{.backend = backend, .ray_cluster = RayClusterFor(spec, backend), .plain = {}};
+  for (const std::string& assignment : options.set) {
+    const std::size_t equals = AssignmentPosition(assignment);
+    if (equals == assignment.npos)
+      return Fail(ErrorCode::kUsage, "cannot read --set \"" + assignment + "\": it is not PATH=VALUE");
+    TRY(SetPath(plan.ray_cluster, assignment.substr(0, equals), assignment.substr(equals + 1)));
+  }
+  if (backend == Backend::kPlain) {
+    ASSIGN_OR_RETURN(plan.plain, DeploymentsFor(plan.ray_cluster));
+  }
+  return plan;
+}
+
+shared::Status Execute(const KubeClient& kube, const ClusterSpec& spec, Plan& plan, bool dry_run) {
+  if (!dry_run && spec.agent.delivery == AgentOptions::Delivery::kConfigMap)
+    TRY(EnsureAgent(kube, spec.ns, EmbeddedAgents()));
+  if (plan.backend == Backend::kOperator) {
+    ASSIGN_OR_RETURN(plan.ray_cluster, CreateRayCluster(kube, plan.ray_cluster, dry_run));
+  } else {
+    ASSIGN_OR_RETURN(plan.plain, CreatePlainCluster(kube, std::move(plan.plain), dry_run));
+  }
+  return shared::Ok();
+}
+
+std::int64_t WantedWorkers(const Json& ray_cluster) {
+  std::int64_t workers = 0;
+  for (const Json& group : shared::At(ray_cluster, {"spec", "workerGroupSpecs"}))
+    workers += shared::IntAt(group, {"replicas"}) * shared::IntAt(group, {"numOfHosts"}, 1);
+  return workers;
+}
+
+shared::Result<int> Run(const Options& options, CommandContext& context) {
+  TRY(CheckOutput(options.output, options.dry_run));
+  ASSIGN_OR_RETURN(const auto timeout, shared::ParseDuration("--timeout", options.timeout));
+  ASSIGN_OR_RETURN(const ClusterSpec spec, SpecFor(options, context));
+  TRY(CheckClusterSpec(spec));
+  ASSIGN_OR_RETURN(const Backend backend, ChooseBackend(options, context));
+  ASSIGN_OR_RETURN(Plan plan, PlanFor(spec, options, backend));
+  if (options.dry_run == "client") {
+    PrintObjects(context.io, options.output, ObjectsOf(plan));
+    return kExitOk;
+  }
+  ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  const std::int64_t workers = WantedWorkers(plan.ray_cluster);
+  TRY(Execute(*kube, spec, plan, options.dry_run == "server"));
+  if (!options.output.empty() || options.dry_run == "server")
+    PrintObjects(context.io, options.output, ObjectsOf(plan));
+  else
+    context.io.out << "Created Ray cluster: " << spec.name << std::endl;
+  if (!options.wait || options.dry_run == "server") return kExitOk;
+  TRY(WaitReady(*kube, {spec.ns, spec.name, workers}, timeout, context.io));
+  if (options.output.empty()) context.io.out << "Ray cluster " << spec.name << " is provisioned" << std::endl;
+  return kExitOk;
+}
+
+}  // namespace
+
+void AddCreateCluster(CLI::App& parent, CommandTable& table) {
+  CLI::App* app = parent.add_subcommand("cluster", "Create Ray cluster");
+  auto options = std::make_shared<Options>();
+  app->add_option("CLUSTERNAME", options->name, "Name of the new cluster");
+  AddClusterFlags(*app, &options->cluster);
+  app->add_option("--file", options->file, "path to a YAML file containing Ray cluster configuration; -: stdin");
+  app->add_flag("--without-operator", options->without_operator,
+                "make plain Deployments even where the KubeRay operator's RayCluster is served");
+  app->add_option("--set", options->set,
+                  "set any field of the RayCluster: PATH=VALUE, the value as YAML; may be repeated")
+      ->allow_extra_args(false);
+  app->add_flag("--dry-run{client}", options->dry_run,
+                "print what would be sent instead of creating it; =server: the API server judges it, storing nothing");
+  app->add_option("-o,--output", options->output, "print what was made: yaml, json or name");
+  app->add_flag("--wait", options->wait,
+                "wait for the cluster to be provisioned before returning. Returns an error if the cluster is not "
+                "provisioned by the timeout specified");
+  app->add_option("--timeout", options->timeout, "the timeout for --wait")->capture_default_str();
+  app->footer(R"(Examples:
+  # Create a Ray cluster using default values
+  kubectl ray create cluster sample-cluster
+
+  # Wait until its head and workers are ready
+  kubectl ray create cluster sample-cluster --worker-replicas 3 --worker-cpu 1 --worker-memory 5Gi --wait
+
+  # Create a Ray cluster from a YAML configuration file
+  kubectl ray create cluster sample-cluster --file ray-cluster-config.yaml
+
+  # See what would be sent
+  kubectl ray create cluster sample-cluster --dry-run)");
+  table.Add(app, [app, options](CommandContext& context) {
+    options->flags_beside_file = ClusterFlagsGiven(*app);
+    return Run(*options, context);
+  });
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,49 @@
+#include "kubectl-ray/clusters/clusters.h"
+#include "kubectl-ray/clusters/columns.h"
+#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/get_flags.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::ErrorCode;
+using shared::Fail;
+
+shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
+  ListPrinter::Options print{.columns = ClusterColumns(Now()),
+                             .single = !flags.name.empty() && !flags.all_namespaces};
+  ASSIGN_OR_RETURN(print.format, ParseOutputFormat(flags.output));
+  ASSIGN_OR_RETURN(const std::string ns, NamespaceFor(flags, context));
+  if (flags.name.empty()) print.nothing = "No Ray clusters found " + InNamespace(ns) + ".";
+  ASSIGN_OR_RETURN(ListPrinter printer, ListPrinter::Make(context.io, std::move(print)));
+  ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  if (!flags.name.empty() && !ns.empty()) {
+    ASSIGN_OR_RETURN(Cluster cluster, FindCluster(*kube, ns, flags.name));
+    printer.Add(std::move(cluster.ray_cluster));
+    printer.Finish();
+    return kExitOk;
+  }
+  bool any = false;
+  TRY(EachCluster(*kube, ns, {.label_selector = flags.selector, .name = flags.name}, [&](Cluster cluster) {
+    any = true;
+    printer.Add(std::move(cluster.ray_cluster));
+    return context.io.out.good();
+  }));
+  if (!any && !flags.name.empty())
+    return Fail(ErrorCode::kNotFound, "Ray cluster " + flags.name + " not found " + InNamespace(ns));
+  printer.Finish();
+  return kExitOk;
+}
+
+}  // namespace
+
+void AddGetCluster(CLI::App& parent, CommandTable& table) {
+  CLI::App* app = parent.add_subcommand("cluster", "Get cluster information.");
+  app->alias("clusters");
+  auto flags = std::make_shared<GetFlags>();
+  app->add_option("NAME", flags->name, "only this one");
+  AddGetFlags(*app, flags.get(), "requested clusters");
+  table.Add(app, [flags](CommandContext& context) { return Run(*flags, context); });
+}
+
+}  // namespace kubectl_ray

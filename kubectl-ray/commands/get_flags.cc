@@ -1,0 +1,41 @@
+#include "kubectl-ray/commands/get_flags.h"
+
+namespace kubectl_ray {
+
+void AddGetFlags(CLI::App& app, GetFlags* flags, const std::string& noun) {
+  app.add_option("-o,--output", flags->output,
+                 "wide, json, yaml, name, jsonpath=TEMPLATE, custom-columns=HEADER:PATH,...");
+  app.add_option("-l,--selector", flags->selector, "only those whose labels match, such as app=ray,env!=dev");
+  app.add_flag("-A,--all-namespaces", flags->all_namespaces,
+               "list the " + noun +
+                   " across all namespaces. Namespace in current context is ignored even if specified with "
+                   "--namespace.");
+}
+
+void AddWatchFlag(CLI::App& app, GetFlags* flags) {
+  app.add_flag("-w,--watch", flags->watch, "after listing, print each change until Ctrl-C");
+}
+
+shared::Status WatchAndPrint(const KubeClient& kube, const Resource& resource, const std::string& ns,
+                             const ListOptions& options, ListPrinter& printer, Streams& io) {
+  return kube.Watch(resource, ns, options, shared::Deadline::Never(), [&](const WatchEvent& event) {
+    if (event.type == WatchEventType::kAdded || event.type == WatchEventType::kModified) {
+      Json object = event.object;
+      object["apiVersion"] = resource.ApiVersion();
+      object["kind"] = resource.kind;
+      printer.Add(std::move(object));
+    }
+    printer.Flush();
+    return io.out.good();
+  });
+}
+
+shared::Result<std::string> NamespaceFor(const GetFlags& flags, CommandContext& context) {
+  return flags.all_namespaces ? shared::Result<std::string>(std::string()) : context.Namespace();
+}
+
+std::string InNamespace(const std::string& ns) {
+  return ns.empty() ? "in any namespace" : "in namespace " + ns;
+}
+
+}  // namespace kubectl_ray

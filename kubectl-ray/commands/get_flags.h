@@ -1,0 +1,40 @@
+// What all `get` commands share: how to print, where to look, whether to go on watching.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "kubectl-ray/cli/command.h"
+#include "kubectl-ray/cli/list_printer.h"
+
+namespace kubectl_ray {
+
+struct GetFlags {
+  std::string name;  // empty: all
+  std::string output;
+  std::string selector;
+  std::string cluster;  // --ray-cluster
+  bool all_namespaces = false;
+  bool watch = false;
+
+  bool operator==(const GetFlags&) const = default;
+};
+
+// `noun` for the help: "clusters".
+void AddGetFlags(CLI::App& app, GetFlags* flags, const std::string& noun);
+
+// -w, where there is a watch.
+void AddWatchFlag(CLI::App& app, GetFlags* flags);
+
+// Prints the objects that are there, and each change of one as a row more, until Ctrl-C (kInterrupted) or
+// stdout is gone.
+shared::Status WatchAndPrint(const KubeClient& kube, const Resource& resource, const std::string& ns,
+                             const ListOptions& options, ListPrinter& printer, Streams& io);
+
+// Empty for all namespaces.
+shared::Result<std::string> NamespaceFor(const GetFlags& flags, CommandContext& context);
+
+// "in namespace x" or "in any namespace".
+std::string InNamespace(const std::string& ns);
+
+}  // namespace kubectl_ray

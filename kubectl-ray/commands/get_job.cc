@@ -1,0 +1,67 @@
+#include "kubectl-ray/clusters/columns.h"
+#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/get_flags.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::ErrorCode;
+using shared::Fail;
+
+struct Noun {
+  const char* name;  // as typed
+  const char* plural;
+  const Resource& resource;
+  std::vector<Column> (*columns)(SystemTime now);
+};
+
+shared::Result<int> Run(const Noun& noun, const GetFlags& flags, CommandContext& context) {
+  ListPrinter::Options print{.columns = noun.columns(Now()), .single = !flags.name.empty()};
+  ASSIGN_OR_RETURN(print.format, ParseOutputFormat(flags.output));
+  ASSIGN_OR_RETURN(const std::string ns, NamespaceFor(flags, context));
+  if (flags.name.empty()) print.nothing = "No " + noun.resource.kind + "s found " + InNamespace(ns) + ".";
+  ASSIGN_OR_RETURN(ListPrinter printer, ListPrinter::Make(context.io, std::move(print)));
+  ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  ASSIGN_OR_RETURN(const bool served, kube->Serves(noun.resource));
+  if (!served)
+    return Fail(ErrorCode::kNotFound,
+                "this API server has no " + noun.resource.kind + "s: they come with the KubeRay operator",
+                "Jobs of a cluster without it are listed by `kubectl ray job list`.");
+  ListOptions list{.label_selector = flags.selector};
+  if (!flags.name.empty()) list.field_selector = "metadata.name=" + flags.name;
+  if (flags.watch) {
+    TRY(WatchAndPrint(*kube, noun.resource, ns, list, printer, context.io));
+    return kExitOk;
+  }
+  bool any = false;
+  TRY(kube->List(noun.resource, ns, list, [&](Json item) {
+    any = true;
+    printer.Add(std::move(item));
+    return context.io.out.good();
+  }));
+  if (!any && !flags.name.empty())
+    return Fail(ErrorCode::kNotFound,
+                noun.resource.kind + " " + flags.name + " not found " + InNamespace(ns));
+  printer.Finish();
+  return kExitOk;
+}
+
+void AddNoun(CLI::App& parent, CommandTable& table, const Noun& noun) {
+  CLI::App* app = parent.add_subcommand(
+      noun.name, "Get " + noun.resource.kind + "s, where the KubeRay operator is installed");
+  app->alias(noun.plural);
+  auto flags = std::make_shared<GetFlags>();
+  app->add_option("NAME", flags->name, "only this one");
+  AddGetFlags(*app, flags.get(), noun.plural);
+  AddWatchFlag(*app, flags.get());
+  table.Add(app, [noun, flags](CommandContext& context) { return Run(noun, *flags, context); });
+}
+
+}  // namespace
+
+void AddGetJob(CLI::App& parent, CommandTable& table) {
+  AddNoun(parent, table, {"job", "jobs", kRayJobs, JobColumns});
+  AddNoun(parent, table, {"service", "services", kRayServices, ServiceColumns});
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,66 @@
+#include "kubectl-ray/clusters/columns.h"
+#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/get_flags.h"
+#include "kubectl-ray/manifests/labels.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::ErrorCode;
+using shared::Fail;
+
+ListOptions PodsOf(const GetFlags& flags) {
+  ListOptions pods{.label_selector = std::string(kIsRayNodeLabel) + "=yes"};
+  if (!flags.cluster.empty()) pods.label_selector += std::string(",") + kClusterLabel + "=" + flags.cluster;
+  if (!flags.selector.empty()) pods.label_selector += "," + flags.selector;
+  if (!flags.name.empty()) pods.field_selector = "metadata.name=" + flags.name;
+  return pods;
+}
+
+// A pod as `kubectl get` shows it: items of a list come without kind and version.
+Json Whole(Json pod) {
+  pod["apiVersion"] = "v1";
+  pod["kind"] = "Pod";
+  return pod;
+}
+
+shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
+  ListPrinter::Options print{.columns = NodeColumns(flags.all_namespaces, Now()),
+                             .single = !flags.name.empty()};
+  ASSIGN_OR_RETURN(print.format, ParseOutputFormat(flags.output));
+  ASSIGN_OR_RETURN(const std::string ns, NamespaceFor(flags, context));
+  if (flags.name.empty()) print.nothing = "No Ray nodes found " + InNamespace(ns) + ".";
+  ASSIGN_OR_RETURN(ListPrinter printer, ListPrinter::Make(context.io, std::move(print)));
+  ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  if (flags.watch) {
+    TRY(WatchAndPrint(*kube, kPods, ns, PodsOf(flags), printer, context.io));
+    return kExitOk;
+  }
+  bool any = false;
+  TRY(kube->List(kPods, ns, PodsOf(flags), [&](Json pod) {
+    any = true;
+    printer.Add(Whole(std::move(pod)));
+    return context.io.out.good();
+  }));
+  if (!any && !flags.name.empty())
+    return Fail(ErrorCode::kNotFound,
+                "Ray node " + flags.name + " not found " + InNamespace(ns) +
+                    (flags.cluster.empty() ? " in any Ray cluster" : " in Ray cluster " + flags.cluster));
+  printer.Finish();
+  return kExitOk;
+}
+
+}  // namespace
+
+void AddGetNode(CLI::App& parent, CommandTable& table) {
+  CLI::App* app = parent.add_subcommand("node", "Get Ray nodes");
+  app->alias("nodes");
+  auto flags = std::make_shared<GetFlags>();
+  app->add_option("NODE", flags->name, "only this pod");
+  app->add_option("-c,--ray-cluster", flags->cluster, "Ray cluster");
+  AddGetFlags(*app, flags.get(), "nodes");
+  AddWatchFlag(*app, flags.get());
+  table.Add(app, [flags](CommandContext& context) { return Run(*flags, context); });
+}
+
+}  // namespace kubectl_ray
