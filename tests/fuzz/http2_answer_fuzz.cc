@@ -1,0 +1,31 @@
+// Whatever a server may send on a connection that asked for HTTP/2.
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "ray-init-agent/gcs_client.h"
+#include "shared/http_client.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return 0;
+  // What is written here waits in the socket's buffer until the client reads it, and then the stream ends.
+  [[maybe_unused]] const ssize_t written = write(ends[0], data, std::min<std::size_t>(size, 32768));
+  shutdown(ends[0], SHUT_WR);
+  shared::HttpOptions options;
+  options.dial = [&] { return ends[1]; };
+  {
+    const shared::HttpClient http(std::move(options));
+    shared::HttpRequest request;
+    request.method = "POST";
+    request.url = "http://gcs:6379/ray.rpc.NodeInfoGcsService/CheckAlive";
+    request.body = ray_init_agent::EncodeGrpcFrame("");
+    request.http2 = true;
+    request.max_body_bytes = 1u << 20;
+    request.deadline = shared::Deadline::After(std::chrono::seconds(2));
+    if (auto response = http.Send(request)) (void)ray_init_agent::ReadGrpcAnswer(*response);
+  }
+  close(ends[0]);
+  return 0;
+}
