@@ -1,0 +1,85 @@
+"""The main job: what README.md's first command runs, through kubectl, on the real cluster with real Ray."""
+
+import json
+
+import pytest
+
+from cluster import ROOT, SMALL, kubectl, kubectl_json, namespace, run
+
+
+@pytest.fixture(scope="module")
+def ns():
+    with namespace("main-job") as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def demo(ns):
+    done = run("kubectl", "ray", "create", "cluster", "demo", "--worker-replicas", "1", *SMALL, "--wait", "-n", ns, timeout=300)
+    assert done.returncode == 0, done.stderr
+    yield ns
+
+
+def ray_pods(ns):
+    return kubectl_json("get", "pods", "-n", ns, "-l", "ray.io/cluster=demo")["items"]
+
+
+def test_head_and_worker_are_ready_without_a_restart(demo):
+    pods = ray_pods(demo)
+    assert sorted(p["metadata"]["labels"]["ray.io/node-type"] for p in pods) == ["head", "worker"]
+    for pod in pods:
+        status = pod["status"]["containerStatuses"][0]
+        assert status["ready"] and status["restartCount"] == 0, pod["metadata"]["name"]
+
+
+def test_ray_runs_as_the_agents_child(demo):
+    head = next(p for p in ray_pods(demo) if p["metadata"]["labels"]["ray.io/node-type"] == "head")
+    command = kubectl("exec", "-n", demo, head["metadata"]["name"], "--", "cat", "/proc/1/cmdline")
+    assert command.split("\0")[0] == "/ray-init-agent/ray-init-agent"
+
+
+def test_get_cluster(demo):
+    done = run("kubectl", "ray", "get", "cluster", "-n", demo)
+    assert done.returncode == 0, done.stderr
+    header, row = done.stdout.splitlines()
+    assert header.split()[0] == "NAME"
+    assert row.split()[0] == "demo"
+    assert done.stderr == ""
+
+
+def test_a_job_prints_its_output_and_succeeds(demo):
+    done = run(
+        "kubectl", "ray", "job", "submit", "--cluster", "demo", "--working-dir", "examples/pi", "-n", demo, "--", "python", "pi.py",
+        timeout=180, cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "pi is about 3.1" in done.stdout
+    assert "4 of 4 tasks done" in done.stdout
+
+
+def test_a_failed_job_is_not_a_success(demo):
+    done = run("kubectl", "ray", "job", "submit", "--cluster", "demo", "-n", demo, "--", "python", "-c", "import sys; sys.exit(3)", timeout=180)
+    assert done.returncode not in (0, 2), done.stderr
+
+
+def test_logs_name_their_pods_and_ray_speaks_on_stdout(demo):
+    done = run("kubectl", "ray", "logs", "demo", "-n", demo)
+    assert done.returncode == 0, done.stderr
+    assert "[gcs_server]" in done.stdout or "gcs_server" in done.stdout
+    assert "raylet" in done.stdout
+
+
+def test_a_second_cluster_of_that_name_is_refused(demo):
+    done = run("kubectl", "ray", "create", "cluster", "demo", "-n", demo)
+    assert done.returncode == 1
+    assert 'demo' in done.stderr and "exist" in done.stderr
+
+
+def test_delete_leaves_nothing_but_the_agent(demo):
+    done = run("kubectl", "ray", "delete", "cluster/demo", "--yes", "--wait", "-n", demo, timeout=180)
+    assert done.returncode == 0, done.stderr
+    left = kubectl_json("get", "deployments,replicasets,services,pods", "-n", demo, "-l", "ray.io/cluster=demo")["items"]
+    assert [item["metadata"]["name"] for item in left] == []
+    config_maps = json.loads(kubectl("get", "configmaps", "-n", demo, "-o", "json"))["items"]
+    ours = [c for c in config_maps if c["metadata"]["name"].startswith("ray-init-agent-")]
+    assert ours and all(c["immutable"] for c in ours)

@@ -1,0 +1,59 @@
+"""The real cluster of tests/cluster, for integration and e2e tests: namespaces of one's own, the plugin, kubectl."""
+
+import contextlib
+import json
+import os
+import pathlib
+import subprocess
+import uuid
+
+CACHE = pathlib.Path(
+    os.environ.get("KUBECTL_RAY_CACHE")
+    or pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "kubectl-ray"
+)
+KUBECONFIG = CACHE / "cluster" / "kubeconfig"
+KUBECONFIG_NOBODY = CACHE / "cluster" / "kubeconfig-nobody"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+IMAGE = "localhost/ray:2.52.0"
+
+# Two cores carry Kubernetes, Ray's head and its workers.
+SMALL = ["--head-cpu", "500m", "--head-memory", "2Gi", "--worker-cpu", "250m", "--worker-memory", "1Gi"]
+
+
+def environment(kubeconfig: pathlib.Path = KUBECONFIG) -> dict[str, str]:
+    plugin = pathlib.Path(os.environ["KUBECTL_RAY"])
+    kubectl = CACHE / "cluster" / "bin"
+    return {
+        **os.environ,
+        "KUBECONFIG": str(kubeconfig),
+        "KUBECTL_RAY_IMAGE": IMAGE,
+        "PATH": f"{kubectl}:{plugin.parent}:{os.environ['PATH']}",
+    }
+
+
+def run(*arguments: str, timeout: float = 120, kubeconfig: pathlib.Path = KUBECONFIG, **keywords) -> subprocess.CompletedProcess:
+    """Runs a command as a user would type it, with the cluster's kubeconfig; never raises for its exit code."""
+    return subprocess.run(
+        arguments, env=environment(kubeconfig), timeout=timeout, capture_output=True, text=True, check=False, **keywords
+    )
+
+
+def kubectl(*arguments: str, timeout: float = 120) -> str:
+    done = run("kubectl", *arguments, timeout=timeout)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def kubectl_json(*arguments: str) -> dict:
+    return json.loads(kubectl(*arguments, "-o", "json"))
+
+
+@contextlib.contextmanager
+def namespace(prefix: str):
+    """A namespace of its own, gone with everything in it at the end."""
+    name = f"{prefix}-{uuid.uuid4().hex[:6]}"
+    kubectl("create", "namespace", name)
+    try:
+        yield name
+    finally:
+        kubectl("delete", "namespace", name, "--wait=true", timeout=180)
