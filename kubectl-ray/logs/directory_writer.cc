@@ -1,0 +1,115 @@
+#include "kubectl-ray/logs/directory_writer.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "shared/text.h"
+
+namespace kubectl_ray {
+
+using shared::ErrorCode;
+using shared::Fail;
+using shared::Result;
+using shared::Status;
+
+std::vector<std::string> SafePathParts(std::string_view name) {
+  std::vector<std::string> parts;
+  if (name.starts_with('/') || name.find('\0') != std::string_view::npos) return {};
+  while (!name.empty()) {
+    const std::size_t slash = std::min(name.find('/'), name.size());
+    const std::string_view part = name.substr(0, slash);
+    name.remove_prefix(std::min(slash + 1, name.size()));
+    if (part == "..") return {};
+    if (!part.empty() && part != ".") parts.push_back(shared::EscapeControl(part));
+  }
+  return parts;
+}
+
+Result<DirectoryWriter> DirectoryWriter::Open(const std::string& root) {
+  std::error_code error;
+  std::filesystem::create_directories(root, error);
+  const int fd = open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0)
+    return Fail(ErrorCode::kUsage, "cannot write to \"" + root + "\": " +
+                                       (error ? error.message() : std::string(std::strerror(errno))));
+  return DirectoryWriter(root, fd);
+}
+
+DirectoryWriter::DirectoryWriter(DirectoryWriter&& other) noexcept
+    : root_(std::move(other.root_)),
+      root_fd_(std::exchange(other.root_fd_, -1)),
+      file_name_(std::move(other.file_name_)),
+      file_fd_(std::exchange(other.file_fd_, -1)) {}
+
+DirectoryWriter::~DirectoryWriter() {
+  for (int fd : {file_fd_, root_fd_})
+    if (fd >= 0) close(fd);
+}
+
+shared::Unexpected<shared::Error> DirectoryWriter::Failed(std::string_view name, int error_number) const {
+  return Fail(ErrorCode::kInternal,
+              "cannot write \"" + root_ + "/" + std::string(name) + "\": " + std::strerror(error_number));
+}
+
+// A descriptor of the directory that the first `count` parts name; missing ones are made.
+Result<int> DirectoryWriter::OpenDirectory(const std::vector<std::string>& parts, std::size_t count) const {
+  int at = dup(root_fd_);
+  for (std::size_t i = 0; i < count && at >= 0; ++i) {
+    mkdirat(at, parts[i].c_str(), 0755);
+    const int next = openat(at, parts[i].c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    const int saved_errno = errno;
+    close(at);
+    at = next;
+    if (at < 0) return Failed(parts[i], saved_errno);
+  }
+  if (at < 0) return Failed("", errno);
+  return at;
+}
+
+Status DirectoryWriter::MakeDirectory(std::string_view name) {
+  const std::vector<std::string> parts = SafePathParts(name);
+  ASSIGN_OR_RETURN(const int fd, OpenDirectory(parts, parts.size()));
+  close(fd);
+  return shared::Ok();
+}
+
+Status DirectoryWriter::BeginFile(std::string_view name) {
+  const std::vector<std::string> parts = SafePathParts(name);
+  if (parts.empty())
+    return Fail(ErrorCode::kInternal,
+                "a file of the pod is named \"" + std::string(name) + "\": not written");
+  ASSIGN_OR_RETURN(const int directory, OpenDirectory(parts, parts.size() - 1));
+  file_fd_ =
+      openat(directory, parts.back().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+  const int saved_errno = errno;
+  close(directory);
+  file_name_ = name;
+  if (file_fd_ < 0) return Failed(name, saved_errno);
+  return shared::Ok();
+}
+
+Status DirectoryWriter::Write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = write(file_fd_, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return Failed(file_name_, errno);
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return shared::Ok();
+}
+
+Status DirectoryWriter::EndFile() {
+  const int fd = std::exchange(file_fd_, -1);
+  if (fd >= 0 && close(fd) != 0) return Failed(file_name_, errno);
+  return shared::Ok();
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,182 @@
+#include "kubectl-ray/logs/fetch_logs.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "kubectl-ray/kube/exec_stream.h"
+#include "kubectl-ray/logs/directory_writer.h"
+#include "kubectl-ray/logs/tar_reader.h"
+#include "shared/text.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::Error;
+using shared::ErrorCode;
+using shared::Fail;
+using shared::Status;
+
+constexpr std::size_t kPodsAtOnce = 4;
+constexpr const char* kLogDirectory = "/tmp/ray/session_latest/logs/";
+
+// GNU tar; any tar; and where there is none, the Python that every Ray image has.
+std::vector<std::vector<std::string>> ArchiveCommands() {
+  return {{"tar", "--warning=no-file-changed", "-cf", "-", "-C", kLogDirectory, "."},
+          {"tar", "-cf", "-", "-C", kLogDirectory, "."},
+          {"python3", "-c",
+           "import sys, tarfile\n"
+           "with tarfile.open(fileobj=sys.stdout.buffer, mode='w|') as archive:\n"
+           "    archive.add(sys.argv[1], arcname='.')\n",
+           kLogDirectory}};
+}
+
+class Fetcher {
+ public:
+  Fetcher(const KubeClient& kube, const std::vector<RayPod>& pods, const std::string& out_dir, Streams& io)
+      : kube_(kube), pods_(pods), out_dir_(out_dir), io_(io) {}
+
+  Status Run() {
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < std::min(kPodsAtOnce, pods_.size()); ++i)
+      threads.emplace_back([this] { FetchPods(); });
+    for (std::thread& thread : threads) thread.join();
+    if (io_.err_is_terminal) io_.err << "\r\033[K" << std::flush;
+    if (failure_) return shared::Unexpected(*failure_);
+    return shared::Ok();
+  }
+
+  std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  void FetchPods() {
+    for (std::size_t i = next_++; i < pods_.size(); i = next_++) {
+      {
+        std::lock_guard lock(mutex_);
+        io_.out << "Downloading log for Ray Node " << pods_[i].name << std::endl;
+      }
+      if (const Status outcome = FetchPod(pods_[i]); !outcome) NoteFailure(pods_[i], outcome.error());
+    }
+  }
+
+  void NoteFailure(const RayPod& pod, const Error& error) {
+    std::lock_guard lock(mutex_);
+    if (!failure_) failure_ = error;
+    if (error.code != ErrorCode::kInterrupted && pods_.size() > 1)
+      io_.err << "pod \"" << pod.name << "\": " << shared::EscapeControl(error.message) << std::endl;
+  }
+
+  void Say(const std::string& message) {
+    std::lock_guard lock(mutex_);
+    io_.err << shared::EscapeControl(message) << std::endl;
+  }
+
+  Status FetchPod(const RayPod& pod) {
+    if (SafePathParts(pod.name) != std::vector<std::string>{pod.name})
+      return Fail(ErrorCode::kInternal, "a pod is named \"" + pod.name + "\": not fetched");
+    ASSIGN_OR_RETURN(DirectoryWriter writer, DirectoryWriter::Open(out_dir_ + "/" + pod.name));
+    TRY(FetchStdout(pod, &writer));
+    if (!pod.running) {
+      Say("pod \"" + pod.name + "\": its container does not run now, so there is its stdout.log alone");
+      return shared::Ok();
+    }
+    Status outcome = shared::Ok();
+    for (const std::vector<std::string>& command : ArchiveCommands()) {
+      bool received = false;
+      outcome = FetchArchive(pod, command, &writer, &received);
+      if (outcome || received || outcome.error().code != ErrorCode::kInternal) break;
+    }
+    return outcome;
+  }
+
+  Status FetchStdout(const RayPod& pod, DirectoryWriter* writer) {
+    TRY(writer->BeginFile("stdout.log"));
+    Status written = shared::Ok();
+    shared::HttpRequest request;
+    request.on_body = [&](std::string_view piece) {
+      written = writer->Write(piece);
+      Count(piece.size());
+      return written.has_value();
+    };
+    const auto response =
+        kube_.Send(std::move(request), ResourcePath(kPods, pod.ns, pod.name) +
+                                           "/log?container=" + shared::UrlEncode(pod.container));
+    TRY(written);
+    if (!response) return shared::Unexpected(response.error());
+    return writer->EndFile();
+  }
+
+  // *received: something came, so that another command would not fare better.
+  Status FetchArchive(const RayPod& pod, const std::vector<std::string>& command, DirectoryWriter* writer,
+                      bool* received) {
+    bool skipped = false;
+    TarReader::Handlers handlers;
+    handlers.on_entry = [&](const TarEntry& entry) {
+      skipped = entry.type == TarEntry::Type::kFile && SafePathParts(entry.name).empty();
+      if (skipped) Say("pod \"" + pod.name + "\": a file named \"" + entry.name + "\" is left out");
+      if (entry.type == TarEntry::Type::kFile && !skipped) return writer->BeginFile(entry.name);
+      return entry.type == TarEntry::Type::kDirectory ? writer->MakeDirectory(entry.name) : shared::Ok();
+    };
+    handlers.on_data = [&](std::string_view data) { return skipped ? shared::Ok() : writer->Write(data); };
+    handlers.on_end = [&] { return writer->EndFile(); };
+    TarReader reader(std::move(handlers));
+    Status read = shared::Ok();
+    std::string said;
+    ExecIo io;
+    io.on_stdout = [&](std::string_view piece) {
+      *received = true;
+      Count(piece.size());
+      read = reader.Take(piece);
+      return read.has_value();
+    };
+    io.on_stderr = [&](std::string_view piece) {
+      said.append(piece.substr(0, 512 - std::min<std::size_t>(said.size(), 512)));
+      return true;
+    };
+    const auto code = RunExec(kube_, {pod.ns, pod.name, pod.container, command}, io);
+    TRY(read);
+    if (!code) return shared::Unexpected(code.error());
+    if (*code > 1)  // 1: a file grew while it was read
+      return Fail(ErrorCode::kInternal, "cannot pack the logs of pod \"" + pod.name + "\": " + command[0] +
+                                            " ended with code " + std::to_string(*code) +
+                                            (said.empty() ? "" : ": " + said.substr(0, said.find('\n'))));
+    if (!reader.at_end())
+      return Fail(ErrorCode::kUnavailable, "the archive of pod \"" + pod.name + "\" is cut");
+    return shared::Ok();
+  }
+
+  void Count(std::size_t bytes) {
+    const std::uint64_t total = bytes_ += bytes;
+    if (!io_.err_is_terminal || total / kProgressBytes == (total - bytes) / kProgressBytes) return;
+    std::lock_guard lock(mutex_);
+    io_.err << '\r' << shared::FormatBytes(total) << " from " << std::min(next_.load(), pods_.size())
+            << " of " << pods_.size() << " pods\033[K" << std::flush;
+  }
+
+  static constexpr std::uint64_t kProgressBytes = 4u << 20;
+
+  const KubeClient& kube_;
+  const std::vector<RayPod>& pods_;
+  const std::string out_dir_;
+  Streams& io_;
+  std::mutex mutex_;
+  std::optional<Error> failure_;
+  std::atomic<std::size_t> next_{0};
+  std::atomic<std::uint64_t> bytes_{0};
+};
+
+}  // namespace
+
+Status FetchLogs(const KubeClient& kube, const std::vector<RayPod>& pods, const std::string& out_dir,
+                 Streams& io) {
+  Fetcher fetcher(kube, pods, out_dir, io);
+  const Status outcome = fetcher.Run();
+  if (outcome)
+    io.err << shared::FormatBytes(fetcher.bytes()) << " from " << pods.size()
+           << (pods.size() == 1 ? " pod" : " pods") << " are in " << out_dir << '\n';
+  return outcome;
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,81 @@
+#include "kubectl-ray/logs/directory_writer.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+using kubectl_ray::DirectoryWriter;
+using kubectl_ray::SafePathParts;
+
+namespace {
+
+struct TemporaryDirectory {
+  std::string path;
+  TemporaryDirectory() {
+    std::string form = std::filesystem::temp_directory_path() / "writer-XXXXXX";
+    path = mkdtemp(form.data());
+  }
+  ~TemporaryDirectory() { std::filesystem::remove_all(path); }
+};
+
+std::string Content(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("names from elsewhere") {
+  using Parts = std::vector<std::string>;
+  CHECK(SafePathParts("a") == Parts{"a"});
+  CHECK(SafePathParts("./a//b/./c") == Parts{"a", "b", "c"});
+  CHECK(SafePathParts("..a/b..") == Parts{"..a", "b.."});
+  CHECK(SafePathParts("e\x1b[31m\n") == Parts{"e\\x1b[31m\n"});
+  for (const std::string& name :
+       {std::string(), std::string("."), std::string("/"), std::string("/etc/passwd"), std::string("../x"),
+        std::string("a/../../x"), std::string("a/.."), std::string("a\0b", 3)}) {
+    INFO(name);
+    CHECK(SafePathParts(name).empty());
+  }
+}
+
+TEST_CASE("files and directories are made below the root") {
+  TemporaryDirectory directory;
+  auto writer = DirectoryWriter::Open(directory.path + "/new/root");
+  REQUIRE(writer.has_value());
+  REQUIRE(writer->BeginFile("x/y/z.log").has_value());
+  REQUIRE(writer->Write("one").has_value());
+  REQUIRE(writer->EndFile().has_value());
+  CHECK(Content(directory.path + "/new/root/x/y/z.log") == "one");
+  CHECK(writer->MakeDirectory("x/empty").has_value());
+  CHECK(std::filesystem::is_directory(directory.path + "/new/root/x/empty"));
+  REQUIRE(writer->BeginFile("x/y/z.log").has_value());
+  REQUIRE(writer->EndFile().has_value());
+  CHECK(Content(directory.path + "/new/root/x/y/z.log").empty());
+}
+
+TEST_CASE("nothing leaves the root, not even by links that are there already") {
+  TemporaryDirectory directory;
+  auto writer = DirectoryWriter::Open(directory.path + "/root");
+  REQUIRE(writer.has_value());
+  std::filesystem::create_directory(directory.path + "/outside");
+  std::filesystem::create_symlink("../outside", directory.path + "/root/link");
+  std::ofstream(directory.path + "/outside/file") << "kept";
+  std::filesystem::create_symlink("../outside/file", directory.path + "/root/file");
+  for (const char* name : {"link/new", "file", "../new", "/new", ".."}) {
+    INFO(name);
+    CHECK(!writer->BeginFile(name).has_value());
+  }
+  CHECK(!writer->MakeDirectory("link/deeper").has_value());
+  CHECK(Content(directory.path + "/outside/file") == "kept");
+  CHECK(std::distance(std::filesystem::directory_iterator(directory.path + "/outside"), {}) == 1);
+}
+
+TEST_CASE("a root that cannot be is a usage error") {
+  const auto writer = DirectoryWriter::Open("/dev/null/x");
+  REQUIRE(!writer.has_value());
+  CHECK(writer.error().code == shared::ErrorCode::kUsage);
+}
