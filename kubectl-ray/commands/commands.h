@@ -27,5 +27,11 @@ void AddScale(CLI::App& parent, CommandTable& table);
 void AddSuspend(CLI::App& parent, CommandTable& table);
 void AddVersion(CLI::App& parent, CommandTable& table);
 void AddJob(CLI::App& parent, CommandTable& table);
+void AddJobSubmit(CLI::App& parent, CommandTable& table);
+void AddJobStatus(CLI::App& parent, CommandTable& table);
+void AddJobLogs(CLI::App& parent, CommandTable& table);
+void AddJobWatch(CLI::App& parent, CommandTable& table);
+void AddJobStop(CLI::App& parent, CommandTable& table);
+void AddJobDelete(CLI::App& parent, CommandTable& table);
 
 }  // namespace kubectl_ray

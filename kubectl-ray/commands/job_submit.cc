@@ -1,12 +1,11 @@
 #include <chrono>
+#include <memory>
 
+#include "kubectl-ray/cli/app.h"
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/dashboard_options.h"
 #include "kubectl-ray/commands/job_follow.h"
-#include "kubectl-ray/ray/entrypoint.h"
-#include "kubectl-ray/ray/package.h"
-#include "kubectl-ray/ray/package_stream.h"
-#include "kubectl-ray/ray/submission_id.h"
+#include "kubectl-ray/commands/job_request.h"
 #include "kubectl-ray/ray/submitter.h"
 #include "shared/duration.h"
 #include "shared/text.h"
@@ -17,56 +16,156 @@ namespace {
 using shared::Deadline;
 using shared::ErrorCode;
 using shared::Fail;
-using shared::Json;
 using shared::Result;
 using shared::Status;
 
 struct SubmitOptions {
   DashboardOptions dashboard;
-  std::string submission_id;
-  std::string working_dir;
+  JobFlags job;
+  std::string cluster_timeout = "5m";
+  std::string timeout;   // of this command; the job goes on
+  std::string deadline;  // of the job, which is stopped then
+  int retries = 0;
   bool no_wait = false;
+  bool dry_run = false;
+  bool preview = false;
+  bool verbose = false;
+  std::string log_style;  // taken for the official plugin's sake
+  std::string log_color;
 };
 
-Status SendWorkingDirectory(CommandContext& context, const JobsClient& client, const SubmitOptions& options,
-                            JobRequest* request) {
-  if (options.working_dir.empty()) return shared::Ok();
-  ASSIGN_OR_RETURN(const FileTree tree, ScanDirectory(options.working_dir, {}));
-  ASSIGN_OR_RETURN(const std::string name, NameOfTree(tree, PackingThreads(), context.interrupt));
-  TRY(UploadTree(client, tree, name, Deadline::Never(), context.interrupt, [](const UploadProgress&) {}));
-  request->runtime_env["working_dir"] = "gcs://" + name;
-  return shared::Ok();
+Result<Deadline> DeadlineOf(const char* flag, const std::string& text) {
+  if (text.empty() || text == "0") return Deadline::Never();
+  ASSIGN_OR_RETURN(const auto duration, shared::ParseDuration(flag, text));
+  return Deadline::After(duration);
 }
 
+void TellSubmitted(CommandContext& context, const std::string& id, const std::string& way_back,
+                   bool no_wait) {
+  std::ostream& err = context.io.err;
+  const std::string text = "Job '" + id + "' submitted successfully";
+  const std::string line(text.size(), '-');
+  err << '\n' << line << '\n' << text << '\n' << line << "\n\nNext steps\n";
+  const auto step = [&](const char* what, const char* command) {
+    err << "  " << what << "\n    kubectl ray job " << command << ' ' << id << way_back << '\n';
+  };
+  step("Query the logs of the job:", "logs");
+  step("Query the status of the job:", "status");
+  step("Request the job to be stopped:", "stop");
+  if (!no_wait) err << "\nTailing logs until the job exits (disable with --no-wait):\n";
+  err << std::flush;
+}
+
+// Exit codes of what goes wrong before the job is there; anything else is an error as of every command.
+Result<int> Refused(CommandContext& context, const shared::Error& error) {
+  if (error.code == ErrorCode::kInterrupted || error.code == ErrorCode::kAuth ||
+      error.code == ErrorCode::kUnavailable)
+    return shared::Unexpected(error);
+  PrintError(context.io, error);
+  return static_cast<int>(kExitSubmissionRefused);
+}
+
+class Submission {
+ public:
+  Submission(CommandContext& context, const SubmitOptions& options, const JobsClient& client, Deadline until,
+             Deadline job_deadline)
+      : context_(context),
+        options_(options),
+        client_(client),
+        until_(until),
+        job_deadline_(job_deadline),
+        way_back_(WayBack(context, options.dashboard)) {}
+
+  Result<int> Run(const JobPlan& plan) {
+    if (Status sent = SendPackages(context_, client_, plan, until_); !sent)
+      return Refused(context_, sent.error());
+    JobRequest request = plan.request;
+    for (int attempt = 0;; ++attempt) {
+      if (attempt > 0)
+        request.submission_id = plan.request.submission_id + "-retry" + std::to_string(attempt);
+      ASSIGN_OR_RETURN(const int code, RunOnce(request));
+      if (code != kExitJobFailed || attempt >= options_.retries || options_.no_wait) return code;
+      context_.io.err << "Trying again: " << attempt + 1 << " of " << options_.retries << " retries."
+                      << std::endl;
+    }
+  }
+
+ private:
+  Result<int> RunOnce(const JobRequest& request) {
+    const Status submitted =
+        SubmitOnce(client_, request, until_.Min(Deadline::After(std::chrono::minutes(2))), context_.interrupt,
+                   [&](const shared::Error& cause) {
+                     context_.io.err << "Submitting again, once it is sure that the job is not there: "
+                                     << shared::EscapeControl(cause.message) << std::endl;
+                   });
+    if (!submitted) return Refused(context_, submitted.error());
+    TellSubmitted(context_, request.submission_id, way_back_, options_.no_wait);
+    if (options_.no_wait) {
+      context_.io.out << "Ray job submitted with ID " << request.submission_id << '\n';
+      return static_cast<int>(kExitOk);
+    }
+    const FollowScreen screen{.way_back = way_back_, .deadline = until_.Min(job_deadline_)};
+    ASSIGN_OR_RETURN(const int code, FollowOnScreen(context_, client_, request.submission_id, screen));
+    if (code != kExitTimedOut || !job_deadline_.passed()) return code;
+    TRY(client_.Stop(request.submission_id));
+    context_.io.err << "Its --deadline is over: asked Ray to stop job '" << request.submission_id << "'."
+                    << std::endl;
+    return code;
+  }
+
+  CommandContext& context_;
+  const SubmitOptions& options_;
+  const JobsClient& client_;
+  const Deadline until_;
+  const Deadline job_deadline_;
+  const std::string way_back_;
+};
+
 Result<int> Submit(CommandContext& context, const SubmitOptions& options) {
-  JobRequest request;
-  if (!context.global.program || context.global.program->empty())
-    return Fail(ErrorCode::kUsage, "cannot submit a job without a program",
-                "Put it behind --: kubectl ray job submit --cluster NAME -- python script.py");
-  request.entrypoint = QuoteForShell(*context.global.program);
-  request.submission_id = options.submission_id.empty() ? GenerateSubmissionId() : options.submission_id;
-  TRY(ValidateSubmissionId(request.submission_id));
-  ASSIGN_OR_RETURN(const auto dashboard,
-                   ConnectDashboard(context, options.dashboard, Deadline::After(std::chrono::minutes(5))));
-  const JobsClient& client = dashboard->jobs();
-  TRY(SendWorkingDirectory(context, client, options, &request));
-  TRY(SubmitOnce(client, request, Deadline::After(std::chrono::minutes(2)), context.interrupt,
-                 [](const shared::Error&) {}));
-  FollowScreen screen;
-  screen.way_back = WayBack(context, options.dashboard);
-  context.io.err << "Job '" << request.submission_id << "' submitted successfully" << std::endl;
-  return FollowOnScreen(context, client, request.submission_id, screen);
+  if (options.retries < 0) return Fail(ErrorCode::kUsage, "cannot use --retries: it is below 0");
+  ASSIGN_OR_RETURN(const Deadline until, DeadlineOf("--timeout", options.timeout));
+  ASSIGN_OR_RETURN(const Deadline job_deadline, DeadlineOf("--deadline", options.deadline));
+  ASSIGN_OR_RETURN(const Deadline ready_by, DeadlineOf("--cluster-timeout", options.cluster_timeout));
+  ASSIGN_OR_RETURN(const JobPlan plan, PlanJob(context, options.job, shared::Json()));
+  if (options.job.submission_id.empty() && !options.preview)
+    context.io.err << "Generated submission ID for Ray job: " << plan.request.submission_id << std::endl;
+  if (options.preview) PrintPreview(context.io.out, plan);
+  if (options.dry_run) context.io.out << shared::DumpJson(ShownRequest(plan), 2) << '\n';
+  if (options.preview || options.dry_run) return static_cast<int>(kExitOk);
+  auto dashboard = ConnectDashboard(context, options.dashboard, ready_by.Min(until));
+  if (!dashboard && dashboard.error().code == ErrorCode::kTimeout) {
+    PrintError(context.io, dashboard.error());
+    return static_cast<int>(until.passed() ? kExitTimedOut : kExitClusterNotReady);
+  }
+  if (!dashboard) return shared::Unexpected(std::move(dashboard).error());
+  return Submission(context, options, (*dashboard)->jobs(), until, job_deadline).Run(plan);
 }
 
 }  // namespace
 
-void AddJob(CLI::App& parent, CommandTable& table) {
-  CLI::App* job = parent.add_subcommand("job", "Submit, follow and manage Ray jobs");
+void AddJobSubmit(CLI::App& parent, CommandTable& table) {
   auto options = std::make_shared<SubmitOptions>();
-  CLI::App* app = job->add_subcommand("submit", "Submit a job");
+  CLI::App* app = parent.add_subcommand("submit", "Submit a job, and follow it to its end");
+  app->footer(
+      "Examples:\n"
+      "  kubectl ray job submit --cluster demo --working-dir . -- python train.py --lr 0.1\n"
+      "  kubectl ray job submit --cluster demo --shell 'python a.py && python b.py'\n"
+      "  kubectl ray job submit --address https://ray.example.com --ca ca.pem -- python train.py\n\n"
+      "Exit codes: 0 succeeded, 10 failed, 11 stopped, 12 submission refused, 13 cluster never ready,\n"
+      "14 timed out, 15 detached.");
   AddDashboardOptions(*app, &options->dashboard);
-  app->add_option("--submission-id", options->submission_id, "");
-  app->add_option("--working-dir", options->working_dir, "");
+  AddJobFlags(*app, &options->job);
+  app->add_option("--cluster-timeout", options->cluster_timeout, "How long to wait for the cluster's head")
+      ->capture_default_str();
+  app->add_option("--timeout", options->timeout, "How long to wait for the job's end; it goes on then");
+  app->add_option("--deadline", options->deadline, "How long the job may take before it is stopped");
+  app->add_option("--retries", options->retries, "How often to submit it again after it failed");
+  app->add_flag("--no-wait", options->no_wait, "Do not follow the job");
+  app->add_flag("--dry-run", options->dry_run, "Print what would be sent, and send nothing");
+  app->add_flag("--preview", options->preview, "Print which files would be sent, and send nothing");
+  app->add_flag("--verbose", options->verbose, "Taken for the official plugin's sake; see -v");
+  app->add_option("--log-style", options->log_style, "Taken for the official plugin's sake")->group("");
+  app->add_option("--log-color", options->log_color, "Taken for the official plugin's sake")->group("");
   table.Add(
       app, [options](CommandContext& context) { return Submit(context, *options); }, TakesProgram::kYes);
 }

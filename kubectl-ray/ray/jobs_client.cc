@@ -42,18 +42,6 @@ std::string JobPath(std::string_view id, std::string_view rest = "") {
   return "/api/jobs/" + shared::UrlEncode(id) + std::string(rest);
 }
 
-Json ToJson(const JobRequest& request) {
-  Json body = {{"entrypoint", request.entrypoint},
-               {"submission_id", request.submission_id},
-               {"runtime_env", request.runtime_env},
-               {"metadata", request.metadata}};
-  if (request.entrypoint_num_cpus) body["entrypoint_num_cpus"] = *request.entrypoint_num_cpus;
-  if (request.entrypoint_num_gpus) body["entrypoint_num_gpus"] = *request.entrypoint_num_gpus;
-  if (request.entrypoint_memory) body["entrypoint_memory"] = *request.entrypoint_memory;
-  if (!request.entrypoint_resources.is_null()) body["entrypoint_resources"] = request.entrypoint_resources;
-  return body;
-}
-
 // ParseJson, with an error that says where the text came from.
 Result<Json> ReadJson(const HttpResponse& response, std::string_view path) {
   Result<Json> value = shared::ParseJson(response.body);
@@ -66,6 +54,18 @@ Result<Json> ReadJson(const HttpResponse& response, std::string_view path) {
 }
 
 }  // namespace
+
+Json ToJson(const JobRequest& request) {
+  Json body = {{"entrypoint", request.entrypoint},
+               {"submission_id", request.submission_id},
+               {"runtime_env", request.runtime_env},
+               {"metadata", request.metadata}};
+  if (request.entrypoint_num_cpus) body["entrypoint_num_cpus"] = *request.entrypoint_num_cpus;
+  if (request.entrypoint_num_gpus) body["entrypoint_num_gpus"] = *request.entrypoint_num_gpus;
+  if (request.entrypoint_memory) body["entrypoint_memory"] = *request.entrypoint_memory;
+  if (!request.entrypoint_resources.is_null()) body["entrypoint_resources"] = request.entrypoint_resources;
+  return body;
+}
 
 shared::Error DashboardError(int status, std::string_view body, std::string_view action) {
   ErrorCode code = ErrorCode::kInternal;

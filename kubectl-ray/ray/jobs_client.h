@@ -35,6 +35,9 @@ struct JobRequest {
   shared::Json entrypoint_resources;              // an object of numbers, or null
 };
 
+// The body of that request.
+shared::Json ToJson(const JobRequest& request);
+
 // A body that can be sent again: each call starts over. `size` where it is known beforehand.
 struct UploadBody {
   std::function<std::ptrdiff_t(char* buffer, std::size_t size)> read;  // as HttpRequest::read_body

@@ -1,0 +1,55 @@
+// What `job submit` and `run` ask for: flags → plan → what is sent.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kubectl-ray/cli/command.h"
+#include "kubectl-ray/ray/jobs_client.h"
+#include "kubectl-ray/ray/runtime_env.h"
+
+namespace kubectl_ray {
+
+// The flags that say what runs and with what.
+struct JobFlags {
+  std::string submission_id;
+  std::string shell;
+  std::string working_dir;
+  std::string runtime_env_file;
+  std::string runtime_env_json;
+  std::vector<std::string> env;         // NAME=value
+  std::vector<std::string> secret_env;  // NAME=secret/key
+  std::string metadata_json;
+  double num_cpus = 0;
+  double num_gpus = 0;
+  std::int64_t memory = 0;
+  std::string resources_json;
+
+  bool operator==(const JobFlags&) const = default;
+};
+
+void AddJobFlags(CLI::App& app, JobFlags* flags);
+
+struct JobPlan {
+  JobRequest request;
+  std::vector<LocalPackage> packages;
+  std::vector<std::string> secret_names;  // of env_vars whose values are not to be shown
+};
+
+// Reads and checks everything on this side; of the cluster it reads the Secrets that --env-from-secret names.
+// `default_runtime_env`: a RayJob's own, used where no flag gives one; null: none. Warnings go to io.err.
+shared::Result<JobPlan> PlanJob(CommandContext& context, const JobFlags& flags,
+                                shared::Json default_runtime_env);
+
+// The request as it would be sent, secrets shown as "<from a secret>".
+shared::Json ShownRequest(const JobPlan& plan);
+
+// What each package holds, its largest directories, and which rule left what out.
+void PrintPreview(std::ostream& out, const JobPlan& plan);
+
+// Brings the packages to the cluster, those that are not there, telling how far it is.
+shared::Status SendPackages(CommandContext& context, const JobsClient& client, const JobPlan& plan,
+                            shared::Deadline deadline);
+
+}  // namespace kubectl_ray
