@@ -86,6 +86,8 @@ HttpFailure Classify(CURLcode code) {
     case CURLE_PARTIAL_FILE:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
+    case CURLE_SEND_FAIL_REWIND:  // a reused connection was dead, and the body is a stream that cannot start
+                                  // over
       return HttpFailure::kClosed;
     case CURLE_WRITE_ERROR:
     case CURLE_ABORTED_BY_CALLBACK:

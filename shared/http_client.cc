@@ -231,8 +231,9 @@ Result<HttpResponse, HttpError> HttpClient::Send(const HttpRequest& request) con
   curl_multi_remove_handle(handle->multi, easy);
   curl_slist_free_all(headers);
   curl_slist_free_all(connect_to);
-  state_->Give(std::move(handle));
+  // libcurl would carry a body's pending rewind over into the next request, whose body is another one.
   if (failure) return Unexpected(*std::move(failure));
+  state_->Give(std::move(handle));
   TellStatus(&exchange);
   return std::move(exchange.response);
 }
