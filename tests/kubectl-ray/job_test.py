@@ -1,0 +1,226 @@
+"""Jobs over a fake dashboard, with the real binary: what arrives, what is told, and connections that break anywhere."""
+
+import concurrent.futures
+import json
+import os
+import signal
+import subprocess
+import zipfile
+
+import io
+import pytest
+
+from cutting_proxy import CuttingProxy
+from fake_dashboard import FakeDashboard
+
+PROGRAM = os.environ["KUBECTL_RAY"]
+LOG = "".join(f"line {i}\n" for i in range(400)).encode()
+
+
+def run(port, *arguments, env=None, **options):
+    command = [PROGRAM, "job", arguments[0], "--address", f"127.0.0.1:{port}", *arguments[1:]]
+    return subprocess.run(command, capture_output=True, timeout=120, env={"PATH": "/usr/bin:/bin", **(env or {})}, **options)
+
+
+def total_bytes(direction):
+    with FakeDashboard(LOG) as dashboard, CuttingProxy(dashboard.port, 1 << 40, direction) as proxy:
+        done = run(proxy.port, "submit", "--", "true")
+        assert done.returncode == 0, done.stderr
+        return proxy.passed
+
+
+@pytest.mark.parametrize("direction", ["down", "up"])
+def test_a_cut_at_any_byte_neither_loses_nor_repeats_output_nor_runs_a_job_twice(direction):
+    total = total_bytes(direction)
+
+    def one_cut(position):
+        with FakeDashboard(LOG) as dashboard, CuttingProxy(dashboard.port, position, direction) as proxy:
+            done = run(proxy.port, "submit", "--", "true")
+            return position, done, dict(dashboard.runs), proxy.cuts
+
+    positions = sorted(set(range(1, 700, 23)) | set(range(1, total, max(1, total // 60))))
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        for position, done, runs, cuts in pool.map(one_cut, positions):
+            assert done.returncode == 0, (position, done.stderr)
+            assert done.stdout == LOG, (position, done.stderr)
+            assert list(runs.values()) == [1], position
+            assert cuts <= 1
+
+
+def test_many_cuts_in_one_run():
+    log = "".join(f"line {i}\n" for i in range(20000)).encode()
+    with FakeDashboard(log, questions=20) as dashboard, CuttingProxy(dashboard.port, 100, every=270_001) as proxy:
+        done = run(proxy.port, "submit", "--", "true")
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == log
+        assert proxy.cuts > 3
+        assert list(dashboard.runs.values()) == [1]
+
+
+def test_output_is_complete_although_the_websocket_tells_nothing():
+    with FakeDashboard(LOG) as dashboard:
+        dashboard.tail_sends_nothing = True
+        done = run(dashboard.port, "submit", "--", "true")
+        assert (done.returncode, done.stdout) == (0, LOG)
+
+
+@pytest.mark.parametrize(
+    "end, job, code, told",
+    [
+        ("SUCCEEDED", {}, 0, "Job 'j' succeeded"),
+        ("FAILED", {"driver_exit_code": 3, "message": "bad"}, 10, "The driver ended with exit code 3."),
+        ("FAILED", {"driver_exit_code": -9}, 10, "signal 9"),
+        ("STOPPED", {"driver_exit_code": None}, 11, "Job 'j' was stopped"),
+    ],
+)
+def test_exit_codes_tell_how_the_job_went(end, job, code, told):
+    with FakeDashboard(LOG, end=end, job=job) as dashboard:
+        for arguments in (["submit", "--submission-id", "j", "--", "true"], ["logs", "-f", "j"], ["watch", "j"]):
+            done = run(dashboard.port, *arguments)
+            assert done.returncode == code, done.stderr
+            assert told in done.stderr.decode()
+            assert done.stdout == (b"" if arguments[0] == "watch" else LOG)
+
+
+def test_a_job_that_is_refused():
+    with FakeDashboard(post_status=400) as dashboard:
+        done = run(dashboard.port, "submit", "--", "true")
+        assert done.returncode == 12
+        assert "not this one" in done.stderr.decode()
+        assert done.stdout == b""
+
+
+def test_an_id_that_another_job_has_is_a_conflict_and_runs_nothing():
+    with FakeDashboard(LOG) as dashboard:
+        assert run(dashboard.port, "submit", "--submission-id", "j", "--no-wait", "--", "true").returncode == 0
+        done = run(dashboard.port, "submit", "--submission-id", "j", "--no-wait", "--", "true")
+        assert done.returncode == 12
+        assert "is there already" in done.stderr.decode()
+        assert dashboard.runs == {"j": 1}
+
+
+def test_no_wait_tells_the_id_on_stdout():
+    with FakeDashboard() as dashboard:
+        done = run(dashboard.port, "submit", "--submission-id", "j", "--no-wait", "--", "a", "b c")
+        assert (done.returncode, done.stdout) == (0, b"Ray job submitted with ID j\n")
+        assert dashboard.jobs["j"]["body"]["entrypoint"] == "a 'b c'"
+
+
+def test_a_dashboard_that_is_not_there():
+    with FakeDashboard() as dashboard:
+        port = dashboard.port
+    done = run(port, "status", "x")
+    assert done.returncode == 1
+    assert f'cannot reach "127.0.0.1:{port}"' in done.stderr.decode()
+
+
+def test_ctrl_c_detaches_and_tells_the_way_back():
+    with FakeDashboard(LOG, questions=1 << 30) as dashboard:
+        command = [PROGRAM, "job", "submit", "--address", f"127.0.0.1:{dashboard.port}", "--submission-id", "j", "--", "x"]
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(400):
+            process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+        assert process.returncode == 15
+        assert f"kubectl ray job logs -f j --address 127.0.0.1:{dashboard.port}" in err.decode()
+        assert not dashboard.jobs["j"]["stopped"]
+
+
+def test_timeout_leaves_the_job_and_deadline_stops_it():
+    with FakeDashboard(LOG, questions=1 << 30) as dashboard:
+        assert run(dashboard.port, "submit", "--submission-id", "a", "--timeout", "1s", "--", "x").returncode == 14
+        assert not dashboard.jobs["a"]["stopped"]
+        assert run(dashboard.port, "submit", "--submission-id", "b", "--deadline", "1s", "--", "x").returncode == 14
+        assert dashboard.jobs["b"]["stopped"]
+
+
+def test_retries_have_ids_of_their_own():
+    with FakeDashboard(end="FAILED", questions=0) as dashboard:
+        done = run(dashboard.port, "submit", "--submission-id", "j", "--retries", "2", "--", "x")
+        assert done.returncode == 10
+        assert dashboard.runs == {"j": 1, "j-retry1": 1, "j-retry2": 1}
+
+
+def test_a_token_is_sent_and_never_shown(tmp_path):
+    (tmp_path / "token").write_text("s3cr3t\n")
+    with FakeDashboard(LOG, token="s3cr3t") as dashboard:
+        done = run(dashboard.port, "submit", "--", "x")
+        assert done.returncode == 1
+        assert "--ray-token-file" in done.stderr.decode()
+        for arguments, env in ((["--ray-token-file", str(tmp_path / "token")], {}), ([], {"RAY_AUTH_TOKEN": "s3cr3t"})):
+            done = run(dashboard.port, "submit", *arguments, "-v8", "--", "x", env=env)
+            assert (done.returncode, done.stdout) == (0, LOG)
+            assert b"s3cr3t" not in done.stderr
+
+
+def test_a_working_directory_is_sent_once(tmp_path):
+    (tmp_path / "a.py").write_text("print(1)\n")
+    (tmp_path / ".rayignore").write_text("*.bin\n")
+    (tmp_path / "x.bin").write_bytes(b"0" * 1000)
+    with FakeDashboard(LOG) as dashboard:
+        for _ in range(2):
+            assert run(dashboard.port, "submit", "--working-dir", str(tmp_path), "--", "x").returncode == 0
+        assert sum(line.startswith("PUT") for line in dashboard.requests) == 1
+        [(name, data)] = dashboard.packages.items()
+        assert sorted(zipfile.ZipFile(io.BytesIO(data)).namelist()) == [".rayignore", "a.py"]
+        for job in dashboard.jobs.values():
+            assert job["body"]["runtime_env"] == {"working_dir": f"gcs://{name}"}
+
+
+def test_a_working_directory_over_the_limit_sends_nothing(tmp_path):
+    (tmp_path / "model").mkdir()
+    with open(tmp_path / "model" / "weights", "wb") as weights:
+        for _ in range(101):
+            weights.write(os.urandom(1 << 20))
+    with FakeDashboard(LOG) as dashboard:
+        done = run(dashboard.port, "submit", "--working-dir", str(tmp_path), "--", "x")
+        assert done.returncode in (2, 12)
+        assert "model/" in done.stderr.decode()
+        assert not dashboard.packages and not dashboard.runs
+
+
+def test_an_upload_that_is_cut_is_sent_again(tmp_path):
+    (tmp_path / "data").write_bytes(os.urandom(3 << 20))
+    with FakeDashboard(LOG) as dashboard, CuttingProxy(dashboard.port, 1 << 20, "up") as proxy:
+        done = run(proxy.port, "submit", "--working-dir", str(tmp_path), "--", "x")
+        assert (done.returncode, done.stdout) == (0, LOG), done.stderr
+        assert proxy.cuts == 1
+        [data] = dashboard.packages.values()
+        assert zipfile.ZipFile(io.BytesIO(data)).testzip() is None
+
+
+def test_dry_run_and_preview_reach_nobody(tmp_path):
+    (tmp_path / "a.py").write_text("x")
+    with FakeDashboard() as dashboard:
+        done = run(dashboard.port, "submit", "--dry-run", "--submission-id", "j", "--working-dir", str(tmp_path), "--", "x")
+        assert json.loads(done.stdout)["submission_id"] == "j"
+        assert b"1 files" in run(dashboard.port, "submit", "--preview", "--working-dir", str(tmp_path), "--", "x").stdout
+        assert dashboard.requests == []
+
+
+@pytest.mark.parametrize(
+    "arguments, told",
+    [
+        (["submit"], "without a program"),
+        (["submit", "--shell", "a", "--", "b"], "--shell"),
+        (["submit", "--env", "x", "--", "b"], "NAME=value"),
+        (["submit", "--runtime-env-json", "{", "--", "b"], "--runtime-env-json"),
+        (["submit", "--runtime-env-json", "[]", "--", "b"], "not an object"),
+        (["submit", "--metadata-json", '{"a":1}', "--", "b"], "--metadata-json"),
+        (["submit", "--entrypoint-resources", '{"a":"b"}', "--", "b"], "--entrypoint-resources"),
+        (["submit", "--submission-id", "a/b", "--", "b"], "submission id"),
+        (["submit", "--working-dir", "/no/such", "--", "b"], "/no/such"),
+        (["submit", "--timeout", "soon", "--", "b"], "--timeout"),
+        (["submit", "--headers", "x", "--", "b"], "--headers"),
+        (["submit", "--ca", "/no/such", "--", "b"], "/no/such"),
+        (["submit", "--cluster", "x", "--", "b"], "--address"),
+        (["logs", "j", "-f", "--tail", "3"], "--tail"),
+    ],
+)
+def test_bad_flags_are_told_before_anything_is_sent(arguments, told):
+    with FakeDashboard() as dashboard:
+        done = run(dashboard.port, *arguments)
+        assert done.returncode == 2, done.stderr
+        assert told in done.stderr.decode()
+        assert done.stdout == b"" and dashboard.requests == []

@@ -1,0 +1,86 @@
+"""A TCP proxy that cuts connections at chosen bytes, as a port-forward, a load balancer or a laptop's lid does."""
+
+import socket
+import threading
+
+
+class CuttingProxy:
+    """Forwards to 127.0.0.1:`target`. Cuts whatever is open at byte `cut_at` of all that went in `direction`.
+
+    direction: "down" (server to client) or "up". every: cuts again after each further `every` bytes. `cuts` counts.
+    """
+
+    def __init__(self, target, cut_at=None, direction="down", every=None):
+        self.target, self.cut_at, self.direction, self.every = target, cut_at, direction, every
+        self.passed, self.cuts = 0, 0
+        self.lock = threading.Lock()
+        self.open = set()
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.listener.close()
+        self.cut()
+
+    def cut(self):
+        """Cuts all connections that are open now."""
+        with self.lock:
+            doomed, self.open = self.open, set()
+        for sock in doomed:
+            try:
+                # A reset, as a killed process or an expired NAT entry gives.
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            try:
+                server = socket.create_connection(("127.0.0.1", self.target))
+            except OSError:
+                client.close()
+                continue
+            with self.lock:
+                self.open |= {client, server}
+            for source, sink, direction in ((client, server, "up"), (server, client, "down")):
+                threading.Thread(target=self._pump, args=(source, sink, direction), daemon=True).start()
+
+    def _allowed(self, size, direction):
+        """How many of `size` bytes may pass before a cut, or None: all of them and no cut."""
+        with self.lock:
+            if direction != self.direction or self.cut_at is None:
+                return None
+            left = self.cut_at - self.passed
+            if size < left:
+                self.passed += size
+                return None
+            self.passed = self.cut_at
+            self.cut_at = self.cut_at + self.every if self.every else None
+            self.cuts += 1
+            return left
+
+    def _pump(self, source, sink, direction):
+        try:
+            while data := source.recv(65536):
+                allowed = self._allowed(len(data), direction)
+                sink.sendall(data if allowed is None else data[:allowed])
+                if allowed is not None:
+                    self.cut()
+        except OSError:
+            pass
+        for sock in (source, sink):
+            with self.lock:
+                self.open.discard(sock)
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass

@@ -1,0 +1,191 @@
+"""A dashboard's Jobs REST API in one thread, with the answers that a real one of Ray 2.52 gave."""
+
+import base64
+import hashlib
+import http.server
+import json
+import re
+import socketserver
+import struct
+import threading
+import urllib.parse
+
+NODE = "ab" * 28
+
+
+class FakeDashboard:
+    """Runs one job for each POST. Its log is all there at once; the job is over after `questions` GETs about it.
+
+    `runs` counts what ran for each submission id; `packages` holds what was uploaded; `requests` is every request line.
+    """
+
+    def __init__(self, log=b"", questions=3, end="SUCCEEDED", token=None, job=None, post_status=200):
+        self.log, self.questions, self.end, self.token = log, questions, end, token
+        self.job_fields = job or {}
+        self.post_status = post_status
+        self.jobs, self.runs, self.packages, self.requests = {}, {}, {}, []
+        self.tail_sends_nothing = False
+        self.lock = threading.Lock()
+        dashboard = self
+
+        class Handler(_Handler):
+            fake = dashboard
+
+        class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
+            daemon_threads = True
+            request_queue_size = 64
+
+            def handle_error(self, request, client_address):
+                pass  # connections that are cut are the point
+
+        self.server = Server(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def submit(self, body):
+        with self.lock:
+            if self.post_status != 200:
+                return self.post_status, b"Traceback:\nValueError: not this one."
+            submission_id = body["submission_id"]
+            if submission_id in self.jobs:
+                return 500, b"Traceback:\nValueError: Job with submission_id already exists."
+            self.runs[submission_id] = self.runs.get(submission_id, 0) + 1
+            self.jobs[submission_id] = {"asked": 0, "body": body, "stopped": False}
+            return 200, json.dumps({"job_id": submission_id, "submission_id": submission_id}).encode()
+
+    def details(self, submission_id):
+        with self.lock:
+            job = self.jobs.get(submission_id)
+            if job is None:
+                return None
+            job["asked"] += 1
+            over = job["stopped"] or job["asked"] > self.questions
+            return {"type": "SUBMISSION", "job_id": None, "submission_id": submission_id, "driver_info": None,
+                    "status": ("STOPPED" if job["stopped"] else self.end) if over else "RUNNING",
+                    "entrypoint": job["body"]["entrypoint"], "message": "", "error_type": None, "start_time": 1,
+                    "end_time": 2 if over else None, "metadata": job["body"].get("metadata"),
+                    "runtime_env": job["body"].get("runtime_env"), "driver_agent_http_address": "http://x:1",
+                    "driver_node_id": NODE, "driver_exit_code": 0 if over else None, **self.job_fields}
+
+    def is_over(self, submission_id):
+        with self.lock:
+            job = self.jobs[submission_id]
+            return job["stopped"] or job["asked"] > self.questions
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    fake = None
+
+    def log_message(self, *_):
+        pass
+
+    def answer(self, status, body=b"", kind="application/json"):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def answer_json(self, value):
+        self.answer(200, json.dumps(value).encode())
+
+    def body(self):
+        if "chunked" not in self.headers.get("Transfer-Encoding", ""):
+            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        data = b""
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            data += self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
+        return data
+
+    def refused(self):
+        self.fake.requests.append(f"{self.command} {self.path}")
+        if self.fake.token and self.headers.get("Authorization") != f"Bearer {self.fake.token}":
+            self.body()
+            self.answer(401, b"Unauthorized: Missing authentication token")
+            return True
+        return False
+
+    def do_GET(self):
+        if self.refused():
+            return
+        url = urllib.parse.urlparse(self.path)
+        query = dict(urllib.parse.parse_qsl(url.query))
+        if url.path == "/api/version":
+            self.answer_json({"version": "4", "ray_version": "2.52.0", "ray_commit": "x"})
+        elif match := re.fullmatch(r"/api/packages/gcs/([^/]+)", url.path):
+            self.answer(200 if match[1] in self.fake.packages else 404)
+        elif url.path == "/api/jobs/":
+            self.answer_json([self.fake.details(job) for job in list(self.fake.jobs)])
+        elif match := re.fullmatch(r"/api/jobs/([^/]+)/logs/tail", url.path):
+            self.tail(match[1])
+        elif match := re.fullmatch(r"/api/jobs/([^/]+)", url.path):
+            details = self.fake.details(match[1])
+            self.answer_json(details) if details else self.answer(404, b"Job does not exist")
+        elif url.path == "/api/v0/logs/file" and query["node_id"] == NODE:
+            lines = int(query["lines"])
+            log = self.fake.log if lines < 0 else b"".join(self.fake.log.splitlines(keepends=True)[-lines:])
+            self.answer(200, log, "text/plain")
+        else:
+            self.answer(404)
+
+    def do_POST(self):
+        if self.refused():
+            return
+        body = json.loads(self.body())
+        if match := re.fullmatch(r"/api/jobs/([^/]+)/stop", self.path):
+            if match[1] not in self.fake.jobs:
+                self.answer(404, b"Job does not exist")
+                return
+            was_running = not self.fake.is_over(match[1])
+            self.fake.jobs[match[1]]["stopped"] = was_running
+            self.answer_json({"stopped": was_running})
+        else:
+            self.answer(*self.fake.submit(body))
+
+    def do_PUT(self):
+        if self.refused():
+            return
+        self.fake.packages[self.path.rsplit("/", 1)[1]] = self.body()
+        self.answer(200)
+
+    def do_DELETE(self):
+        if self.refused():
+            return
+        del self.fake.jobs[self.path.rsplit("/", 1)[1]]
+        self.answer_json({"deleted": True})
+
+    def tail(self, submission_id):
+        key = self.headers["Sec-WebSocket-Key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+        self.send_response(101)
+        self.send_header("Upgrade", "websocket")
+        self.send_header("Connection", "Upgrade")
+        self.send_header("Sec-WebSocket-Accept", base64.b64encode(hashlib.sha1(key.encode()).digest()).decode())
+        self.end_headers()
+        self.close_connection = True
+        text = self.fake.log.decode(errors="strict").replace("\r\n", "\n").replace("\r", "\n")
+        lines = [] if self.fake.tail_sends_nothing else text.splitlines(keepends=True)
+        for begin in range(0, len(lines), 10):
+            self.send_frame(1, "".join(lines[begin:begin + 10]).encode())
+        closing = threading.Event()
+        while not self.fake.is_over(submission_id):
+            closing.wait(0.02)
+        self.send_frame(8, struct.pack("!H", 1000))
+
+    def send_frame(self, opcode, payload):
+        header = bytes([0x80 | opcode])
+        if len(payload) < 126:
+            header += bytes([len(payload)])
+        else:
+            header += bytes([126]) + struct.pack("!H", len(payload))
+        self.wfile.write(header + payload)
+        self.wfile.flush()
