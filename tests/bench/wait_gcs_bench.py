@@ -1,0 +1,73 @@
+"""One check of a ready GCS: `ray-init-agent wait-gcs` beside `ray health-check`, free and in 200m CPU and 256Mi."""
+import contextlib
+import pathlib
+import statistics
+import subprocess
+import sys
+
+import agent
+import real_ray
+
+RUNS = 3
+# GNU time counts hundredths of seconds, so that what is shorter is run many times over.
+REPEATS = {"ray-init-agent wait-gcs": 50, "ray health-check": 1}
+CGROUP = pathlib.Path("/sys/fs/cgroup")
+
+
+def measure(command, repeats, join):
+    """Seconds, seconds of CPU and KiB at the peak of one run; GNU time forks it, so that the peak is its own."""
+    loop = f'for i in $(seq {repeats}); do "$@" || exit; done'
+    command = ["sh", "-c", join + 'exec "$@"', "sh", "time", "--format", "%e %U %S %M", "sh", "-c", loop, "sh", *command]
+    done = subprocess.run(command, env=agent.environment(PATH=real_ray.PATH), capture_output=True, text=True, check=True)
+    wall, user, system, peak = done.stderr.split()[-4:]
+    return float(wall) / repeats, (float(user) + float(system)) / repeats, int(peak)
+
+
+@contextlib.contextmanager
+def small_group():
+    """Gives the shell's words that join a group with the limits of KubeRay's wait-gcs-ready, or None where this user may
+    make none."""
+    v2 = (CGROUP / "cgroup.controllers").exists()
+    folders = [CGROUP / "wait-gcs-bench"] if v2 else [CGROUP / "cpu/wait-gcs-bench", CGROUP / "memory/wait-gcs-bench"]
+    limits = ([("cpu.max", "20000 100000"), ("memory.max", str(256 << 20))] if v2 else
+              [("cpu.cfs_quota_us", "20000"), ("memory.limit_in_bytes", str(256 << 20))])
+    try:
+        for number, (name, value) in enumerate(limits):
+            folder = folders[min(number, len(folders) - 1)]
+            folder.mkdir(exist_ok=True)
+            (folder / name).write_text(value)
+    except OSError:
+        yield None
+        return
+    try:
+        yield "".join(f"echo $$ > {folder}/cgroup.procs; " for folder in folders)
+    finally:
+        for folder in folders:
+            folder.rmdir()
+
+
+def report(title, address, join):
+    print(f"{title:<26} {'ms':>8} {'CPU ms':>8} {'peak MiB':>9}")
+    commands = {"ray-init-agent wait-gcs": [agent.AGENT, "wait-gcs", "--address", address],
+                "ray health-check": ["ray", "health-check", "--address", address]}
+    for name, command in commands.items():
+        runs = [measure(command, REPEATS[name], join) for _ in range(RUNS)]
+        wall, cpu, peak = (statistics.median(column) for column in zip(*runs))
+        print(f"  {name:<24} {wall * 1000:8.1f} {cpu * 1000:8.1f} {peak / 1024:9.1f}")
+
+
+def main():
+    port, = real_ray.free_ports(1)
+    with contextlib.redirect_stdout(None), contextlib.ExitStack() as stack:
+        start = stack.enter_context(real_ray.cluster())
+        head = start(port, head=True)
+        assert agent.run("wait-gcs", "--address", f"127.0.0.1:{port}", timeout=90).returncode == 0
+        head.wait_for("Ray runtime started.")
+        with contextlib.redirect_stdout(sys.__stdout__), small_group() as join:
+            report("free", f"127.0.0.1:{port}", "")
+            if join:
+                report("200m CPU, 256Mi", f"127.0.0.1:{port}", join)
+
+
+if __name__ == "__main__":
+    main()
