@@ -63,8 +63,7 @@ def submit(ns, head):
     theirs = []
     for _ in range(RUNS):
         with forwarded(ns, head) as port:
-            theirs.append(measure([f"{venv}/bin/ray", "job", "submit", "--address", f"http://127.0.0.1:{port}", "--", *JOB[:2],
-                                   '"' + JOB[2] + '"'], "first line", environment()))
+            theirs.append(measure([f"{venv}/bin/ray", "job", "submit", "--address", f"http://127.0.0.1:{port}", "--", *JOB], "first line", environment()))
     for name, results in (("kubectl ray job submit", ours), ("ray job submit + kubectl port-forward", theirs)):
         assert all(r.code == 0 and r.first_match_s for r in results), results[0].output
         print(f"{name}: first line {statistics.median(r.first_match_s for r in results):.2f} s, "
