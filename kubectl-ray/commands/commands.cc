@@ -9,6 +9,7 @@ void AddCommands(CLI::App& root, CommandTable& table) {
   AddSuspend(root, table);
   AddDelete(root, table);
   AddJob(root, table);
+  AddRun(root, table);
   AddAttach(root, table);
   AddExec(root, table);
   AddLogs(root, table);

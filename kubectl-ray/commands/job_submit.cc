@@ -2,9 +2,11 @@
 #include <memory>
 
 #include "kubectl-ray/cli/app.h"
+#include "kubectl-ray/cli/yaml.h"
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/dashboard_options.h"
 #include "kubectl-ray/commands/job_follow.h"
+#include "kubectl-ray/commands/job_rayjob.h"
 #include "kubectl-ray/commands/job_request.h"
 #include "kubectl-ray/ray/submitter.h"
 #include "shared/duration.h"
@@ -22,6 +24,7 @@ using shared::Status;
 struct SubmitOptions {
   DashboardOptions dashboard;
   JobFlags job;
+  RayJobFlags ray_job;
   std::string cluster_timeout = "5m";
   std::string timeout;   // of this command; the job goes on
   std::string deadline;  // of the job, which is stopped then
@@ -121,24 +124,88 @@ class Submission {
   const std::string way_back_;
 };
 
+struct Deadlines {
+  Deadline until = Deadline::Never();     // of this command
+  Deadline job = Deadline::Never();       // of the job
+  Deadline ready_by = Deadline::Never();  // of the cluster
+};
+
+Result<Deadlines> ReadDeadlines(const SubmitOptions& options) {
+  Deadlines deadlines;
+  ASSIGN_OR_RETURN(deadlines.until, DeadlineOf("--timeout", options.timeout));
+  ASSIGN_OR_RETURN(deadlines.job, DeadlineOf("--deadline", options.deadline));
+  ASSIGN_OR_RETURN(deadlines.ready_by, DeadlineOf("--cluster-timeout", options.cluster_timeout));
+  deadlines.ready_by = deadlines.ready_by.Min(deadlines.until);
+  return deadlines;
+}
+
+// A cluster that is not ready in time is an outcome of its own; nothing is deleted.
+Result<int> NotReady(CommandContext& context, const shared::Error& error, const Deadlines& deadlines) {
+  if (error.code != ErrorCode::kTimeout) return shared::Unexpected(error);
+  PrintError(context.io, error);
+  return static_cast<int>(deadlines.until.passed() ? kExitTimedOut : kExitClusterNotReady);
+}
+
+// A RayJob's cluster has no pod yet for a moment.
+Result<std::unique_ptr<Dashboard>> ConnectNewCluster(CommandContext& context, const DashboardOptions& options,
+                                                     Deadline ready_by) {
+  while (true) {
+    auto dashboard = ConnectDashboard(context, options, ready_by);
+    if (dashboard || dashboard.error().code != ErrorCode::kNotFound || ready_by.passed()) return dashboard;
+    if (context.interrupt.WaitFor(std::chrono::seconds(1)))
+      return Fail(ErrorCode::kInterrupted,
+                  "interrupted while waiting for cluster \"" + options.cluster + "\"");
+  }
+}
+
+Result<int> SubmitAsRayJob(CommandContext& context, SubmitOptions options, const JobPlan& plan,
+                           const shared::Json& ray_job, const Deadlines& deadlines) {
+  std::string name;
+  Result<std::string> cluster = StartRayJob(context, options.ray_job, ray_job, deadlines.ready_by, &name);
+  if (!cluster) return NotReady(context, cluster.error(), deadlines);
+  if (options.dashboard.address.empty()) options.dashboard.cluster = *cluster;
+  const auto dashboard = ConnectNewCluster(context, options.dashboard, deadlines.ready_by);
+  if (!dashboard) return NotReady(context, dashboard.error(), deadlines);
+  ASSIGN_OR_RETURN(
+      const int code,
+      Submission(context, options, (*dashboard)->jobs(), deadlines.until, deadlines.job).Run(plan));
+  if (options.no_wait || code == kExitDetached || code == kExitTimedOut || code == kExitSubmissionRefused)
+    return code;
+  return AwaitRayJob(context, name, code, deadlines.until);
+}
+
+// What would be sent, and the files that would go with it; true: that is all there is to do.
+bool OnlyShow(CommandContext& context, const SubmitOptions& options, const JobPlan& plan,
+              const shared::Json& ray_job) {
+  if (options.preview) PrintPreview(context.io.out, plan);
+  if (options.dry_run && !ray_job.is_null()) context.io.out << DumpYaml(ray_job);
+  if (options.dry_run && ray_job.is_null()) context.io.out << shared::DumpJson(ShownRequest(plan), 2) << '\n';
+  return options.preview || options.dry_run;
+}
+
 Result<int> Submit(CommandContext& context, const SubmitOptions& options) {
   if (options.retries < 0) return Fail(ErrorCode::kUsage, "cannot use --retries: it is below 0");
-  ASSIGN_OR_RETURN(const Deadline until, DeadlineOf("--timeout", options.timeout));
-  ASSIGN_OR_RETURN(const Deadline job_deadline, DeadlineOf("--deadline", options.deadline));
-  ASSIGN_OR_RETURN(const Deadline ready_by, DeadlineOf("--cluster-timeout", options.cluster_timeout));
-  ASSIGN_OR_RETURN(const JobPlan plan, PlanJob(context, options.job, shared::Json()));
+  if (options.ray_job.given() && !options.dashboard.cluster.empty())
+    return Fail(ErrorCode::kUsage,
+                "cannot use --cluster with --filename or --name: a RayJob has a cluster of its own");
+  ASSIGN_OR_RETURN(const Deadlines deadlines, ReadDeadlines(options));
+  ASSIGN_OR_RETURN(shared::Json ray_job, ReadRayJobFile(context, options.ray_job));
+  shared::Json own_env;
+  if (const std::string text = shared::StringAt(ray_job, {"spec", "runtimeEnvYAML"}); !text.empty()) {
+    ASSIGN_OR_RETURN(own_env, ParseYaml("spec.runtimeEnvYAML", text));
+  }
+  ASSIGN_OR_RETURN(const JobPlan plan, PlanJob(context, options.job, std::move(own_env)));
+  if (options.ray_job.given()) {
+    ASSIGN_OR_RETURN(ray_job, PlanRayJob(context, options.ray_job, std::move(ray_job),
+                                         plan.request.submission_id, plan.request.entrypoint));
+  }
   if (options.job.submission_id.empty() && !options.preview)
     context.io.err << "Generated submission ID for Ray job: " << plan.request.submission_id << std::endl;
-  if (options.preview) PrintPreview(context.io.out, plan);
-  if (options.dry_run) context.io.out << shared::DumpJson(ShownRequest(plan), 2) << '\n';
-  if (options.preview || options.dry_run) return static_cast<int>(kExitOk);
-  auto dashboard = ConnectDashboard(context, options.dashboard, ready_by.Min(until));
-  if (!dashboard && dashboard.error().code == ErrorCode::kTimeout) {
-    PrintError(context.io, dashboard.error());
-    return static_cast<int>(until.passed() ? kExitTimedOut : kExitClusterNotReady);
-  }
-  if (!dashboard) return shared::Unexpected(std::move(dashboard).error());
-  return Submission(context, options, (*dashboard)->jobs(), until, job_deadline).Run(plan);
+  if (OnlyShow(context, options, plan, ray_job)) return static_cast<int>(kExitOk);
+  if (options.ray_job.given()) return SubmitAsRayJob(context, options, plan, ray_job, deadlines);
+  const auto dashboard = ConnectDashboard(context, options.dashboard, deadlines.ready_by);
+  if (!dashboard) return NotReady(context, dashboard.error(), deadlines);
+  return Submission(context, options, (*dashboard)->jobs(), deadlines.until, deadlines.job).Run(plan);
 }
 
 }  // namespace
@@ -150,11 +217,14 @@ void AddJobSubmit(CLI::App& parent, CommandTable& table) {
       "Examples:\n"
       "  kubectl ray job submit --cluster demo --working-dir . -- python train.py --lr 0.1\n"
       "  kubectl ray job submit --cluster demo --shell 'python a.py && python b.py'\n"
+      "  kubectl ray job submit --name sample --worker-replicas 3 --working-dir . -- python train.py\n"
+      "  kubectl ray job submit -f rayjob.yaml --working-dir . -- python train.py\n"
       "  kubectl ray job submit --address https://ray.example.com --ca ca.pem -- python train.py\n\n"
       "Exit codes: 0 succeeded, 10 failed, 11 stopped, 12 submission refused, 13 cluster never ready,\n"
       "14 timed out, 15 detached.");
   AddDashboardOptions(*app, &options->dashboard);
   AddJobFlags(*app, &options->job);
+  AddRayJobFlags(*app, &options->ray_job);
   app->add_option("--cluster-timeout", options->cluster_timeout, "How long to wait for the cluster's head")
       ->capture_default_str();
   app->add_option("--timeout", options->timeout, "How long to wait for the job's end; it goes on then");

@@ -1,0 +1,164 @@
+#include "kubectl-ray/commands/job_rayjob.h"
+
+#include "kubectl-ray/cli/pairs.h"
+#include "kubectl-ray/cli/yaml.h"
+#include "kubectl-ray/manifests/cluster_spec.h"
+#include "kubectl-ray/manifests/ray_cluster.h"
+#include "shared/text.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::Deadline;
+using shared::ErrorCode;
+using shared::Fail;
+using shared::Json;
+using shared::Result;
+
+// KubeRay gives the status within a second or two of the driver's end.
+constexpr std::chrono::seconds kStatusPatience(60);
+
+Result<ClusterSpec> SpecOf(const RayJobFlags& flags, const std::string& ns) {
+  ClusterSpec spec;
+  spec.name = flags.name;
+  spec.ns = ns;
+  spec.ray_version = flags.ray_version;
+  spec.image = flags.image.empty() ? "rayproject/ray:" + flags.ray_version : flags.image;
+  spec.head.resources.cpu = flags.head_cpu;
+  spec.head.resources.memory = flags.head_memory;
+  spec.head.resources.gpu = flags.head_gpu;
+  ASSIGN_OR_RETURN(spec.head.node_selectors, ParsePairs("--head-node-selectors", flags.head_selectors));
+  WorkerGroup group;
+  group.replicas = flags.worker_replicas;
+  group.resources.cpu = flags.worker_cpu;
+  group.resources.memory = flags.worker_memory;
+  group.resources.gpu = flags.worker_gpu;
+  ASSIGN_OR_RETURN(group.node_selectors, ParsePairs("--worker-node-selectors", flags.worker_selectors));
+  spec.worker_groups.push_back(std::move(group));
+  spec.agent.delivery = AgentOptions::Delivery::kNone;
+  TRY(CheckClusterSpec(spec));
+  return spec;
+}
+
+ListOptions Only(const std::string& name) { return {.field_selector = "metadata.name=" + name}; }
+
+void TellStatus(std::ostream& err, const RayJobState& state, const std::string& name, const Json& ray_job) {
+  err << "Current status: " << shared::EscapeControl(state.status_text) << " (RayJob: " << name
+      << ", JobID: " << shared::EscapeControl(shared::StringAt(ray_job, {"status", "jobId"}, "unknown"))
+      << ")" << std::endl;
+}
+
+}  // namespace
+
+void AddRayJobFlags(CLI::App& app, RayJobFlags* flags) {
+  const std::string group = "A cluster of its own, as a RayJob";
+  const auto add = [&](const char* name, std::string& value, const char* help) {
+    app.add_option(name, value, help)->group(group)->capture_default_str();
+  };
+  add("-f,--filename", flags->filename, "YAML file with a RayJob in InteractiveMode");
+  add("--name", flags->name, "Name of the RayJob to make");
+  add("--ray-version", flags->ray_version, "Ray version to use");
+  add("--image", flags->image, "container image to use; rayproject/ray:VERSION where it is not given");
+  add("--head-cpu", flags->head_cpu, "number of CPUs in the Ray head");
+  add("--head-memory", flags->head_memory, "amount of memory in the Ray head");
+  add("--head-gpu", flags->head_gpu, "number of GPUs in the Ray head");
+  app.add_option("--worker-replicas", flags->worker_replicas, "desired worker group replicas")
+      ->group(group)
+      ->capture_default_str();
+  add("--worker-cpu", flags->worker_cpu, "number of CPUs in each worker group replica");
+  add("--worker-memory", flags->worker_memory, "amount of memory in each worker group replica");
+  add("--worker-gpu", flags->worker_gpu, "number of GPUs in each worker group replica");
+  app.add_option("--head-node-selectors", flags->head_selectors,
+                 "Node selectors of the head pod, KEY=VALUE,...")
+      ->group(group)
+      ->allow_extra_args(false);
+  app.add_option("--worker-node-selectors", flags->worker_selectors,
+                 "Node selectors of all worker pods, KEY=VALUE,...")
+      ->group(group)
+      ->allow_extra_args(false);
+  app.add_option("--ttl-seconds-after-finished", flags->ttl_seconds_after_finished,
+                 "How long the cluster stays once the job is over; where not given, it stays")
+      ->group(group)
+      ->check(CLI::NonNegativeNumber);
+}
+
+Result<Json> ReadRayJobFile(CommandContext& context, const RayJobFlags& flags) {
+  if (flags.filename.empty()) return Json();
+  if (!flags.name.empty()) return Fail(ErrorCode::kUsage, "cannot use --filename and --name together");
+  ASSIGN_OR_RETURN(const std::string text, ReadYamlFile(flags.filename, context.io.in));
+  return ParseYaml(flags.filename, text);
+}
+
+Result<Json> PlanRayJob(CommandContext& context, const RayJobFlags& flags, Json file,
+                        const std::string& submission_id, const std::string& entrypoint) {
+  RayJobSpec spec{.name = flags.name,
+                  .ns = {},
+                  .submission_id = submission_id,
+                  .entrypoint = entrypoint,
+                  .ttl_seconds_after_finished = flags.ttl_seconds_after_finished};
+  ASSIGN_OR_RETURN(spec.ns, context.Namespace());
+  if (!file.is_null()) return CompleteRayJob(std::move(file), spec);
+  ASSIGN_OR_RETURN(const ClusterSpec cluster, SpecOf(flags, spec.ns));
+  return RayJobFor(spec, RayClusterFor(cluster, Backend::kOperator));
+}
+
+Result<std::string> StartRayJob(CommandContext& context, const RayJobFlags& flags, const Json& ray_job,
+                                Deadline deadline, std::string* name) {
+  std::ostream& err = context.io.err;
+  const std::string ns = shared::StringAt(ray_job, {"metadata", "namespace"});
+  ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  ASSIGN_OR_RETURN(const Json made, flags.filename.empty() ? kube->Apply(kRayJobs, ns, flags.name, ray_job)
+                                                           : kube->Create(kRayJobs, ns, ray_job));
+  *name = shared::StringAt(made, {"metadata", "name"});
+  err << "Submitted RayJob " << *name << ".\nWaiting for RayCluster" << std::endl;
+  RayJobState state;
+  const shared::Status watched =
+      kube->Watch(kRayJobs, ns, Only(*name), deadline, [&](const WatchEvent& event) {
+        if (event.type == WatchEventType::kAdded || event.type == WatchEventType::kModified)
+          state = ReadRayJobState(event.object);
+        return state.cluster.empty() && !state.over;
+      });
+  if (!watched && watched.error().code == ErrorCode::kTimeout)
+    return Fail(ErrorCode::kTimeout,
+                "RayJob \"" + *name + "\" has no cluster yet: is the KubeRay operator running?",
+                "It stays as it is: see `kubectl describe rayjob " + *name + "`.");
+  if (!watched) return shared::Unexpected(watched.error());
+  if (state.cluster.empty())
+    return Fail(ErrorCode::kConflict, "RayJob \"" + *name +
+                                          "\" ended without a cluster: " + state.deployment_status +
+                                          (state.message.empty() ? "" : ": " + state.message));
+  err << "Checking Cluster Status for cluster " << state.cluster << "..." << std::endl;
+  return state.cluster;
+}
+
+Result<int> AwaitRayJob(CommandContext& context, const std::string& name, int job_code, Deadline deadline) {
+  std::ostream& err = context.io.err;
+  ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
+  err << "Waiting for job to finish..." << std::endl;
+  RayJobState state;
+  std::string told;
+  const shared::Status watched = kube->Watch(
+      kRayJobs, ns, Only(name), deadline.Min(Deadline::After(kStatusPatience)), [&](const WatchEvent& event) {
+        if (event.type == WatchEventType::kDeleted) return false;  // its ttl was over
+        if (event.type != WatchEventType::kAdded && event.type != WatchEventType::kModified) return true;
+        state = ReadRayJobState(event.object);
+        if (std::exchange(told, state.status_text) != state.status_text)
+          TellStatus(err, state, name, event.object);
+        return !state.over;
+      });
+  if (!watched && watched.error().code == ErrorCode::kTimeout) {
+    err << "RayJob " << name << " does not tell its end yet; the job itself is over." << std::endl;
+    return job_code;
+  }
+  if (!watched) return shared::Unexpected(watched.error());
+  if (!state.over) return job_code;
+  err << "Job " << name << " finished with status " << shared::EscapeControl(state.status_text) << "."
+      << std::endl;
+  if (!state.message.empty() && state.status != JobStatus::kSucceeded)
+    err << shared::EscapeControl(state.message) << std::endl;
+  if (state.status == JobStatus::kSucceeded) return static_cast<int>(kExitOk);
+  return static_cast<int>(state.status == JobStatus::kStopped ? kExitJobStopped : kExitJobFailed);
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,104 @@
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <thread>
+
+#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/ray/head_pod.h"
+#include "kubectl-ray/session/forwarder.h"
+#include "shared/text.h"
+
+extern char** environ;
+
+namespace kubectl_ray {
+namespace {
+
+using shared::ErrorCode;
+using shared::Fail;
+using shared::Result;
+
+struct RunOptions {
+  std::string cluster;
+};
+
+// The environment with RAY_ADDRESS set to `address`.
+std::vector<std::string> EnvironmentWith(const std::string& address) {
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable)
+    if (std::strncmp(*variable, "RAY_ADDRESS=", 12) != 0) variables.emplace_back(*variable);
+  variables.push_back("RAY_ADDRESS=" + address);
+  return variables;
+}
+
+std::vector<char*> Pointers(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// Runs the program to its end; its exit code, 128+N for a signal. Ctrl-C reaches it by itself: it is in our
+// process group.
+Result<int> RunProgram(std::vector<std::string> argv, const std::string& address) {
+  std::vector<std::string> variables = EnvironmentWith(address);
+  pid_t pid = 0;
+  const int error = posix_spawnp(&pid, argv[0].c_str(), nullptr, nullptr, Pointers(argv).data(),
+                                 Pointers(variables).data());
+  if (error != 0) return Fail(ErrorCode::kUsage, "cannot run \"" + argv[0] + "\": " + std::strerror(error));
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+Result<int> Run(CommandContext& context, const RunOptions& options) {
+  if (!context.global.program || context.global.program->empty())
+    return Fail(ErrorCode::kUsage, "cannot run nothing",
+                "Put the program behind --: kubectl ray run --cluster NAME -- python script.py");
+  if (options.cluster.empty())
+    return Fail(ErrorCode::kUsage, "cannot tell which cluster is meant", "Give --cluster NAME.");
+  ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
+  ASSIGN_OR_RETURN(const HeadPod head, FindHead(*kube, ns, options.cluster));
+  ASSIGN_OR_RETURN(Listener listener, Listener::Open(0));
+  const std::string address = "ray://127.0.0.1:" + std::to_string(listener.port());
+  std::vector<ForwardedPort> ports;
+  ports.push_back(
+      {SessionPort{
+           .name = "client", .label = "Ray Interactive Client", .scheme = "ray", .remote = head.client_port},
+       std::move(listener)});
+  context.io.err << "RAY_ADDRESS=" << address << std::endl;
+  shared::Status forwarded = shared::Ok();
+  std::thread forwarder([&] {
+    forwarded = ForwardPorts(
+        *kube, ns, options.cluster, std::move(ports), false,
+        [&](const std::string& text) { context.io.err << shared::EscapeControl(text) << std::endl; });
+  });
+  const Result<int> code = RunProgram(*context.global.program, address);
+  context.interrupt.Raise(0);  // ends the forwarding
+  forwarder.join();
+  context.interrupt.Clear();
+  return code;
+}
+
+}  // namespace
+
+void AddRun(CLI::App& parent, CommandTable& table) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* app = parent.add_subcommand("run", "Run a local program as a Ray client of a cluster");
+  app->group("Ray jobs");
+  app->add_option("--cluster", options->cluster, "The Ray cluster, of either kind");
+  app->footer(
+      "RAY_ADDRESS leads to the cluster's client server through a port on this machine, for as long as the "
+      "program\n"
+      "runs; its exit code is this command's.\n\nExample:\n  kubectl ray run --cluster demo -- python "
+      "script.py");
+  table.Add(
+      app, [options](CommandContext& context) { return Run(context, *options); }, TakesProgram::kYes);
+}
+
+}  // namespace kubectl_ray
