@@ -25,18 +25,21 @@ CLI::Option* AddList(CLI::App& app, const char* name, List* values, const std::s
 
 void AddImageFlags(CLI::App& app, ClusterFlags* flags) {
   app.add_option("--ray-version", flags->ray_version, "Ray version to use")->capture_default_str();
-  app.add_option("--image", flags->image,
-                 std::string("container image to use [$") + kImageVariable + ", else rayproject/ray:<ray-version>]");
+  app.add_option(
+      "--image", flags->image,
+      std::string("container image to use [$") + kImageVariable + ", else rayproject/ray:<ray-version>]");
 }
 
 void AddWorkerFlags(CLI::App& app, ClusterFlags* flags) {
   WorkerGroup& worker = flags->worker;
   PodResources& r = worker.resources;
-  app.add_option("--worker-replicas", worker.replicas, "desired worker group replicas")->capture_default_str();
+  app.add_option("--worker-replicas", worker.replicas, "desired worker group replicas")
+      ->capture_default_str();
   app.add_option("--worker-min-replicas", worker.min_replicas, "minimum number of replicas");
   app.add_option("--worker-max-replicas", worker.max_replicas, "maximum number of replicas");
   app.add_option("--worker-cpu", r.cpu, "number of CPUs in each worker group replica")->capture_default_str();
-  app.add_option("--worker-memory", r.memory, "amount of memory in each worker group replica")->capture_default_str();
+  app.add_option("--worker-memory", r.memory, "amount of memory in each worker group replica")
+      ->capture_default_str();
   app.add_option("--worker-gpu", r.gpu, "number of GPUs in each worker group replica")->capture_default_str();
   app.add_option("--worker-tpu", r.tpu,
                  "number of TPUs in each worker group replica. If greater than 0, you must also set "
@@ -57,7 +60,8 @@ void AddWorkerFlags(CLI::App& app, ClusterFlags* flags) {
 
 void AddHeadFlags(CLI::App& app, ClusterFlags* flags) {
   app.add_option("--head-cpu", flags->head.cpu, "number of CPUs in the Ray head")->capture_default_str();
-  app.add_option("--head-memory", flags->head.memory, "amount of memory in the Ray head")->capture_default_str();
+  app.add_option("--head-memory", flags->head.memory, "amount of memory in the Ray head")
+      ->capture_default_str();
   app.add_option("--head-gpu", flags->head.gpu, "number of GPUs in the Ray head")->capture_default_str();
   app.add_option("--head-ephemeral-storage", flags->head.ephemeral_storage,
                  "amount of ephemeral storage in the Ray head");
@@ -76,12 +80,15 @@ void AddPodFlags(CLI::App& app, PodFlags* pods) {
   AddList(app, "--env", &pods->env, "environment variable of the Ray containers: NAME=VALUE; may be repeated")
       ->group(kPodGroup);
   AddList(app, "--volume", &pods->volumes,
-          "a volume of the Ray containers: SOURCE:PATH[:ro], SOURCE one of pvc/NAME, configmap/NAME, secret/NAME, "
+          "a volume of the Ray containers: SOURCE:PATH[:ro], SOURCE one of pvc/NAME, configmap/NAME, "
+          "secret/NAME, "
           "hostpath/DIR, emptydir; may be repeated")
       ->group(kPodGroup);
-  AddList(app, "--image-pull-secret", &pods->image_pull_secrets, "Secret to pull the image with; may be repeated")
+  AddList(app, "--image-pull-secret", &pods->image_pull_secrets,
+          "Secret to pull the image with; may be repeated")
       ->group(kPodGroup);
-  app.add_option("--image-pull-policy", pods->image_pull_policy, "Always, IfNotPresent or Never")->group(kPodGroup);
+  app.add_option("--image-pull-policy", pods->image_pull_policy, "Always, IfNotPresent or Never")
+      ->group(kPodGroup);
   app.add_option("--priority-class", pods->priority_class, "PriorityClass of the pods")->group(kPodGroup);
   app.add_option("--service-account", pods->service_account, "ServiceAccount of the pods")->group(kPodGroup);
   app.add_option("--pod-template", pods->pod_template,
@@ -103,9 +110,11 @@ shared::Result<AgentOptions> ChooseAgent(const PodFlags& flags) {
     agent.delivery = AgentOptions::Delivery::kImage;
     agent.image = flags.agent_image;
   } else {
-    for (const AgentArchive& archive : EmbeddedAgents()) agent.config_maps.push_back(AgentConfigMapName(archive));
+    for (const AgentArchive& archive : EmbeddedAgents())
+      agent.config_maps.push_back(AgentConfigMapName(archive));
     if (agent.config_maps.empty())
-      return Fail(ErrorCode::kUsage, "cannot put ray-init-agent into the pods: this build of kubectl-ray carries none",
+      return Fail(ErrorCode::kUsage,
+                  "cannot put ray-init-agent into the pods: this build of kubectl-ray carries none",
                   "Use --agent-image IMAGE or --no-agent.");
   }
   return agent;
@@ -120,7 +129,8 @@ std::string DefaultImage(const ClusterFlags& flags, const Environment& environme
 
 void AddClusterFlags(CLI::App& app, ClusterFlags* flags) {
   AddList(app, "--labels", &flags->labels, "K8s labels (e.g. --labels app=ray,env=dev)");
-  AddList(app, "--annotations", &flags->annotations, "K8s annotations (e.g. --annotations ttl-hours=24,owner=chthulu)");
+  AddList(app, "--annotations", &flags->annotations,
+          "K8s annotations (e.g. --annotations ttl-hours=24,owner=chthulu)");
   AddImageFlags(app, flags);
   AddHeadFlags(app, flags);
   AddWorkerFlags(app, flags);
@@ -161,7 +171,8 @@ std::vector<std::string> ClusterFlagsGiven(const CLI::App& app) {
                                                 "service-account"};
   std::vector<std::string> given;
   for (const CLI::Option* option : app.get_options())
-    if (option->count() > 0 && !option->get_lnames().empty() && kInFile.contains(option->get_lnames().front()))
+    if (option->count() > 0 && !option->get_lnames().empty() &&
+        kInFile.contains(option->get_lnames().front()))
       given.push_back(option->get_lnames().front());
   std::sort(given.begin(), given.end());
   return given;
@@ -174,10 +185,12 @@ shared::Result<ClusterSpec> SpecFromFlags(const ClusterFlags& flags, const Envir
   spec.ray_version = flags.ray_version.empty() ? kDefaultRayVersion : flags.ray_version;
   spec.image = flags.image.empty() ? DefaultImage(flags, environment) : flags.image;
   spec.head.resources = flags.head;
-  ASSIGN_OR_RETURN(spec.head.ray_start_params, ParsePairs("--head-ray-start-params", flags.head_ray_start_params));
+  ASSIGN_OR_RETURN(spec.head.ray_start_params,
+                   ParsePairs("--head-ray-start-params", flags.head_ray_start_params));
   ASSIGN_OR_RETURN(spec.head.node_selectors, ParsePairs("--head-node-selectors", flags.head_node_selectors));
   WorkerGroup worker = flags.worker;
-  ASSIGN_OR_RETURN(worker.ray_start_params, ParsePairs("--worker-ray-start-params", flags.worker_ray_start_params));
+  ASSIGN_OR_RETURN(worker.ray_start_params,
+                   ParsePairs("--worker-ray-start-params", flags.worker_ray_start_params));
   ASSIGN_OR_RETURN(worker.node_selectors, ParsePairs("--worker-node-selectors", flags.worker_node_selectors));
   spec.worker_groups = {std::move(worker)};
   spec.autoscaler = flags.autoscaler;
@@ -197,10 +210,14 @@ shared::Result<ClusterSpec> SpecFromFlags(const ClusterFlags& flags, const Envir
 std::size_t AssignmentPosition(const std::string& assignment) {
   int depth = 0;
   for (std::size_t i = 0; i < assignment.size(); ++i) {
-    if (assignment[i] == '\\') ++i;
-    else if (assignment[i] == '[') ++depth;
-    else if (assignment[i] == ']') --depth;
-    else if (assignment[i] == '=' && depth <= 0) return i;
+    if (assignment[i] == '\\')
+      ++i;
+    else if (assignment[i] == '[')
+      ++depth;
+    else if (assignment[i] == ']')
+      --depth;
+    else if (assignment[i] == '=' && depth <= 0)
+      return i;
   }
   return assignment.npos;
 }

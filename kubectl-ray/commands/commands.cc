@@ -5,6 +5,7 @@ namespace kubectl_ray {
 void AddCommands(CLI::App& root, CommandTable& table) {
   AddCreate(root, table);
   AddGet(root, table);
+  AddStatus(root, table);
   AddScale(root, table);
   AddSuspend(root, table);
   AddDelete(root, table);

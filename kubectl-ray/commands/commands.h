@@ -23,6 +23,7 @@ void AddGetJob(CLI::App& parent, CommandTable& table);
 void AddGetNode(CLI::App& parent, CommandTable& table);
 void AddGetToken(CLI::App& parent, CommandTable& table);
 void AddGetWorkerGroup(CLI::App& parent, CommandTable& table);
+void AddStatus(CLI::App& parent, CommandTable& table);
 void AddScale(CLI::App& parent, CommandTable& table);
 void AddSuspend(CLI::App& parent, CommandTable& table);
 void AddVersion(CLI::App& parent, CommandTable& table);

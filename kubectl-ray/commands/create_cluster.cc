@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "kubectl-ray/cli/pairs.h"
-#include "kubectl-ray/cli/yaml.h"
 #include "kubectl-ray/cli/print_objects.h"
+#include "kubectl-ray/cli/yaml.h"
 #include "kubectl-ray/clusters/create.h"
 #include "kubectl-ray/clusters/wait_ready.h"
 #include "kubectl-ray/commands/cluster_flags.h"
@@ -68,8 +68,9 @@ shared::Result<ClusterSpec> SpecFor(const Options& options, CommandContext& cont
   if (!options.name.empty()) spec.name = options.name;
   const std::string& given = context.global.kubeconfig.ns;
   if (!spec.ns.empty() && !given.empty() && spec.ns != given)
-    return Fail(ErrorCode::kUsage, "the namespace in the config file \"" + spec.ns + "\" does not match the namespace \"" +
-                                       given + "\". You must pass --namespace=" + spec.ns + " to perform this operation");
+    return Fail(ErrorCode::kUsage,
+                "the namespace in the config file \"" + spec.ns + "\" does not match the namespace \"" +
+                    given + "\". You must pass --namespace=" + spec.ns + " to perform this operation");
   if (spec.ns.empty()) {
     ASSIGN_OR_RETURN(spec.ns, context.Namespace());
   }
@@ -85,7 +86,8 @@ shared::Result<Backend> ChooseBackend(const Options& options, CommandContext& co
   }();
   if (served) return *served ? Backend::kOperator : Backend::kPlain;
   if (options.dry_run != "client") return shared::Unexpected(served.error());
-  context.io.err << "note: no API server could be asked whether it serves RayClusters; this is for one that does\n";
+  context.io.err
+      << "note: no API server could be asked whether it serves RayClusters; this is for one that does\n";
   return Backend::kOperator;
 }
 
@@ -152,18 +154,21 @@ void AddCreateCluster(CLI::App& parent, CommandTable& table) {
   auto options = std::make_shared<Options>();
   app->add_option("CLUSTERNAME", options->name, "Name of the new cluster");
   AddClusterFlags(*app, &options->cluster);
-  app->add_option("--file", options->file, "path to a YAML file containing Ray cluster configuration; -: stdin");
+  app->add_option("--file", options->file,
+                  "path to a YAML file containing Ray cluster configuration; -: stdin");
   app->add_flag("--without-operator", options->without_operator,
                 "make plain Deployments even where the KubeRay operator's RayCluster is served");
   app->add_option("--set", options->set,
                   "set any field of the RayCluster: PATH=VALUE, the value as YAML; may be repeated")
       ->allow_extra_args(false);
-  app->add_flag("--dry-run{client}", options->dry_run,
-                "print what would be sent instead of creating it; =server: the API server judges it, storing nothing");
+  app->add_flag(
+      "--dry-run{client}", options->dry_run,
+      "print what would be sent instead of creating it; =server: the API server judges it, storing nothing");
   app->add_option("-o,--output", options->output, "print what was made: yaml, json or name");
-  app->add_flag("--wait", options->wait,
-                "wait for the cluster to be provisioned before returning. Returns an error if the cluster is not "
-                "provisioned by the timeout specified");
+  app->add_flag(
+      "--wait", options->wait,
+      "wait for the cluster to be provisioned before returning. Returns an error if the cluster is not "
+      "provisioned by the timeout specified");
   app->add_option("--timeout", options->timeout, "the timeout for --wait")->capture_default_str();
   app->footer(R"(Examples:
   # Create a Ray cluster using default values

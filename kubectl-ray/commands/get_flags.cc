@@ -16,18 +16,25 @@ void AddWatchFlag(CLI::App& app, GetFlags* flags) {
   app.add_flag("-w,--watch", flags->watch, "after listing, print each change until Ctrl-C");
 }
 
-shared::Status WatchAndPrint(const KubeClient& kube, const Resource& resource, const std::string& ns,
-                             const ListOptions& options, ListPrinter& printer, Streams& io) {
-  return kube.Watch(resource, ns, options, shared::Deadline::Never(), [&](const WatchEvent& event) {
-    if (event.type == WatchEventType::kAdded || event.type == WatchEventType::kModified) {
-      Json object = event.object;
-      object["apiVersion"] = resource.ApiVersion();
-      object["kind"] = resource.kind;
-      printer.Add(std::move(object));
-    }
-    printer.Flush();
-    return io.out.good();
-  });
+shared::Result<int> WatchAndPrint(const KubeClient& kube, const Resource& resource, const std::string& ns,
+                                  const ListOptions& options, ListPrinter& printer, Streams& io) {
+  return WatchEnded(
+      kube.Watch(resource, ns, options, shared::Deadline::Never(), [&](const WatchEvent& event) {
+        if (event.type == WatchEventType::kAdded || event.type == WatchEventType::kModified) {
+          Json object = event.object;
+          object["apiVersion"] = resource.ApiVersion();
+          object["kind"] = resource.kind;
+          printer.Add(std::move(object));
+        }
+        printer.Flush();
+        return io.out.good();
+      }));
+}
+
+shared::Result<int> WatchEnded(const shared::Status& status) {
+  if (status) return kExitOk;
+  if (status.error().code == shared::ErrorCode::kInterrupted) return kExitInterrupted;
+  return shared::Unexpected(status.error());
 }
 
 shared::Result<std::string> NamespaceFor(const GetFlags& flags, CommandContext& context) {

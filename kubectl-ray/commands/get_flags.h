@@ -26,10 +26,12 @@ void AddGetFlags(CLI::App& app, GetFlags* flags, const std::string& noun);
 // -w, where there is a watch.
 void AddWatchFlag(CLI::App& app, GetFlags* flags);
 
-// Prints the objects that are there, and each change of one as a row more, until Ctrl-C (kInterrupted) or
-// stdout is gone.
-shared::Status WatchAndPrint(const KubeClient& kube, const Resource& resource, const std::string& ns,
-                             const ListOptions& options, ListPrinter& printer, Streams& io);
+// Prints the objects that are there, and each change of one as a row more, until Ctrl-C or stdout is gone.
+shared::Result<int> WatchAndPrint(const KubeClient& kube, const Resource& resource, const std::string& ns,
+                                  const ListOptions& options, ListPrinter& printer, Streams& io);
+
+// The exit code of a watch: its end by Ctrl-C is what was meant.
+shared::Result<int> WatchEnded(const shared::Status& status);
 
 // Empty for all namespaces.
 shared::Result<std::string> NamespaceFor(const GetFlags& flags, CommandContext& context);

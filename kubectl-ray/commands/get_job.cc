@@ -29,10 +29,7 @@ shared::Result<int> Run(const Noun& noun, const GetFlags& flags, CommandContext&
                 "Jobs of a cluster without it are listed by `kubectl ray job list`.");
   ListOptions list{.label_selector = flags.selector};
   if (!flags.name.empty()) list.field_selector = "metadata.name=" + flags.name;
-  if (flags.watch) {
-    TRY(WatchAndPrint(*kube, noun.resource, ns, list, printer, context.io));
-    return kExitOk;
-  }
+  if (flags.watch) return WatchAndPrint(*kube, noun.resource, ns, list, printer, context.io);
   bool any = false;
   TRY(kube->List(noun.resource, ns, list, [&](Json item) {
     any = true;

@@ -32,10 +32,7 @@ shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
   if (flags.name.empty()) print.nothing = "No Ray nodes found " + InNamespace(ns) + ".";
   ASSIGN_OR_RETURN(ListPrinter printer, ListPrinter::Make(context.io, std::move(print)));
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
-  if (flags.watch) {
-    TRY(WatchAndPrint(*kube, kPods, ns, PodsOf(flags), printer, context.io));
-    return kExitOk;
-  }
+  if (flags.watch) return WatchAndPrint(*kube, kPods, ns, PodsOf(flags), printer, context.io);
   bool any = false;
   TRY(kube->List(kPods, ns, PodsOf(flags), [&](Json pod) {
     any = true;

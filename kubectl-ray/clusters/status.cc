@@ -1,0 +1,273 @@
+#include "kubectl-ray/clusters/status.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "kubectl-ray/manifests/labels.h"
+#include "shared/text.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::At;
+using shared::IntAt;
+using shared::StringAt;
+
+std::string GroupOf(const Json& pod) { return StringAt(pod, {"metadata", "labels", kGroupLabel}); }
+
+bool IsSuspended(const StatusInput& input) { return shared::BoolAt(input.ray_cluster, {"spec", "suspend"}); }
+
+std::vector<GroupStatus> Groups(const StatusInput& input) {
+  const bool suspended = IsSuspended(input);
+  std::vector<GroupStatus> groups = {{kHeadGroupName, suspended ? 0 : 1, 0, 0}};
+  for (const Json& spec : At(input.ray_cluster, {"spec", "workerGroupSpecs"})) {
+    const bool none = suspended || shared::BoolAt(spec, {"suspend"});
+    groups.push_back({StringAt(spec, {"groupName"}),
+                      none ? 0 : IntAt(spec, {"replicas"}) * IntAt(spec, {"numOfHosts"}, 1), 0, 0});
+  }
+  for (const Json& pod : input.pods) {
+    auto group = std::find_if(groups.begin(), groups.end(),
+                              [&](const GroupStatus& g) { return g.name == GroupOf(pod); });
+    if (group == groups.end()) continue;
+    const PodState state = HealthOf(pod).state;
+    if (state == PodState::kReady) ++group->ready;
+    if (state == PodState::kStarting || state == PodState::kPending || state == PodState::kFailing)
+      ++group->pending;
+  }
+  return groups;
+}
+
+// The newest warning among a pod's events.
+std::string LastWarning(const std::vector<Json>& events) {
+  std::string newest, text;
+  for (const Json& event : events) {
+    if (StringAt(event, {"type"}) != "Warning") continue;
+    std::string time = StringAt(event, {"lastTimestamp"});
+    if (time.empty()) time = StringAt(event, {"eventTime"});
+    if (time < newest) continue;
+    newest = time;
+    text = StringAt(event, {"reason"}) + ": " + StringAt(event, {"message"});
+  }
+  return text;
+}
+
+std::vector<PodTrouble> Troubles(const StatusInput& input) {
+  std::vector<PodTrouble> troubles;
+  for (const Json& pod : input.pods) {
+    const PodHealth health = HealthOf(pod);
+    if (health.state == PodState::kReady || health.state == PodState::kSucceeded) continue;
+    const std::string name = StringAt(pod, {"metadata", "name"});
+    auto events = input.events.find(name);
+    std::string warning = events == input.events.end() ? "" : LastWarning(events->second);
+    // The scheduler's event repeats the condition that is the reason already.
+    if (health.reason.starts_with("cannot be scheduled")) warning.clear();
+    troubles.push_back({name, GroupOf(pod), health.state, health.reason, warning});
+  }
+  // The head first, since workers wait for it; then what fails before what is only on its way.
+  std::stable_sort(troubles.begin(), troubles.end(), [](const PodTrouble& a, const PodTrouble& b) {
+    auto rank = [](const PodTrouble& t) {
+      return t.group == kHeadGroupName       ? 0
+             : t.state == PodState::kFailing ? 1
+             : t.state == PodState::kPending ? 2
+                                             : 3;
+    };
+    return rank(a) < rank(b);
+  });
+  return troubles;
+}
+
+// The lines below a heading of `ray status`, which the dashboard serves as text: "Total Usage:", "Pending
+// Demands:". Source: ray/autoscaler/v2/utils.py, ClusterStatusFormatter (2.52); before, "Usage:" and
+// "Demands:".
+std::vector<std::string> LinesBelow(const std::string& text, const std::vector<std::string>& headings) {
+  std::vector<std::string> lines;
+  bool inside = false;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) {
+    if (!line.starts_with(' ')) {
+      inside = std::find(headings.begin(), headings.end(), line) != headings.end();
+      continue;
+    }
+    line.erase(0, line.find_first_not_of(' '));
+    if (inside && !line.empty() && !line.starts_with("(no")) lines.push_back(line.substr(0, 200));
+  }
+  return lines;
+}
+
+RayView ReadRay(const StatusInput& input) {
+  RayView view;
+  const Json& nodes = At(input.ray_nodes, {"data", "summary"});
+  if (nodes.is_array())
+    for (const Json& node : nodes) ++(StringAt(node, {"raylet", "state"}) == "DEAD" ? view.dead : view.alive);
+  const std::string text = StringAt(input.ray_status, {"data", "clusterStatus"});
+  view.usage = LinesBelow(text, {"Total Usage:", "Usage:"});
+  view.demands = LinesBelow(text, {"Pending Demands:", "Demands:"});
+  view.pending_nodes = LinesBelow(text, {"Pending:"});
+  if (input.ray_jobs.is_array())
+    for (const Json& job : input.ray_jobs) {
+      const std::string status = StringAt(job, {"status"});
+      if (status == "RUNNING" || status == "PENDING")
+        view.jobs.push_back(StringAt(job, {"submission_id"}) + " " + status + " " +
+                            StringAt(job, {"entrypoint"}).substr(0, 80));
+    }
+  return view;
+}
+
+std::string Plural(std::int64_t count, const char* noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string HealthLine(const StatusInput& input, const ClusterStatus& status) {
+  if (At(input.ray_cluster, {"metadata", "deletionTimestamp"}).is_string()) return "is being deleted";
+  if (IsSuspended(input))
+    return input.pods.empty()
+               ? "suspended"
+               : "being suspended: " + Plural(static_cast<std::int64_t>(input.pods.size()), "pod") + " left";
+  if (!input.refused.empty()) return "not ready: " + input.refused;
+  const GroupStatus& head = status.groups.front();
+  std::int64_t desired = 0, ready = 0;
+  for (const GroupStatus& group : status.groups) {
+    desired += group.desired;
+    ready += std::min(group.ready, group.desired);
+  }
+  if (ready == desired) return "ready";
+  if (!status.troubles.empty() && (head.ready == 0 || ready < desired)) {
+    const PodTrouble& first = status.troubles.front();
+    const std::string count = head.ready == 0 ? ""
+                                              : Plural(desired - ready, "worker") + " of " +
+                                                    std::to_string(desired - 1) + " not ready: ";
+    return "not ready: " + count + "pod \"" + first.pod + "\" " + first.reason;
+  }
+  return input.pods.empty() && input.with_operator
+             ? "not ready: there are no pods yet; is KubeRay's operator running?"
+             : "not ready: pods are still being made";
+}
+
+std::string NextCommand(const StatusInput& input, const ClusterStatus& status) {
+  const std::string where = status.name + " -n " + status.ns;
+  if (IsSuspended(input)) return "kubectl ray resume " + where;
+  if (status.well)
+    return status.ray.jobs.empty() ? "kubectl ray job submit --cluster " + where + " -- COMMAND"
+                                   : "kubectl ray logs " + where + " -f";
+  if (status.troubles.empty()) return "kubectl ray status " + where + " --watch";
+  const PodTrouble& first = status.troubles.front();
+  const bool in_container =
+      first.reason.starts_with("container") || first.reason.find("Ray") != std::string::npos;
+  if (in_container)
+    return "kubectl ray logs " + where +
+           (first.group == kHeadGroupName ? " --node-type head" : " --node-type worker");
+  return "kubectl describe pod " + first.pod + " -n " + status.ns;
+}
+
+std::string Pad(const std::string& text, std::size_t width) {
+  return text.size() < width ? text + std::string(width - text.size(), ' ') : text;
+}
+
+std::string GroupTable(const std::vector<GroupStatus>& groups) {
+  std::size_t width = 5;
+  for (const GroupStatus& group : groups) width = std::max(width, group.name.size());
+  std::string text = Pad("GROUP", width) + "   DESIRED   READY   PENDING\n";
+  for (const GroupStatus& group : groups)
+    text += Pad(group.name, width) + "   " + Pad(std::to_string(group.desired), 7) + "   " +
+            Pad(std::to_string(group.ready), 5) + "   " + std::to_string(group.pending) + "\n";
+  return text;
+}
+
+// Pods of one group with the same reason are told together.
+std::string RenderTroubles(const std::vector<PodTrouble>& troubles) {
+  constexpr std::size_t kReasonsShown = 10, kPodsShown = 3;
+  std::vector<std::pair<const PodTrouble*, std::vector<std::string>>> reasons;
+  for (const PodTrouble& trouble : troubles) {
+    auto same = std::find_if(reasons.begin(), reasons.end(), [&](const auto& r) {
+      return r.first->group == trouble.group && r.first->reason == trouble.reason &&
+             r.first->warning == trouble.warning;
+    });
+    if (same == reasons.end()) same = reasons.insert(reasons.end(), {&trouble, {}});
+    same->second.push_back(trouble.pod);
+  }
+  std::string text = "\nNot well:\n";
+  for (std::size_t i = 0; i < reasons.size() && i < kReasonsShown; ++i) {
+    const auto& [trouble, pods] = reasons[i];
+    text += "  " + Plural(static_cast<std::int64_t>(pods.size()), "pod") + " of " + trouble->group + ": " +
+            trouble->reason + "\n";
+    if (!trouble->warning.empty()) text += "    " + trouble->warning + "\n";
+    for (std::size_t p = 0; p < pods.size() && p < kPodsShown; ++p) text += "    - " + pods[p] + "\n";
+    if (pods.size() > kPodsShown) text += "    - and " + std::to_string(pods.size() - kPodsShown) + " more\n";
+  }
+  if (reasons.size() > kReasonsShown)
+    text += "  and " + std::to_string(reasons.size() - kReasonsShown) + " more reasons\n";
+  return text;
+}
+
+std::string RenderRay(const ClusterStatus& status) {
+  if (!status.ray_failure.empty()) return "\nRay: not asked: " + status.ray_failure + "\n";
+  const RayView& ray = status.ray;
+  std::string text = "\nRay: " + Plural(ray.alive, "node") + " alive";
+  if (ray.dead > 0) text += ", " + std::to_string(ray.dead) + " dead";
+  for (std::size_t i = 0; i < ray.usage.size(); ++i) text += (i == 0 ? "; used " : ", ") + ray.usage[i];
+  text += "\n";
+  for (const std::string& node : ray.pending_nodes) text += "  waiting for nodes: " + node + "\n";
+  for (const std::string& demand : ray.demands) text += "  waiting for resources: " + demand + "\n";
+  if (!ray.jobs.empty()) text += "Jobs:\n";
+  for (const std::string& job : ray.jobs) text += "  " + job + "\n";
+  return text;
+}
+
+}  // namespace
+
+ClusterStatus Diagnose(const StatusInput& input) {
+  ClusterStatus status;
+  status.name = StringAt(input.ray_cluster, {"metadata", "name"});
+  status.ns = StringAt(input.ray_cluster, {"metadata", "namespace"});
+  status.backend = input.with_operator ? "RayCluster" : "Deployments, without an operator";
+  status.ray_version = StringAt(input.ray_cluster, {"spec", "rayVersion"}, "unknown");
+  status.age = AgeOf(input.ray_cluster, input.now);
+  status.groups = Groups(input);
+  status.troubles = Troubles(input);
+  status.ray = ReadRay(input);
+  status.ray_failure = input.ray_failure;
+  status.health = HealthLine(input, status);
+  status.well = status.health == "ready";
+  status.next = NextCommand(input, status);
+  return status;
+}
+
+std::string RenderStatus(const ClusterStatus& status, bool color) {
+  const char* paint = !color ? "" : status.well ? "\033[32m" : "\033[31m";
+  std::string text = status.name + " in namespace " + status.ns + ": " + status.health + "\n";
+  text += "Ray " + status.ray_version + ", " + status.backend + ", age " + status.age + "\n\n";
+  text += GroupTable(status.groups);
+  if (!status.troubles.empty()) text += RenderTroubles(status.troubles);
+  text += RenderRay(status) + "\nNext: " + status.next + "\n";
+  text = shared::EscapeControl(text);
+  if (!color) return text;
+  const std::size_t end = text.find('\n');
+  return paint + text.substr(0, end) + "\033[0m" + text.substr(end);
+}
+
+Json StatusToJson(const ClusterStatus& status) {
+  Json groups = Json::array(), troubles = Json::array();
+  for (const GroupStatus& g : status.groups)
+    groups.push_back({{"name", g.name}, {"desired", g.desired}, {"ready", g.ready}, {"pending", g.pending}});
+  for (const PodTrouble& t : status.troubles)
+    troubles.push_back({{"pod", t.pod}, {"group", t.group}, {"reason", t.reason}, {"warning", t.warning}});
+  return {{"name", status.name},
+          {"namespace", status.ns},
+          {"backend", status.backend},
+          {"rayVersion", status.ray_version},
+          {"well", status.well},
+          {"health", status.health},
+          {"groups", groups},
+          {"notWell", troubles},
+          {"ray",
+           {{"nodesAlive", status.ray.alive},
+            {"nodesDead", status.ray.dead},
+            {"usage", status.ray.usage},
+            {"demands", status.ray.demands},
+            {"pendingNodes", status.ray.pending_nodes},
+            {"jobs", status.ray.jobs},
+            {"failure", status.ray_failure}}},
+          {"next", status.next}};
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,75 @@
+// What `kubectl ray status` says of a cluster: gathered objects → a diagnosis → text or JSON. Pure.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "kubectl-ray/cli/time.h"
+#include "kubectl-ray/clusters/pod_health.h"
+
+namespace kubectl_ray {
+
+using shared::Json;
+
+// All that was asked for; what could not be had is null or empty.
+struct StatusInput {
+  bool with_operator = false;
+  Json ray_cluster;
+  std::vector<Json> pods;
+  std::map<std::string, std::vector<Json>> events;  // of pods that are not well, by pod
+  std::string refused;      // why pods do not even come to be (a quota, an admission webhook), or empty
+  Json ray_status;          // the dashboard's /api/cluster_status?format=1
+  Json ray_nodes;           // the dashboard's /nodes?view=summary
+  Json ray_jobs;            // the dashboard's /api/jobs/
+  std::string ray_failure;  // why the dashboard was not asked or did not answer
+  SystemTime now;
+};
+
+struct GroupStatus {
+  std::string name;
+  std::int64_t desired = 0, ready = 0, pending = 0;
+
+  bool operator==(const GroupStatus&) const = default;
+};
+
+struct PodTrouble {
+  std::string pod;
+  std::string group;
+  PodState state = PodState::kStarting;
+  std::string reason;   // HealthOf's
+  std::string warning;  // the last warning among its events, or empty
+
+  bool operator==(const PodTrouble&) const = default;
+};
+
+struct RayView {
+  std::int64_t alive = 0, dead = 0;  // nodes
+  std::vector<std::string> usage;    // as `ray status` has it: "0.0/2.0 CPU"
+  std::vector<std::string> demands;  // what tasks and actors wait for
+  std::vector<std::string> pending_nodes;
+  std::vector<std::string> jobs;  // "raysubmit_x RUNNING python pi.py"
+
+  bool operator==(const RayView&) const = default;
+};
+
+struct ClusterStatus {
+  std::string name, ns, backend, ray_version, age;
+  bool well = false;
+  std::string health;  // one line: "ready", or what is wrong first
+  std::vector<GroupStatus> groups;
+  std::vector<PodTrouble> troubles;
+  RayView ray;
+  std::string ray_failure;
+  std::string next;  // the command to type now
+
+  bool operator==(const ClusterStatus&) const = default;
+};
+
+ClusterStatus Diagnose(const StatusInput& input);
+
+// One screen. What pods and servers said is escaped. color: ANSI colours.
+std::string RenderStatus(const ClusterStatus& status, bool color);
+Json StatusToJson(const ClusterStatus& status);
+
+}  // namespace kubectl_ray

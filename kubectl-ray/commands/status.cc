@@ -1,0 +1,169 @@
+#include "kubectl-ray/clusters/status.h"
+
+#include <poll.h>
+
+#include "kubectl-ray/cli/target.h"
+#include "kubectl-ray/clusters/clusters.h"
+#include "kubectl-ray/clusters/columns.h"
+#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/dashboard_options.h"
+#include "kubectl-ray/manifests/labels.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::At;
+using shared::Deadline;
+using shared::ErrorCode;
+using shared::Fail;
+using shared::StringAt;
+
+struct Options {
+  std::string target;
+  std::string output;
+  bool watch = false;
+};
+
+constexpr std::chrono::seconds kRedraw(2);
+// Events of so many pods are fetched; a screen shows no more.
+constexpr std::size_t kPodsLookedInto = 10;
+
+// Why an owner makes no pods at all: a quota, an admission webhook.
+std::string RefusedPods(const Cluster& cluster) {
+  std::vector<const Json*> objects = {&cluster.ray_cluster, &cluster.head};
+  for (const Json& worker : cluster.workers) objects.push_back(&worker);
+  for (const Json* object : objects)
+    for (const Json& condition : At(*object, {"status", "conditions"}))
+      if (StringAt(condition, {"type"}) == "ReplicaFailure" && StringAt(condition, {"status"}) == "True")
+        return "pods are refused: " + StringAt(condition, {"message"});
+  return "";
+}
+
+shared::Status AddEvents(const KubeClient& kube, const std::string& ns, StatusInput* input) {
+  for (const Json& pod : input->pods) {
+    if (input->events.size() == kPodsLookedInto) break;
+    const PodState state = HealthOf(pod).state;
+    if (state == PodState::kReady || state == PodState::kSucceeded || state == PodState::kEnding) continue;
+    const std::string name = StringAt(pod, {"metadata", "name"});
+    auto events =
+        kube.ListAll(kEvents, ns, {.field_selector = "involvedObject.kind=Pod,involvedObject.name=" + name});
+    // Events are often not readable where pods are; the diagnosis does without.
+    if (!events && events.error().code == ErrorCode::kAuth) break;
+    if (!events) return shared::Unexpected(events.error());
+    input->events[name] = std::move(*events);
+  }
+  return shared::Ok();
+}
+
+void AskRay(CommandContext& context, const std::string& cluster, StatusInput* input) {
+  const bool head_ready = std::any_of(input->pods.begin(), input->pods.end(), [](const Json& pod) {
+    return StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "head" && IsReady(pod);
+  });
+  if (!head_ready) {
+    input->ray_failure = "its head is not ready";
+    return;
+  }
+  DashboardOptions options;
+  options.cluster = cluster;
+  auto dashboard = ConnectDashboard(context, options, Deadline::After(std::chrono::seconds(5)));
+  if (!dashboard) {
+    input->ray_failure = dashboard.error().message;
+    return;
+  }
+  const JobsClient& jobs = (*dashboard)->jobs();
+  const std::pair<const char*, Json*> paths[] = {{"/api/cluster_status?format=1", &input->ray_status},
+                                                 {"/nodes?view=summary", &input->ray_nodes},
+                                                 {"/api/jobs/", &input->ray_jobs}};
+  for (const auto& [path, answer] : paths) {
+    auto got = jobs.GetPath(path);
+    if (got)
+      *answer = std::move(*got);
+    else
+      input->ray_failure = got.error().message;
+  }
+}
+
+shared::Result<ClusterStatus> Look(CommandContext& context, const KubeClient& kube, const std::string& ns,
+                                   const std::string& name) {
+  StatusInput input;
+  ASSIGN_OR_RETURN(const Cluster cluster, FindCluster(kube, ns, name));
+  input.with_operator = cluster.backend == Backend::kOperator;
+  input.ray_cluster = cluster.ray_cluster;
+  input.refused = RefusedPods(cluster);
+  ASSIGN_OR_RETURN(input.pods,
+                   kube.ListAll(kPods, ns, {.label_selector = std::string(kClusterLabel) + "=" + name}));
+  TRY(AddEvents(kube, ns, &input));
+  AskRay(context, name, &input);
+  input.now = Now();
+  return Diagnose(input);
+}
+
+// The clusters to look at: the one named, or all of the namespace.
+shared::Result<std::vector<std::string>> Names(const Options& options, const KubeClient& kube,
+                                               const std::string& ns) {
+  if (!options.target.empty()) {
+    ASSIGN_OR_RETURN(const Target target, ParseTarget(options.target));
+    ASSIGN_OR_RETURN(std::string name, ResolveCluster(kube, ns, target));
+    return std::vector<std::string>{std::move(name)};
+  }
+  std::vector<std::string> names;
+  TRY(EachCluster(kube, ns, {}, [&](const Cluster& cluster) {
+    names.push_back(StringAt(cluster.ray_cluster, {"metadata", "name"}));
+    return true;
+  }));
+  if (names.empty())
+    return Fail(ErrorCode::kNotFound, "no Ray clusters found in namespace " + ns,
+                "`kubectl ray create cluster NAME` makes one.");
+  return names;
+}
+
+shared::Result<int> Show(const Options& options, CommandContext& context, const KubeClient& kube,
+                         const std::string& ns) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, Names(options, kube, ns));
+  bool well = true;
+  std::string screen;
+  for (const std::string& name : names) {
+    ASSIGN_OR_RETURN(const ClusterStatus status, Look(context, kube, ns, name));
+    well = well && status.well;
+    const bool color = context.io.color && context.io.out_is_terminal;
+    if (options.output == "json")
+      screen += shared::DumpJson(StatusToJson(status), 4) + "\n";
+    else
+      screen += (screen.empty() ? "" : "\n") + RenderStatus(status, color);
+  }
+  if (options.watch && context.io.out_is_terminal) context.io.out << "\033[H\033[2J";
+  context.io.out << screen << std::flush;
+  return well ? kExitOk : kExitFailure;
+}
+
+shared::Result<int> Run(const Options& options, CommandContext& context) {
+  if (!options.output.empty() && options.output != "json")
+    return Fail(ErrorCode::kUsage, "cannot print a status as \"" + options.output + "\"", "Use -o json.");
+  ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
+  ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  if (!options.watch) return Show(options, context, *kube, ns);
+  while (context.io.out.good()) {
+    shared::Result<int> shown = Show(options, context, *kube, ns);
+    if (!shown && shown.error().code != ErrorCode::kUnavailable) return shown;
+    if (!shown) context.io.err << shown.error().message << std::endl;
+    pollfd fd = {context.interrupt.fd(), POLLIN, 0};
+    poll(&fd, 1, static_cast<int>(std::chrono::milliseconds(kRedraw).count()));
+    if (context.interrupt.raised()) return kExitInterrupted;
+  }
+  return kExitOk;
+}
+
+}  // namespace
+
+void AddStatus(CLI::App& parent, CommandTable& table) {
+  CLI::App* app = parent.add_subcommand("status", "Say whether a Ray cluster is well, and if not, why");
+  app->group("Clusters");
+  auto options = std::make_shared<Options>();
+  app->add_option("RAYCLUSTER|TYPE/NAME", options->target, "the cluster; without it, all of the namespace");
+  app->add_option("-o,--output", options->output, "json");
+  app->add_flag("-w,--watch", options->watch, "show it anew every two seconds until Ctrl-C");
+  app->footer("The exit code is 0 only if all is well.");
+  table.Add(app, [options](CommandContext& context) { return Run(*options, context); });
+}
+
+}  // namespace kubectl_ray

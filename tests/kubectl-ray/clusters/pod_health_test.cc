@@ -1,0 +1,88 @@
+#include "kubectl-ray/clusters/pod_health.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "kubectl-ray/clusters/cluster_progress.h"
+
+using namespace kubectl_ray;
+using shared::Json;
+
+namespace {
+
+Json Parse(const char* text) { return *shared::ParseJson(text); }
+
+}  // namespace
+
+TEST_CASE("what a pod is doing, and why it is not well") {
+  struct Row {
+    const char* pod;
+    PodHealth health;
+  };
+  const Row rows[] = {
+      {R"({})", {PodState::kStarting, "waits for the scheduler"}},
+      {R"(null)", {PodState::kStarting, "waits for the scheduler"}},
+      {R"({"status":{"phase":7,"conditions":"x","containerStatuses":{"a":1}}})",
+       {PodState::kStarting, "waits for the scheduler"}},
+      {R"({"metadata":{"deletionTimestamp":"2026-11-21T03:00:00Z"}})",
+       {PodState::kEnding, "is being deleted"}},
+      {R"({"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}})",
+       {PodState::kReady, ""}},
+      {R"({"status":{"phase":"Succeeded"}})", {PodState::kSucceeded, "has ended"}},
+      {R"({"status":{"phase":"Failed","reason":"Evicted","message":"The node was low on memory."}})",
+       {PodState::kFailing, "Evicted: The node was low on memory."}},
+      {R"({"status":{"phase":"Pending","conditions":[{"type":"PodScheduled","status":"False","reason":"SchedulingGated"}]}})",
+       {PodState::kPending, "is held back by a scheduling gate"}},
+      {R"({"spec":{"nodeName":"n"},"status":{"phase":"Pending"}})",
+       {PodState::kStarting, "is being set up on node n"}},
+      {R"({"status":{"phase":"Pending","containerStatuses":[{"name":"ray-head","image":"x:1","state":{"waiting":{"reason":"ImagePullBackOff","message":"no such image"}}}]}})",
+       {PodState::kPending, "image \"x:1\" cannot be pulled: no such image"}},
+      {R"({"status":{"phase":"Pending","containerStatuses":[{"name":"ray-head","image":"X","state":{"waiting":{"reason":"InvalidImageName"}}}]}})",
+       {PodState::kFailing, "image \"X\" cannot be used: InvalidImageName", true}},
+      {R"({"status":{"phase":"Pending","containerStatuses":[{"name":"ray-head","state":{"waiting":{"reason":"CreateContainerConfigError","message":"secret not found"}}}]}})",
+       {PodState::kFailing, "container ray-head cannot start: secret not found"}},
+      {R"({"status":{"phase":"Running","containerStatuses":[{"name":"ray-head","restartCount":3,"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":1,"message":"a\nport 6379 is taken\n"}}}]}})",
+       {PodState::kFailing, "container ray-head ended 3 times, last with exit code 1: port 6379 is taken"}},
+      {R"({"status":{"phase":"Pending","initContainerStatuses":[{"name":"wait-gcs-ready","state":{"running":{}}}],"containerStatuses":[{"name":"ray-worker","state":{"waiting":{"reason":"PodInitializing"}}}]}})",
+       {PodState::kStarting, "waits for the head"}},
+      {R"({"status":{"phase":"Running","containerStatuses":[{"name":"ray-head","started":true,"state":{"running":{}}}]}})",
+       {PodState::kStarting, "runs Ray but is not ready"}},
+      {R"({"metadata":{"labels":{"ray.io/node-type":"worker"}},"status":{"phase":"Running","containerStatuses":[{"name":"ray-worker","started":false,"state":{"running":{}}}]}})",
+       {PodState::kStarting, "waits for the head or is starting Ray"}},
+      {R"({"status":{"phase":"Running","containerStatuses":[{"name":"ray-head","started":false,"restartCount":1,"state":{"running":{}},"lastState":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}]}})",
+       {PodState::kStarting, "is starting Ray, restarted 1 times, last after out of memory (exit code 137)"}},
+      {R"({"status":{"phase":"Running","containerStatuses":[{"name":"ray-head","state":{"terminated":{"exitCode":143}}}]}})",
+       {PodState::kFailing, "container ray-head ended with signal 15 (exit code 143)"}},
+  };
+  for (const Row& row : rows) {
+    INFO(row.pod);
+    const PodHealth health = HealthOf(Parse(row.pod));
+    CHECK(health.reason == row.health.reason);
+    CHECK(health == row.health);
+  }
+}
+
+TEST_CASE("a cluster's progress in a line") {
+  ClusterProgress progress(2);
+  CHECK(progress.empty());
+  CHECK(progress.Describe() == "head pod is not there yet; workers 0 of 2 ready");
+  const Json head = Parse(
+      R"({"metadata":{"name":"h","labels":{"ray.io/node-type":"head"}},"status":{"conditions":[{"type":"Ready","status":"True"}]}})");
+  const Json worker = Parse(
+      R"({"metadata":{"name":"w","labels":{"ray.io/node-type":"worker"}},"status":{"conditions":[{"type":"Ready","status":"True"}]}})");
+  Json pending = Parse(R"({"metadata":{"name":"v","labels":{"ray.io/node-type":"worker"}}})");
+  progress.Update(worker);
+  progress.Update(pending);
+  CHECK(progress.Describe() == "head pod is not there yet; workers 1 of 2 ready (1 waits for the scheduler)");
+  progress.Update(head);
+  CHECK(!progress.ready());
+  pending["status"] = worker["status"];
+  progress.Update(pending);
+  CHECK(progress.ready());
+  CHECK(progress.Describe() == "head ready; workers 2 of 2 ready");
+  progress.Remove(head);
+  CHECK(!progress.ready());
+  CHECK(progress.Hopeless().empty());
+  progress.Update(Parse(
+      R"({"metadata":{"name":"h2","labels":{"ray.io/node-type":"head"}},"status":{"containerStatuses":[{"image":"X","state":{"waiting":{"reason":"InvalidImageName"}}}]}})"));
+  CHECK(progress.Hopeless() == "pod \"h2\" image \"X\" cannot be used: InvalidImageName");
+}

@@ -1,0 +1,113 @@
+#include "kubectl-ray/clusters/status.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/support/golden.h"
+
+using namespace kubectl_ray;
+
+namespace {
+
+Json Pod(const std::string& name, const std::string& group, Json status) {
+  return {{"metadata",
+           {{"name", name},
+            {"labels",
+             {{"ray.io/group", group}, {"ray.io/node-type", group == "headgroup" ? "head" : "worker"}}}}},
+          {"spec", {{"nodeName", "node-1"}}},
+          {"status", std::move(status)}};
+}
+
+Json Ready() {
+  return {{"phase", "Running"}, {"conditions", Json::array({{{"type", "Ready"}, {"status", "True"}}})}};
+}
+
+Json Unschedulable() {
+  return {{"phase", "Pending"},
+          {"conditions", Json::array({{{"type", "PodScheduled"},
+                                       {"status", "False"},
+                                       {"reason", "Unschedulable"},
+                                       {"message", "0/3 nodes are available: 3 Insufficient cpu."}}})}};
+}
+
+Json Crashing(const std::string& message) {
+  return {{"phase", "Running"},
+          {"containerStatuses",
+           Json::array(
+               {{{"name", "ray-worker"},
+                 {"restartCount", 4},
+                 {"state", {{"waiting", {{"reason", "CrashLoopBackOff"}}}}},
+                 {"lastState",
+                  {{"terminated", {{"exitCode", 137}, {"reason", "OOMKilled"}, {"message", message}}}}}}})}};
+}
+
+StatusInput Input(int replicas) {
+  StatusInput input;
+  input.ray_cluster = {
+      {"metadata", {{"name", "demo"}, {"namespace", "team"}, {"creationTimestamp", "2026-11-21T03:00:00Z"}}},
+      {"spec",
+       {{"rayVersion", "2.52.0"},
+        {"workerGroupSpecs", Json::array({{{"groupName", "gpu"}, {"replicas", replicas}}})}}}};
+  input.now = *ParseTime("2026-11-21T03:05:30Z");
+  return input;
+}
+
+}  // namespace
+
+TEST_CASE("a cluster that is well") {
+  StatusInput input = Input(1);
+  input.pods = {Pod("demo-head-x", "headgroup", Ready()), Pod("demo-gpu-worker-y", "gpu", Ready())};
+  input.ray_nodes = *shared::ParseJson(
+      R"({"data":{"summary":[{"raylet":{"state":"ALIVE"}},{"raylet":{"state":"DEAD"}}]}})");
+  input.ray_status = {
+      {"data",
+       {{"clusterStatus",
+         "Node status\nPending:\n (no pending nodes)\n\nTotal Usage:\n 1.0/2.0 CPU\n 0B/2.46GiB memory\n\n"
+         "Pending Demands:\n {'GPU': 1.0}: 3+ pending tasks/actors\n"}}}};
+  input.ray_jobs = *shared::ParseJson(
+      R"([{"submission_id":"raysubmit_1","status":"RUNNING","entrypoint":"python pi.py"},{"submission_id":"r2","status":"FAILED"}])");
+  const ClusterStatus status = Diagnose(input);
+  CHECK(status.well);
+  CheckGolden("status/well.txt", RenderStatus(status, false));
+  CheckGolden("status/well.json", shared::DumpJson(StatusToJson(status), 2) + "\n");
+}
+
+TEST_CASE("workers that cannot be scheduled, and one that runs out of memory") {
+  StatusInput input = Input(6);
+  input.pods = {Pod("demo-gpu-worker-a", "gpu", Unschedulable()), Pod("demo-head-x", "headgroup", Ready())};
+  for (char c = 'b'; c <= 'e'; ++c)
+    input.pods.push_back(Pod(std::string("demo-gpu-worker-") + c, "gpu", Unschedulable()));
+  input.pods.push_back(
+      Pod("demo-gpu-worker-f", "gpu", Crashing("peak 2.1 GiB of 2 GiB\n\x1b[31mraylet died\n\n")));
+  input.events["demo-gpu-worker-f"] = {*shared::ParseJson(
+      R"({"type":"Warning","reason":"BackOff","message":"Back-off restarting failed container","lastTimestamp":"2026-11-21T03:05:00Z"})")};
+  const ClusterStatus status = Diagnose(input);
+  CHECK(!status.well);
+  CheckGolden("status/workers-not-well.txt", RenderStatus(status, false));
+}
+
+TEST_CASE("a head that cannot be scheduled comes first") {
+  StatusInput input = Input(1);
+  input.with_operator = true;
+  input.ray_failure = "its head is not ready";
+  input.pods = {Pod("demo-gpu-worker-a", "gpu", Unschedulable()),
+                Pod("demo-head-x", "headgroup", Unschedulable())};
+  const ClusterStatus status = Diagnose(input);
+  CHECK(status.troubles.front().pod == "demo-head-x");
+  CheckGolden("status/head-not-scheduled.txt", RenderStatus(status, true));
+}
+
+TEST_CASE("suspended, deleted, refused and empty clusters are not well") {
+  StatusInput input = Input(1);
+  input.ray_cluster["spec"]["suspend"] = true;
+  CHECK(Diagnose(input).health == "suspended");
+  CHECK(Diagnose(input).next == "kubectl ray resume demo -n team");
+  input = Input(1);
+  input.with_operator = true;
+  CHECK(Diagnose(input).health == "not ready: there are no pods yet; is KubeRay's operator running?");
+  input.refused = "pods are refused: exceeded quota";
+  CHECK(Diagnose(input).health == "not ready: pods are refused: exceeded quota");
+  input.ray_cluster["metadata"]["deletionTimestamp"] = "2026-11-21T03:05:00Z";
+  CHECK(Diagnose(input).health == "is being deleted");
+  CHECK(!Diagnose(input).well);
+  CHECK(!Diagnose(StatusInput{}).well);
+}
