@@ -1,0 +1,93 @@
+"""Pods as KubeRay makes them, under the agent, on the real cluster: start, drain under load, scale down, a head killed."""
+
+import json
+import pathlib
+import subprocess
+import tempfile
+import time
+
+import agent
+import kuberay_pods
+import pytest
+from cluster import environment, kubectl, kubectl_json, namespace, run
+
+JOB = """
+import collections, ray, time
+ray.init(address="auto", log_to_driver=False)
+@ray.remote(num_cpus=1)
+def work(number):
+    time.sleep(2)
+    return ray.get_runtime_context().get_node_id()
+tasks = [work.remote(number) for number in range(12)]
+ray.wait(tasks, num_returns=2)
+print("begun", flush=True)
+print(len(ray.get(tasks)), "of 12 tasks done")
+"""
+HOLD = '{"metadata": {"finalizers": ["example.com/hold"]}}'
+LET_GO = '{"metadata": {"finalizers": null}}'
+
+
+@pytest.fixture(scope="module")
+def folder():
+    """The agent where pods of this one-node cluster can mount it."""
+    with tempfile.TemporaryDirectory(prefix="ray-init-agent-") as path:
+        pathlib.Path(path).chmod(0o755)
+        assert agent.run("install", path).returncode == 0
+        yield path
+
+
+@pytest.fixture
+def ns(folder):
+    with namespace("agent") as name:
+        apply(kuberay_pods.head_service(name))
+        apply(kuberay_pods.with_agent(kuberay_pods.head_pod(name), folder))
+        apply(kuberay_pods.with_agent(kuberay_pods.worker_pod(name), folder))
+        kubectl("wait", "-n", name, "--for=condition=Ready", "pod/head", "pod/worker", "--timeout=120s", timeout=130)
+        yield name
+
+
+def apply(manifest):
+    done = run("kubectl", "apply", "-f", "-", input=json.dumps(manifest))
+    assert done.returncode == 0, done.stderr
+
+
+def ended(namespace_name, pod, timeout=60):
+    """How the pod's container ended; the pod is held by a finalizer."""
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
+        status = kubectl_json("get", "pod", pod, "-n", namespace_name)["status"]["containerStatuses"][0]
+        if "terminated" in status["state"]:
+            return status["state"]["terminated"]
+        time.sleep(0.3)
+    raise AssertionError(f"{pod} has not ended")
+
+
+def test_kuberays_own_init_container_waits_with_the_agent(ns):
+    assert kubectl("logs", "worker", "-n", ns, "-c", "wait-gcs-ready") == "GCS is ready.\n"
+    assert "[raylet]" in kubectl("logs", "worker", "-n", ns, "-c", "ray-worker")
+
+
+def test_a_worker_under_load_loses_no_task_and_is_completed(ns):
+    kubectl("patch", "pod", "worker", "-n", ns, "--type=merge", "-p", HOLD)
+    try:
+        job = subprocess.Popen(["kubectl", "exec", "-i", "head", "-n", ns, "--", "python3", "-u", "-c", JOB],
+                               env=environment(), stdout=subprocess.PIPE, text=True)
+        assert job.stdout.readline() == "begun\n"
+        log = subprocess.Popen(["kubectl", "logs", "-f", "worker", "-n", ns, "-c", "ray-worker"],
+                               env=environment(), stdout=subprocess.PIPE, text=True)
+        kubectl("delete", "pod", "worker", "-n", ns, "--wait=false")
+        end = ended(ns, "worker")
+        assert (end["exitCode"], end["reason"]) == (0, "Completed")
+        assert "[ray-init-agent] drain: the node has left the cluster after" in log.communicate(timeout=30)[0]
+        assert job.communicate(timeout=90)[0] == "12 of 12 tasks done\n"
+        assert job.returncode == 0
+    finally:
+        kubectl("patch", "pod", "worker", "-n", ns, "--type=merge", "-p", LET_GO)
+
+
+def test_a_head_that_is_replaced_has_its_workers_replaced(ns, folder):
+    kubectl("delete", "pod", "head", "-n", ns, "--grace-period=1", timeout=60)
+    apply(kuberay_pods.with_agent(kuberay_pods.head_pod(ns), folder))
+    end = ended(ns, "worker", timeout=90)
+    assert end["exitCode"] == 69
+    assert "came back as another cluster" in end["message"]
