@@ -46,8 +46,8 @@ shared::Result<std::map<std::string, std::string>> ParsePairs(std::string_view f
       const std::size_t equals = field.find('=');
       if (equals == field.npos || equals == 0)
         return Fail(ErrorCode::kUsage,
-                    "cannot read " + std::string(flag) + ": \"" + shared::EscapeControl(field.substr(0, 200)) +
-                        "\" is not KEY=VALUE",
+                    "cannot read " + std::string(flag) + ": \"" +
+                        shared::EscapeControl(field.substr(0, 200)) + "\" is not KEY=VALUE",
                     "Separate pairs with commas: KEY=VALUE,KEY=VALUE.");
       pairs[field.substr(0, equals)] = field.substr(equals + 1);
     }

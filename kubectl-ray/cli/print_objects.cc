@@ -45,7 +45,8 @@ void PrintObjects(Streams& io, const std::string& output, std::vector<Json> obje
                                            : Json{{"apiVersion", "v1"}, {"kind", "List"}, {"items", objects}};
     io.out << shared::DumpJson(shown, 4) << '\n';
   } else {
-    for (std::size_t i = 0; i < objects.size(); ++i) io.out << (i == 0 ? "" : "---\n") << DumpYaml(objects[i]);
+    for (std::size_t i = 0; i < objects.size(); ++i)
+      io.out << (i == 0 ? "" : "---\n") << DumpYaml(objects[i]);
   }
 }
 

@@ -10,7 +10,8 @@
 
 namespace kubectl_ray {
 
-// Whether a command that makes things can print them so: empty, yaml, json, name; and --dry-run none, client, server.
+// Whether a command that makes things can print them so: empty, yaml, json, name; and --dry-run none, client,
+// server.
 shared::Status CheckOutput(const std::string& output, const std::string& dry_run);
 
 // Empty means yaml. Several objects: YAML documents, a JSON List, a line each. managedFields are left out.

@@ -1,4 +1,5 @@
-// What a command that takes time is doing: one line on stderr that changes on a terminal, else a line for each change.
+// What a command that takes time is doing: one line on stderr that changes on a terminal, else a line for
+// each change.
 #pragma once
 
 #include <chrono>
@@ -15,8 +16,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // `text` is escaped here. On a terminal it is cut to the line's width and the time since the start stands before
-  // it; call it again to let the time move.
+  // `text` is escaped here. On a terminal it is cut to the line's width and the time since the start stands
+  // before it; call it again to let the time move.
   void Show(const std::string& text);
   // Takes the changing line away, so that other output can follow.
   void Clear();

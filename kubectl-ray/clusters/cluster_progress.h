@@ -18,8 +18,8 @@ class ClusterProgress {
 
   bool empty() const { return pods_.empty(); }
   bool ready() const;
-  // One line: `head ready; workers 1 of 3 ready (2 waiting for the head or starting Ray)`. As the server says it, not
-  // escaped.
+  // One line: `head ready; workers 1 of 3 ready (2 waiting for the head or starting Ray)`. As the server says
+  // it, not escaped.
   std::string Describe() const;
   // The pod and reason why waiting is in vain, or empty.
   std::string Hopeless() const;

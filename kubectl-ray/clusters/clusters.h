@@ -26,8 +26,8 @@ struct ClusterListOptions {
   std::string name = {};  // only clusters of this name
 };
 
-// Calls on_cluster for each cluster of the namespace (empty: of all), page by page, RayClusters first; false stops.
-// No more than a page is in memory at a time.
+// Calls on_cluster for each cluster of the namespace (empty: of all), page by page, RayClusters first; false
+// stops. No more than a page is in memory at a time.
 shared::Status EachCluster(const KubeClient& kube, const std::string& ns, const ClusterListOptions& options,
                            const std::function<bool(Cluster)>& on_cluster);
 

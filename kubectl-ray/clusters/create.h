@@ -8,13 +8,15 @@
 namespace kubectl_ray {
 
 // Puts the ConfigMaps of the agent into the namespace where they are not there yet.
-shared::Status EnsureAgent(const KubeClient& kube, const std::string& ns, const std::vector<AgentArchive>& agents);
+shared::Status EnsureAgent(const KubeClient& kube, const std::string& ns,
+                           const std::vector<AgentArchive>& agents);
 
-// Server-side apply of a RayCluster that is not there yet; kConflict where a cluster of either kind has the name.
+// Server-side apply of a RayCluster that is not there yet; kConflict where a cluster of either kind has the
+// name.
 shared::Result<Json> CreateRayCluster(const KubeClient& kube, const Json& ray_cluster, bool dry_run);
 
-// Makes head, Service and workers; what was made is taken back where a later part is refused. Returns the objects as
-// the server has them. kConflict as above.
+// Makes head, Service and workers; what was made is taken back where a later part is refused. Returns the
+// objects as the server has them. kConflict as above.
 shared::Result<PlainCluster> CreatePlainCluster(const KubeClient& kube, PlainCluster cluster, bool dry_run);
 
 }  // namespace kubectl_ray

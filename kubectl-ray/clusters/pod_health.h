@@ -1,4 +1,5 @@
-// What a pod is doing, and if it is not well, why: from its conditions, container states and termination messages.
+// What a pod is doing, and if it is not well, why: from its conditions, container states and termination
+// messages.
 #pragma once
 
 #include <string>
@@ -18,8 +19,9 @@ enum class PodState {
 
 struct PodHealth {
   PodState state = PodState::kStarting;
-  // A clause in lower case, without a full stop: "cannot be scheduled: 0/1 nodes are available: 1 Insufficient cpu".
-  // Never empty but for kReady. As the pod and the server say it: not yet escaped for a terminal.
+  // A clause in lower case, without a full stop: "cannot be scheduled: 0/1 nodes are available: 1
+  // Insufficient cpu". Never empty but for kReady. As the pod and the server say it: not yet escaped for a
+  // terminal.
   std::string reason;
   // Nothing but a change by hand mends it, so that waiting is in vain (an image name that is none).
   bool hopeless = false;

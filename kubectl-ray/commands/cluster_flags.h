@@ -50,8 +50,8 @@ void AddWorkerGroupFlags(CLI::App& app, ClusterFlags* flags);
 // The flags that were given and whose place is the configuration file.
 std::vector<std::string> ClusterFlagsGiven(const CLI::App& app);
 
-// One worker group, no name and no namespace; images and the agent's way chosen. Reads files and inline YAML the flags
-// name. kUsage.
+// One worker group, no name and no namespace; images and the agent's way chosen. Reads files and inline YAML
+// the flags name. kUsage.
 shared::Result<ClusterSpec> SpecFromFlags(const ClusterFlags& flags, const Environment& environment);
 
 // Where the '=' between path and value of --set stands (not one in brackets), or npos.

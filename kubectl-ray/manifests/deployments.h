@@ -15,9 +15,9 @@ struct PlainCluster {
   bool operator==(const PlainCluster&) const = default;
 };
 
-// The objects KubeRay's operator would stand in for, from a RayCluster of RayClusterFor(spec, Backend::kPlain).
-// kUsage where the resource asks for what only the operator does (an autoscaler, several hosts for a
-// replica).
+// The objects KubeRay's operator would stand in for, from a RayCluster of RayClusterFor(spec,
+// Backend::kPlain). kUsage where the resource asks for what only the operator does (an autoscaler, several
+// hosts for a replica).
 shared::Result<PlainCluster> DeploymentsFor(const Json& ray_cluster);
 
 // One worker group's Deployment; `ray_cluster` is the cluster it joins (as RayClusterOf gives it).

@@ -1,0 +1,123 @@
+"""A kube-apiserver and etcd of a test's own on loopback: real validation and storage, no node, no controller."""
+
+import contextlib
+import json
+import os
+import pathlib
+import socket
+import ssl
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+from cluster import CACHE, ROOT
+
+TOKEN = "test-only"
+
+
+def kubernetes_part() -> pathlib.Path | None:
+    parts = sorted((CACHE / "parts").glob("kubernetes-*/kube-apiserver"))
+    return parts[-1].parent if parts else None
+
+
+def crd_directory() -> pathlib.Path | None:
+    """KubeRay's definitions, in shared/ beside the repository (of which this may be a worktree)."""
+    git = subprocess.run(
+        ["git", "-C", str(ROOT), "rev-parse", "--path-format=absolute", "--git-common-dir"],
+        capture_output=True, text=True, check=False,
+    ).stdout.strip()
+    for base in (ROOT, pathlib.Path(git).parent if git else ROOT):
+        directory = base.parent / "shared" / "kuberay-crds"
+        if directory.is_dir():
+            return directory
+    return None
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class ApiServer:
+    def __init__(self, directory: pathlib.Path, port: int):
+        self.directory = directory
+        self.url = f"https://127.0.0.1:{port}"
+        self.kubeconfig = directory / "kubeconfig"
+        self.kubeconfig.write_text(json.dumps({
+            "apiVersion": "v1", "kind": "Config", "current-context": "test",
+            "clusters": [{"name": "test", "cluster": {"server": self.url, "insecure-skip-tls-verify": True}}],
+            "users": [{"name": "test", "user": {"token": TOKEN}}],
+            "contexts": [{"name": "test", "context": {"cluster": "test", "user": "test"}}],
+        }))
+
+    def request(self, method: str, path: str, body=None, content_type: str = "application/json"):
+        data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, {"Authorization": f"Bearer {TOKEN}", "Content-Type": content_type}, method=method)
+        with urllib.request.urlopen(request, timeout=30, context=ssl._create_unverified_context()) as answer:
+            return json.load(answer) if path != "/readyz" else answer.read()
+
+    def install_crds(self, directory: pathlib.Path):
+        for file in sorted(directory.glob("*.yaml")):
+            name = file.stem.replace("ray.io_", "") + ".ray.io"
+            path = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}"
+            self.request("PATCH", path + "?fieldManager=test&force=true", file.read_bytes(), "application/apply-patch+yaml")
+            wait_for(lambda p=path: any(
+                c["type"] == "Established" and c["status"] == "True"
+                for c in self.request("GET", p).get("status", {}).get("conditions") or []))
+
+    def ray(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess:
+        environment = {**os.environ, "KUBECONFIG": str(self.kubeconfig), "KUBECTL_RAY_IMAGE": "localhost/ray:2.52.0"}
+        return subprocess.run([os.environ["KUBECTL_RAY"], *arguments], env=environment, timeout=timeout,
+                              capture_output=True, text=True, check=False)
+
+
+def wait_for(condition, timeout: float = 60):
+    end = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < end, "timed out"
+        time.sleep(0.1)  # polls what tells no events: a process that comes up
+
+
+@contextlib.contextmanager
+def running(name: str, command: list[str], log: pathlib.Path):
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+@contextlib.contextmanager
+def api_server():
+    part = kubernetes_part()
+    assert part, "there is no kube-apiserver in the cache: tests/cluster/up builds one"
+    with tempfile.TemporaryDirectory(prefix="api-server-") as name, contextlib.ExitStack() as stack:
+        directory = pathlib.Path(name)
+        subprocess.run(["openssl", "genrsa", "-out", directory / "sa.key", "2048"], check=True, capture_output=True)
+        (directory / "tokens.csv").write_text(f'{TOKEN},admin,1,"system:masters"\n')
+        etcd, peer, port = free_port(), free_port(), free_port()
+        stack.enter_context(running("etcd", [
+            "etcd", f"--data-dir={directory}/etcd", f"--listen-client-urls=http://127.0.0.1:{etcd}",
+            f"--advertise-client-urls=http://127.0.0.1:{etcd}", f"--listen-peer-urls=http://127.0.0.1:{peer}",
+            "--unsafe-no-fsync",
+        ], directory / "etcd.log"))
+        process = stack.enter_context(running("kube-apiserver", [
+            str(part / "kube-apiserver"), f"--etcd-servers=http://127.0.0.1:{etcd}", f"--secure-port={port}",
+            "--bind-address=127.0.0.1", f"--cert-dir={directory}/certs", f"--token-auth-file={directory}/tokens.csv",
+            "--service-account-issuer=https://test", f"--service-account-key-file={directory}/sa.key",
+            f"--service-account-signing-key-file={directory}/sa.key", "--service-cluster-ip-range=10.0.0.0/24",
+            "--authorization-mode=RBAC", "--disable-admission-plugins=ServiceAccount",
+        ], directory / "apiserver.log"))
+        server = ApiServer(directory, port)
+
+        def ready():
+            assert process.poll() is None, (directory / "apiserver.log").read_text()[-2000:]
+            with contextlib.suppress(OSError):
+                return server.request("GET", "/readyz") == b"ok"
+
+        wait_for(ready)
+        yield server
