@@ -82,7 +82,7 @@ int ExitCodeOf(JobStatus status) {
 }
 
 void TellWayBack(std::ostream& err, const std::string& id, const std::string& way_back) {
-  err << "The job goes on. Come back to it, from anywhere:\n    kubectl ray job logs -f " << id << way_back
+  err << "Come back to it, from anywhere:\n    kubectl ray job logs -f " << id << way_back
       << "\nor stop it:\n    kubectl ray job stop " << id << way_back << std::endl;
 }
 
@@ -90,7 +90,7 @@ void TellWayBack(std::ostream& err, const std::string& id, const std::string& wa
 int Detach(CommandContext& context, const JobsClient& client, const std::string& id,
            const std::string& way_back) {
   std::ostream& err = context.io.err;
-  err << '\n' << "Detached from job '" << id << "'. ";
+  err << '\n' << "Detached from job '" << id << "', which goes on. ";
   TellWayBack(err, id, way_back);
   if (!context.io.in_is_terminal || context.interrupt.signal() != SIGINT) return kExitDetached;
   int count = context.interrupt.count();

@@ -109,20 +109,28 @@ class Follower {
     return read_on ? shared::Ok() : ReaderIsGone();
   }
 
+  // Tells the rest of the output. As long as a try gets further than the one before, there is another one.
   Result<Job> Finish(Job job) {
     if (job.driver_node_id.empty()) return job;  // it never ran
     milliseconds pause(100);
+    Deadline give_up = Deadline::After(patience_);
     while (true) {
+      const std::uint64_t told_before = told_;
       Status read = CatchUp(job);
       if (read) return job;
       const Error& error = read.error();
       if (reader_is_gone_ || error.code == ErrorCode::kInterrupted) return Unexpected(error);
-      if (log_tries_left_-- <= 0 || !MayPass(error)) {
+      if (told_ > told_before) give_up = Deadline::After(patience_);
+      const bool no_answer = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout;
+      if (no_answer && (give_up.passed() || deadline_.passed()))
+        return Fail(error.code, "cannot read the rest of the output of job \"" + id_ + "\", which is " +
+                                    job.status_text + ": " + error.message);
+      if (!no_answer && log_tries_left_-- <= 0) {  // the log went with its node
         events_.on_lost(error);
         return job;
       }
       TRY(Pause(pause));
-      pause *= 2;
+      pause = std::min(pause * 2, kMaxPause);
     }
   }
 

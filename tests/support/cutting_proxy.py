@@ -7,11 +7,13 @@ import threading
 class CuttingProxy:
     """Forwards to 127.0.0.1:`target`. Cuts whatever is open at byte `cut_at` of all that went in `direction`.
 
-    direction: "down" (server to client) or "up". every: cuts again after each further `every` bytes. `cuts` counts.
+    direction: "down" (server to client) or "up". every: cuts again after each further `every` bytes; then_at: the bytes
+    at which it cuts again, and no more after those. `cuts` counts.
     """
 
-    def __init__(self, target, cut_at=None, direction="down", every=None):
+    def __init__(self, target, cut_at=None, direction="down", every=None, then_at=()):
         self.target, self.cut_at, self.direction, self.every = target, cut_at, direction, every
+        self.then_at = list(then_at)
         self.passed, self.cuts = 0, 0
         self.lock = threading.Lock()
         self.open = set()
@@ -64,7 +66,7 @@ class CuttingProxy:
                 self.passed += size
                 return None
             self.passed = self.cut_at
-            self.cut_at = self.cut_at + self.every if self.every else None
+            self.cut_at = self.cut_at + self.every if self.every else self.then_at.pop(0) if self.then_at else None
             self.cuts += 1
             return left
 
