@@ -49,7 +49,7 @@ std::optional<SystemTime> ParseTime(std::string_view text) {
 std::string AgeOf(const shared::Json& object, SystemTime now) {
   const auto created = ParseTime(shared::StringAt(object, {"metadata", "creationTimestamp"}));
   if (!created) return "<unknown>";
-  return shared::FormatDuration(now > *created ? now - *created : std::chrono::seconds(0));
+  return now > *created ? shared::FormatDuration(now - *created) : "0s";
 }
 
 SystemTime Now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
