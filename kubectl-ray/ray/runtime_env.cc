@@ -84,10 +84,11 @@ bool IsDirectory(const std::string& path) {
 // A requirements file as Ray sends it: its lines, with the white space around all of them gone.
 Result<Json> ReadRequirements(const std::string& field, const std::string& path) {
   constexpr std::size_t kMaxBytes = 4 << 20;
-  std::ifstream file(path, std::ios::binary);
+  std::ifstream file;
+  if (IsFile(path)) file.open(path, std::ios::binary);  // a pipe would be waited for
   std::string text(kMaxBytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!IsFile(path) || file.bad() || file.gcount() == 0)
+  if (!file.is_open() || file.bad() || file.gcount() == 0)
     return Fail(ErrorCode::kUsage,
                 "cannot read the requirements file \"" + path + "\" of runtime_env." + field,
                 "Paths are relative to the current directory.");
