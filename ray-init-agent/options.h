@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,7 +44,7 @@ struct Flag {
 };
 
 // All flags, in help's order.
-const std::vector<Flag>& Flags();
+std::span<const Flag> Flags();
 
 // What one invocation asks for. Its getters take names out of Flags() only, and never fail: ParseOptions()
 // has checked every value.

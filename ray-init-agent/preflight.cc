@@ -24,7 +24,6 @@
 namespace ray_init_agent {
 namespace {
 
-using shared::Error;
 using shared::ErrorCode;
 using shared::FormatBytes;
 

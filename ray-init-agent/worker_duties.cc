@@ -1,7 +1,6 @@
 #include "ray-init-agent/worker_duties.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "ray-init-agent/own_certificate.h"
 
@@ -33,9 +32,9 @@ void WorkerDuties::Begin(RunContext* running) {
     drain_thread_.Stop();
   });
   if (wants_watchdog_ && watchdog_.silence.count() > 0) BeginWatchdog();
-  running->supervisor()->SetTerminateHook([this](std::function<void()> proceed) {
+  running->supervisor()->SetTerminateHook([this](const std::function<void()>& proceed) {
     watchdog_thread_.Stop();  // an end that was asked for is nobody's failure
-    if (wants_drain_ && drain_.timeout.count() > 0) return BeginDrain(std::move(proceed));
+    if (wants_drain_ && drain_.timeout.count() > 0) return BeginDrain(proceed);
     proceed();
   });
 }
@@ -52,7 +51,7 @@ void WorkerDuties::BeginWatchdog() {
   if (!started) running_->Say("WARNING", "cannot start a thread for the watchdog; going on without");
 }
 
-void WorkerDuties::BeginDrain(std::function<void()> proceed) {
+void WorkerDuties::BeginDrain(const std::function<void()>& proceed) {
   const auto finish = [this, proceed](const std::string& message) {
     running_->Say("INFO", "drain: " + message + "; ending ray");
     proceed();

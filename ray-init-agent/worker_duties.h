@@ -19,7 +19,7 @@ class WorkerDuties {
 
  private:
   void BeginWatchdog();
-  void BeginDrain(std::function<void()> proceed);
+  void BeginDrain(const std::function<void()>& proceed);
 
   RunContext* running_ = nullptr;
   GcsAddress gcs_;
