@@ -16,6 +16,8 @@ Result<Json> ParseJson(std::string_view text, int max_depth) {
     return value;
   } catch (const Json::parse_error& e) {
     return Fail(ErrorCode::kInternal, "json is not valid at byte " + std::to_string(e.byte));
+  } catch (const Json::out_of_range&) {
+    return Fail(ErrorCode::kInternal, "json has a number that is too large");
   }
 }
 

@@ -9,6 +9,7 @@ TEST_CASE("ParseJson refuses what would harm later") {
   CHECK_FALSE(ParseJson(""));
   CHECK_FALSE(ParseJson("{"));
   CHECK_FALSE(ParseJson("\"\xff\""));
+  CHECK_FALSE(ParseJson("[1e999]"));
   CHECK(ParseJson(std::string(200, '[') + std::string(200, ']')));
   CHECK_FALSE(ParseJson(std::string(201, '[') + std::string(201, ']')));
   CHECK_FALSE(ParseJson(std::string(1'000'000, '[')));
