@@ -17,6 +17,9 @@ constexpr std::size_t kMaxAnswerBytes = 64u << 20;  // GetAllNodeInfo of some te
 constexpr std::chrono::milliseconds kConnectTimeout = std::chrono::seconds(1);
 constexpr std::chrono::milliseconds kTlsConnectTimeout = std::chrono::seconds(3);
 
+// Where KubeRay 1.7 mounts it (RayTokenMountPath).
+constexpr const char* kServiceAccountToken = "/var/run/secrets/ray.io/serviceaccount/token";
+
 // google.rpc.Code's numbers, as grpc-status has them.
 enum GrpcStatus : int {
   kGrpcOk = 0,
@@ -97,6 +100,8 @@ GcsCredentials GcsCredentials::FromEnvironment(const shared::Variables& environm
   credentials.use_token = environment("RAY_AUTH_MODE").value_or("") == "token";
   credentials.token = environment("RAY_AUTH_TOKEN").value_or("");
   credentials.token_path = environment("RAY_AUTH_TOKEN_PATH").value_or("");
+  if (credentials.token_path.empty() && IsTrue(environment("RAY_ENABLE_K8S_TOKEN_AUTH")))
+    credentials.token_path = kServiceAccountToken;
   if (credentials.token_path.empty())
     if (const auto home = environment("HOME"); home && !home->empty())
       credentials.token_path = *home + "/.ray/auth_token";

@@ -42,7 +42,9 @@ struct GcsCredentials {
   std::string ca_path;     // RAY_TLS_CA_CERT
   bool use_token = false;  // RAY_AUTH_MODE=token
   std::string token;       // RAY_AUTH_TOKEN
-  std::string token_path;  // RAY_AUTH_TOKEN_PATH, else ~/.ray/auth_token; read at every call (it may rotate)
+  // RAY_AUTH_TOKEN_PATH, with RAY_ENABLE_K8S_TOKEN_AUTH the service account's, else ~/.ray/auth_token; read
+  // at every call, because it may rotate.
+  std::string token_path;
 
   static GcsCredentials FromEnvironment(const shared::Variables& environment);
 };
