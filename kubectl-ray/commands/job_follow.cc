@@ -62,14 +62,13 @@ void TellFailure(CommandContext& context, const JobsClient& client, const Job& j
   std::ostream& err = context.io.err;
   if (job.driver_exit_code)
     err << "The driver ended with " << DescribeExitCode(*job.driver_exit_code) << ".\n";
-  const bool out_of_memory =
-      job.message.find("OutOfMemory") != std::string::npos ||
-      (job.driver_exit_code && (*job.driver_exit_code == -9 || *job.driver_exit_code == 137));
+  // What the kernel's and Ray's own memory guards send; 137 is a shell's word for it.
+  const bool killed = job.driver_exit_code && (*job.driver_exit_code == -9 || *job.driver_exit_code == 137);
   const bool own_end = job.error_type == "JOB_ENTRYPOINT_COMMAND_ERROR";
   if (!job.message.empty())
     err << "Status message: " << shared::EscapeControl(own_end ? FirstLine(job.message) : job.message)
         << '\n';
-  if (out_of_memory)
+  if (killed)
     err << "It was killed: most often that is the kernel or Ray taking back memory; see `kubectl ray logs` "
            "for "
            "raylet.out, and --entrypoint-memory.\n";

@@ -6,6 +6,7 @@
 #include "kubectl-ray/cli/list_printer.h"
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/dashboard_options.h"
+#include "kubectl-ray/commands/job_request.h"
 #include "shared/duration.h"
 #include "shared/text.h"
 
@@ -121,12 +122,12 @@ Result<std::vector<Json>> Fetch(const JobsClient& client, const JobListOptions& 
   std::vector<Json> jobs;
   if (!options.id.empty()) {
     ASSIGN_OR_RETURN(Json job, client.GetJson(options.id));
-    jobs.push_back(std::move(job));
+    jobs.push_back(HideSecrets(std::move(job)));
     return jobs;
   }
   ASSIGN_OR_RETURN(Json list, client.ListJson());
   for (Json& job : list)
-    if (filter.Passes(job)) jobs.push_back(std::move(job));
+    if (filter.Passes(job)) jobs.push_back(HideSecrets(std::move(job)));
   std::stable_sort(jobs.begin(), jobs.end(), [](const Json& a, const Json& b) {
     return IntAt(a, {"start_time"}) > IntAt(b, {"start_time"});
   });

@@ -1,7 +1,7 @@
 #include "kubectl-ray/commands/job_request.h"
 
 #include <algorithm>
-#include <set>
+#include <sstream>
 
 #include "kubectl-ray/cli/yaml.h"
 #include "kubectl-ray/commands/upload_progress.h"
@@ -23,6 +23,8 @@ using shared::Status;
 constexpr std::size_t kLargestShown = 10;
 constexpr std::size_t kLeftOutShown = 100;
 constexpr const char* kHidden = "<from a secret>";
+// In the job's metadata: which of its variables came from Secrets, separated by commas.
+constexpr const char* kSecretNames = "kubectl_ray_secret_env";
 
 Result<Json> ParseJsonFlag(const std::string& flag, const std::string& text, bool (Json::*is_type)() const,
                            const std::string& wanted) {
@@ -98,13 +100,6 @@ Status ApplyResources(const JobFlags& flags, JobRequest* request) {
   return shared::Ok();
 }
 
-Json WithHiddenSecrets(Json runtime_env, const std::vector<std::string>& names) {
-  for (const std::string& name : names)
-    if (runtime_env.contains("env_vars") && runtime_env["env_vars"].contains(name))
-      runtime_env["env_vars"][name] = kHidden;
-  return runtime_env;
-}
-
 std::uint64_t FileCount(const FileTree& tree) {
   return static_cast<std::uint64_t>(std::count_if(tree.files.begin(), tree.files.end(),
                                                   [](const PackedFile& file) { return !file.is_directory; }));
@@ -174,7 +169,8 @@ Result<JobPlan> PlanJob(CommandContext& context, const JobFlags& flags, Json def
   for (const std::string& flag : flags.secret_env) {
     ASSIGN_OR_RETURN(const auto variable, ReadSecretVariable(context, flag));
     runtime_env["env_vars"][variable.first] = variable.second;
-    plan.secret_names.push_back(variable.first);
+    Json& names = request.metadata[kSecretNames];
+    names = names.is_string() ? names.get<std::string>() + "," + variable.first : variable.first;
   }
   const bool use_gitignore = context.environment("RAY_RUNTIME_ENV_IGNORE_GITIGNORE").value_or("0") != "1";
   const YamlReader read_yaml = [&](const std::string& path) -> Result<Json> {
@@ -190,11 +186,15 @@ Result<JobPlan> PlanJob(CommandContext& context, const JobFlags& flags, Json def
   return plan;
 }
 
-Json ShownRequest(const JobPlan& plan) {
-  Json shown = ToJson(plan.request);
-  shown["runtime_env"] = WithHiddenSecrets(plan.request.runtime_env, plan.secret_names);
-  return shown;
+Json HideSecrets(Json job) {
+  std::istringstream names(shared::StringAt(job, {"metadata", kSecretNames}));
+  for (std::string name; std::getline(names, name, ',');)
+    if (shared::At(job, {"runtime_env", "env_vars", name}).is_string())
+      job["runtime_env"]["env_vars"][name] = kHidden;
+  return job;
 }
+
+Json ShownRequest(const JobPlan& plan) { return HideSecrets(ToJson(plan.request)); }
 
 void PrintPreview(std::ostream& out, const JobPlan& plan) {
   if (plan.packages.empty()) out << "Nothing local is sent.\n";

@@ -34,7 +34,6 @@ void AddJobFlags(CLI::App& app, JobFlags* flags);
 struct JobPlan {
   JobRequest request;
   std::vector<LocalPackage> packages;
-  std::vector<std::string> secret_names;  // of env_vars whose values are not to be shown
 };
 
 // Reads and checks everything on this side; of the cluster it reads the Secrets that --env-from-secret names.
@@ -42,7 +41,10 @@ struct JobPlan {
 shared::Result<JobPlan> PlanJob(CommandContext& context, const JobFlags& flags,
                                 shared::Json default_runtime_env);
 
-// The request as it would be sent, secrets shown as "<from a secret>".
+// A job, as sent or as Ray tells it, with "<from a secret>" in place of what --env-from-secret put there.
+shared::Json HideSecrets(shared::Json job);
+
+// The request as it would be sent, without its secrets.
 shared::Json ShownRequest(const JobPlan& plan);
 
 // What each package holds, its largest directories, and which rule left what out.

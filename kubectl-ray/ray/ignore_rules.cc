@@ -149,6 +149,16 @@ std::size_t IgnorePattern::AddClass(std::u32string_view segment, std::size_t ope
   return end;
 }
 
+// Whether a step that takes exactly one character takes this one.
+bool IgnorePattern::MatchesOne(const Step& step, char32_t character) {
+  if (step.kind == Step::Kind::kCharacter) return character == step.character;
+  if (step.kind == Step::Kind::kAnyCharacter) return character != '/';
+  const bool in = std::any_of(step.ranges.begin(), step.ranges.end(), [&](const auto& range) {
+    return range.first <= character && character <= range.second;
+  });
+  return in != step.negated;
+}
+
 // From every position the path may be matched to so far, to every position this step may end at.
 void IgnorePattern::Advance(const Step& step, std::u32string_view path, const std::vector<bool>& from,
                             std::vector<bool>* to) {
@@ -159,19 +169,10 @@ void IgnorePattern::Advance(const Step& step, std::u32string_view path, const st
     const bool slash = i < path.size() && path[i] == '/';
     switch (step.kind) {
       case Kind::kCharacter:
-        if (from[i] && i < path.size() && path[i] == step.character) (*to)[i + 1] = true;
-        break;
       case Kind::kAnyCharacter:
-        if (from[i] && i < path.size() && !slash) (*to)[i + 1] = true;
+      case Kind::kClass:
+        if (from[i] && i < path.size() && MatchesOne(step, path[i])) (*to)[i + 1] = true;
         break;
-      case Kind::kClass: {
-        if (!from[i] || i >= path.size()) break;
-        const bool in = std::any_of(step.ranges.begin(), step.ranges.end(), [&](const auto& range) {
-          return range.first <= path[i] && path[i] <= range.second;
-        });
-        if (in != step.negated) (*to)[i + 1] = true;
-        break;
-      }
       case Kind::kAnyCharacters:
         running = running || from[i];
         if (running) (*to)[i] = true;
