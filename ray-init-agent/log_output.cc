@@ -2,8 +2,6 @@
 
 #include <poll.h>
 
-#include <thread>
-
 namespace ray_init_agent {
 
 LogOutput::State LogOutput::Write() {
@@ -34,12 +32,11 @@ LogOutput::State LogOutput::WriteAll(shared::Deadline deadline) {
   while (true) {
     const State state = Write();
     if (state == State::kReady || state == State::kClosed || deadline.passed()) return state;
-    if (state == State::kFailed) {
-      std::this_thread::sleep_for(deadline.Remaining(std::chrono::milliseconds(100)));
-      continue;
-    }
+    // A full disk is always ready and tells nobody when it has room: only the pause counts there.
+    const bool tells = state == State::kFull;
+    const auto pause = deadline.Remaining(std::chrono::milliseconds(tells ? 1000 : 100));
     pollfd ready = {fd(), POLLOUT, 0};
-    poll(&ready, 1, static_cast<int>(deadline.Remaining(std::chrono::seconds(1)).count()));
+    poll(&ready, tells ? 1 : 0, static_cast<int>(pause.count()));
   }
 }
 
