@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <string_view>
 #include <utility>
 
 #include "ray-init-agent/exit_codes.h"
@@ -27,18 +28,46 @@ std::vector<char*> PointersTo(std::vector<std::string>* strings) {
 // Where this process sits in a terminal's foreground group, that is the child's place from now on.
 bool OwnsTerminal() { return isatty(STDIN_FILENO) == 1 && tcgetpgrp(STDIN_FILENO) == getpgrp(); }
 
+// Where the command may be, in order. execvp() looks there too, but gives a file that is no program to a
+// shell.
+std::vector<std::string> Candidates(const SupervisorOptions& options) {
+  const std::string& command = options.argv[0];
+  if (command.empty() || command.find('/') != std::string::npos) return {command};
+  std::string_view path = "/usr/bin:/bin";
+  for (std::string_view variable : options.environment)
+    if (variable.starts_with("PATH=")) path = variable.substr(5);
+  std::vector<std::string> candidates;
+  while (true) {
+    const std::size_t colon = path.find(':');
+    const std::string folder(path.substr(0, colon));
+    candidates.push_back((folder.empty() ? "." : folder) + "/" + command);
+    if (colon == std::string_view::npos) return candidates;
+    path.remove_prefix(colon + 1);
+  }
+}
+
+// Returns only where none of them can be executed, with the errno that tells the most.
+int Execute(char** candidates, char** argv, char** environment) {
+  int error = ENOENT;
+  for (; *candidates != nullptr; ++candidates) {
+    execve(*candidates, argv, environment);
+    if (error != EACCES) error = errno;
+    if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) return errno;
+  }
+  return error;
+}
+
 // What the child does between fork() and exec(): only async-signal-safe calls.
-[[noreturn]] void RunChild(char** argv, char** environment, const SupervisorOptions& options,
-                           const sigset_t& mask, bool owns_terminal, int error_fd) {
+[[noreturn]] void RunChild(char** candidates, char** argv, char** environment,
+                           const SupervisorOptions& options, const sigset_t& mask, bool owns_terminal,
+                           int error_fd) {
   setpgid(0, 0);
   if (owns_terminal) tcsetpgrp(STDIN_FILENO, getpid());  // every signal is blocked here, TTOU included
   if (options.stdout_fd != STDOUT_FILENO) dup2(options.stdout_fd, STDOUT_FILENO);
   if (options.stderr_fd != STDERR_FILENO) dup2(options.stderr_fd, STDERR_FILENO);
   signal(SIGPIPE, SIG_DFL);  // ignored by shared::Interrupt; handlers are reset by exec() itself
   sigprocmask(SIG_SETMASK, &mask, nullptr);
-  environ = environment;
-  execvp(argv[0], argv);
-  const int error = errno;
+  const int error = Execute(candidates, argv, environment);
   [[maybe_unused]] ssize_t ignored = write(error_fd, &error, sizeof error);
   _exit(kExitInternal);
 }
@@ -100,12 +129,14 @@ shared::Status Supervisor::Start() {
   if (pipe2(error_pipe, O_CLOEXEC) != 0) return StartFailure(options_.argv[0], errno);
   std::vector<char*> argv = PointersTo(&options_.argv);
   std::vector<char*> environment = PointersTo(&options_.environment);
+  std::vector<std::string> paths = Candidates(options_);
+  std::vector<char*> candidates = PointersTo(&paths);
   owns_terminal_ = OwnsTerminal();
   const pid_t pid = fork();
   const int fork_error = errno;
   if (pid == 0)
-    RunChild(argv.data(), environment.data(), options_, loop_->original_signal_mask(), owns_terminal_,
-             error_pipe[1]);
+    RunChild(candidates.data(), argv.data(), environment.data(), options_, loop_->original_signal_mask(),
+             owns_terminal_, error_pipe[1]);
   close(error_pipe[1]);
   int error = pid < 0 ? fork_error : 0;
   if (pid > 0) {
