@@ -178,9 +178,11 @@ std::vector<DirectorySize> LargestDirectories(const FileTree& tree, std::size_t 
     }
   }
   std::vector<DirectorySize> largest;
-  for (auto& [path, entry] : sizes) {
+  for (auto& size : sizes) {
+    const std::string& path = size.first;
+    DirectorySize& entry = size.second;
     entry.path = path;
-    // The next one in order is below it: where that holds nearly all of it, it says more.
+    // Where one directory below holds nearly all of it, that one says more.
     const auto child = std::find_if(sizes.upper_bound(path), sizes.end(), [&](const auto& other) {
       return (path == "./" || other.first.starts_with(path)) && other.second.size * 10 >= entry.size * 9;
     });
