@@ -131,6 +131,11 @@ Result<WebSocket, WebSocketRefusal> WebSocket::Connect(const HttpOptions& option
     curl_easy_getinfo(s.easy, CURLINFO_RESPONSE_CODE, &status);
     return Unexpected(WebSocketRefusal{static_cast<int>(status), *std::move(error)});
   }
+  long status = 0;
+  curl_easy_getinfo(s.easy, CURLINFO_RESPONSE_CODE, &status);
+  if (status != 101)  // libcurl calls it a success where the server hung up without a word
+    return Unexpected(WebSocketRefusal{
+        static_cast<int>(status), {HttpFailure::kClosed, "the connection was closed before the upgrade"}});
   curl_easy_setopt(s.easy, CURLOPT_TIMEOUT_MS, 0L);
   return WebSocket(std::move(state));
 }
@@ -164,7 +169,7 @@ Result<WebSocket::ReceiveState, HttpError> WebSocket::TryReceive(WebSocketMessag
     if ((frame->flags & CURLWS_PING) != 0) {
       state_->ping.append(buffer.data(), size);
       if (frame->bytesleft > 0) continue;
-      if (auto answered = AnswerPing(); !answered) return Unexpected(std::move(answered).error());
+      AnswerPing();
       continue;
     }
     if (state_->partial.size() + size > state_->max_message_bytes)
@@ -179,13 +184,13 @@ Result<WebSocket::ReceiveState, HttpError> WebSocket::TryReceive(WebSocketMessag
 }
 
 // Behind the frame that is half sent, before all others. A server that pings without reading gets one pong.
-Result<std::monostate, HttpError> WebSocket::AnswerPing() {
+void WebSocket::AnswerPing() {
   auto& outgoing = state_->outgoing;
   const auto next = outgoing.empty() ? outgoing.begin() : std::next(outgoing.begin());
   std::string payload = std::exchange(state_->ping, {});
-  if (next != outgoing.end() && next->flags == CURLWS_PONG) return std::monostate{};
+  if (next != outgoing.end() && next->flags == CURLWS_PONG) return;
   state_->Push(next, CURLWS_PONG, std::move(payload));
-  return Flush();
+  (void)!Flush();  // a side that takes no more may still have sent something worth reading
 }
 
 Result<WebSocket::ReceiveState, HttpError> WebSocket::Receive(WebSocketMessage* message, Deadline deadline) {
@@ -213,7 +218,11 @@ Result<std::monostate, HttpError> WebSocket::Flush() {
     front.sent += sent;
     state_->unsent -= sent;
     if (code == CURLE_AGAIN) return std::monostate{};
-    if (code != CURLE_OK) return Unexpected(ToHttpError(state_->easy, code, state_->detail));
+    if (code != CURLE_OK) {
+      state_->outgoing.clear();
+      state_->unsent = 0;
+      return Unexpected(ToHttpError(state_->easy, code, state_->detail));
+    }
     if (front.sent < front.payload.size()) continue;
     state_->outgoing.pop_front();
     state_->unsent -= 1;

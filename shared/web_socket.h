@@ -56,7 +56,8 @@ class WebSocket {
   Result<ReceiveState, HttpError> Receive(WebSocketMessage* message, Deadline deadline);
 
   // Takes one whole message for sending and sends what the connection takes now. Never blocks; what is left
-  // goes out with Flush(). The caller stops queueing while unsent_bytes() is more than it wants in memory.
+  // goes out with Flush(). After an error nothing more can be sent, but what has come can still be read. The
+  // caller stops queueing while unsent_bytes() is more than it wants in memory.
   Result<std::monostate, HttpError> Queue(WebSocketMessage::Kind kind, std::string_view payload);
   Result<std::monostate, HttpError> Flush();
   // Counts one byte for each frame beside its payload. Never blocks.
@@ -70,7 +71,7 @@ class WebSocket {
 
  private:
   struct State;
-  Result<std::monostate, HttpError> AnswerPing();
+  void AnswerPing();
   explicit WebSocket(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

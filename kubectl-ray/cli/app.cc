@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kubectl-ray/cli/complete.h"
 #include "kubectl-ray/commands/commands.h"
 #include "shared/text.h"
 
@@ -126,6 +127,10 @@ int RunApp(std::vector<std::string> arguments, Streams& io, Environment environm
   AddGlobalOptions(root, &global);
   root.fallthrough();  // kubectl's flags may stand behind the command, as people type them
   AddCommands(root, table);
+  if (!arguments.empty() && arguments.front() == "__complete") {
+    Complete(root, {arguments.begin() + 1, arguments.end()}, io.out, environment, interrupt);
+    return kExitOk;
+  }
   try {
     std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
     root.parse(std::move(arguments));

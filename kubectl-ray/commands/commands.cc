@@ -16,6 +16,7 @@ void AddCommands(CLI::App& root, CommandTable& table) {
   AddLogs(root, table);
   AddSession(root, table);
   AddVersion(root, table);
+  AddCompletion(root, table);
 }
 
 }  // namespace kubectl_ray

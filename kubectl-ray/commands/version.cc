@@ -1,12 +1,102 @@
+#include <set>
+
 #include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/kube/ray_pods.h"
+#include "kubectl-ray/manifests/agent_archive.h"
+#include "shared/text.h"
 
 namespace kubectl_ray {
+namespace {
+
+using shared::Result;
+using shared::StringAt;
+
+constexpr std::chrono::seconds kLongestAnswer(5);
+
+// "2.52.0" of "registry:5000/ray:2.52.0"; with a digest all from the tag on, as the official plugin has it;
+// the image itself where it has no tag.
+std::string TagOf(const std::string& image) {
+  const std::size_t slash = image.rfind('/', image.find('@'));
+  const std::size_t colon = image.find(':', slash == std::string::npos ? 0 : slash);
+  const bool tagged = colon != std::string::npos && colon < image.find('@');
+  return tagged ? image.substr(colon + 1) : image;
+}
+
+std::string FirstImage(const Json& pod_spec) {
+  const Json& containers = shared::At(pod_spec, {"containers"});
+  return containers.is_array() && !containers.empty() ? StringAt(containers[0], {"image"}) : "";
+}
+
+void PrintClient(std::ostream& out) {
+  out << "kubectl ray plugin version: v" << RAY_VERSION << '\n';
+  out << "ray-init-agent version: v" << RAY_VERSION << " (";
+  const char* separator = "";
+  for (const AgentArchive& agent : EmbeddedAgents()) {
+    out << separator << agent.architecture;
+    separator = ", ";
+  }
+  out << ")\n";
+}
+
+Result<std::string> OperatorVersion(const KubeClient& kube) {
+  std::string image;
+  TRY(kube.List(kDeployments, "", {.label_selector = "app.kubernetes.io/name in (kuberay-operator,kuberay),!ray.io/cluster"},
+                [&](const Json& deployment) {
+                  image = FirstImage(shared::At(deployment, {"spec", "template", "spec"}));
+                  return image.empty();
+                }));
+  return image.empty() ? image : TagOf(image);
+}
+
+void PrintRay(const KubeClient& kube, const std::string& ns, Streams& io) {
+  std::set<std::string> lines;
+  (void)!kube.List(
+      kPods, ns, {.label_selector = "ray.io/cluster,ray.io/node-type=head"}, [&](const Json& pod) {
+        lines.insert("Ray version of cluster " + StringAt(pod, {"metadata", "labels", "ray.io/cluster"}) +
+                     ": " + TagOf(FirstImage(shared::At(pod, {"spec"}))));
+        return lines.size() < 100;
+      });
+  for (const std::string& line : lines) io.out << shared::EscapeControl(line) << '\n';
+}
+
+// Warnings only: a version is told whatever else cannot be.
+Result<int> PrintServer(CommandContext& context) {
+  Streams& io = context.io;
+  ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  shared::HttpRequest request;
+  request.connect_timeout = kLongestAnswer;
+  request.deadline = shared::Deadline::After(kLongestAnswer);
+  ASSIGN_OR_RETURN(const shared::HttpResponse response, kube->Send(std::move(request), "/version"));
+  const auto version = shared::ParseJson(response.body);
+  if (version)
+    io.out << "Kubernetes version: " << shared::EscapeControl(StringAt(*version, {"gitVersion"})) << '\n';
+  const auto operator_version = OperatorVersion(*kube);
+  if (!operator_version || operator_version->empty()) {
+    io.err << "warning: KubeRay operator installation cannot be found"
+           << (operator_version ? "" : ": " + shared::EscapeControl(operator_version.error().message))
+           << '\n';
+  } else {
+    io.out << "KubeRay operator version: " << shared::EscapeControl(*operator_version) << '\n';
+  }
+  ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
+  PrintRay(*kube, ns, io);
+  return kExitOk;
+}
+
+}  // namespace
 
 void AddVersion(CLI::App& parent, CommandTable& table) {
   CLI::App* app = parent.add_subcommand("version", "Print the versions of this plugin and what it talks to");
   app->group("Other commands");
-  table.Add(app, [](CommandContext& context) -> shared::Result<int> {
-    context.io.out << "kubectl ray plugin version: v" << RAY_VERSION << '\n';
+  auto client_only = std::make_shared<bool>(false);
+  app->add_flag("--client", *client_only, "Ask no server");
+  table.Add(app, [client_only](CommandContext& context) -> Result<int> {
+    PrintClient(context.io.out);
+    context.io.out.flush();
+    if (*client_only) return kExitOk;
+    const Result<int> server = PrintServer(context);
+    if (!server && server.error().code == shared::ErrorCode::kInterrupted) return server;
+    if (!server) context.io.err << "warning: " << shared::EscapeControl(server.error().message) << '\n';
     return kExitOk;
   });
 }

@@ -42,7 +42,8 @@ class ExecLoop {
     while (true) {
       TRY(Receive());
       if (outcome_) return *std::move(outcome_);
-      if (auto flushed = socket_.Flush(); !flushed) return Broken(flushed.error().message);
+      // A command that has ended takes no more, and its end is still to be read.
+      if (!socket_.Flush()) reads_input_ = false;
       TRY(Wait());
     }
   }
@@ -95,7 +96,7 @@ class ExecLoop {
     if (n < 0 && (errno == EINTR || errno == EAGAIN)) return;
     if (n > 0) {
       const std::string_view message(chunk_.data(), static_cast<std::size_t>(n) + 1);
-      (void)!socket_.Queue(WebSocketMessage::Kind::kBinary, message);
+      if (!socket_.Queue(WebSocketMessage::Kind::kBinary, message)) reads_input_ = false;
       return;
     }
     reads_input_ = false;

@@ -106,12 +106,21 @@ class Pump {
       }
       end_.sent += static_cast<std::uint64_t>(n);
       const std::string_view message(chunk_.data(), static_cast<std::size_t>(n) + 1);
-      if (!socket_.Queue(WebSocketMessage::Kind::kBinary, message)) return Broken();
+      if (!socket_.Queue(WebSocketMessage::Kind::kBinary, message)) StopSending();
     }
     return true;
   }
 
-  bool Flush() { return socket_.Flush().has_value() || Broken(); }
+  bool Flush() {
+    if (!socket_.Flush()) StopSending();
+    return true;
+  }
+
+  // The pod takes no more; what it has sent is still passed on.
+  void StopSending() {
+    end_.broken = true;
+    local_ended_ = true;
+  }
 
   bool Broken() {
     end_.broken = true;

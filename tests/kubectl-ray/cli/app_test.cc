@@ -24,7 +24,7 @@ Outcome Run(std::vector<std::string> arguments) {
 }  // namespace
 
 TEST_CASE("version is data on stdout") {
-  const Outcome outcome = Run({"version"});
+  const Outcome outcome = Run({"version", "--client"});
   CHECK(outcome.code == 0);
   CHECK(outcome.out.starts_with("kubectl ray plugin version: v"));
   CHECK(outcome.err.empty());

@@ -1,5 +1,6 @@
 #include "kubectl-ray/session/session_registry.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,6 +33,7 @@ TEST_CASE("a session is listed while its process runs, and can be stopped") {
   REQUIRE(pipe(ready) == 0);
   const pid_t child = fork();
   if (child == 0) {
+    signal(SIGTERM, SIG_DFL);  // the test framework has a handler of its own
     const auto file = SessionFile::Create(directory.path + "/new", kRecord);
     if (write(ready[1], file ? "y" : "n", 1) != 1) _exit(2);
     pause();

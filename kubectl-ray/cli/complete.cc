@@ -1,0 +1,189 @@
+#include "kubectl-ray/cli/complete.h"
+
+#include <set>
+
+#include "shared/text.h"
+
+namespace kubectl_ray {
+namespace {
+
+using Wanted = CompletionRequest::Wanted;
+
+// cobra's ShellCompDirective bits.
+constexpr int kDefault = 0;  // the shell completes files
+constexpr int kNoFiles = 4;
+
+const CLI::Option* FindFlag(const CLI::App* command, const std::string& word) {
+  const std::string name = word.substr(0, word.find('='));
+  for (const CLI::App* at = command; at != nullptr; at = at->get_parent())
+    for (const CLI::Option* option : at->get_options())
+      if (option->check_name(name)) return option;
+  return nullptr;
+}
+
+bool TakesValue(const CLI::Option* option) { return option != nullptr && option->get_type_size() != 0; }
+
+void NoteFlag(const CLI::Option& option, const std::string& value, KubeconfigFlags* flags) {
+  if (option.check_name("--namespace")) flags->ns = value;
+  if (option.check_name("--context")) flags->context = value;
+  if (option.check_name("--kubeconfig")) flags->kubeconfig = value;
+}
+
+Wanted WantedFor(const CLI::Option& option) {
+  if (option.check_name("--namespace")) return Wanted::kNamespaceNames;
+  if (option.check_name("--ray-cluster") || option.check_name("--cluster")) return Wanted::kClusterNames;
+  return Wanted::kValues;
+}
+
+const CLI::Option* FirstArgument(const CLI::App& command) {
+  const auto all = command.get_options([](const CLI::Option* option) { return option->get_positional(); });
+  return all.empty() ? nullptr : all.front();
+}
+
+// Commands that make things are given new names, not those there are.
+Wanted WantedArgument(const CLI::App& command) {
+  for (const CLI::App* at = &command; at != nullptr; at = at->get_parent())
+    if (at->get_name() == "create" || at->get_name() == "completion") return Wanted::kValues;
+  return FirstArgument(command) == nullptr ? Wanted::kNothing : Wanted::kClusterNames;
+}
+
+// The subcommand of that name, or `command` itself: then the word is an argument.
+const CLI::App* Descend(const CLI::App* command, const std::string& word) {
+  for (const CLI::App* sub : command->get_subcommands([](const CLI::App*) { return true; }))
+    if (sub->check_name(word)) return sub;
+  return command;
+}
+
+std::set<std::string> ClusterNames(const KubeClient& kube, const std::string& ns) {
+  std::set<std::string> names;
+  (void)!kube.List(kPods, ns, {.label_selector = "ray.io/cluster,ray.io/node-type=head"},
+                   [&](const Json& pod) {
+                     names.insert(shared::StringAt(pod, {"metadata", "labels", "ray.io/cluster"}));
+                     return names.size() < 1000;
+                   });
+  (void)!kube.List(kRayClusters, ns, {}, [&](const Json& cluster) {
+    names.insert(shared::StringAt(cluster, {"metadata", "name"}));
+    return names.size() < 1000;
+  });
+  return names;
+}
+
+std::set<std::string> NamesFromCluster(const CompletionRequest& request, const Environment& environment,
+                                       shared::Interrupt& interrupt) {
+  auto access = LoadClusterAccess(request.kubeconfig, environment, &interrupt);
+  if (!access) return {};
+  const KubeClient kube(*std::move(access), std::chrono::seconds(2));
+  if (request.wanted == Wanted::kClusterNames) return ClusterNames(kube, kube.access().ns);
+  std::set<std::string> names;
+  (void)!kube.List(kNamespaces, "", {}, [&](const Json& item) {
+    names.insert(shared::StringAt(item, {"metadata", "name"}));
+    return names.size() < 1000;
+  });
+  return names;
+}
+
+class CandidateWriter {
+ public:
+  CandidateWriter(std::ostream& out, std::string prefix) : out_(out), prefix_(std::move(prefix)) {}
+  void Write(const std::string& candidate, const std::string& description = "") {
+    if (!candidate.starts_with(prefix_)) return;
+    out_ << shared::EscapeControl(candidate);
+    if (!description.empty()) out_ << '\t' << description.substr(0, description.find('\n'));
+    out_ << '\n';
+  }
+
+ private:
+  std::ostream& out_;
+  const std::string prefix_;
+};
+
+void WriteFlags(const CLI::App* command, CandidateWriter* writer) {
+  for (const CLI::App* at = command; at != nullptr; at = at->get_parent())
+    for (const CLI::Option* option : at->get_options())
+      for (const std::string& name : option->get_lnames())
+        writer->Write("--" + name, option->get_description());
+}
+
+void WriteCommands(const CLI::App* command, CandidateWriter* writer) {
+  for (const CLI::App* sub :
+       command->get_subcommands([](const CLI::App* app) { return !app->get_group().empty(); }))
+    writer->Write(sub->get_name(), sub->get_description());
+}
+
+// CLI11 tells an enumeration as "{a,b,c}" in the option's type name.
+void WriteValues(const CLI::Option* option, CandidateWriter* writer) {
+  const std::string type = option == nullptr ? "" : option->get_type_name();
+  const std::size_t open = type.find('{');
+  if (open == std::string::npos) return;
+  for (const std::string& value :
+       CLI::detail::split(type.substr(open + 1, type.find('}', open) - open - 1), ','))
+    writer->Write(value);
+}
+
+}  // namespace
+
+CompletionRequest ReadCompletionRequest(const CLI::App& root, const std::vector<std::string>& words) {
+  CompletionRequest request;
+  request.command = &root;
+  const CLI::Option* awaiting = nullptr;  // the flag whose value comes next
+  for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (word == "--") return request;  // a program's own words
+    if (awaiting != nullptr) {
+      NoteFlag(*awaiting, word, &request.kubeconfig);
+      awaiting = nullptr;
+    } else if (word.starts_with('-')) {
+      const CLI::Option* flag = FindFlag(request.command, word);
+      const std::size_t equals = word.find('=');
+      if (TakesValue(flag) && equals == std::string::npos) awaiting = flag;
+      if (flag != nullptr && equals != std::string::npos)
+        NoteFlag(*flag, word.substr(equals + 1), &request.kubeconfig);
+    } else {
+      request.command = Descend(request.command, word);
+    }
+  }
+  request.prefix = words.empty() ? "" : words.back();
+  if (awaiting != nullptr) {
+    request.option = awaiting;
+    request.wanted = WantedFor(*awaiting);
+  } else if (request.prefix.starts_with('-')) {
+    request.wanted = Wanted::kFlags;
+  } else {
+    const auto subcommands = request.command->get_subcommands([](const CLI::App*) { return true; });
+    request.wanted = subcommands.empty() ? WantedArgument(*request.command) : Wanted::kCommands;
+    if (request.wanted == Wanted::kValues) request.option = FirstArgument(*request.command);
+  }
+  return request;
+}
+
+void Complete(const CLI::App& root, const std::vector<std::string>& words, std::ostream& out,
+              const Environment& environment, shared::Interrupt& interrupt) {
+  const CompletionRequest request = ReadCompletionRequest(root, words);
+  CandidateWriter writer(out, request.prefix);
+  int directive = kNoFiles;
+  switch (request.wanted) {
+    case Wanted::kCommands:
+      WriteCommands(request.command, &writer);
+      if (WantedArgument(*request.command) != Wanted::kClusterNames) break;
+      [[fallthrough]];
+    case Wanted::kClusterNames:
+    case Wanted::kNamespaceNames: {
+      CompletionRequest names = request;
+      if (request.wanted == Wanted::kCommands) names.wanted = Wanted::kClusterNames;
+      for (const std::string& name : NamesFromCluster(names, environment, interrupt)) writer.Write(name);
+      break;
+    }
+    case Wanted::kFlags:
+      WriteFlags(request.command, &writer);
+      break;
+    case Wanted::kValues:
+      WriteValues(request.option, &writer);
+      directive = kDefault;
+      break;
+    case Wanted::kNothing:
+      break;
+  }
+  out << ':' << directive << '\n' << std::flush;
+}
+
+}  // namespace kubectl_ray

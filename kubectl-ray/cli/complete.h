@@ -1,0 +1,33 @@
+// Shell completion, by the protocol of cobra's __complete that kubectl speaks with its plugins: one candidate
+// a line, `CANDIDATE\tDESCRIPTION`, and last `:DIRECTIVE`.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "kubectl-ray/cli/command.h"
+
+namespace kubectl_ray {
+
+// What the words before the cursor say that matters for names from the cluster.
+struct CompletionRequest {
+  enum class Wanted { kNothing, kCommands, kFlags, kValues, kClusterNames, kNamespaceNames };
+  Wanted wanted = Wanted::kNothing;
+  const CLI::App* command = nullptr;    // the one the words have come to
+  const CLI::Option* option = nullptr;  // with kValues: whose value it is, or nullptr
+  std::string prefix;                   // what is there of the word
+  KubeconfigFlags kubeconfig;           // -n, --context, --kubeconfig, as far as they were typed
+
+  bool operator==(const CompletionRequest&) const = default;
+};
+
+// `words`: all behind `kubectl ray`, the last one (perhaps empty) the one to complete. Pure.
+CompletionRequest ReadCompletionRequest(const CLI::App& root, const std::vector<std::string>& words);
+
+// Writes the candidates to `out`. Asks the API server for names, for two seconds at most; errors are silent,
+// as a prompt is no place for them.
+void Complete(const CLI::App& root, const std::vector<std::string>& words, std::ostream& out,
+              const Environment& environment, shared::Interrupt& interrupt);
+
+}  // namespace kubectl_ray

@@ -1,0 +1,11 @@
+#include "kubectl-ray/kube/api_error.h"
+#include "kubectl-ray/kube/exec_stream.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  const auto info = kubectl_ray::DescribeRequest("GET", text);
+  (void)kubectl_ray::ToString(info);
+  for (int status : {400, 403, 404, 422, 500}) (void)kubectl_ray::ErrorFromResponse(info, {status, {}, text});
+  (void)!kubectl_ray::ReadExecStatus(text);
+  return 0;
+}

@@ -1,0 +1,149 @@
+"""Bad days of an API server, seen through the real binary."""
+
+import gzip
+import json
+
+import pytest
+from fake_api import FakeApi, pod, pod_list, run, status, write_kubeconfig
+
+PODS = "/api/v1/namespaces/default/pods"
+LOG = PODS + "/head/log"
+LINE = "2026-11-21T03:00:00.1Z hello\n"
+
+
+def logs(tmp_path, pods, log=None, user=None, arguments=("logs", "demo")):
+    """Runs `logs demo` against a server that answers lists by `pods` and the log by `log`."""
+    with FakeApi({PODS: pods, LOG: log or (lambda r: r.send(200, LINE))}) as api:
+        result = run(write_kubeconfig(tmp_path / "config", api.port, user), *arguments)
+    result.requests = api.requests
+    return result
+
+
+def test_a_good_day(tmp_path):
+    result = logs(tmp_path, lambda r: r.send(200, pod_list(pod("head"))))
+    assert (result.returncode, result.stdout, result.stderr) == (0, b"hello\n", b"")
+
+
+def test_401_is_tried_once_more_with_a_fresh_token(tmp_path):
+    token = tmp_path / "token"
+    token.write_text("old")
+    seen = []
+
+    def pods(request):
+        seen.append(request.headers["Authorization"])
+        if seen[-1] == "Bearer old":
+            token.write_text("new")
+            return request.send(401, status(401, "Unauthorized"))
+        request.send(200, pod_list(pod("head")))
+
+    result = logs(tmp_path, pods, user={"tokenFile": str(token)})
+    assert result.returncode == 0 and seen == ["Bearer old", "Bearer new"]
+
+
+def test_401_twice_is_an_error_and_no_loop(tmp_path):
+    result = logs(tmp_path, lambda r: r.send(401, status(401, "Unauthorized")), user={"token": "secret-word"})
+    assert result.returncode == 1 and len(result.requests) == 2
+    assert b"does not accept these credentials" in result.stderr
+    assert b"secret-word" not in result.stderr
+
+
+def test_429_is_tried_again_when_the_server_says(tmp_path):
+    answers = [lambda r: r.send(429, status(429), {"Retry-After": "1"}),
+               lambda r: r.send(503, status(503), {"Retry-After": "1"}),
+               lambda r: r.send(200, pod_list(pod("head")))]
+    result = logs(tmp_path, lambda r: answers.pop(0)(r))
+    assert result.returncode == 0 and not answers
+
+
+@pytest.mark.parametrize("answer, code, words", [
+    ((403, status(403, "Forbidden", "no")), 1, [b"cannot list pods in namespace \"default\": forbidden: no",
+                                               b"kubectl auth can-i list pods -n default"]),
+    ((500, status(500, "InternalError", "etcd is away")), 1, [b"etcd is away"]),
+    ((422, status(422, "Invalid", "bad label")), 2, [b"bad label"]),
+    ((502, "<html><h1>Bad Gateway</h1></html>"), 1, [b"answered 502: Bad Gateway", b"proxy"]),
+    ((200, "<html>sign in</html>"), 1, [b"answered 200: sign in", b"proxy"]),
+    ((200, '{"items": ['), 1, [b"cannot be read"]),
+    ((200, "[]"), 1, [b"not an object"]),
+    ((200, ""), 1, [b"answered 200"]),
+    ((200, b"\xff\xfe"), 1, [b"cannot be read"]),
+    ((200, "[" * 100000), 1, [b"cannot be read"]),
+    ((200, {"items": "x", "metadata": 5}), 1, [b"no Ray nodes found"]),
+    ((200, {"items": [5, None, {"metadata": []}]}), 1, []),
+    ((302, ""), 1, [b"answered 302"]),
+], ids=lambda value: str(value)[:40] if not isinstance(value, int) else None)
+def test_answers_that_are_none(tmp_path, answer, code, words):
+    result = logs(tmp_path, lambda r: r.send(*answer))
+    assert result.returncode == code
+    assert result.stdout == b""
+    for word in words:
+        assert word in result.stderr
+
+
+def test_a_cut_answer_is_an_error(tmp_path):
+    def pods(request):
+        request.start_stream()
+        request.chunk('{"items": [')
+        request.drop()
+
+    result = logs(tmp_path, pods)
+    assert result.returncode == 1 and b"cannot reach" in result.stderr
+
+
+def test_a_compressed_bomb_is_refused(tmp_path):
+    bomb = gzip.compress(b" " * (80 << 20))
+    result = logs(tmp_path, lambda r: r.send(200, bomb, {"Content-Encoding": "gzip"}))
+    assert result.returncode == 1 and b"larger than" in result.stderr
+
+
+def test_a_compressed_answer_is_read(tmp_path):
+    body = gzip.compress(json.dumps(pod_list(pod("head"))).encode())
+    assert logs(tmp_path, lambda r: r.send(200, body, {"Content-Encoding": "gzip"})).stdout == b"hello\n"
+
+
+def test_lists_come_page_by_page_and_410_starts_over_without_telling_twice(tmp_path):
+    answers = [
+        lambda r: r.send(200, pod_list(pod("head"), more="a")),
+        lambda r: r.send(410, status(410, "Expired")),
+        lambda r: r.send(200, pod_list(pod("head"), more="b")),
+        lambda r: r.send(200, pod_list()),
+    ]
+    result = logs(tmp_path, lambda r: answers.pop(0)(r))
+    assert result.stdout == b"hello\n"
+    assert ["continue" in request for request in result.requests[:4]] == [False, True, False, True]
+
+
+def test_a_server_that_refuses_connections(tmp_path):
+    with FakeApi({}) as api:
+        config = write_kubeconfig(tmp_path / "config", api.port)
+    result = run(config, "logs", "demo")
+    assert result.returncode == 1
+    assert b"connection refused" in result.stderr and b"Is the cluster running" in result.stderr
+
+
+def test_a_near_name_is_offered(tmp_path):
+    def pods(request):
+        request.send(200, pod_list() if "demo%3D" in request.query or "%3Ddmo" in request.query
+                     else pod_list(pod("head")))
+
+    result = logs(tmp_path, pods, arguments=("logs", "dmo"))
+    assert result.returncode == 1 and b'Did you mean "demo"?' in result.stderr
+
+
+def test_escape_sequences_reach_a_pipe_as_they_are(tmp_path):
+    result = logs(tmp_path, lambda r: r.send(200, pod_list(pod("head"))),
+                  lambda r: r.send(200, "2026-11-21T03:00:00Z \x1b[31mred\n"))
+    assert result.stdout == b"\x1b[31mred\n"
+
+
+def test_exec_plugin_that_prints_rubbish(tmp_path):
+    plugin = {"exec": {"apiVersion": "client.authentication.k8s.io/v1", "command": "echo", "args": ["rubbish"],
+                       "interactiveMode": "Never"}}
+    result = logs(tmp_path, lambda r: r.send(200, pod_list()), user=plugin)
+    assert result.returncode == 1 and b'cannot get credentials from "echo"' in result.stderr
+
+
+def test_names_that_kubernetes_refuses_send_nothing(tmp_path):
+    for name in ("", "Demo", "a/../b", "x" * 300, "\udcff"):
+        result = logs(tmp_path, lambda r: r.send(200, pod_list()), arguments=("logs", "--", name) if not name else
+                      ("logs", name))
+        assert result.returncode == 2 and not result.requests

@@ -1,0 +1,82 @@
+#include "kubectl-ray/kubeconfig/exec_credential.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace kubectl_ray;
+using shared::ErrorCode;
+
+namespace {
+
+constexpr const char* kV1 = "client.authentication.k8s.io/v1";
+
+ExecPlugin Shell(const std::string& script) {
+  ExecPlugin plugin;
+  plugin.api_version = kV1;
+  plugin.command = "sh";
+  plugin.arguments = {"-c", script};
+  plugin.interactive_mode = InteractiveMode::kNever;
+  return plugin;
+}
+
+std::string Credential(const std::string& status) {
+  return R"({"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":)" + status +
+         "}";
+}
+
+}  // namespace
+
+TEST_CASE("a plugin's answer") {
+  const auto credential = ParseExecCredential(
+      Credential(R"({"token":"t","expirationTimestamp":"2026-11-21T05:00:00+02:00"})"), kV1);
+  REQUIRE(credential.has_value());
+  CHECK(credential->token == "t");
+  REQUIRE(credential->expires.has_value());
+  CHECK(std::chrono::system_clock::to_time_t(*credential->expires) == 1795230000);
+}
+
+TEST_CASE("answers that are none") {
+  for (const std::string& text :
+       {std::string(), std::string("rubbish"), std::string("{}"), std::string("\xff"), Credential("{}"),
+        Credential("null"), Credential(R"({"token":5})"), Credential(R"({"token":"a\nb"})"),
+        Credential(R"({"clientCertificateData":"c"})"),
+        Credential(R"({"token":"t","expirationTimestamp":"tomorrow"})"),
+        std::string(R"({"kind":"ExecCredential","apiVersion":"v9","status":{"token":"t"}})")}) {
+    INFO(text);
+    const auto credential = ParseExecCredential(text, kV1);
+    REQUIRE(!credential.has_value());
+    CHECK(credential.error().code == ErrorCode::kAuth);
+  }
+}
+
+TEST_CASE("a plugin is run without a shell, with KUBERNETES_EXEC_INFO") {
+  ExecPlugin plugin =
+      Shell("case \"$KUBERNETES_EXEC_INFO\" in *'\"interactive\":false'*) printf '%s' \"$ANSWER\";; esac");
+  plugin.environment = {{"ANSWER", Credential("{\"token\":\"$(id)\"}")}};
+  const auto credential = RunExecPlugin(plugin, nullptr);
+  REQUIRE(credential.has_value());
+  CHECK(credential->token == "$(id)");
+}
+
+TEST_CASE("a plugin that fails, prints without end or is missing") {
+  CHECK(RunExecPlugin(Shell("exit 3"), nullptr).error().message.ends_with("it ended with code 3"));
+  CHECK(RunExecPlugin(Shell("echo no"), nullptr)
+            .error()
+            .message.ends_with("it did not print an ExecCredential"));
+  CHECK(RunExecPlugin(Shell("while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done"), nullptr)
+            .error()
+            .message.ends_with("it printed more than 1 MiB"));
+  ExecPlugin missing = Shell("");
+  missing.command = "no-such-plugin";
+  missing.install_hint = "install it";
+  const auto error = RunExecPlugin(missing, nullptr).error();
+  CHECK(error.message == "cannot get credentials from \"no-such-plugin\": No such file or directory");
+  CHECK(error.hint == "install it");
+}
+
+TEST_CASE("a plugin that hangs ends with the interrupt") {
+  shared::Interrupt interrupt;
+  interrupt.Raise(2);
+  const auto credential = RunExecPlugin(Shell("sleep 1000"), &interrupt);
+  REQUIRE(!credential.has_value());
+  CHECK(credential.error().code == ErrorCode::kInterrupted);
+}

@@ -1,0 +1,213 @@
+#include "kubectl-ray/kubeconfig/kubeconfig.h"
+
+#include <stdlib.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+#include "shared/base64.h"
+
+using namespace kubectl_ray;
+using shared::ErrorCode;
+
+namespace {
+
+class Files {
+ public:
+  Files() {
+    std::string form = std::filesystem::temp_directory_path() / "kubeconfig-XXXXXX";
+    path_ = mkdtemp(form.data());
+  }
+  ~Files() { std::filesystem::remove_all(path_); }
+  std::string Write(const std::string& name, const std::string& text) const {
+    std::ofstream(path_ + "/" + name, std::ios::binary) << text;
+    return path_ + "/" + name;
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+KubeconfigFlags Flags(const std::string& file, const std::string& context = "") {
+  KubeconfigFlags flags;
+  flags.kubeconfig = file;
+  flags.context = context;
+  return flags;
+}
+
+shared::Result<ClusterAccess> Load(const KubeconfigFlags& flags,
+                                   const std::map<std::string, std::string>& variables = {}) {
+  return LoadClusterAccess(
+      flags,
+      [&](const std::string& name) {
+        auto found = variables.find(name);
+        return found == variables.end() ? std::nullopt : std::optional<std::string>(found->second);
+      },
+      nullptr);
+}
+
+shared::Error ErrorOf(const shared::Result<ClusterAccess>& access) {
+  REQUIRE(!access.has_value());
+  return access.error();
+}
+
+const std::string kConfig = R"(
+apiVersion: v1
+kind: Config
+current-context: prod
+clusters:
+- name: c1
+  cluster: {server: "https://one:6443/", certificate-authority-data: Q0E=, tls-server-name: api}
+- name: c2
+  cluster: {server: "https://two", insecure-skip-tls-verify: true, proxy-url: "socks5://p:1"}
+contexts:
+- name: prod
+  context: {cluster: c1, user: u1, namespace: team}
+- name: dev
+  context: {cluster: c2, user: u2}
+users:
+- name: u1
+  user: {token: secret}
+- name: u2
+  user: {client-certificate: cert.pem, client-key: key.pem}
+)";
+
+}  // namespace
+
+TEST_CASE("the current context gives cluster, user and namespace") {
+  const Files files;
+  const auto access = Load(Flags(files.Write("config", kConfig)));
+  REQUIRE(access.has_value());
+  CHECK(access->server == "https://one:6443");
+  CHECK(access->ns == "team");
+  CHECK(access->context == "prod");
+  CHECK(access->http.tls.ca_pem == "CA");
+  CHECK(access->http.tls.server_name == "api");
+  CHECK(access->authorization(false).value() == "Bearer secret");
+}
+
+TEST_CASE("paths in a file are relative to it, and flags win") {
+  const Files files;
+  files.Write("cert.pem", "CERT");
+  files.Write("key.pem", "KEY");
+  const std::string config = files.Write("config", kConfig);
+  const auto access = Load(Flags(config, "dev"));
+  REQUIRE(access.has_value());
+  CHECK(access->http.tls.cert_pem == "CERT");
+  CHECK(access->http.tls.key_pem == "KEY");
+  CHECK(access->http.tls.insecure_skip_verify);
+  CHECK(access->http.proxy_url == "socks5://p:1");
+  CHECK(access->ns == "default");
+  KubeconfigFlags flags = Flags(config, "dev");
+  flags.user = "u1";
+  flags.ns = "mine";
+  flags.server = "https://three";
+  flags.token = "t";
+  flags.as = "me";
+  flags.as_groups = {"a", "b"};
+  const auto flagged = Load(flags);
+  REQUIRE(flagged.has_value());
+  CHECK(flagged->server == "https://three");
+  CHECK(flagged->ns == "mine");
+  CHECK(flagged->authorization(false).value() == "Bearer t");
+  CHECK(flagged->impersonation == shared::HttpHeaders{{"Impersonate-User", "me"},
+                                                      {"Impersonate-Group", "a"},
+                                                      {"Impersonate-Group", "b"}});
+}
+
+TEST_CASE("KUBECONFIG's files are merged: the first one to name a thing wins") {
+  const Files files;
+  const std::string first =
+      files.Write("first", R"({"clusters": [{"name": "c1", "cluster": {"server": "https://x"}}]})");
+  const std::string second = files.Write("second", kConfig);
+  const auto access = Load({}, {{"KUBECONFIG", files.path() + "/missing:" + first + "::" + second}});
+  REQUIRE(access.has_value());
+  CHECK(access->server == "https://x");
+  CHECK(access->authorization(false).value() == "Bearer secret");
+}
+
+TEST_CASE("~/.kube/config is the usual file") {
+  const Files files;
+  std::filesystem::create_directory(files.path() + "/.kube");
+  files.Write(".kube/config", kConfig);
+  CHECK(Load({}, {{"HOME", files.path()}})->server == "https://one:6443");
+}
+
+TEST_CASE("a token file is read again once its token is refused") {
+  const Files files;
+  files.Write("token", " first\n");
+  const std::string config =
+      files.Write("config", R"({"clusters": [{"name": "c", "cluster": {"server": "https://x"}}],
+                    "contexts": [{"name": "k", "context": {"cluster": "c", "user": "u"}}],
+                    "users": [{"name": "u", "user": {"tokenFile": "token"}}], "current-context": "k"})");
+  const auto access = Load(Flags(config));
+  REQUIRE(access.has_value());
+  CHECK(access->authorization(false).value() == "Bearer first");
+  files.Write("token", "second");
+  CHECK(access->authorization(false).value() == "Bearer first");
+  CHECK(access->authorization(true).value() == "Bearer second");
+}
+
+TEST_CASE("what is wrong is named with its file, its field and its place") {
+  const Files files;
+  struct Row {
+    std::string text;
+    std::string expected;
+  };
+  const std::string huge(17u << 20, '#');
+  const Row rows[] = {
+      {"clusters: [", "not valid YAML"},
+      {"clusters:\n- name: [x\n", "line"},
+      {"just text", "no mapping at its top"},
+      {"clusters: 5", "clusters is not a list"},
+      {"clusters: [5]", "has an item that is not a mapping"},
+      {"clusters: [{name: c, cluster: {server: [1]}}]\ncontexts: [{name: k, context: {cluster: c}}]\n"
+       "current-context: k",
+       "clusters[0].cluster.server is not a string (line 1, column 40)"},
+      {"clusters: [{name: c, cluster: {}}]\ncontexts: [{name: k, context: {cluster: c}}]\ncurrent-context: k",
+       "clusters[0].cluster.server is missing"},
+      {"clusters: [{name: c, cluster: {server: x://y}}]\ncontexts: [{name: k, context: {cluster: c}}]\n"
+       "current-context: k",
+       "not an http or https URL"},
+      {"clusters: [{name: c, cluster: {server: https://y, certificate-authority-data: '!'}}]\n"
+       "contexts: [{name: k, context: {cluster: c}}]\ncurrent-context: k",
+       "certificate-authority-data is not base64"},
+      {"clusters: [{name: c, cluster: {server: https://y}}]\ncurrent-context: nope", "context \"nope\""},
+      {"clusters: [{name: c, cluster: {server: https://y}}]", "no current-context"},
+      {"&a [*a]", "not a kubeconfig"},
+      {"clusters: &a [*a]", "has an item that is not a mapping"},
+      {"users: &a\n- name: u\n  user: &b {exec: *b}\ncontexts: [{name: k, context: {user: u, cluster: c}}]\n"
+       "clusters: [{name: c, cluster: {server: https://y}}]\ncurrent-context: k",
+       "apiVersion"},
+      {std::string(100'000, '['), "not valid YAML"},
+      {huge, "larger than"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.text.substr(0, 200));
+    const auto error = ErrorOf(Load(Flags(files.Write("config", row.text))));
+    CHECK(error.code == ErrorCode::kUsage);
+    INFO(error.message);
+    CHECK(error.message.find(row.expected) != std::string::npos);
+  }
+}
+
+TEST_CASE("a kubeconfig of 10 MB is read") {
+  const Files files;
+  std::string text = kConfig + "extensions:\n";
+  while (text.size() < (10u << 20)) text += "- {name: e, extension: " + std::string(10'000, 'x') + "}\n";
+  CHECK(Load(Flags(files.Write("config", text))).has_value());
+}
+
+TEST_CASE("an unknown context offers the near name; a missing file is named") {
+  const Files files;
+  const auto error = ErrorOf(Load(Flags(files.Write("config", kConfig), "prd")));
+  CHECK(error.message.find("context \"prd\"") != std::string::npos);
+  CHECK(error.hint == "Did you mean \"prod\"?");
+  CHECK(ErrorOf(Load(Flags("/nowhere/config"))).message ==
+        "cannot read \"/nowhere/config\": no such file or directory");
+  CHECK(ErrorOf(Load({})).message == "cannot find a kubeconfig");
+  CHECK(ErrorOf(Load(Flags(files.path()))).message.ends_with("it is a directory"));
+}
