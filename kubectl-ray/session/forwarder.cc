@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "kubectl-ray/kube/port_forward.h"
@@ -26,6 +27,10 @@ using shared::Status;
 constexpr std::size_t kMaxConnections = 1000;
 constexpr std::chrono::seconds kLongestWaitForHead(30);
 constexpr std::chrono::milliseconds kRetryDelay(250);
+// Connections that are opened ahead for a port in use: a handshake through API server and kubelet takes ten
+// times as long as a request.
+constexpr std::size_t kMaxSpares = 2;
+constexpr std::chrono::seconds kSpareLife(20);
 
 // The head pod of the moment, as the watch tells it.
 class HeadTracker {
@@ -75,6 +80,57 @@ class HeadTracker {
   bool stopping_ = false;
 };
 
+// WebSockets to one port of one pod that nobody uses yet. Thread-safe.
+class Spares {
+ public:
+  bool full() const {
+    std::lock_guard lock(mutex_);
+    return spares_.size() >= kMaxSpares;
+  }
+
+  void Put(const std::string& pod, shared::WebSocket socket) {
+    std::lock_guard lock(mutex_);
+    spares_.push_back({pod, std::move(socket), Deadline::After(kSpareLife)});
+  }
+
+  // The newest one to that pod that is still open.
+  std::optional<shared::WebSocket> Take(const std::string& pod) {
+    std::lock_guard lock(mutex_);
+    while (!spares_.empty()) {
+      Spare spare = std::move(spares_.back());
+      spares_.pop_back();
+      if (spare.pod == pod && !spare.deadline.passed() && IsOpen(spare.socket))
+        return std::move(spare.socket);
+    }
+    return std::nullopt;
+  }
+
+  void DropOld() {
+    std::lock_guard lock(mutex_);
+    std::erase_if(spares_, [](const Spare& spare) { return spare.deadline.passed(); });
+  }
+
+ private:
+  struct Spare {
+    std::string pod;
+    shared::WebSocket socket;
+    Deadline deadline;
+  };
+
+  static bool IsOpen(const shared::WebSocket& socket) {
+#ifdef POLLRDHUP
+    constexpr short kEnd = POLLRDHUP;
+#else
+    constexpr short kEnd = 0;  // POLLHUP comes unasked
+#endif
+    pollfd fd = {socket.fd(), kEnd, 0};
+    return poll(&fd, 1, 0) == 0;
+  }
+
+  mutable std::mutex mutex_;
+  std::vector<Spare> spares_;
+};
+
 class Forwarder {
  public:
   Forwarder(const KubeClient& kube, std::string ns, std::vector<ForwardedPort> ports, bool verbose,
@@ -83,6 +139,7 @@ class Forwarder {
         ns_(std::move(ns)),
         ports_(std::move(ports)),
         silent_(ports_.size()),
+        spares_(ports_.size()),
         verbose_(verbose),
         say_(say) {
     if (pipe(stop_fds_) != 0) return;
@@ -123,7 +180,8 @@ class Forwarder {
       JoinEnded();
       // Over the limit, new ones wait in the kernel's queue.
       const bool full = connections_.size() >= kMaxConnections;
-      poll(fds.data(), full ? 1 : fds.size(), full ? 100 : -1);
+      poll(fds.data(), full ? 1 : fds.size(), full ? 100 : 5000);
+      for (Spares& spares : spares_) spares.DropOld();
       if (fds[0].revents != 0) return;
       for (std::size_t i = 1; i < fds.size() && !full; ++i)
         if ((fds[i].revents & POLLIN) != 0) TakeConnection(fds[i].fd, (i - 1) / 2);
@@ -131,35 +189,50 @@ class Forwarder {
   }
 
   void TakeConnection(int listener, std::size_t index) {
-    const ForwardedPort& port = ports_[index];
-    std::atomic<bool>& silent = silent_[index];
     const int fd = AcceptConnection(listener);
     if (fd < 0) {
       // Out of file descriptors: the connection stays in the kernel's queue.
       if (errno == EMFILE || errno == ENFILE) head_.Pause(kRetryDelay);
       return;
     }
-    Connection& connection = connections_.emplace_back();
-    connection.thread = std::thread([this, &connection, &port, &silent, fd] {
-      Serve(fd, port, silent);
+    Start([this, index, fd] {
+      Serve(fd, index);
       close(fd);
+    });
+    Start([this, index] { Refill(index); });
+  }
+
+  void Start(std::function<void()> work) {
+    Connection& connection = connections_.emplace_back();
+    connection.thread = std::thread([&connection, run = std::move(work)] {
+      run();
       connection.ended = true;
     });
   }
 
-  void Serve(int fd, const ForwardedPort& port, std::atomic<bool>& silent) {
-    const std::string where = "port " + std::to_string(port.listener.port());
+  // A port where nobody answers gets no spare: it would be closed at once.
+  void Refill(std::size_t index) {
+    const std::string pod = head_.name();
+    if (pod.empty() || silent_[index] || spares_[index].full()) return;
+    auto socket = OpenPodPort(kube_, {ns_, pod, ports_[index].port.remote});
+    if (socket) spares_[index].Put(pod, *std::move(socket));
+  }
+
+  void Serve(int fd, std::size_t index) {
+    const int remote = ports_[index].port.remote;
+    const std::string where = "port " + std::to_string(ports_[index].listener.port());
     if (verbose_) say_(where + ": a connection");
-    auto socket = OpenToHead(port.port.remote);
+    auto spare = spares_[index].Take(head_.name());
+    auto socket = spare ? Result<shared::WebSocket>(*std::move(spare)) : OpenToHead(remote);
     if (!socket) {
       if (socket.error().code != ErrorCode::kInterrupted) say_(where + ": " + socket.error().message);
       return;
     }
     const PumpEnd end = PumpPodPort(*std::move(socket), fd, stop_fds_[0]);
     if (end.remote_error.empty()) {
-      silent.store(false);
-    } else if (!silent.exchange(true) || verbose_) {  // a browser asks again and again
-      say_(where + ": nothing answers on the head's port " + std::to_string(port.port.remote) +
+      silent_[index] = false;
+    } else if (!silent_[index].exchange(true) || verbose_) {  // a browser asks again and again
+      say_(where + ": nothing answers on the head's port " + std::to_string(remote) +
            (verbose_ ? ": " + end.remote_error : ""));
     }
     if (verbose_)
@@ -189,6 +262,7 @@ class Forwarder {
   const std::vector<ForwardedPort> ports_;
   // Whether a port's last connection found nobody there; as long as ports_.
   std::vector<std::atomic<bool>> silent_;
+  std::vector<Spares> spares_;  // as long as ports_
   const bool verbose_;
   const std::function<void(const std::string&)>& say_;
   HeadTracker head_;

@@ -1,0 +1,50 @@
+"""Pods that look like a Ray cluster's and start at once: for what needs pods, but no Ray."""
+
+import json
+import subprocess
+
+import cluster
+
+HEAD = (
+    "mkdir -p /tmp/ray/session_1/logs/old && ln -sfn session_1 /tmp/ray/session_latest && cd /tmp/ray/session_1/logs "
+    "&& echo one > raylet.out && head -c 300000 /dev/zero > old/big && ln -s /etc/passwd link "
+    "&& mkdir -p /tmp/www && cd /tmp/www && echo from-the-dashboard > index.html "
+    "&& (python3 -m http.server 8265 >/dev/null 2>&1 &) ; echo head is up; while :; do sleep 1; done"
+)
+WORKER = "for i in 1 2 3; do echo worker line $i; done; while :; do sleep 1; done"
+
+
+def _pod(name: str, node_type: str, script: str) -> dict:
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "labels": {"ray.io/cluster": "demo", "ray.io/node-type": node_type}},
+        "spec": {
+            "terminationGracePeriodSeconds": 0,
+            "containers": [{
+                "name": "ray",
+                "image": cluster.IMAGE,
+                "imagePullPolicy": "Never",
+                "command": ["bash", "-c", script],
+                "resources": {"requests": {"cpu": "20m"}},
+            }],
+        },
+    }
+
+
+def head(name: str) -> dict:
+    return _pod(name, "head", HEAD)
+
+
+def worker(name: str) -> dict:
+    return _pod(name, "worker", WORKER)
+
+
+def create(namespace: str, *pods: dict) -> None:
+    """Creates them and waits until they run."""
+    done = subprocess.run(["kubectl", "create", "-n", namespace, "-f", "-"], env=cluster.environment(),
+                          input=json.dumps({"apiVersion": "v1", "kind": "List", "items": pods}), text=True,
+                          capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    names = ["pod/" + pod["metadata"]["name"] for pod in pods]
+    cluster.kubectl("wait", "-n", namespace, "--for=condition=Ready", "--timeout=120s", *names, timeout=150)
