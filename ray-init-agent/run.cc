@@ -3,17 +3,29 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
 #include "ray-init-agent/note.h"
+#include "ray-init-agent/termination_message.h"
 
 namespace ray_init_agent {
 namespace {
 
 constexpr std::chrono::milliseconds kLeftoversLimit = std::chrono::seconds(1);
 constexpr std::chrono::milliseconds kLastLinesLimit = std::chrono::seconds(5);
+
+constexpr const char* kCgroupRoot = "/sys/fs/cgroup";
+
+std::string HowItEnded(const ChildEnd& end) {
+  if (end.signal == 0) return "ended with exit code " + std::to_string(end.code);
+  const char* name = sigabbrev_np(end.signal);
+  return "died of signal " + std::to_string(end.signal) +
+         (name == nullptr ? "" : std::string(" (SIG") + name + ")") +
+         (end.killed ? ", sent because it did not end when it was asked to" : "");
+}
 
 class RunningChild final : public RunContext {
  public:
@@ -33,6 +45,7 @@ class RunningChild final : public RunContext {
   void OnEnd(std::function<void()> task) override { at_end_.push_back(std::move(task)); }
 
   shared::Result<int, Failure> Run(const RunHook& on_started) {
+    oom_kills_before_ = ReadCgroupMemory(kCgroupRoot).oom_kills;
     if (options_.logs) tailer_.emplace(loop_.get(), *options_.logs).Start();
     if (shared::Status started = StartChild(); !started)
       return FailWith(ExitCodeFor(started.error()), started.error());
@@ -40,6 +53,7 @@ class RunningChild final : public RunContext {
     loop_->Run();
     for (const auto& task : at_end_) task();
     KillLeftovers(supervisor_->pid(), kLeftoversLimit);
+    if (!failure_ && end_.exit_code() != 0) LeaveMessage();
     if (tailer_) tailer_->Finish(shared::Deadline::After(kLastLinesLimit));
     if (failure_) return shared::Unexpected<Failure>(*std::move(failure_));
     return end_.exit_code();
@@ -67,8 +81,21 @@ class RunningChild final : public RunContext {
     return started;
   }
 
+  // Before the last log lines, which may have to wait for their reader: the kubelet does not.
+  void LeaveMessage() {
+    if (options_.termination_message_path.empty()) return;
+    Termination termination;
+    termination.summary = "\"" + options_.child.argv[0] + "\" " + HowItEnded(end_);
+    termination.memory = ReadCgroupMemory(kCgroupRoot);
+    termination.memory.oom_kills -= std::min(termination.memory.oom_kills, oom_kills_before_);
+    if (!options_.logs_dir.empty()) ReadFatalLogs(options_.logs_dir, &termination);
+    // Best effort: outside of a pod there is no such file.
+    (void)WriteTerminationMessage(options_.termination_message_path, FormatTerminationMessage(termination));
+  }
+
   std::unique_ptr<EventLoop> loop_;
   RunOptions options_;
+  std::uint64_t oom_kills_before_ = 0;
   std::optional<LogTailer> tailer_;
   std::optional<Supervisor> supervisor_;
   std::vector<std::function<void()>> at_end_;
@@ -90,9 +117,11 @@ RunOptions MakeRunOptions(const CommandContext& context) {
   run.child.environment = CurrentEnvironment();
   run.child.kill_after = options.Duration("kill-after");
   run.child.hurried_kill_after = options.Duration("hurried-kill-after");
+  run.termination_message_path = options.Text("termination-message-path");
+  run.logs_dir = options.Text("logs-dir");
   if (options.Text("logs") == "off") return run;
   LogTailerOptions& logs = run.logs.emplace();
-  logs.logs_dir = options.Text("logs-dir");
+  logs.logs_dir = run.logs_dir;
   logs.format = options.Text("logs") == "json" ? LogFormat::kJson : LogFormat::kText;
   logs.include = options.List("logs-include");
   logs.exclude = options.List("logs-exclude");

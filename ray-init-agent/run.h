@@ -19,6 +19,8 @@ struct RunOptions {
   // With logs: the child's own stdout and stderr come out as lines of this component, so that a reader of
   // ours who stops does not stop the child. Empty: the child keeps our streams.
   std::string output_component;
+  std::string termination_message_path;  // told how the child ended unless that was well; empty: nobody is
+  std::string logs_dir;                  // where that message finds Ray's own last words; may be empty
 };
 
 // What the flags of `run` and `start` in common say; the child's argv, and logs_dir where --logs-dir is not

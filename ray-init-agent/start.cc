@@ -88,8 +88,8 @@ RunOptions RayRunOptions(const CommandContext& context, const Plan& plan) {
   RunOptions run = MakeRunOptions(context);
   run.child.argv = plan.argv;
   run.output_component = "ray_start";
-  if (run.logs && run.logs->logs_dir.empty())
-    run.logs->logs_dir = plan.RayOption("temp-dir", "/tmp/ray") + "/session_latest/logs";
+  if (run.logs_dir.empty()) run.logs_dir = plan.RayOption("temp-dir", "/tmp/ray") + "/session_latest/logs";
+  if (run.logs) run.logs->logs_dir = run.logs_dir;
   if (run.logs) run.logs->only_new = true;
   run.child.ended_by_request_is_success = true;
   return run;

@@ -35,7 +35,7 @@ struct LogExcerpt {
   bool operator==(const LogExcerpt&) const = default;
 };
 
-// All that is known when the container ends.
+// All that is known when the container ends. Texts are any bytes.
 struct Termination {
   std::string summary;             // one line: `ray start exited with code 1`, or our own failure's message
   std::string hint;                // a sentence, or empty
@@ -45,14 +45,14 @@ struct Termination {
 };
 
 // At most kMaxTerminationMessageBytes of UTF-8 with control characters shown as \xNN: the summary, then OOM
-// with peak and limit, fatal lines, last lines; what does not fit is left out from the oldest of the last
-// lines on.
+// with peak and limit, fatal lines, last lines. Long lines are cut, and the oldest lines are left out where
+// there is no room for all.
 std::string FormatTerminationMessage(const Termination& termination);
 
 // Fatal lines (level F or C of Ray's C++ logs, "Check failed", a Python traceback's last line) at the end of
-// raylet's and the GCS's logs in `logs_dir`, and the last lines of the log that matters most: that of a
-// fatal line, else `ray start`'s own, else raylet's or the GCS's, whichever was written last. Reads at most
-// the last 64 KiB of each file.
+// raylet's and the GCS's logs in `logs_dir`, and the last lines of the log that matters most: the first with
+// a fatal line, else the one written last. Reads at most the last 64 KiB of each file; what cannot be read is
+// left out.
 void ReadFatalLogs(const std::string& logs_dir, Termination* termination);
 
 // Writes the whole file at `path`, which must be there already or creatable. Never follows what it cannot

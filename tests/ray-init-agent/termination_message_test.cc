@@ -1,0 +1,146 @@
+#include "ray-init-agent/termination_message.h"
+
+#include <unistd.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "shared/text.h"
+
+namespace ray_init_agent {
+namespace {
+
+class Folder {
+ public:
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "termination-XXXXXX").string();
+    path_ = mkdtemp(name.data());
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  void Write(const std::string& name, std::string_view text) const {
+    std::filesystem::create_directories((path_ / name).parent_path());
+    std::ofstream(path_ / name, std::ios::binary) << text;
+  }
+  std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+TEST_CASE("a termination message tells all there is, in order") {
+  Termination termination;
+  termination.summary = "\"ray\" died of signal 9 (SIGKILL)";
+  termination.hint = "Give it more memory.";
+  termination.memory = {.limit_bytes = 512u << 20, .peak_bytes = 511u << 20, .oom_kills = 2};
+  termination.fatal = {{"raylet.out", {"F one", "F two"}}};
+  termination.last = LogExcerpt{"raylet.out", {"a\x1b[31m", "b\xff"}};
+  CHECK(FormatTerminationMessage(termination) ==
+        "\"ray\" died of signal 9 (SIGKILL)\nGive it more memory.\n"
+        "out of memory: the kernel killed 2 processes; peak 511 MiB; limit 512 MiB\n"
+        "fatal in raylet.out:\n  F one\n  F two\n"
+        "last lines of raylet.out:\n  a\\x1b[31m\n  b\\xff\n");
+  CHECK(FormatTerminationMessage({"gone", "", {}, {}, {}}) == "gone\n");
+}
+
+TEST_CASE("a termination message is never over 4096 bytes, and UTF-8") {
+  for (const char* unit : {"x", "\xc3\xa4", "\xf0\x9f\x98\x80", "\xff", "\x1b"}) {
+    for (std::size_t count : {0u, 1u, 99u, 300u, 1023u, 1024u, 5000u}) {
+      std::string text;
+      for (std::size_t i = 0; i < count; ++i) text += unit;
+      Termination termination;
+      termination.summary = termination.hint = text;
+      termination.memory = {UINT64_MAX, UINT64_MAX, UINT64_MAX};
+      termination.fatal = {{text, {text, text, text, text}}, {"b", {text, text, text, text}}};
+      termination.last = LogExcerpt{text, std::vector<std::string>(100, text)};
+      const std::string message = FormatTerminationMessage(termination);
+      CHECK(message.size() <= kMaxTerminationMessageBytes);
+      CHECK(shared::IsUtf8(message));
+      CHECK(message.ends_with('\n'));
+    }
+  }
+}
+
+TEST_CASE("the newest of the last lines are the ones that stay") {
+  Termination termination;
+  termination.summary = "gone";
+  LogExcerpt& last = termination.last.emplace();
+  for (int i = 0; i < 1000; ++i) last.lines.push_back("line " + std::to_string(i));
+  const std::string message = FormatTerminationMessage(termination);
+  CHECK(message.ends_with("  line 998\n  line 999\n"));
+  CHECK(message.find("line 10\n") == std::string::npos);
+}
+
+TEST_CASE("fatal lines of raylet and GCS, and the last lines beside them") {
+  struct Row {
+    const char* name;
+    const char* raylet;
+    std::vector<std::string> fatal;
+  };
+  const Row rows[] = {
+      {"none", "[2026-11-21 03:00:00,123 I 1 2] fine\n", {}},
+      {"level F", "[2026-11-21 03:00:00,123 F 1 2] bad\nI after\n", {"[2026-11-21 03:00:00,123 F 1 2] bad"}},
+      {"level C", "[2026-11-21 03:00:00,123 C 1 2] bad", {"[2026-11-21 03:00:00,123 C 1 2] bad"}},
+      {"check", "x.cc:1:  Check failed: a == b\n", {"x.cc:1:  Check failed: a == b"}},
+      {"traceback",
+       "Traceback (most recent call last):\n  File\n    x\nValueError: no\nnext\n",
+       {"ValueError: no"}},
+      {"a traceback that is cut", "Traceback (most recent call last):\n  File\n", {}},
+      {"too many",
+       "Check failed 1\nCheck failed 2\nCheck failed 3\nCheck failed 4\nCheck failed 5\n",
+       {"Check failed 2", "Check failed 3", "Check failed 4", "Check failed 5"}},
+  };
+  for (const Row& row : rows) {
+    INFO(row.name);
+    Folder logs;
+    logs.Write("raylet.out", row.raylet);
+    Termination termination;
+    ReadFatalLogs(logs.path(), &termination);
+    REQUIRE(termination.last);
+    CHECK(termination.last->file == "raylet.out");
+    std::vector<LogExcerpt> expected;
+    if (!row.fatal.empty()) expected = {{"raylet.out", row.fatal}};
+    CHECK(termination.fatal == expected);
+  }
+}
+
+TEST_CASE("the log with the fatal line matters most, and what is no file is left out") {
+  Folder logs;
+  logs.Write("gcs_server.out", "Check failed: gcs\n");
+  logs.Write("raylet.out", "later\n");
+  logs.Write("raylet.err/folder", "");
+  Termination termination;
+  ReadFatalLogs(logs.path(), &termination);
+  CHECK(termination.last == LogExcerpt{"gcs_server.out", {"Check failed: gcs"}});
+  Termination nothing;
+  ReadFatalLogs(logs.path() + "/none", &nothing);
+  CHECK((nothing.fatal.empty() && !nothing.last));
+}
+
+TEST_CASE("only the end of a huge log is read") {
+  Folder logs;
+  logs.Write("raylet.out", "Check failed: long ago\n" + std::string(1u << 20, 'x') + "\nlast\n");
+  Termination termination;
+  ReadFatalLogs(logs.path(), &termination);
+  CHECK(termination.fatal.empty());
+  CHECK(termination.last->lines.back() == "last");
+}
+
+TEST_CASE("the cgroup's memory") {
+  Folder v2, v1, none;
+  v2.Write("memory.events", "low 0\nhigh 3\nmax 4\noom 2\noom_kill 1\noom_group_kill 0\n");
+  v2.Write("memory.max", "max\n");
+  v2.Write("memory.peak", "1000\n");
+  CHECK(ReadCgroupMemory(v2.path()) == CgroupMemory{std::nullopt, 1000, 1});
+  v2.Write("memory.max", "2000\n");
+  CHECK(ReadCgroupMemory(v2.path()) == CgroupMemory{2000, 1000, 1});
+  v1.Write("memory/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n");
+  v1.Write("memory/memory.limit_in_bytes", "9223372036854771712\n");
+  v1.Write("memory/memory.max_usage_in_bytes", "5\n");
+  CHECK(ReadCgroupMemory(v1.path()) == CgroupMemory{std::nullopt, 5, 3});
+  CHECK(ReadCgroupMemory(none.path()) == CgroupMemory{});
+}
+
+}  // namespace
+}  // namespace ray_init_agent
