@@ -40,7 +40,8 @@ void PrintClient(std::ostream& out) {
 
 Result<std::string> OperatorVersion(const KubeClient& kube) {
   std::string image;
-  TRY(kube.List(kDeployments, "", {.label_selector = "app.kubernetes.io/name in (kuberay-operator,kuberay),!ray.io/cluster"},
+  TRY(kube.List(kDeployments, "",
+                {.label_selector = "app.kubernetes.io/name in (kuberay-operator,kuberay),!ray.io/cluster"},
                 [&](const Json& deployment) {
                   image = FirstImage(shared::At(deployment, {"spec", "template", "spec"}));
                   return image.empty();
