@@ -1,10 +1,10 @@
 // /healthz and /readyz for the kubelet's httpGet probes.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
 
 #include "ray-init-agent/event_loop.h"
 #include "ray-init-agent/health_check.h"
@@ -13,19 +13,20 @@
 namespace ray_init_agent {
 
 struct HealthServerOptions {
-  std::uint16_t port = 0;       // 0: any free one (tests)
-  HealthTargets targets = {};   // what /readyz asks
-  std::function<bool()> alive;  // what /healthz tells: the child runs. On the loop's thread.
+  std::uint16_t port = 0;            // not 0
+  HealthTargets targets = {};        // what /readyz asks
+  std::function<bool()> alive = {};  // what /healthz tells: the child runs. On the loop's thread.
   // Longest time a check may take; a probe's own timeout is 1 s by default.
   std::chrono::milliseconds check_timeout = std::chrono::milliseconds(900);
 };
 
-// HTTP/1.1, GET and HEAD only, one request a connection, at most 64 connections and 4 KiB a request, 5 s for
-// each. /healthz: 200 while the child runs, else 503. /readyz: 200 where CheckHealth() is content, else 503,
-// with the report's text. The checks run on a thread of their own, one at a time, shared by all who ask
-// meanwhile; the loop never waits for them.
+// HTTP/1.x, GET and HEAD only, one request a connection, at most 4 KiB a request, 5 s and 64 connections; one
+// more makes the oldest go. /healthz: 200 while the child runs, else 503. /readyz: 200 where CheckHealth() is
+// content, else 503, with the report's text. The checks run on a thread of their own, one at a time, shared
+// by all who ask meanwhile; the loop never waits for them.
 class HealthServer {
  public:
+  // `loop` must outlive this, and must not run any more after this is destroyed.
   HealthServer(EventLoop* loop, HealthServerOptions options);
   ~HealthServer();
   HealthServer(const HealthServer&) = delete;
@@ -33,7 +34,6 @@ class HealthServer {
 
   // Listens on all addresses (IPv6 and IPv4). Fails where the port is taken.
   shared::Status Start();
-  std::uint16_t port() const;
 
  private:
   class Impl;

@@ -82,6 +82,8 @@ constexpr Flag kFlags[] = {
      "How long the GCS may be silent before the watchdog ends a worker; Ray's own limit."},
     {"preflight", "RAY_INIT_AGENT_PREFLIGHT", FlagKind::kBool, kStart, "true", "",
      "Whether ports, shared memory, temp dir and address are looked at before Ray is started."},
+    {"health-port", "RAY_INIT_AGENT_HEALTH_PORT", FlagKind::kInteger, kStart, "0", "PORT",
+     "Serves /healthz and /readyz there once Ray was started, for httpGet probes; 0: nowhere."},
     {"termination-message-path", "RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH", FlagKind::kText,
      kStart | kRun | kWaitGcs | kInstall, "/dev/termination-log", "FILE",
      "The pod's terminationMessagePath, told why this container ends."},

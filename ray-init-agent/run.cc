@@ -21,9 +21,7 @@ constexpr const char* kCgroupRoot = "/sys/fs/cgroup";
 
 std::string HowItEnded(const ChildEnd& end) {
   if (end.signal == 0) return "ended with exit code " + std::to_string(end.code);
-  const char* name = sigabbrev_np(end.signal);
-  return "died of signal " + std::to_string(end.signal) +
-         (name == nullptr ? "" : std::string(" (SIG") + name + ")") +
+  return "died of signal " + std::to_string(end.signal) + " (" + strsignal(end.signal) + ")" +
          (end.killed ? ", sent because it did not end when it was asked to" : "");
 }
 

@@ -8,6 +8,7 @@
 #include "ray-init-agent/command.h"
 #include "ray-init-agent/container_limits.h"
 #include "ray-init-agent/gcs_wait.h"
+#include "ray-init-agent/health_server.h"
 #include "ray-init-agent/note.h"
 #include "ray-init-agent/plan.h"
 #include "ray-init-agent/preflight.h"
@@ -95,6 +96,19 @@ RunOptions RayRunOptions(const CommandContext& context, const Plan& plan) {
   return run;
 }
 
+// Serves the probes as long as Ray runs; ends it where that cannot be: the probes would, and say less.
+void ServeHealth(std::int64_t port, const Plan& plan, RunContext* running,
+                 std::optional<HealthServer>* server) {
+  HealthServerOptions options;
+  options.port = static_cast<std::uint16_t>(port);
+  options.targets = plan.health_targets();
+  options.alive = [running] { return running->supervisor()->running(); };
+  server->emplace(running->loop(), std::move(options));
+  running->OnEnd([server] { server->reset(); });
+  if (shared::Status started = (*server)->Start(); !started)
+    running->EndWith({kExitPreflight, std::move(started).error()});
+}
+
 }  // namespace
 
 Result<int, Failure> StartCommand(const CommandContext& context) {
@@ -102,6 +116,11 @@ Result<int, Failure> StartCommand(const CommandContext& context) {
   const auto limits = ContainerLimits(options, "/sys/fs/cgroup", "/proc/self/cgroup");
   auto plan = MakePlan(options, context.environment, limits);
   if (!plan) return FailWith(kExitUsage, plan.error());
+  const std::int64_t health_port = options.Integer("health-port");
+  if (health_port > UINT16_MAX)
+    return FailWith(kExitUsage, {shared::ErrorCode::kUsage,
+                                 "--health-port \"" + std::to_string(health_port) + "\" is not a port",
+                                 "Write a number up to 65535."});
   if (options.Bool("dry-run")) return PrintCommand(*plan, options.Text("output"));
 
   Interrupt interrupt;
@@ -117,8 +136,10 @@ Result<int, Failure> StartCommand(const CommandContext& context) {
     if (auto failure = CheckNode(*plan, limits)) return Unexpected(*std::move(failure));
 
   WorkerDuties duties(context, *plan);
+  std::optional<HealthServer> health;
   return Run(RayRunOptions(context, *plan), [&](RunContext* running) {
     if (!plan->is_head()) duties.Begin(running);
+    if (health_port != 0) ServeHealth(health_port, *plan, running, &health);
     // A signal that came after the wait and before the loop: it gets it now, as if it had come later.
     if (interrupt.raised()) kill(getpid(), interrupt.signal());
   });

@@ -20,8 +20,8 @@ def run(message, script, *flags):
 @pytest.mark.parametrize("script, code, text", [
     ("exit 1", 1, '"/bin/sh" ended with exit code 1\n'),
     ("exit 255", 255, '"/bin/sh" ended with exit code 255\n'),
-    ("kill -KILL $$", 137, '"/bin/sh" died of signal 9 (SIGKILL)\n'),
-    ("ulimit -c 0; kill -SEGV $$", 139, '"/bin/sh" died of signal 11 (SIGSEGV)\n'),
+    ("kill -KILL $$", 137, '"/bin/sh" died of signal 9 (Killed)\n'),
+    ("ulimit -c 0; kill -SEGV $$", 139, '"/bin/sh" died of signal 11 (Segmentation fault)\n'),
 ])
 def test_exit_code_or_signal(message, script, code, text):
     assert run(message, script) == (code, text)
@@ -63,4 +63,4 @@ def test_a_child_that_had_to_be_killed(message):
     assert process.wait(10) == 137
     process.communicate()
     assert message.read_text() == \
-        '"/bin/sh" died of signal 9 (SIGKILL), sent because it did not end when it was asked to\n'
+        '"/bin/sh" died of signal 9 (Killed), sent because it did not end when it was asked to\n'
