@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
+#include <string_view>
 
 namespace shared {
 namespace {
@@ -58,6 +59,17 @@ curl_socket_t OpenDialledSocket(void* options, curlsocktype, curl_sockaddr*) {
 }
 
 int DialledSocketIsConnected(void*, curl_socket_t, curlsocktype) { return CURL_SOCKOPT_ALREADY_CONNECTED; }
+
+// libcurl's detail as a part of a sentence: mbedTLS writes its reasons one a line, with its own name in
+// front.
+std::string OneLine(std::string_view detail) {
+  static constexpr std::string_view kPrefix = "mbedTLS: ";
+  if (detail.starts_with(kPrefix)) detail.remove_prefix(kPrefix.size());
+  while (detail.ends_with('\n')) detail.remove_suffix(1);
+  std::string line;
+  for (char c : detail) line += c == '\n' ? std::string("; ") : std::string(1, c);
+  return line;
+}
 
 HttpFailure Classify(CURLcode code) {
   switch (code) {
@@ -158,7 +170,7 @@ HttpError ToHttpError(CURL* easy, CURLcode code, const char* detail) {
   if (error.failure == HttpFailure::kRefused && os_errno != 0) {
     error.message = std::strerror(static_cast<int>(os_errno));
   } else if (detail != nullptr && detail[0] != '\0') {
-    error.message = detail;
+    error.message = OneLine(detail);
   } else {
     error.message = curl_easy_strerror(code);
   }

@@ -1,5 +1,8 @@
 #include "kubectl-ray/cli/app.h"
 
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 #include "kubectl-ray/cli/complete.h"
@@ -38,8 +41,16 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions* global) {
   app.add_option("--request-timeout", global->request_timeout,
                  "Longest time for one request to the API server, such as 30s or 2m; 0: no limit")
       ->group(group);
-  app.add_option("-v,--v", global->verbosity, "Log level; 6 shows requests, 8 their headers (never secrets)")
+  app.add_option("-v,--v", global->verbosity,
+                 "Log level; 6 and above show each request to the API server on stderr")
       ->group(group);
+}
+
+// kubectl shows requests from level 6 on.
+void LogRequests(int verbosity) {
+  if (verbosity < 6) return;
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("kubectl-ray"));
+  spdlog::set_level(spdlog::level::debug);
 }
 
 // The leaf that was chosen, or nullptr with *last the command that lacks one.
@@ -137,6 +148,7 @@ int RunApp(std::vector<std::string> arguments, Streams& io, Environment environm
   } catch (const CLI::ParseError& e) {
     return PrintParseError(root, e, io);
   }
+  LogRequests(global.verbosity);
   CommandContext context(global, io, std::move(environment), interrupt);
   return RunLeaf(root, table, context);
 }

@@ -2,6 +2,8 @@
 
 #include <poll.h>
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <map>
 #include <mutex>
@@ -71,6 +73,18 @@ Error ConnectionError(const shared::HttpError& failure, const std::string& serve
   return error;
 }
 
+// For -v; headers are left out, since they sign us in.
+void LogExchange(const HttpRequest& request, const Result<HttpResponse, shared::HttpError>& response,
+                 std::chrono::steady_clock::duration took) {
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
+  if (response) {
+    spdlog::debug("{} {} {} in {} ms", request.method, request.url, response->status, milliseconds);
+  } else {
+    spdlog::debug("{} {} failed in {} ms: {}", request.method, request.url, milliseconds,
+                  response.error().message);
+  }
+}
+
 }  // namespace
 
 struct KubeClient::State {
@@ -105,7 +119,9 @@ struct KubeClient::State {
     bool rejected = false;
     for (int busy = 0;;) {
       TRY(Authorize(&request.headers, rejected));
+      const auto begin = std::chrono::steady_clock::now();
       auto response = http.Send(request);
+      LogExchange(request, response, std::chrono::steady_clock::now() - begin);
       if (!response) return shared::Unexpected(ConnectionError(response.error(), access.server));
       if (request.read_body) return *std::move(response);  // its bytes are spent
       if (response->status == 401 && !rejected) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "kubectl-ray/kubeconfig/certificate.h"
 #include "kubectl-ray/kubeconfig/config_file.h"
 #include "kubectl-ray/kubeconfig/credentials.h"
 #include "kubectl-ray/kubeconfig/proxy.h"
@@ -183,6 +184,9 @@ Result<CredentialSource> ReadUser(const KubeconfigFlags& flags, const ConfigSect
     return Fail(ErrorCode::kUsage, "cannot sign in with a client certificate: its " +
                                        std::string(tls.key_pem.empty() ? "key" : "certificate") +
                                        " is missing");
+  if (const auto expired = ExpiredAt(tls.cert_pem))
+    return Fail(ErrorCode::kAuth, "cannot sign in with the client certificate: it expired at " + *expired,
+                "Renew it, or get a new kubeconfig from who runs the cluster.");
   CredentialSource source;
   source.token = flags.token;
   if (!source.token.empty()) return source;  // the flag stands for any other way the user has
