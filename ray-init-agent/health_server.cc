@@ -11,12 +11,12 @@
 #include <cerrno>
 #include <cstring>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "ray-init-agent/health_request.h"
 #include "ray-init-agent/stoppable_thread.h"
 
 namespace ray_init_agent {
@@ -31,11 +31,6 @@ constexpr std::chrono::milliseconds kAcceptPause = std::chrono::milliseconds(100
 struct Answer {
   int status;
   std::string text;
-};
-
-struct Request {
-  std::string_view method;
-  std::string_view path;  // without its query
 };
 
 const char* ReasonOf(int status) {
@@ -60,20 +55,6 @@ std::string Serialize(const Answer& answer, bool with_body) {
          "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: " +
          std::to_string(answer.text.size()) + (answer.status == 405 ? "\r\nAllow: GET, HEAD" : "") +
          "\r\nConnection: close\r\n\r\n" + (with_body ? answer.text : "");
-}
-
-// `GET /path?query HTTP/1.1`: three words of visible ASCII.
-std::optional<Request> ParseRequestLine(std::string_view line) {
-  for (const char c : line)
-    if (c < ' ' || c > '~') return std::nullopt;
-  const std::size_t first = line.find(' ');
-  const std::size_t second = line.find(' ', first + 1);
-  if (first == 0 || first == std::string_view::npos || second == std::string_view::npos) return std::nullopt;
-  const std::string_view version = line.substr(second + 1);
-  if (version != "HTTP/1.1" && version != "HTTP/1.0") return std::nullopt;
-  std::string_view path = line.substr(first + 1, second - first - 1);
-  if (!path.starts_with('/')) return std::nullopt;
-  return Request{line.substr(0, first), path.substr(0, path.find('?'))};
 }
 
 shared::Unexpected<shared::Error> ListenFailure(std::uint16_t port, int error) {
@@ -221,7 +202,7 @@ class HealthServer::Impl {
 
   void Serve(int fd, Connection* connection) {
     const std::string_view input = connection->input;
-    const auto request = ParseRequestLine(input.substr(0, input.find("\r\n")));
+    const auto request = ParseHealthRequest(input.substr(0, input.find("\r\n")));
     if (!request) return Reply(fd, connection, {400, "not a request of HTTP/1.1\n"});
     connection->with_body = request->method != "HEAD";
     if (request->path != "/healthz" && request->path != "/readyz")

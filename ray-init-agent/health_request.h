@@ -1,0 +1,18 @@
+// The first line of a probe's request.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace ray_init_agent {
+
+struct HealthRequest {
+  std::string_view method;  // as it stands there, not empty
+  std::string_view path;    // begins with a slash; without its query
+};
+
+// `GET /path?query HTTP/1.1` or 1.0 (RFC 9112, section 3, origin form): three words of visible ASCII. `line`
+// is without its end, any bytes; what is returned points into it.
+std::optional<HealthRequest> ParseHealthRequest(std::string_view line);
+
+}  // namespace ray_init_agent
