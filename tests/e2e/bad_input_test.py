@@ -1,6 +1,6 @@
 """Issue 3's first rows of bad input, with the real programs and the real API server."""
 
-import pathlib
+import subprocess
 
 import pytest
 
@@ -37,6 +37,15 @@ def test_a_server_that_refuses():
     assert "127.0.0.1:9" in message and "refused" in message
 
 
+def test_an_expired_client_certificate(tmp_path):
+    key, new, old = (str(tmp_path / name) for name in ("key.pem", "new.pem", "old.pem"))
+    openssl = dict(check=True, capture_output=True)
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=me", "-keyout", key, "-out", new], **openssl)
+    subprocess.run(["openssl", "x509", "-in", new, "-signkey", key, "-days", "-1", "-out", old], **openssl)
+    message = refused("get", "cluster", "--client-certificate", old, "--client-key", key)
+    assert "client certificate: it expired at 20" in message
+
+
 def test_no_permission_names_verb_resource_and_namespace():
     message = refused("create", "cluster", "demo", "-n", "default", kubeconfig=KUBECONFIG_NOBODY)
     assert "nobody" in message and "default" in message
@@ -53,15 +62,6 @@ def test_a_name_that_kubernetes_refuses(ns, name):
 def test_a_missing_working_directory(ns):
     message = refused("job", "submit", "--cluster", "none", "--working-dir", "no/such/folder", "-n", ns, "--", "true", code=2)
     assert "no/such/folder" in message
-
-
-def test_a_working_directory_over_the_limit_names_its_largest_folder(ns, tmp_path: pathlib.Path):
-    large = tmp_path / "checkpoints"
-    large.mkdir()
-    with open(large / "weights.bin", "wb") as file:
-        file.truncate(600 << 20)
-    message = refused("job", "submit", "--cluster", "none", "--working-dir", str(tmp_path), "-n", ns, "--", "true", code=2)
-    assert "checkpoints" in message
 
 
 def test_a_cluster_that_is_not_there(ns):

@@ -1,6 +1,7 @@
 """The main job: what README.md's first command runs, through kubectl, on the real cluster with real Ray."""
 
 import json
+import os
 
 import pytest
 
@@ -60,6 +61,17 @@ def test_a_job_prints_its_output_and_succeeds(demo):
 def test_a_failed_job_is_not_a_success(demo):
     done = run("kubectl", "ray", "job", "submit", "--cluster", "demo", "-n", demo, "--", "python", "-c", "import sys; sys.exit(3)", timeout=180)
     assert done.returncode not in (0, 2), done.stderr
+
+
+def test_a_working_directory_over_the_limit_is_refused_with_its_largest_folder(demo, tmp_path):
+    large = tmp_path / "checkpoints"
+    large.mkdir()
+    (large / "weights.bin").write_bytes(os.urandom(110 << 20))  # Ray counts the package, and this does not shrink
+    done = run("kubectl", "ray", "job", "submit", "--cluster", "demo", "--working-dir", str(tmp_path), "-n", demo, "--", "true")
+    assert done.returncode == 12, done.stderr  # submission refused
+    assert "checkpoints" in done.stderr and "MiB" in done.stderr
+    jobs = run("kubectl", "ray", "job", "list", "--cluster", "demo", "-n", demo)
+    assert " true" not in jobs.stdout, jobs.stdout
 
 
 def test_logs_name_their_pods_and_ray_speaks_on_stdout(demo):
