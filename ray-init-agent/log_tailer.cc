@@ -55,7 +55,7 @@ class LogTailer::Impl {
 
   void Start();
   void Say(std::string_view level, std::string_view message);
-  shared::Status AddPipe(int fd, std::string component);
+  shared::Status AddPipe(int fd, const std::string& component);
   void Finish(shared::Deadline deadline);
   std::string root() const { return watch_.root(); }
 
@@ -340,7 +340,7 @@ void LogTailer::Impl::Say(std::string_view level, std::string_view message) {
   After(milliseconds(0), kContinuing, &Impl::Pump);
 }
 
-shared::Status LogTailer::Impl::AddPipe(int fd, std::string component) {
+shared::Status LogTailer::Impl::AddPipe(int fd, const std::string& component) {
   pipes_.emplace(fd, Pipe{fd, formatter_.OpenComponent(component)});
   return loop_->AddFd(fd, EPOLLIN, [this, fd](std::uint32_t) {
     ReadPipe(&pipes_.at(fd));
@@ -457,8 +457,8 @@ LogTailer::LogTailer(EventLoop* loop, LogTailerOptions options)
 LogTailer::~LogTailer() = default;
 void LogTailer::Start() { impl_->Start(); }
 void LogTailer::Say(std::string_view level, std::string_view message) { impl_->Say(level, message); }
-shared::Status LogTailer::AddPipe(int fd, std::string component) {
-  return impl_->AddPipe(fd, std::move(component));
+shared::Status LogTailer::AddPipe(int fd, const std::string& component) {
+  return impl_->AddPipe(fd, component);
 }
 void LogTailer::Finish(shared::Deadline deadline) { impl_->Finish(deadline); }
 std::string LogTailer::current_logs_dir() const { return impl_->root(); }

@@ -63,7 +63,7 @@ class LogTailer {
   void Say(std::string_view level, std::string_view message);
 
   // The bytes that arrive on `fd` (a pipe, owned from here on) are lines of `component`, as if of a file.
-  shared::Status AddPipe(int fd, std::string component);
+  shared::Status AddPipe(int fd, const std::string& component);
 
   // Once the writers have ended: copies what is left, partial last lines included, until everything is out or
   // the deadline passed. Blocks. Nothing is copied afterwards.

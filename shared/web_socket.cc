@@ -32,7 +32,7 @@ struct WebSocket::State {
   std::deque<Outgoing> outgoing;  // the first one may be half sent
   std::size_t unsent = 0;         // payload bytes, and one for each frame's header
 
-  void Push(std::deque<Outgoing>::iterator at, unsigned flags, std::string payload) {
+  void Push(const std::deque<Outgoing>::const_iterator& at, unsigned flags, std::string payload) {
     unsent += payload.size() + 1;
     outgoing.insert(at, {flags, std::move(payload)});
   }

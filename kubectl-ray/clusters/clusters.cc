@@ -87,7 +87,7 @@ shared::Unexpected<shared::Error> ClusterNotFound(const KubeClient& kube, const 
                                                   const std::string& name) {
   std::vector<std::string> names;
   constexpr std::size_t kLooked = 1000;
-  Status listed = EachCluster(kube, ns, {}, [&](Cluster cluster) {
+  Status listed = EachCluster(kube, ns, {}, [&](const Cluster& cluster) {
     names.push_back(StringAt(cluster.ray_cluster, {"metadata", "name"}));
     return names.size() < kLooked;
   });

@@ -17,7 +17,6 @@ namespace {
 
 using shared::ErrorCode;
 using shared::Fail;
-using shared::StringAt;
 
 struct Options {
   std::string name;

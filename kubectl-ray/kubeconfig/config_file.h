@@ -18,8 +18,8 @@ namespace kubectl_ray {
 class ConfigSection {
  public:
   ConfigSection() = default;
-  ConfigSection(YAML::Node node, std::string file, std::string field)
-      : node_(std::move(node)), file_(std::move(file)), field_(std::move(field)) {}
+  ConfigSection(const YAML::Node& node, std::string file, std::string field)
+      : node_(node), file_(std::move(file)), field_(std::move(field)) {}
 
   bool defined() const { return node_.IsDefined() && !node_.IsNull(); }
 

@@ -75,11 +75,11 @@ std::optional<IgnorePattern> IgnorePattern::Parse(std::string_view line) {
     if (pattern.empty()) return std::nullopt;
   }
   if (pattern.front() == '\\') pattern.erase(0, 1);
-  result.Compile(std::move(pattern));
+  result.Compile(pattern);
   return result;
 }
 
-void IgnorePattern::Compile(std::u32string pattern) {
+void IgnorePattern::Compile(const std::u32string& pattern) {
   std::vector<std::u32string> segments = Split(pattern);
   Normalize(&segments);
   bool need_slash = false;

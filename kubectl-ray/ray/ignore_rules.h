@@ -45,7 +45,7 @@ class IgnorePattern {
 
   void AddSegment(std::u32string_view segment);
   std::size_t AddClass(std::u32string_view segment, std::size_t open);
-  void Compile(std::u32string pattern);
+  void Compile(const std::u32string& pattern);
   static bool MatchesOne(const Step& step, char32_t character);
   static void Advance(const Step& step, std::u32string_view path, const std::vector<bool>& from,
                       std::vector<bool>* to);

@@ -119,8 +119,8 @@ Result<std::vector<SessionRecord>> ListSessions(const std::string& directory) {
     SessionRecord record = FromText(ReadAll(fd));
     record.pid = Holder(fd);
     close(fd);
-    if (record.pid > 0 && !record.target.empty()) records.push_back(std::move(record));
     if (record.pid == 0) unlink(it->path().c_str());
+    if (record.pid > 0 && !record.target.empty()) records.push_back(std::move(record));
   }
   if (error && error != std::errc::no_such_file_or_directory)
     return Fail(ErrorCode::kInternal, "cannot read \"" + directory + "\": " + error.message());
