@@ -75,7 +75,7 @@ def test_text_is_copied_byte_for_byte(tmp_path, content, lines):
 
 def test_rotation_under_load_gives_each_line_once_and_in_order(tmp_path):
     count, files = 40_000, ["raylet.out", "gcs_server.out", "dashboard.log"]
-    script = " & ".join(f"{sys.executable} -c '{ROTATE}' $PWD/{name} {count} 100000 40" for name in files) + " & wait"
+    script = " & ".join(f"{sys.executable} -c '{ROTATE}' $PWD/{name} {count} 100000 400" for name in files) + " & wait"
     out = run(tmp_path, script)
     for name in files:
         component = name.split(".")[0]
@@ -89,16 +89,34 @@ def test_spdlogs_names_are_rotations_too(tmp_path):
     assert without_prefix(out, "raylet") == [b"one", b"two"]
 
 
+def holds(pid, path):
+    """Whether the process has the file open."""
+    wanted, fds = os.stat(path).st_ino, f"/proc/{pid}/fd"
+    for fd in os.listdir(fds):
+        try:
+            if os.stat(f"{fds}/{fd}").st_ino == wanted:
+                return True
+        except OSError:
+            pass  # closed meanwhile
+    return False
+
+
 def test_what_was_rotated_away_before_a_slow_reader_took_it_still_comes(tmp_path):
-    """The reader stops; the writer goes on, rotates and deletes; then the reader reads."""
+    """The reader stops; the writer goes on and rotates; all but the newest file go; then the reader reads."""
     count = 60_000
-    child = [sys.executable, "-c", ROTATE, str(tmp_path / "raylet.out"), str(count), "100000", "8"]
-    done = tmp_path.parent / "done"
+    newest = tmp_path / "raylet.out"
+    child = [sys.executable, "-c", ROTATE, str(newest), str(count), "100000", "60"]
+    done = tmp_path.parent / f"{tmp_path.name}.done"
     script = 'done=$1; shift; "$@"; touch "$done"; sleep 60'
     agent = subprocess.Popen(command(tmp_path, ["sh", "-c", script, "sh", str(done), *child]), stdout=subprocess.PIPE)
     try:
-        while not done.exists():  # the writer ends although nobody reads: the pipe took 64 KiB of 4 MB
+        # The writer ends although nobody reads: the pipe took 64 KiB of 4 MB. Who has the newest file has had them all.
+        while not (done.exists() and holds(agent.pid, newest)):
             assert agent.poll() is None
+        rotated = list(tmp_path.glob("raylet.out.*"))
+        assert len(rotated) > 30
+        for path in rotated:
+            path.unlink()
         agent.send_signal(signal.SIGTERM)
         out = agent.stdout.read().split(b"\n")[:-1]
         assert agent.wait(30) == 143
