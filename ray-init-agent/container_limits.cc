@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <optional>
-#include <vector>
 
 #include "ray-init-agent/files.h"
 
@@ -29,35 +28,6 @@ std::optional<std::int64_t> Cpus(std::optional<std::int64_t> quota, std::optiona
   return (*quota + *period - 1) / *period;
 }
 
-// The group's path in one line of /proc/self/cgroup: `0::/kubepods/pod1/abc` (v2) or `4:memory:/…` (v1).
-std::string GroupPath(const std::string& self, std::string_view controller) {
-  const auto text = ReadSmallFile(self, 65536);
-  if (!text) return "";
-  for (std::size_t begin = 0; begin < text->size();) {
-    const std::size_t end = std::min(text->find('\n', begin), text->size());
-    const std::string_view line = std::string_view(*text).substr(begin, end - begin);
-    begin = end + 1;
-    const std::size_t first = line.find(':');
-    const std::size_t second = line.find(':', first + 1);
-    if (second == std::string_view::npos) continue;
-    const std::string controllers = "," + std::string(line.substr(first + 1, second - first - 1)) + ",";
-    const bool found = controller.empty()
-                           ? controllers == ",,"
-                           : controllers.find("," + std::string(controller) + ",") != std::string::npos;
-    if (found && line.substr(second + 1) != "/") return std::string(line.substr(second + 1));
-  }
-  return "";
-}
-
-// The first of the places a controller's file may be in: the group's own path where the whole tree is
-// mounted, else the root of the mount, which is the group itself in a container.
-template <typename Read>
-auto FirstOf(const std::vector<std::string>& directories, Read read) -> decltype(read(directories[0])) {
-  for (const std::string& directory : directories)
-    if (auto value = read(directory)) return value;
-  return std::nullopt;
-}
-
 std::optional<std::int64_t> CpuMax(const std::string& directory) {
   const auto text = ReadSmallFile(directory + "/cpu.max", 4096);
   if (!text) return std::nullopt;
@@ -73,27 +43,22 @@ std::optional<std::int64_t> CfsQuota(const std::string& directory) {
 
 }  // namespace
 
-shared::RayContainerLimits ReadCgroupLimits(const std::string& root, const std::string& self) {
-  const std::string group = GroupPath(self, ""), cpu = GroupPath(self, "cpu"),
-                    memory = GroupPath(self, "memory");
+shared::RayContainerLimits ReadCgroupLimits(const Cgroups& cgroups) {
   shared::RayContainerLimits limits;
-  limits.cpus = FirstOf({root + group, root}, CpuMax);
-  if (!limits.cpus)
-    limits.cpus = FirstOf({root + "/cpu" + cpu, root + "/cpu", root + "/cpu,cpuacct"}, CfsQuota);
-  limits.memory_bytes =
-      FirstOf({root + group, root}, [](const std::string& path) { return IntegerIn(path + "/memory.max"); });
-  if (!limits.memory_bytes)
-    limits.memory_bytes = FirstOf({root + "/memory" + memory, root + "/memory"}, [](const std::string& path) {
-      return IntegerIn(path + "/memory.limit_in_bytes");
-    });
+  limits.cpus = CpuMax(cgroups.v2);
+  if (!limits.cpus) limits.cpus = CfsQuota(cgroups.cpu);
+  limits.memory_bytes = IntegerIn(cgroups.v2 + "/memory.max");
+  if (!limits.memory_bytes) limits.memory_bytes = IntegerIn(cgroups.memory + "/memory.limit_in_bytes");
   if (limits.memory_bytes && *limits.memory_bytes >= kNoMemoryLimit) limits.memory_bytes.reset();
   return limits;
 }
 
-shared::RayContainerLimits ContainerLimits(const Options& options, const std::string& root,
-                                           const std::string& self) {
-  shared::RayContainerLimits limits = ReadCgroupLimits(root, self);
+shared::RayContainerLimits ContainerLimits(const Options& options, const Cgroups& cgroups) {
+  shared::RayContainerLimits limits = ReadCgroupLimits(cgroups);
   if (options.Given("cpu-limit")) limits.cpus = options.Integer("cpu-limit");
+  // The downward API's word for no request is 0.
+  if (const std::int64_t request = options.Integer("cpu-request"); !limits.cpus && request > 0)
+    limits.cpus = request;
   if (options.Given("memory-limit")) limits.memory_bytes = options.Integer("memory-limit");
   if (options.Given("gpu-limit")) limits.gpus = options.Integer("gpu-limit");
   return limits;

@@ -1,11 +1,10 @@
 #include "ray-init-agent/drain.h"
 
-#include <poll.h>
-
 #include <algorithm>
 
 #include "shared/deadline.h"
 #include "shared/duration.h"
+#include "shared/text.h"
 
 namespace ray_init_agent {
 namespace {
@@ -16,8 +15,6 @@ using std::chrono::milliseconds;
 constexpr milliseconds kFirstCallTimeout(700);  // the end of a pod must not wait for a GCS that is away
 constexpr milliseconds kCallTimeout = std::chrono::seconds(2);
 constexpr milliseconds kPollEvery(250);
-// What the GCS says of a node is some hundred milliseconds old: idleness told sooner may be from before.
-constexpr milliseconds kSettle = std::chrono::seconds(1);
 
 const GcsNode* FindOwn(const std::vector<GcsNode>& nodes, const DrainOptions& options) {
   const GcsNode* found = nullptr;
@@ -52,23 +49,26 @@ DrainOutcome WaitUntilIdle(GcsClient* client, const std::string& node_id, const 
                            const Deadline& deadline, const shared::Interrupt& interrupt) {
   const auto begin = Deadline::Clock::now();
   while (true) {
-    pollfd waiting = {interrupt.fd(), POLLIN, 0};
-    poll(&waiting, 1, static_cast<int>(deadline.Remaining(kPollEvery).count()));
+    const bool stopped = interrupt.WaitFor(deadline.Remaining(kPollEvery));
     const auto took = std::chrono::duration_cast<milliseconds>(Deadline::Clock::now() - begin);
-    if (interrupt.raised()) return {DrainEnd::kInterrupted, "stopped after " + shared::FormatDuration(took)};
+    if (stopped) return {DrainEnd::kInterrupted, "stopped after " + shared::FormatDuration(took)};
     if (deadline.passed())
       return {DrainEnd::kTimeout, "work is left after " + shared::FormatDuration(options.timeout)};
-    const auto reply = client->GetAliveNodes(std::max(milliseconds(1), deadline.Remaining(kCallTimeout)));
+    const auto reply = client->GetNode(node_id, std::max(milliseconds(1), deadline.Remaining(kCallTimeout)));
     if (!reply) {
       if (!deadline.passed() && reply.error().failure != GcsFailure::kNoAnswer)
         return Unreachable(reply.error());
       continue;
     }
     const auto own = std::find_if(reply->nodes.begin(), reply->nodes.end(),
-                                  [&](const GcsNode& node) { return node.node_id == node_id && node.alive; });
-    if (own == reply->nodes.end())
-      return {DrainEnd::kGone, "the node has left the cluster after " + shared::FormatDuration(took)};
-    if (own->idle && took >= kSettle) return {DrainEnd::kIdle, "idle after " + shared::FormatDuration(took)};
+                                  [&](const GcsNode& node) { return node.node_id == node_id; });
+    if (own != reply->nodes.end() && own->alive) continue;
+    if (own != reply->nodes.end() && own->drained)
+      return {DrainEnd::kIdle, "idle after " + shared::FormatDuration(took)};
+    const std::string death =
+        own == reply->nodes.end() ? "" : shared::EscapeControl(own->death.substr(0, 200));
+    return {DrainEnd::kGone, "the node has left the cluster after " + shared::FormatDuration(took) +
+                                 (death.empty() ? "" : ": " + death)};
   }
 }
 

@@ -17,8 +17,8 @@ struct DrainOptions {
 };
 
 enum class DrainEnd {
-  kIdle,           // nothing runs here any more
-  kGone,           // the node has left the cluster by itself, which a drained raylet does once it is idle
+  kIdle,           // nothing ran here any more, and so the drained raylet has left the cluster
+  kGone,           // the node has left the cluster for another reason: its raylet died
   kTimeout,        // work is left, and the time is over
   kNotRegistered,  // the GCS knows no such living node: there is nothing to move
   kRejected,       // the GCS does not want to drain this node
@@ -34,6 +34,10 @@ struct DrainOutcome {
 // Asks the GCS to drain this node (reason PREEMPTION, so that what runs is not taken to be at fault) and
 // waits until it is idle or gone, at most `timeout`. Blocks. A GCS that does not answer at first is not
 // waited for. `say` gets what happens meanwhile.
+//
+// A drained raylet (Ray 2.9 and later) ends by itself the moment nothing runs on it, and only it knows that
+// moment: what the GCS says of a living node is older, and of a draining one it no longer tells whether it is
+// idle. So the raylet's own end is what is waited for.
 DrainOutcome Drain(GcsClient* client, const DrainOptions& options, const shared::Interrupt& interrupt,
                    const std::function<void(std::string_view)>& say);
 

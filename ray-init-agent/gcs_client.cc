@@ -1,8 +1,12 @@
 #include "ray-init-agent/gcs_client.h"
 
+#include <unistd.h>
+
 #include <charconv>
+#include <utility>
 
 #include "ray-init-agent/files.h"
+#include "shared/dial.h"
 #include "shared/text.h"
 
 namespace ray_init_agent {
@@ -13,9 +17,7 @@ using shared::Result;
 using shared::Unexpected;
 
 constexpr std::size_t kMaxAnswerBytes = 64u << 20;  // GetAllNodeInfo of some ten thousand nodes
-// The kernel sends a lost SYN again after a second: dialling anew then is as good.
-constexpr std::chrono::milliseconds kConnectTimeout = std::chrono::seconds(1);
-constexpr std::chrono::milliseconds kTlsConnectTimeout = std::chrono::seconds(3);
+constexpr std::chrono::milliseconds kHandshakeTimeout = std::chrono::seconds(3);
 
 // Where KubeRay 1.7 mounts it (RayTokenMountPath).
 constexpr const char* kServiceAccountToken = "/var/run/secrets/ray.io/serviceaccount/token";
@@ -166,9 +168,22 @@ Result<std::string, GcsError> ReadGrpcAnswer(const shared::HttpResponse& respons
 GcsClient::GcsClient(GcsAddress address, GcsCredentials credentials, const shared::Interrupt* interrupt)
     : address_(std::move(address)), credentials_(std::move(credentials)), interrupt_(interrupt) {}
 
+GcsClient::~GcsClient() {
+  if (dialled_ >= 0) close(dialled_);
+}
+
+std::string GcsClient::Authority() const {
+  std::string authority = address_.ToText();
+  if (const std::size_t scope = authority.find('%'); scope != std::string::npos)
+    authority.insert(scope + 1, "25");
+  return authority;
+}
+
 // Certificates are read once a connection, not once a process: they may rotate.
-std::optional<GcsError> GcsClient::Connect() {
+std::optional<GcsError> GcsClient::Connect(std::chrono::milliseconds timeout) {
   shared::HttpOptions options;
+  // A connection that broke is not dialled anew inside a call, but with the next one.
+  options.dial = [this] { return std::exchange(dialled_, -1); };
   options.interrupt = interrupt_;
   if (credentials_.use_tls) {
     const std::pair<const std::string&, std::string*> files[] = {
@@ -184,26 +199,27 @@ std::optional<GcsError> GcsClient::Connect() {
       *pem = *std::move(read);
     }
   }
+  const auto socket = shared::Dial(Authority(), timeout, interrupt_);
+  if (!socket) return ClassifyHttpError(socket.error(), credentials_.use_tls);
+  if (dialled_ >= 0) close(dialled_);
+  dialled_ = *socket;
   http_.emplace(std::move(options));
   return std::nullopt;
 }
 
 Result<std::string, GcsError> GcsClient::Call(std::string_view method, std::string_view message,
                                               std::chrono::milliseconds timeout) {
-  if (!http_)
-    if (auto error = Connect()) return Unexpected(*std::move(error));
-  std::string authority = address_.ToText();
-  if (const std::size_t scope = authority.find('%'); scope != std::string::npos)
-    authority.insert(scope + 1, "25");
   shared::HttpRequest request;
+  request.deadline = shared::Deadline::After(timeout);
+  if (!http_)
+    if (auto error = Connect(timeout)) return Unexpected(*std::move(error));
   request.method = "POST";
-  request.url = (credentials_.use_tls ? "https://" : "http://") + authority + std::string(method);
+  request.url = (credentials_.use_tls ? "https://" : "http://") + Authority() + std::string(method);
   request.headers = {{"content-type", "application/grpc"}, {"te", "trailers"}};
   request.body = EncodeGrpcFrame(message);
   request.http2 = true;
   request.max_body_bytes = kMaxAnswerBytes;
-  request.connect_timeout = std::min(timeout, credentials_.use_tls ? kTlsConnectTimeout : kConnectTimeout);
-  request.deadline = shared::Deadline::After(timeout);
+  request.connect_timeout = kHandshakeTimeout;
   if (credentials_.use_token) {
     std::string token = credentials_.token;
     if (token.empty()) token = ReadSmallFile(credentials_.token_path).value_or("");
@@ -226,7 +242,17 @@ Result<CheckAliveReply, GcsError> GcsClient::CheckAlive(std::chrono::millisecond
 }
 
 Result<GetAllNodeInfoReply, GcsError> GcsClient::GetAliveNodes(std::chrono::milliseconds timeout) {
-  auto answer = Call(kGetAllNodeInfoMethod, EncodeGetAliveNodesRequest(), timeout);
+  return GetNodes(EncodeGetAliveNodesRequest(), timeout);
+}
+
+Result<GetAllNodeInfoReply, GcsError> GcsClient::GetNode(std::string_view node_id,
+                                                         std::chrono::milliseconds timeout) {
+  return GetNodes(EncodeGetNodeRequest(node_id), timeout);
+}
+
+Result<GetAllNodeInfoReply, GcsError> GcsClient::GetNodes(std::string_view request,
+                                                          std::chrono::milliseconds timeout) {
+  auto answer = Call(kGetAllNodeInfoMethod, request, timeout);
   if (!answer) return Unexpected(std::move(answer).error());
   return CheckStatus(DecodeGetAllNodeInfoReply(*answer));
 }

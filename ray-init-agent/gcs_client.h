@@ -54,11 +54,17 @@ class GcsClient {
  public:
   // `interrupt` is watched by every call; not owned, may be nullptr.
   GcsClient(GcsAddress address, GcsCredentials credentials, const shared::Interrupt* interrupt);
+  ~GcsClient();
+  GcsClient(const GcsClient&) = delete;
+  GcsClient& operator=(const GcsClient&) = delete;
 
   // Each blocks until the answer is there, `timeout` passed, or the Interrupt was raised. A status in the
   // answer that is not OK is kNotReady.
   shared::Result<CheckAliveReply, GcsError> CheckAlive(std::chrono::milliseconds timeout);
   shared::Result<GetAllNodeInfoReply, GcsError> GetAliveNodes(std::chrono::milliseconds timeout);
+  // The one node, dead or alive; a Ray that does not know the filter gives all.
+  shared::Result<GetAllNodeInfoReply, GcsError> GetNode(std::string_view node_id,
+                                                        std::chrono::milliseconds timeout);
   shared::Result<GetClusterIdReply, GcsError> GetClusterId(std::chrono::milliseconds timeout);
   shared::Result<DrainNodeReply, GcsError> DrainNode(const DrainNodeRequest& request,
                                                      std::chrono::milliseconds timeout);
@@ -68,11 +74,15 @@ class GcsClient {
  private:
   shared::Result<std::string, GcsError> Call(std::string_view method, std::string_view message,
                                              std::chrono::milliseconds timeout);
-  std::optional<GcsError> Connect();
+  shared::Result<GetAllNodeInfoReply, GcsError> GetNodes(std::string_view request,
+                                                         std::chrono::milliseconds timeout);
+  std::optional<GcsError> Connect(std::chrono::milliseconds timeout);
+  std::string Authority() const;  // of the URL
 
   GcsAddress address_;
   GcsCredentials credentials_;
   const shared::Interrupt* interrupt_;
+  int dialled_ = -1;  // a connection that http_ has not taken over yet
   std::optional<shared::HttpClient> http_;
 };
 

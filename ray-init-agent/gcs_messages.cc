@@ -13,8 +13,11 @@ using shared::Result;
 
 constexpr std::size_t kFrameHeaderBytes = 5;
 
-enum class NodeState : std::int32_t { kAlive = 0 };    // ray.rpc.GcsNodeInfo.GcsNodeState
-enum class NodeActivity : std::int32_t { kIdle = 1 };  // ray.rpc.NodeSnapshot.NodeState
+enum class NodeState : std::int32_t { kAlive = 0 };  // ray.rpc.GcsNodeInfo.GcsNodeState
+enum class DeathReason : std::int32_t {
+  kDrainPreempted = 3,
+  kDrainIdle = 4
+};  // ray.rpc.NodeDeathInfo.Reason
 enum class DrainReason : std::int32_t { kPreemption = 2 };
 
 // Whether the field is of the number and wire type; others are skipped by the caller.
@@ -44,16 +47,18 @@ GcsStatus ReadStatus(pbf_reader reader) {
   return status;
 }
 
-bool ReadIsIdle(pbf_reader snapshot) {
-  bool idle = false;
-  while (snapshot.next()) {
-    if (IsVarint(snapshot, 1)) {
-      idle = snapshot.get_enum() == static_cast<std::int32_t>(NodeActivity::kIdle);
+void ReadDeath(pbf_reader death, GcsNode* node) {
+  while (death.next()) {
+    if (IsVarint(death, 1)) {
+      const std::int32_t reason = death.get_enum();
+      node->drained = reason == static_cast<std::int32_t>(DeathReason::kDrainPreempted) ||
+                      reason == static_cast<std::int32_t>(DeathReason::kDrainIdle);
+    } else if (IsBytes(death, 2)) {
+      node->death = death.get_string();
     } else {
-      snapshot.skip();
+      death.skip();
     }
   }
-  return idle;
 }
 
 GcsNode ReadNode(pbf_reader reader) {
@@ -70,8 +75,8 @@ GcsNode ReadNode(pbf_reader reader) {
       node.instance_id = reader.get_string();
     } else if (IsVarint(reader, 25)) {
       node.is_head = reader.get_bool();
-    } else if (IsBytes(reader, 28)) {
-      node.idle = ReadIsIdle(reader.get_message());
+    } else if (IsBytes(reader, 29)) {
+      ReadDeath(reader.get_message(), &node);
     } else {
       reader.skip();
     }
@@ -108,6 +113,13 @@ std::string EncodeDrainNodeRequest(const DrainNodeRequest& request) {
 std::string EncodeGetAliveNodesRequest() {
   std::string message;
   protozero::pbf_writer(message).add_enum(3, static_cast<std::int32_t>(NodeState::kAlive));
+  return message;
+}
+
+std::string EncodeGetNodeRequest(std::string_view node_id) {
+  std::string selector, message;
+  protozero::pbf_writer(selector).add_bytes(1, node_id.data(), node_id.size());
+  protozero::pbf_writer(message).add_message(2, selector);
   return message;
 }
 

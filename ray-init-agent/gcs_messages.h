@@ -33,7 +33,8 @@ struct GcsNode {
   std::string instance_id;  // the pod's name under KubeRay
   bool alive = false;
   bool is_head = false;
-  bool idle = false;  // nothing runs there, as the node last told
+  bool drained = false;  // not alive, because it was drained and nothing ran there any more
+  std::string death;     // why it is not alive, in Ray's words; may be empty
 };
 
 struct GetAllNodeInfoReply {
@@ -59,9 +60,10 @@ struct DrainNodeRequest {
 
 // DrainNode with reason PREEMPTION.
 std::string EncodeDrainNodeRequest(const DrainNodeRequest& request);
-// GetAllNodeInfo for the living nodes only; a Ray that does not know the filter gives the dead ones too. The
-// other requests are empty messages.
+// GetAllNodeInfo for the living nodes only, or for one node, dead or alive. A Ray that does not know the
+// filter gives more of them. The other requests are empty messages.
 std::string EncodeGetAliveNodesRequest();
+std::string EncodeGetNodeRequest(std::string_view node_id);
 
 // One uncompressed gRPC frame around `message`: a zero byte, its length as 32 bits big endian, the message.
 std::string EncodeGrpcFrame(std::string_view message);

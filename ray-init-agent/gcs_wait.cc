@@ -1,7 +1,5 @@
 #include "ray-init-agent/gcs_wait.h"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <optional>
 
@@ -23,13 +21,6 @@ constexpr milliseconds kFirstPause(10), kLongestPause(250);
 constexpr milliseconds kSayEvery = std::chrono::seconds(10);
 // A GCS that accepted the connection may be slow to answer; a new call would only wait behind the old one.
 constexpr milliseconds kCallTimeout = std::chrono::seconds(5);
-
-// False where the Interrupt was raised.
-bool Sleep(milliseconds pause, const shared::Interrupt& interrupt) {
-  pollfd waiting = {interrupt.fd(), POLLIN, 0};
-  poll(&waiting, 1, static_cast<int>(pause.count()));
-  return !interrupt.raised();
-}
 
 std::string Hint(GcsFailure failure) {
   switch (failure) {
@@ -148,7 +139,7 @@ shared::Result<CheckAliveReply, Failure> WaitForGcs(const GcsWaitOptions& option
           shared::FormatDuration(std::chrono::duration_cast<milliseconds>(now - begin)) +
           " now: " + GcsFailureName(last->failure) + ": " + last->message);
     }
-    if (!Sleep(deadline.Remaining(pause), interrupt)) return Interrupted(options, interrupt);
+    if (interrupt.WaitFor(deadline.Remaining(pause))) return Interrupted(options, interrupt);
     pause = std::min(pause * 2, kLongestPause);
   }
 }

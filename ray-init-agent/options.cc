@@ -67,6 +67,8 @@ constexpr Flag kFlags[] = {
      "The limit of open files Ray gets, as far as the node allows."},
     {"cpu-limit", "RAY_INIT_AGENT_CPU_LIMIT", FlagKind::kInteger, kStart, "", "N",
      "num-cpus where rayStartParams have none (downward API: limits.cpu). Without it, the cgroup's limit."},
+    {"cpu-request", "RAY_INIT_AGENT_CPU_REQUEST", FlagKind::kInteger, kStart, "", "N",
+     "num-cpus where there is no CPU limit either (downward API: requests.cpu)."},
     {"memory-limit", "RAY_INIT_AGENT_MEMORY_LIMIT", FlagKind::kInteger, kStart, "", "BYTES",
      "memory where rayStartParams have none (downward API: limits.memory). Without it, the cgroup's "
      "limit."},

@@ -86,6 +86,14 @@ shared::Status Check(const RayStartParams& params, RayNodeType node_type,
   return message.empty() ? shared::Ok() : shared::Status(Fail(ErrorCode::kUsage, message, hint));
 }
 
+Result<std::uint16_t> HealthPort(const Options& options) {
+  const std::int64_t port = options.Integer("health-port");
+  if (port > UINT16_MAX)
+    return Fail(ErrorCode::kUsage, "--health-port \"" + std::to_string(port) + "\" is not a port",
+                "Write a number up to 65535.");
+  return static_cast<std::uint16_t>(port);
+}
+
 std::map<std::string, std::string> OptionsOf(const std::vector<std::string>& arguments) {
   std::map<std::string, std::string> options;
   for (const std::string& argument : arguments) {
@@ -142,6 +150,7 @@ Result<Plan> MakePlan(const Options& options, const shared::Variables& environme
                       const shared::RayContainerLimits& limits) {
   ASSIGN_OR_RETURN(RayStartCommand command, FindCommand(options, environment));
   Plan plan;
+  ASSIGN_OR_RETURN(plan.health_port, HealthPort(options));
   plan.node_type = command.node_type;
   const bool needs_address =
       !plan.is_head() && (options.Given("address") || !command.params.contains("address"));

@@ -90,6 +90,24 @@ void CheckPorts(const Plan& plan, const PreflightPlaces& places, std::vector<Fin
   }
 }
 
+// Our own port is Ray's to avoid, and nothing of Ray knows it.
+void CheckHealthPort(const Plan& plan, const PreflightPlaces& places, std::vector<Finding>* findings) {
+  const std::uint16_t port = plan.health_port;
+  if (port == 0) return;
+  const std::string name = "port " + std::to_string(port) + " (health-port)";
+  const std::string hint = "Set RAY_INIT_AGENT_HEALTH_PORT to another port.";
+  if (IsTaken(port)) findings->push_back(Fatal(name + " is taken by " + PortOwner(port, places.proc), hint));
+  for (const RayPort& row : kPorts)
+    if ((!row.head_only || plan.is_head()) && plan.RayPort(row.option, row.fallback) == port)
+      findings->push_back(Fatal(name + " is also that of Ray's " + row.option, hint));
+  const std::uint16_t low = plan.RayPort("min-worker-port", 10002),
+                      high = plan.RayPort("max-worker-port", 19999);
+  if (plan.RayOption("worker-port-list").empty() && low <= port && port <= high)
+    findings->push_back(
+        Fatal(name + " lies among the workers' ports " + std::to_string(low) + " to " + std::to_string(high),
+              hint));
+}
+
 std::optional<std::int64_t> Integer(const std::string& text) {
   std::int64_t value = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -249,6 +267,7 @@ std::vector<Finding> Preflight(const Plan& plan, const shared::RayContainerLimit
                                const PreflightPlaces& places) {
   std::vector<Finding> findings;
   CheckPorts(plan, places, &findings);
+  CheckHealthPort(plan, places, &findings);
   CheckSharedMemory(plan, limits, places, &findings);
   CheckTempDir(plan, &findings);
   CheckAddress(plan, &findings);

@@ -22,8 +22,9 @@ struct PreflightPlaces {
   std::string shared_memory = "/dev/shm";
 };
 
-// Looks at the ports, the shared memory, the temp dir and the address that `plan` has Ray use. Takes some
-// milliseconds; tens of them where a port is taken and its owner is looked for. Changes nothing.
+// Looks at the ports (our own for probes among them), the shared memory, the temp dir and the address that
+// `plan` has Ray use. Takes some milliseconds; tens of them where a port is taken and its owner is looked
+// for. Changes nothing.
 std::vector<Finding> Preflight(const Plan& plan, const shared::RayContainerLimits& limits,
                                const PreflightPlaces& places);
 

@@ -17,8 +17,6 @@ namespace {
 constexpr std::chrono::milliseconds kLeftoversLimit = std::chrono::seconds(1);
 constexpr std::chrono::milliseconds kLastLinesLimit = std::chrono::seconds(5);
 
-constexpr const char* kCgroupRoot = "/sys/fs/cgroup";
-
 std::string HowItEnded(const ChildEnd& end) {
   if (end.signal == 0) return "ended with exit code " + std::to_string(end.code);
   return "died of signal " + std::to_string(end.signal) + " (" + strsignal(end.signal) + ")" +
@@ -43,7 +41,7 @@ class RunningChild final : public RunContext {
   void OnEnd(std::function<void()> task) override { at_end_.push_back(std::move(task)); }
 
   shared::Result<int, Failure> Run(const RunHook& on_started) {
-    oom_kills_before_ = ReadCgroupMemory(kCgroupRoot).oom_kills;
+    oom_kills_before_ = ReadCgroupMemory(cgroups_).oom_kills;
     if (options_.logs) tailer_.emplace(loop_.get(), *options_.logs).Start();
     if (shared::Status started = StartChild(); !started)
       return FailWith(ExitCodeFor(started.error()), started.error());
@@ -84,7 +82,7 @@ class RunningChild final : public RunContext {
     if (options_.termination_message_path.empty()) return;
     Termination termination;
     termination.summary = "\"" + options_.child.argv[0] + "\" " + HowItEnded(end_);
-    termination.memory = ReadCgroupMemory(kCgroupRoot);
+    termination.memory = ReadCgroupMemory(cgroups_);
     termination.memory.oom_kills -= std::min(termination.memory.oom_kills, oom_kills_before_);
     if (!options_.logs_dir.empty()) ReadFatalLogs(options_.logs_dir, &termination);
     // Best effort: outside of a pod there is no such file.
@@ -93,6 +91,7 @@ class RunningChild final : public RunContext {
 
   std::unique_ptr<EventLoop> loop_;
   RunOptions options_;
+  const Cgroups cgroups_ = FindCgroups();
   std::uint64_t oom_kills_before_ = 0;
   std::optional<LogTailer> tailer_;
   std::optional<Supervisor> supervisor_;

@@ -97,10 +97,9 @@ RunOptions RayRunOptions(const CommandContext& context, const Plan& plan) {
 }
 
 // Serves the probes as long as Ray runs; ends it where that cannot be: the probes would, and say less.
-void ServeHealth(std::int64_t port, const Plan& plan, RunContext* running,
-                 std::optional<HealthServer>* server) {
+void ServeHealth(const Plan& plan, RunContext* running, std::optional<HealthServer>* server) {
   HealthServerOptions options;
-  options.port = static_cast<std::uint16_t>(port);
+  options.port = plan.health_port;
   options.targets = plan.health_targets();
   options.alive = [running] { return running->supervisor()->running(); };
   server->emplace(running->loop(), std::move(options));
@@ -113,14 +112,9 @@ void ServeHealth(std::int64_t port, const Plan& plan, RunContext* running,
 
 Result<int, Failure> StartCommand(const CommandContext& context) {
   const Options& options = context.options;
-  const auto limits = ContainerLimits(options, "/sys/fs/cgroup", "/proc/self/cgroup");
+  const auto limits = ContainerLimits(options, FindCgroups());
   auto plan = MakePlan(options, context.environment, limits);
   if (!plan) return FailWith(kExitUsage, plan.error());
-  const std::int64_t health_port = options.Integer("health-port");
-  if (health_port > UINT16_MAX)
-    return FailWith(kExitUsage, {shared::ErrorCode::kUsage,
-                                 "--health-port \"" + std::to_string(health_port) + "\" is not a port",
-                                 "Write a number up to 65535."});
   if (options.Bool("dry-run")) return PrintCommand(*plan, options.Text("output"));
 
   Interrupt interrupt;
@@ -139,7 +133,7 @@ Result<int, Failure> StartCommand(const CommandContext& context) {
   std::optional<HealthServer> health;
   return Run(RayRunOptions(context, *plan), [&](RunContext* running) {
     if (!plan->is_head()) duties.Begin(running);
-    if (health_port != 0) ServeHealth(health_port, *plan, running, &health);
+    if (plan->health_port != 0) ServeHealth(*plan, running, &health);
     // A signal that came after the wait and before the loop: it gets it now, as if it had come later.
     if (interrupt.raised()) kill(getpid(), interrupt.signal());
   });

@@ -239,7 +239,8 @@ void Supervisor::OnChildStatus(int status) {
   if (WIFSIGNALED(status)) end.signal = WTERMSIG(status);
   if (WIFEXITED(status)) end.code = WEXITSTATUS(status);
   end.killed = killed_ && end.signal == SIGKILL;
-  const bool asked = phase_ == Phase::kEnding && terminate_count_ > 0 && !end_was_sent_;
+  // A drained Ray may end before we tell it to.
+  const bool asked = terminate_count_ > 0 && !end_was_sent_;
   const bool as_asked =
       end.signal == terminate_signal_ ||
       (end.signal == 0 && (end.code == 0 || end.code == 1 || end.code == 128 + terminate_signal_));

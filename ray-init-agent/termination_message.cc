@@ -136,15 +136,15 @@ bool Later(const timespec& one, const timespec& other) {
 
 }  // namespace
 
-CgroupMemory ReadCgroupMemory(const std::string& root) {
+CgroupMemory ReadCgroupMemory(const Cgroups& cgroups) {
   CgroupMemory memory;
-  if (const auto kills = OomKillsIn(root + "/memory.events")) {
+  if (const auto kills = OomKillsIn(cgroups.v2 + "/memory.events")) {
     memory.oom_kills = *kills;
-    memory.limit_bytes = NumberIn(root + "/memory.max");
-    memory.peak_bytes = NumberIn(root + "/memory.peak");
+    memory.limit_bytes = NumberIn(cgroups.v2 + "/memory.max");
+    memory.peak_bytes = NumberIn(cgroups.v2 + "/memory.peak");
     return memory;
   }
-  const std::string v1 = root + "/memory";
+  const std::string& v1 = cgroups.memory;
   memory.oom_kills = OomKillsIn(v1 + "/memory.oom_control").value_or(0);
   memory.limit_bytes = NumberIn(v1 + "/memory.limit_in_bytes");
   memory.peak_bytes = NumberIn(v1 + "/memory.max_usage_in_bytes");

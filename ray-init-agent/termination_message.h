@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ray-init-agent/cgroup.h"
 #include "shared/result.h"
 
 namespace ray_init_agent {
@@ -23,10 +24,9 @@ struct CgroupMemory {
   bool operator==(const CgroupMemory&) const = default;
 };
 
-// Reads cgroup v2 (memory.max, memory.peak, memory.events) or v1 (memory/memory.limit_in_bytes,
-// memory.max_usage_in_bytes, memory.oom_control) below `root`, normally "/sys/fs/cgroup". Blocks for a few
-// small reads.
-CgroupMemory ReadCgroupMemory(const std::string& root);
+// Reads cgroup v2 (memory.max, memory.peak, memory.events) or v1 (memory.limit_in_bytes,
+// memory.max_usage_in_bytes, memory.oom_control). Blocks for a few small reads.
+CgroupMemory ReadCgroupMemory(const Cgroups& cgroups);
 
 struct LogExcerpt {
   std::string file;                // as named below the logs directory

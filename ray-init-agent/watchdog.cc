@@ -1,7 +1,5 @@
 #include "ray-init-agent/watchdog.h"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <cstdio>
 
@@ -58,9 +56,7 @@ std::optional<Failure> Watch(GcsClient* client, const WatchdogOptions& options,
     const auto now = WatchdogState::Clock::now();
     auto failure = reply ? state.OnAnswer(reply->cluster_id, now) : state.OnError(reply.error(), now);
     if (failure) return failure;
-    pollfd waiting = {interrupt.fd(), POLLIN, 0};
-    poll(&waiting, 1, static_cast<int>(options.interval.count()));
-    if (interrupt.raised()) return std::nullopt;
+    if (interrupt.WaitFor(options.interval)) return std::nullopt;
   }
 }
 

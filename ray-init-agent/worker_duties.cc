@@ -30,6 +30,7 @@ void WorkerDuties::Begin(RunContext* running) {
   running->OnEnd([this] {
     watchdog_thread_.Stop();
     drain_thread_.Stop();
+    if (draining_) running_->Say("INFO", "drain: ray has ended by itself");
   });
   if (wants_watchdog_ && watchdog_.silence.count() > 0) BeginWatchdog();
   running->supervisor()->SetTerminateHook([this](const std::function<void()>& proceed) {
@@ -52,7 +53,9 @@ void WorkerDuties::BeginWatchdog() {
 }
 
 void WorkerDuties::BeginDrain(const std::function<void()>& proceed) {
+  draining_ = true;
   const auto finish = [this, proceed](const std::string& message) {
+    draining_ = false;
     running_->Say("INFO", "drain: " + message + "; ending ray");
     proceed();
   };

@@ -26,6 +26,7 @@ class WorkerDuties {
   GcsCredentials credentials_;
   bool wants_drain_;
   bool wants_watchdog_;
+  bool draining_ = false;  // from the TERM to what came of it
   DrainOptions drain_;
   WatchdogOptions watchdog_;
   StoppableThread watchdog_thread_;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "shared/json.h"
+#include "shared/repeated_name.h"
 #include "shared/text.h"
 
 namespace shared {
@@ -541,6 +542,8 @@ Result<RayStartParams> ParseRayStartParams(std::string_view json) {
   if (!parsed) return Fail(ErrorCode::kUsage, "cannot read rayStartParams: " + parsed.error().message, hint);
   if (!parsed->is_object())
     return Fail(ErrorCode::kUsage, "cannot read rayStartParams: it is not a JSON object", hint);
+  if (const auto repeated = FindRepeatedName(json))
+    return Unexpected(Complaint(*repeated, "it is given twice", "Remove one of the two."));
   RayStartParams params;
   for (const auto& [key, value] : parsed->items()) {
     if (value.is_string()) {

@@ -29,7 +29,8 @@ struct RayContainerLimits {
   std::map<std::string, double> accelerators = {};  // Ray's names: "TPU", "neuron_cores"
 };
 
-// A JSON object whose values are strings, numbers, booleans, or (for resources) objects. kUsage otherwise.
+// A JSON object whose values are strings, numbers, booleans, or (for resources) objects. kUsage otherwise,
+// and where a key is given twice.
 Result<RayStartParams> ParseRayStartParams(std::string_view json);
 
 // Everything Ray would refuse, or would run into later, in the order of the keys: unknown keys, values of the

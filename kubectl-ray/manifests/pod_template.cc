@@ -11,7 +11,6 @@ namespace {
 using shared::At;
 
 constexpr const char* kAgentDirectory = "/ray-init-agent";
-constexpr const char* kAgentProgram = "/ray-init-agent/ray-init-agent";
 constexpr const char* kAgentVolume = "ray-init-agent";
 constexpr const char* kArchiveVolume = "ray-init-agent-archive";
 constexpr const char* kArchiveDirectory = "/ray-init-agent-archive";

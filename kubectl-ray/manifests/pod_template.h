@@ -8,6 +8,9 @@ namespace kubectl_ray {
 // Who starts the pods: KubeRay adds its own environment, command and init container to them.
 enum class Backend { kOperator, kPlain };
 
+// The agent in the pods it is the entrypoint of.
+inline constexpr const char* kAgentProgram = "/ray-init-agent/ray-init-agent";
+
 // A PodTemplateSpec; the Ray container is the first one. Valid for both backends: for kPlain,
 // DeploymentsFor adds what KubeRay's operator would.
 Json HeadPodTemplate(const ClusterSpec& spec, Backend backend);

@@ -1,17 +1,16 @@
 """One check of a ready GCS: `ray-init-agent wait-gcs` beside `ray health-check`, free and in 200m CPU and 256Mi."""
 import contextlib
-import pathlib
 import statistics
 import subprocess
 import sys
 
 import agent
 import real_ray
+from control_group import control_group
 
 RUNS = 3
 # GNU time counts hundredths of seconds, so that what is shorter is run many times over.
 REPEATS = {"ray-init-agent wait-gcs": 50, "ray health-check": 1}
-CGROUP = pathlib.Path("/sys/fs/cgroup")
 
 
 def measure(command, repeats, join):
@@ -21,29 +20,6 @@ def measure(command, repeats, join):
     done = subprocess.run(command, env=agent.environment(PATH=real_ray.PATH), capture_output=True, text=True, check=True)
     wall, user, system, peak = done.stderr.split()[-4:]
     return float(wall) / repeats, (float(user) + float(system)) / repeats, int(peak)
-
-
-@contextlib.contextmanager
-def small_group():
-    """Gives the shell's words that join a group with the limits of KubeRay's wait-gcs-ready, or None where this user may
-    make none."""
-    v2 = (CGROUP / "cgroup.controllers").exists()
-    folders = [CGROUP / "wait-gcs-bench"] if v2 else [CGROUP / "cpu/wait-gcs-bench", CGROUP / "memory/wait-gcs-bench"]
-    limits = ([("cpu.max", "20000 100000"), ("memory.max", str(256 << 20))] if v2 else
-              [("cpu.cfs_quota_us", "20000"), ("memory.limit_in_bytes", str(256 << 20))])
-    try:
-        for number, (name, value) in enumerate(limits):
-            folder = folders[min(number, len(folders) - 1)]
-            folder.mkdir(exist_ok=True)
-            (folder / name).write_text(value)
-    except OSError:
-        yield None
-        return
-    try:
-        yield "".join(f"echo $$ > {folder}/cgroup.procs; " for folder in folders)
-    finally:
-        for folder in folders:
-            folder.rmdir()
 
 
 def report(title, address, join):
@@ -63,7 +39,7 @@ def main():
         head = start(port, head=True)
         assert agent.run("wait-gcs", "--address", f"127.0.0.1:{port}", timeout=90).returncode == 0
         head.wait_for("Ray runtime started.")
-        with contextlib.redirect_stdout(sys.__stdout__), small_group() as join:
+        with contextlib.redirect_stdout(sys.__stdout__), control_group(256 << 20, cpus=0.2) as join:
             report("free", f"127.0.0.1:{port}", "")
             if join:
                 report("200m CPU, 256Mi", f"127.0.0.1:{port}", join)

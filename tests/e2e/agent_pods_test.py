@@ -14,7 +14,7 @@ from cluster import environment, kubectl, kubectl_json, namespace, run
 JOB = """
 import collections, ray, time
 ray.init(address="auto", log_to_driver=False)
-@ray.remote(num_cpus=1)
+@ray.remote(num_cpus=1, max_retries=0)
 def work(number):
     time.sleep(2)
     return ray.get_runtime_context().get_node_id()

@@ -1,85 +1,49 @@
 #include "ray-init-agent/container_limits.h"
 
-#include <sys/stat.h>
-
 #include <catch2/catch_test_macros.hpp>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
+
+#include "tests/support/tree.h"
 
 using namespace ray_init_agent;
 
 namespace {
 
-using Files = std::map<std::string, std::string>;
-
-// A tree of files in a directory of its own.
-class Tree {
- public:
-  explicit Tree(const Files& files) {
-    char name[] = "/tmp/container_limits_test.XXXXXX";
-    REQUIRE(mkdtemp(name) != nullptr);
-    root_ = name;
-    for (const auto& [path, text] : files) {
-      const std::filesystem::path file = root_ + "/" + path;
-      std::filesystem::create_directories(file.parent_path());
-      std::ofstream(file) << text;
-    }
-  }
-  ~Tree() { std::filesystem::remove_all(root_); }
-  Tree(const Tree&) = delete;
-  Tree& operator=(const Tree&) = delete;
-
-  shared::RayContainerLimits Read() const { return ReadCgroupLimits(root_ + "/cgroup", root_ + "/self"); }
-
- private:
-  std::string root_;
-};
-
-shared::RayContainerLimits Limits(const Files& files) { return Tree(files).Read(); }
+shared::RayContainerLimits Limits(const std::map<std::string, std::string>& files) {
+  const Tree tree(files);
+  return ReadCgroupLimits({tree.path() + "/v2", tree.path() + "/cpu", tree.path() + "/memory"});
+}
 
 }  // namespace
 
 TEST_CASE("limits of cgroup v2, CPUs rounded up") {
-  const auto limits = Limits(
-      {{"self", "0::/\n"}, {"cgroup/cpu.max", "150000 100000\n"}, {"cgroup/memory.max", "2147483648\n"}});
+  const auto limits = Limits({{"v2/cpu.max", "150000 100000\n"}, {"v2/memory.max", "2147483648\n"}});
   CHECK(limits.cpus == 2);
   CHECK(limits.memory_bytes == 2147483648);
 }
 
 TEST_CASE("no limits of cgroup v2") {
-  const auto limits =
-      Limits({{"self", "0::/\n"}, {"cgroup/cpu.max", "max 100000\n"}, {"cgroup/memory.max", "max\n"}});
+  const auto limits = Limits({{"v2/cpu.max", "max 100000\n"}, {"v2/memory.max", "max\n"}});
   CHECK_FALSE(limits.cpus);
   CHECK_FALSE(limits.memory_bytes);
 }
 
-TEST_CASE("cgroup v2 without a namespace: the group's own path counts") {
-  const auto limits = Limits({{"self", "0::/kubepods/pod1/abc\n"},
-                              {"cgroup/kubepods/pod1/abc/cpu.max", "20000 100000\n"},
-                              {"cgroup/kubepods/pod1/abc/memory.max", "1000\n"}});
-  CHECK(limits.cpus == 1);
-  CHECK(limits.memory_bytes == 1000);
+TEST_CASE("limits of cgroup v1") {
+  const auto limits = Limits({{"cpu/cpu.cfs_quota_us", "400000\n"},
+                              {"cpu/cpu.cfs_period_us", "100000\n"},
+                              {"memory/memory.limit_in_bytes", "1048576\n"}});
+  CHECK(limits.cpus == 4);
+  CHECK(limits.memory_bytes == 1048576);
 }
 
-TEST_CASE("limits of cgroup v1, in a container and on a host's mount") {
-  const std::map<std::string, std::string> container = {
-      {"self", "4:memory:/kubepods/pod1\n2:cpu,cpuacct:/kubepods/pod1\n"},
-      {"cgroup/cpu/cpu.cfs_quota_us", "400000\n"},
-      {"cgroup/cpu/cpu.cfs_period_us", "100000\n"},
-      {"cgroup/memory/memory.limit_in_bytes", "1048576\n"}};
-  CHECK(Limits(container).cpus == 4);
-  CHECK(Limits(container).memory_bytes == 1048576);
-  auto host = container;
-  host["cgroup/memory/kubepods/pod1/memory.limit_in_bytes"] = "4096\n";
-  CHECK(Limits(host).memory_bytes == 4096);
+TEST_CASE("a hybrid machine's v2 has no controllers: those of v1 count") {
+  const auto limits = Limits({{"v2/cgroup.procs", "1\n"}, {"memory/memory.limit_in_bytes", "4096\n"}});
+  CHECK(limits.memory_bytes == 4096);
 }
 
 TEST_CASE("no limits of cgroup v1") {
-  const auto limits = Limits({{"cgroup/cpu/cpu.cfs_quota_us", "-1\n"},
-                              {"cgroup/cpu/cpu.cfs_period_us", "100000\n"},
-                              {"cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n"}});
+  const auto limits = Limits({{"cpu/cpu.cfs_quota_us", "-1\n"},
+                              {"cpu/cpu.cfs_period_us", "100000\n"},
+                              {"memory/memory.limit_in_bytes", "9223372036854771712\n"}});
   CHECK_FALSE(limits.cpus);
   CHECK_FALSE(limits.memory_bytes);
 }
@@ -87,7 +51,33 @@ TEST_CASE("no limits of cgroup v1") {
 TEST_CASE("what cannot be read is no limit") {
   for (const char* text : {"", "x", "-5 100000", "100000", "100000 0", "0 100000", "\xff\xff"}) {
     INFO(text);
-    CHECK_FALSE(Limits({{"cgroup/cpu.max", text}}).cpus);
+    CHECK_FALSE(Limits({{"v2/cpu.max", text}}).cpus);
   }
   CHECK_FALSE(Limits({}).memory_bytes);
+}
+
+TEST_CASE("the downward API's numbers, and a request where nothing is limited") {
+  struct Row {
+    const char* cpu_max;
+    std::map<std::string, std::string> variables;
+    std::optional<std::int64_t> cpus;
+  };
+  const Row rows[] = {
+      {"max 100000", {}, std::nullopt},
+      {"max 100000", {{"RAY_INIT_AGENT_CPU_REQUEST", "3"}}, 3},
+      {"max 100000", {{"RAY_INIT_AGENT_CPU_REQUEST", "0"}}, std::nullopt},  // there is no request
+      {"200000 100000", {{"RAY_INIT_AGENT_CPU_REQUEST", "3"}}, 2},
+      {"200000 100000", {{"RAY_INIT_AGENT_CPU_LIMIT", "5"}, {"RAY_INIT_AGENT_CPU_REQUEST", "3"}}, 5},
+  };
+  for (const Row& row : rows) {
+    INFO(row.cpu_max);
+    const Tree tree({{"v2/cpu.max", row.cpu_max}});
+    const auto lookup = [&](const std::string& name) -> std::optional<std::string> {
+      const auto found = row.variables.find(name);
+      return found == row.variables.end() ? std::nullopt : std::optional(found->second);
+    };
+    const auto options = ParseOptions({"start"}, lookup);
+    REQUIRE(options);
+    CHECK(ContainerLimits(*options, {tree.path() + "/v2", "", ""}).cpus == row.cpus);
+  }
 }

@@ -49,7 +49,7 @@ TEST_CASE("DecodeGetAllNodeInfoReply") {
   const string alive = Bytes(
       "\x0a\2id\x12\x08"
       "10.0.0.1\x6a\3pod\xc8\1\1");
-  const string dead = Bytes("\x0a\2xx\x38\1");
+  const string dead = Bytes("\x0a\2xx\x38\1\xea\1\x06\x08\3\x12\2by");
   const string list = string("\x12") + static_cast<char>(alive.size()) + alive + "\x12" +
                       static_cast<char>(dead.size()) + dead;
   auto reply = DecodeGetAllNodeInfoReply(list);
@@ -60,8 +60,26 @@ TEST_CASE("DecodeGetAllNodeInfoReply") {
   CHECK(reply->nodes[0].instance_id == "pod");
   CHECK(reply->nodes[0].alive);
   CHECK(reply->nodes[0].is_head);
+  CHECK_FALSE(reply->nodes[0].drained);
   CHECK_FALSE(reply->nodes[1].alive);
+  CHECK(reply->nodes[1].drained);
+  CHECK(reply->nodes[1].death == "by");
   CHECK_FALSE(DecodeGetAllNodeInfoReply(list.substr(0, list.size() - 1)));
+}
+
+TEST_CASE("only a drain's death is one") {
+  for (const auto& [reason, drained] :
+       {std::pair{'\0', false}, {'\1', false}, {'\2', false}, {'\3', true}, {'\4', true}}) {
+    const string node = Bytes("\x38\1\xea\1\2\x08") + reason;
+    auto reply = DecodeGetAllNodeInfoReply("\x12" + string(1, static_cast<char>(node.size())) + node);
+    REQUIRE(reply);
+    CHECK(reply->nodes[0].drained == drained);
+  }
+}
+
+TEST_CASE("GetAllNodeInfo is asked for the living, or for one") {
+  CHECK(EncodeGetAliveNodesRequest() == Bytes("\x18\0"));
+  CHECK(EncodeGetNodeRequest("id") == Bytes("\x12\4\x0a\2id"));
 }
 
 TEST_CASE("DrainNode") {

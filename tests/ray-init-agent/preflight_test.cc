@@ -68,6 +68,41 @@ TEST_CASE("a port that is taken is told with its owner") {
   CHECK(PortOwner(listener.port(), "/nowhere") == "another process");
 }
 
+TEST_CASE("a port for probes that Ray or somebody else has") {
+  struct Row {
+    int port;
+    std::map<std::string, std::string> ray;
+    const char* message;  // after "port N (health-port) "; none: nothing is wrong
+  };
+  const Listener listener;
+  const Row rows[] = {
+      {0, {}, nullptr},
+      {listener.port(), {{"worker-port-list", "1"}}, "is taken by \""},
+      {52365,
+       {{"dashboard-agent-listen-port", "52365"}},
+       "is also that of Ray's dashboard-agent-listen-port"},
+      {6379, {}, nullptr},  // a worker has no GCS
+      {10001, {}, nullptr},
+      {10002, {}, "lies among the workers' ports 10002 to 19999"},
+      {19999, {}, "lies among the workers' ports 10002 to 19999"},
+      {20000, {}, nullptr},
+      {20000, {{"min-worker-port", "20000"}, {"max-worker-port", "20001"}}, "lies among"},
+      {12345, {{"min-worker-port", "0"}, {"max-worker-port", "0"}}, nullptr},
+      {12345, {{"worker-port-list", "20000"}}, nullptr},
+  };
+  for (const Row& row : rows) {
+    INFO(row.port);
+    Plan plan = PlanWith(row.ray);
+    plan.health_port = static_cast<std::uint16_t>(row.port);
+    const auto findings = Findings(plan);
+    REQUIRE(findings.size() == (row.message == nullptr ? 0 : 1));
+    if (row.message == nullptr) continue;
+    CHECK(findings[0].fatal);
+    CHECK(findings[0].error.message.starts_with("port " + std::to_string(row.port) + " (health-port) " +
+                                                row.message));
+  }
+}
+
 TEST_CASE("an object store larger than the shared memory") {
   auto findings = Findings(PlanWith({{"object-store-memory", "9000000000000000"}}));
   REQUIRE(findings.size() == 1);

@@ -3,31 +3,12 @@
 #include <unistd.h>
 
 #include <catch2/catch_test_macros.hpp>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
 #include "shared/text.h"
+#include "tests/support/tree.h"
 
 namespace ray_init_agent {
 namespace {
-
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "termination-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  void Write(const std::string& name, std::string_view text) const {
-    std::filesystem::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name, std::ios::binary) << text;
-  }
-  std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 TEST_CASE("a termination message tells all there is, in order") {
   Termination termination;
@@ -93,7 +74,7 @@ TEST_CASE("fatal lines of raylet and GCS, and the last lines beside them") {
   };
   for (const Row& row : rows) {
     INFO(row.name);
-    Folder logs;
+    Tree logs;
     logs.Write("raylet.out", row.raylet);
     Termination termination;
     ReadFatalLogs(logs.path(), &termination);
@@ -106,7 +87,7 @@ TEST_CASE("fatal lines of raylet and GCS, and the last lines beside them") {
 }
 
 TEST_CASE("the log with the fatal line matters most, and what is no file is left out") {
-  Folder logs;
+  Tree logs;
   logs.Write("gcs_server.out", "Check failed: gcs\n");
   logs.Write("raylet.out", "later\n");
   logs.Write("raylet.err/folder", "");
@@ -119,7 +100,7 @@ TEST_CASE("the log with the fatal line matters most, and what is no file is left
 }
 
 TEST_CASE("only the end of a huge log is read") {
-  Folder logs;
+  Tree logs;
   logs.Write("raylet.out", "Check failed: long ago\n" + std::string(1u << 20, 'x') + "\nlast\n");
   Termination termination;
   ReadFatalLogs(logs.path(), &termination);
@@ -128,18 +109,18 @@ TEST_CASE("only the end of a huge log is read") {
 }
 
 TEST_CASE("the cgroup's memory") {
-  Folder v2, v1, none;
+  Tree v2, v1, none;
   v2.Write("memory.events", "low 0\nhigh 3\nmax 4\noom 2\noom_kill 1\noom_group_kill 0\n");
   v2.Write("memory.max", "max\n");
   v2.Write("memory.peak", "1000\n");
-  CHECK(ReadCgroupMemory(v2.path()) == CgroupMemory{std::nullopt, 1000, 1});
+  CHECK(ReadCgroupMemory({v2.path(), "", ""}) == CgroupMemory{std::nullopt, 1000, 1});
   v2.Write("memory.max", "2000\n");
-  CHECK(ReadCgroupMemory(v2.path()) == CgroupMemory{2000, 1000, 1});
-  v1.Write("memory/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n");
-  v1.Write("memory/memory.limit_in_bytes", "9223372036854771712\n");
-  v1.Write("memory/memory.max_usage_in_bytes", "5\n");
-  CHECK(ReadCgroupMemory(v1.path()) == CgroupMemory{std::nullopt, 5, 3});
-  CHECK(ReadCgroupMemory(none.path()) == CgroupMemory{});
+  CHECK(ReadCgroupMemory({v2.path(), "", ""}) == CgroupMemory{2000, 1000, 1});
+  v1.Write("memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n");
+  v1.Write("memory.limit_in_bytes", "9223372036854771712\n");
+  v1.Write("memory.max_usage_in_bytes", "5\n");
+  CHECK(ReadCgroupMemory({none.path(), "", v1.path()}) == CgroupMemory{std::nullopt, 5, 3});
+  CHECK(ReadCgroupMemory({}) == CgroupMemory{});
 }
 
 }  // namespace

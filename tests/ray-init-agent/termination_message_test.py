@@ -1,8 +1,12 @@
 """What `kubectl describe pod` tells of a container that died: the termination message of the real binary."""
+import re
 import signal
+import subprocess
+import sys
 
 import agent
 import pytest
+from control_group import control_group
 
 
 @pytest.fixture
@@ -64,3 +68,15 @@ def test_a_child_that_had_to_be_killed(message):
     process.communicate()
     assert message.read_text() == \
         '"/bin/sh" died of signal 9 (Killed), sent because it did not end when it was asked to\n'
+
+
+def test_out_of_memory_with_peak_and_limit(message):
+    eat = [agent.AGENT, "run", "--", sys.executable, "-c", "x = b'x' * (256 << 20)"]
+    variables = agent.environment(RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH=str(message))
+    with control_group(64 << 20) as join:
+        if join is None:
+            pytest.skip("this user may make no control group")
+        done = subprocess.run(["/bin/sh", "-c", join + 'exec "$@"', "sh", *eat], env=variables, timeout=60)
+    assert done.returncode == 137
+    assert re.fullmatch(r'".*" died of signal 9 \(Killed\)\n'
+                        r"out of memory: the kernel killed 1 process; peak 6[34](\.\d)? MiB; limit 64 MiB\n", message.read_text())

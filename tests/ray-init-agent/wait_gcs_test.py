@@ -13,6 +13,11 @@ from fake_gcs import Answer, FakeGcs
 TIMED_OUT, REFUSED, USAGE = 65, 66, 64
 
 
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    return fake_gcs.make_certificates(tmp_path_factory.mktemp("tls") / "good")
+
+
 def wait(address, timeout="400ms", **variables):
     return agent.run("wait-gcs", "--address", address, "--gcs-timeout", timeout, **variables)
 
@@ -96,9 +101,15 @@ def test_a_huge_answer_is_not_swallowed():
     assert "not a gcs: " in result.stderr or "no answer: " in result.stderr
 
 
-def test_it_ends_soon_after_the_gcs_begins_to_answer():
-    gcs = FakeGcs()
-    process = agent.start("wait-gcs", "--address", gcs.address)
+# Once the kernel's own second between two SYNs, and three with TLS, were waited out.
+@pytest.mark.parametrize("dropped", [False, True], ids=["refused", "dropped"])
+@pytest.mark.parametrize("tls", [False, True], ids=["cleartext", "tls"])
+def test_it_ends_soon_after_the_gcs_begins_to_answer(certificates, dropped, tls):
+    gcs = FakeGcs(tls=fake_gcs.server_tls(certificates) if tls else None)
+    if dropped:
+        gcs.drop_connections()
+    variables = fake_gcs.tls_environment(certificates) if tls else {}
+    process = agent.start("wait-gcs", "--address", gcs.address, POD_IP="127.0.0.1", **variables)
     time.sleep(1.5)  # long enough for the pauses to have grown to their longest
     assert process.poll() is None
     begin = time.monotonic()
@@ -147,11 +158,6 @@ def test_another_version_is_refused_at_once(tmp_path):
         assert wait(gcs.address, RAY_INIT_AGENT_VERSION_CHECK="false", **variables).returncode == 0
         metadata.write_text("Metadata-Version: 2.1\nName: ray\nVersion: 2.52.0\n")
         assert wait(gcs.address, **variables).returncode == 0
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory):
-    return fake_gcs.make_certificates(tmp_path_factory.mktemp("tls") / "good")
 
 
 def test_mutual_tls(certificates):

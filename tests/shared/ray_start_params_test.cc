@@ -49,6 +49,14 @@ TEST_CASE("ParseRayStartParams reads a JSON map") {
   }
 }
 
+TEST_CASE("ParseRayStartParams refuses a key that is given twice, by name") {
+  const auto params = ParseRayStartParams(R"({"num-cpus": "1", "memory": "1", "num-cpus": "2"})");
+  REQUIRE_FALSE(params);
+  CHECK(params.error().message == "rayStartParams \"num-cpus\": it is given twice");
+  CHECK(ParseRayStartParams(R"({"resources": {"x": 1, "x": 2}})").error().message ==
+        "rayStartParams \"x\": it is given twice");
+}
+
 TEST_CASE("CheckRayStartParams has no complaint about what Ray takes") {
   const struct {
     RayStartParams params;

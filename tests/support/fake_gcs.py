@@ -106,6 +106,16 @@ class FakeGcs:
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 
+    def drop_connections(self):
+        """Until start() every SYN is dropped, as a network policy would: the queue of the listener is full."""
+        self.listener.listen(0)
+        for _ in range(4):
+            filler = socket.socket(self.listener.family, socket.SOCK_STREAM)
+            filler.setblocking(False)
+            filler.connect_ex(self.listener.getsockname()[:2])
+            self.connections.append(filler)
+        return self
+
     def stop(self):
         self.stopped = True
         try:

@@ -216,6 +216,28 @@ TEST_CASE("Deployments read back as the RayCluster they stand for") {
   CheckGolden("manifests/full-plain-status.yaml", DumpYaml(shown["status"]));
 }
 
+TEST_CASE("the agent is told of a grace period that is not its own") {
+  const std::string container = "spec.workerGroupSpecs[0].template.spec.containers[0]";
+  const std::string grace = "spec.workerGroupSpecs[0].template.spec.terminationGracePeriodSeconds";
+  for (const auto& [set, told] : std::vector<std::pair<StringMap, std::string>>{
+           {{}, ""},
+           {{{grace, "30"}}, ""},
+           {{{grace, "120"}}, "120s"},
+           {{{grace, "120"}, {container + ".env[0]", "{name: RAY_INIT_AGENT_GRACE_PERIOD, value: 1m}"}},
+            "1m"},
+           {{{grace, "120"}, {container + ".command", "[bash]"}}, ""}}) {
+    Json cluster = RayClusterFor(Spec(), Backend::kOperator);
+    for (const auto& [path, value] : set) REQUIRE(SetPath(cluster, path, value));
+    TellGracePeriods(&cluster);
+    std::string found;
+    for (const Json& variable :
+         cluster["spec"]["workerGroupSpecs"][0]["template"]["spec"]["containers"][0]["env"])
+      if (variable["name"] == "RAY_INIT_AGENT_GRACE_PERIOD") found = variable["value"];
+    CHECK(found == told);
+    CHECK(DumpYaml(cluster["spec"]["headGroupSpec"]).find("GRACE_PERIOD") == std::string::npos);
+  }
+}
+
 TEST_CASE("--set reaches any field") {
   struct Row {
     const char* path;
