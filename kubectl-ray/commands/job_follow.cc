@@ -3,8 +3,7 @@
 #include <chrono>
 #include <csignal>
 
-#include "kubectl-ray/commands/dashboard_options.h"
-#include "kubectl-ray/ray/entrypoint.h"
+#include "kubectl-ray/commands/pending_teller.h"
 #include "kubectl-ray/ray/job_follower.h"
 #include "shared/duration.h"
 #include "shared/text.h"
@@ -18,26 +17,7 @@ using std::chrono::seconds;
 
 constexpr seconds kPatience(600);  // a laptop that sleeps, a head pod that is replaced
 constexpr seconds kSecondInterrupt(3);
-constexpr seconds kTellPendingAfter(3);
 constexpr std::int64_t kLastLines = 10;
-
-// Says why nothing runs yet, once it takes a while, and again when the reason changes.
-class PendingTeller {
- public:
-  explicit PendingTeller(Streams& io) : io_(io) {}
-
-  void Tell(const Job& job) {
-    if (job.status != JobStatus::kPending || job.message == told_) return;
-    if (std::chrono::steady_clock::now() - began_ < kTellPendingAfter) return;
-    told_ = job.message;
-    io_.err << "Waiting for job '" << job.submission_id << "': " << shared::EscapeControl(told_) << std::endl;
-  }
-
- private:
-  Streams& io_;
-  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
-  std::string told_;
-};
 
 void Banner(std::ostream& err, const std::string& text) {
   const std::string line(text.size(), '-');
@@ -75,22 +55,17 @@ void TellFailure(CommandContext& context, const JobsClient& client, const Job& j
   if (!output_was_shown && !job.driver_node_id.empty()) TellLastLines(context, client, job);
 }
 
-int ExitCodeOf(JobStatus status) {
-  if (status == JobStatus::kSucceeded) return kExitOk;
-  return status == JobStatus::kStopped ? kExitJobStopped : kExitJobFailed;
-}
-
-void TellWayBack(std::ostream& err, const std::string& id, const std::string& way_back) {
-  err << "Come back to it, from anywhere:\n    kubectl ray job logs -f " << id << way_back
-      << "\nor stop it:\n    kubectl ray job stop " << id << way_back << std::endl;
+void TellWayBack(std::ostream& err, const std::string& reference) {
+  err << "Come back to it, from anywhere:\n    kubectl ray job logs -f " << reference
+      << "\nor stop it:\n    kubectl ray job stop " << reference << std::endl;
 }
 
 // After a first Ctrl-C. On a terminal a second one stops the job.
 int Detach(CommandContext& context, const JobsClient& client, const std::string& id,
-           const std::string& way_back) {
+           const std::string& reference) {
   std::ostream& err = context.io.err;
   err << '\n' << "Detached from job '" << id << "', which goes on. ";
-  TellWayBack(err, id, way_back);
+  TellWayBack(err, reference);
   if (!context.io.in_is_terminal || context.interrupt.signal() != SIGINT) return kExitDetached;
   int count = context.interrupt.count();
   context.interrupt.Clear();
@@ -108,20 +83,9 @@ int Detach(CommandContext& context, const JobsClient& client, const std::string&
 
 }  // namespace
 
-std::string WayBack(const CommandContext& context, const DashboardOptions& options) {
-  std::vector<std::string> flags;
-  const auto add = [&](const char* flag, const std::string& value) {
-    if (!value.empty()) flags.insert(flags.end(), {flag, value});
-  };
-  add("--cluster", options.cluster);
-  add("--address", options.address);
-  add("--ca", options.ca);
-  add("--verify", options.verify);
-  add("--ray-token-file", options.token_file);
-  add("--namespace", context.global.kubeconfig.ns);
-  add("--context", context.global.kubeconfig.context);
-  add("--kubeconfig", context.global.kubeconfig.kubeconfig);
-  return flags.empty() ? "" : " " + QuoteForShell(flags);
+int ExitCodeOf(JobStatus status) {
+  if (status == JobStatus::kSucceeded) return kExitOk;
+  return status == JobStatus::kStopped ? kExitJobStopped : kExitJobFailed;
 }
 
 int TellOutcome(CommandContext& context, const JobsClient& client, const Job& job, bool output_was_shown) {
@@ -140,7 +104,7 @@ int TellOutcome(CommandContext& context, const JobsClient& client, const Job& jo
 Result<int> FollowOnScreen(CommandContext& context, const JobsClient& client, const std::string& id,
                            const FollowScreen& screen) {
   Streams& io = context.io;
-  PendingTeller pending(io);
+  PendingTeller pending(context, client, screen.cluster);
   FollowEvents events;
   events.on_output = [&](std::string_view text) {
     if (!screen.show_output) return true;
@@ -156,11 +120,11 @@ Result<int> FollowOnScreen(CommandContext& context, const JobsClient& client, co
   const Result<Job> job = FollowJob(client, id, events, screen.deadline, context.interrupt, kPatience);
   io.out.flush();
   if (job) return TellOutcome(context, client, *job, screen.show_output);
-  if (job.error().code == ErrorCode::kInterrupted) return Detach(context, client, id, screen.way_back);
+  if (job.error().code == ErrorCode::kInterrupted) return Detach(context, client, id, screen.reference);
   const bool timed_out = job.error().code == ErrorCode::kTimeout;
   if (!timed_out && job.error().code != ErrorCode::kUnavailable) return shared::Unexpected(job.error());
   io.err << "error: " << shared::EscapeControl(job.error().message) << '\n';
-  TellWayBack(io.err, id, screen.way_back);
+  TellWayBack(io.err, screen.reference);
   return static_cast<int>(timed_out ? kExitTimedOut : kExitDetached);
 }
 

@@ -11,7 +11,8 @@
 namespace kubectl_ray {
 
 struct FollowScreen {
-  std::string way_back;  // the flags that lead to the same dashboard, for "kubectl ray job logs -f ID FLAGS"
+  std::string reference;  // what means this job again, for "kubectl ray job logs -f REFERENCE"
+  std::string cluster;    // whose pods tell why nothing runs; empty: not known
   bool show_output = true;
   shared::Deadline deadline = shared::Deadline::Never();
 };
@@ -25,8 +26,7 @@ shared::Result<int> FollowOnScreen(CommandContext& context, const JobsClient& cl
 // `Job 'x' succeeded` and so on, with the driver's exit code and last lines where it failed; its exit code.
 int TellOutcome(CommandContext& context, const JobsClient& client, const Job& job, bool output_was_shown);
 
-// The flags of `options` that lead to the same dashboard again, quoted for a shell; never a token.
-struct DashboardOptions;
-std::string WayBack(const CommandContext& context, const DashboardOptions& options);
+// Of a job that is over.
+int ExitCodeOf(JobStatus status);
 
 }  // namespace kubectl_ray

@@ -2,11 +2,14 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "kubectl-ray/cli/list_printer.h"
+#include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/commands/commands.h"
-#include "kubectl-ray/commands/dashboard_options.h"
+#include "kubectl-ray/commands/found_job.h"
 #include "kubectl-ray/commands/job_request.h"
+#include "kubectl-ray/ray/job_record.h"
 #include "shared/duration.h"
 #include "shared/text.h"
 
@@ -25,7 +28,7 @@ constexpr std::size_t kEntrypointWidth = 60;
 
 struct JobListOptions {
   DashboardOptions dashboard;
-  std::string id;  // of `get`; empty: all
+  std::string job;  // of `get`; empty: all
   std::string output;
   std::vector<std::string> statuses;
   std::string since;  // started at most so long ago
@@ -36,12 +39,6 @@ std::int64_t NowMilliseconds() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
              std::chrono::system_clock::now().time_since_epoch())
       .count();
-}
-
-// A driver that was not submitted has no submission id.
-std::string IdOf(const Json& job) {
-  const std::string id = StringAt(job, {"submission_id"});
-  return id.empty() ? StringAt(job, {"job_id"}) : id;
 }
 
 std::string AgeCell(const Json& job) {
@@ -67,14 +64,16 @@ std::string EntrypointCell(const Json& job) {
   return text.substr(0, end) + "...";
 }
 
-std::vector<Column> JobColumns() {
+std::vector<Column> RecordColumns() {
   const auto text = [](const char* field) {
     return [field](const Json& job) { return StringAt(job, {field}); };
   };
-  return {{"ID", IdOf},
+  return {{"ID", NameOf},
           {"STATUS", text("status")},
           {"AGE", AgeCell},
           {"DURATION", DurationCell},
+          {"CLUSTER", text("ray_cluster")},
+          {"RAYJOB", text("ray_job")},
           {"ENTRYPOINT", EntrypointCell},
           {"TYPE", text("type"), true},
           {"JOB ID", text("job_id"), true},
@@ -116,33 +115,109 @@ struct Filter {
   }
 };
 
-// Newest first.
-Result<std::vector<Json>> Fetch(const JobsClient& client, const JobListOptions& options,
-                                const Filter& filter) {
-  std::vector<Json> jobs;
-  if (!options.id.empty()) {
-    ASSIGN_OR_RETURN(Json job, client.GetJson(options.id));
-    jobs.push_back(HideSecrets(std::move(job)));
-    return jobs;
+// The dashboard's jobs, as records.
+shared::Status AddJobs(const Dashboard& dashboard, const std::string& cluster, const Filter& filter,
+                       std::vector<Json>* records) {
+  ASSIGN_OR_RETURN(Json list, dashboard.jobs().ListJson());
+  for (Json& job : list) {
+    if (!filter.Passes(job)) continue;
+    records->push_back(HideSecrets(std::move(job)));
+    if (!cluster.empty()) records->back()["ray_cluster"] = cluster;
   }
-  ASSIGN_OR_RETURN(Json list, client.ListJson());
-  for (Json& job : list)
-    if (filter.Passes(job)) jobs.push_back(HideSecrets(std::move(job)));
-  std::stable_sort(jobs.begin(), jobs.end(), [](const Json& a, const Json& b) {
-    return IntAt(a, {"start_time"}) > IntAt(b, {"start_time"});
-  });
-  return jobs;
+  return shared::Ok();
+}
+
+// What lists: dashboards, each connected once, and the namespace's RayJobs.
+class Sources {
+ public:
+  Sources(CommandContext& context, const DashboardOptions& options) : context_(context), options_(options) {}
+
+  // Newest first. A cluster that does not answer is told on io.err, once, where others are listed too.
+  Result<std::vector<Json>> Fetch(const Filter& filter) {
+    std::vector<Json> records, ray_jobs;
+    if (options_.address.empty()) {
+      ASSIGN_OR_RETURN(ray_jobs, RayJobs());
+    }
+    ASSIGN_OR_RETURN(const std::vector<std::string> clusters, Clusters());
+    for (const std::string& cluster : clusters) {
+      const shared::Status added = AddJobsOf(cluster, filter, &records);
+      if (added) continue;
+      const bool others = clusters.size() > 1 || !ray_jobs.empty() || options_.cluster.empty();
+      if (added.error().code == ErrorCode::kInterrupted || !options_.address.empty() || !others)
+        return shared::Unexpected(added.error());
+      dashboards_.erase(cluster);
+      if (told_.insert(cluster).second)
+        context_.io.err << "warning: cannot list what the dashboard of cluster " << cluster
+                        << " knows: " << shared::EscapeControl(added.error().message) << std::endl;
+    }
+    records = MergeRecords(std::move(records), ray_jobs);
+    std::erase_if(records, [&](const Json& record) { return !filter.Passes(record); });
+    std::stable_sort(records.begin(), records.end(), [](const Json& a, const Json& b) {
+      return IntAt(a, {"start_time"}) > IntAt(b, {"start_time"});
+    });
+    return records;
+  }
+
+ private:
+  // "" stands for --address.
+  Result<std::vector<std::string>> Clusters() {
+    if (!options_.address.empty() || !options_.cluster.empty()) return std::vector{options_.cluster};
+    ASSIGN_OR_RETURN(const KubeClient* kube, context_.Kube());
+    ASSIGN_OR_RETURN(const std::string ns, context_.Namespace());
+    std::vector<std::string> clusters;
+    TRY(EachCluster(*kube, ns, {}, [&](const Cluster& cluster) {
+      clusters.push_back(StringAt(cluster.ray_cluster, {"metadata", "name"}));
+      return true;
+    }));
+    return clusters;
+  }
+
+  Result<std::vector<Json>> RayJobs() {
+    ASSIGN_OR_RETURN(const KubeClient* kube, context_.Kube());
+    ASSIGN_OR_RETURN(const std::string ns, context_.Namespace());
+    std::vector<Json> ray_jobs;
+    ASSIGN_OR_RETURN(const bool served, kube->Serves(kRayJobs));
+    if (!served) return ray_jobs;
+    TRY(kube->List(kRayJobs, ns, {}, [&](Json ray_job) {
+      const std::string cluster = StringAt(ray_job, {"status", "rayClusterName"});
+      if (options_.cluster.empty() || cluster == options_.cluster) ray_jobs.push_back(std::move(ray_job));
+      return true;
+    }));
+    return ray_jobs;
+  }
+
+  shared::Status AddJobsOf(const std::string& cluster, const Filter& filter, std::vector<Json>* records) {
+    std::unique_ptr<Dashboard>& dashboard = dashboards_[cluster];
+    if (dashboard == nullptr) {
+      DashboardOptions options = options_;
+      options.cluster = cluster;
+      ASSIGN_OR_RETURN(dashboard, ConnectDashboard(context_, options, shared::Deadline::After({})));
+    }
+    return AddJobs(*dashboard, cluster, filter, records);
+  }
+
+  CommandContext& context_;
+  const DashboardOptions& options_;
+  std::map<std::string, std::unique_ptr<Dashboard>> dashboards_;
+  std::set<std::string> told_;  // clusters that did not answer
+};
+
+Result<int> Get(CommandContext& context, const JobListOptions& options, ListPrinter& printer) {
+  ASSIGN_OR_RETURN(const FoundJob job, FindJob(context, options.dashboard, options.job));
+  ASSIGN_OR_RETURN(Json record, RecordOfJob(job));
+  printer.Add(HideSecrets(std::move(record)));
+  printer.Finish();
+  return static_cast<int>(kExitOk);
 }
 
 // Prints each job again when its status changes, until Ctrl-C or the reader is gone.
-Result<int> WatchJobs(CommandContext& context, const JobsClient& client, const JobListOptions& options,
-                      const Filter& filter, ListPrinter& printer) {
+Result<int> WatchJobs(CommandContext& context, Sources& sources, const Filter& filter, ListPrinter& printer) {
   std::map<std::string, std::string> told;
   while (true) {
-    ASSIGN_OR_RETURN(std::vector<Json> jobs, Fetch(client, options, filter));
+    ASSIGN_OR_RETURN(std::vector<Json> jobs, sources.Fetch(filter));
     for (auto job = jobs.rbegin(); job != jobs.rend(); ++job) {
       const std::string status = StringAt(*job, {"status"});
-      if (std::exchange(told[IdOf(*job)], status) != status) printer.Add(std::move(*job));
+      if (std::exchange(told[NameOf(*job)], status) != status) printer.Add(std::move(*job));
     }
     printer.Flush();
     context.io.out.flush();
@@ -159,17 +234,17 @@ Result<int> List(CommandContext& context, JobListOptions options) {
     ASSIGN_OR_RETURN(filter.since, shared::ParseDuration("--since", options.since));
   }
   ListPrinter::Options print{
-      .columns = JobColumns(), .single = !options.id.empty(), .nothing = "No jobs found."};
+      .columns = RecordColumns(), .single = !options.job.empty(), .nothing = "No jobs found."};
   ASSIGN_OR_RETURN(print.format, ParseOutputFormat(options.output));
   const bool names = print.format.kind == OutputFormat::Kind::kName;
   ASSIGN_OR_RETURN(ListPrinter printer, ListPrinter::Make(context.io, std::move(print)));
-  ASSIGN_OR_RETURN(const auto dashboard,
-                   ConnectDashboard(context, options.dashboard, shared::Deadline::After({})));
-  if (options.watch) return WatchJobs(context, dashboard->jobs(), options, filter, printer);
-  ASSIGN_OR_RETURN(std::vector<Json> jobs, Fetch(dashboard->jobs(), options, filter));
+  if (!options.job.empty()) return Get(context, options, printer);
+  Sources sources(context, options.dashboard);
+  if (options.watch) return WatchJobs(context, sources, filter, printer);
+  ASSIGN_OR_RETURN(std::vector<Json> jobs, sources.Fetch(filter));
   for (Json& job : jobs) {
     if (names) {
-      context.io.out << shared::EscapeControl(IdOf(job)) << '\n';  // what the other job commands take
+      context.io.out << shared::EscapeControl(NameOf(job)) << '\n';  // what the other job commands take
     } else {
       printer.Add(std::move(job));
     }
@@ -178,33 +253,39 @@ Result<int> List(CommandContext& context, JobListOptions options) {
   return static_cast<int>(kExitOk);
 }
 
-CLI::App* AddCommon(CLI::App& parent, CommandTable& table, const char* name, const char* help,
-                    const std::shared_ptr<JobListOptions>& options) {
-  CLI::App* app = parent.add_subcommand(name, help);
-  AddDashboardOptions(*app, &options->dashboard);
-  app->add_option("-o,--output", options->output,
-                  "wide, json, yaml, name, jsonpath=EXPRESSION or custom-columns=SPEC");
-  table.Add(app, [options](CommandContext& context) { return List(context, *options); });
-  return app;
+void AddOutput(CLI::App& app, CommandTable& table, const std::shared_ptr<JobListOptions>& options) {
+  app.add_option("-o,--output", options->output,
+                 "wide, json, yaml, name, jsonpath=EXPRESSION or custom-columns=SPEC");
+  table.Add(&app, [options](CommandContext& context) { return List(context, *options); });
 }
 
 }  // namespace
 
 void AddJobList(CLI::App& parent, CommandTable& table) {
   auto options = std::make_shared<JobListOptions>();
-  CLI::App* app = AddCommon(parent, table, "list", "List a cluster's jobs, newest first", options);
+  CLI::App* app = parent.add_subcommand(
+      "list", "List jobs, newest first: what the clusters' dashboards know, and RayJobs");
+  AddDashboardOptions(*app, &options->dashboard);
+  AddOutput(*app, table, options);
   app->add_option("--status", options->statuses, "Only jobs of this status; may be repeated")
       ->allow_extra_args(false)
       ->delimiter(',');
   app->add_option("--since", options->since, "Only jobs that started at most so long ago, such as 2h");
   app->add_flag("-w,--watch", options->watch, "Go on, and print a job again when its status changes");
-  app->footer("RayJobs of the namespace, whatever their cluster: kubectl ray get job");
+  app->footer(
+      "With neither --cluster nor --address: of all clusters of the namespace. The ID is what the other "
+      "commands take;"
+      "\na RayJob whose job no dashboard knows (yet, or any more) is rayjob/NAME.\n\n"
+      "Examples:\n"
+      "  kubectl ray job list --status running,pending\n"
+      "  kubectl ray job list --cluster demo --since 2h -o wide");
 }
 
 void AddJobGet(CLI::App& parent, CommandTable& table) {
   auto options = std::make_shared<JobListOptions>();
-  CLI::App* app = AddCommon(parent, table, "get", "Print one job", options);
-  app->add_option("ID", options->id, "Submission id or job id")->required();
+  CLI::App* app = parent.add_subcommand("get", "Print one job");
+  AddJobArgument(*app, &options->dashboard, &options->job);
+  AddOutput(*app, table, options);
 }
 
 }  // namespace kubectl_ray

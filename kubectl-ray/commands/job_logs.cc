@@ -2,8 +2,10 @@
 #include <optional>
 
 #include "kubectl-ray/commands/commands.h"
-#include "kubectl-ray/commands/dashboard_options.h"
+#include "kubectl-ray/commands/found_job.h"
 #include "kubectl-ray/commands/job_follow.h"
+#include "kubectl-ray/commands/job_rayjob.h"
+#include "kubectl-ray/logs/job_log.h"
 
 namespace kubectl_ray {
 namespace {
@@ -11,34 +13,76 @@ namespace {
 using shared::ErrorCode;
 using shared::Fail;
 using shared::Result;
+using shared::Status;
 
 struct LogsOptions {
   DashboardOptions dashboard;
-  std::string id;
+  std::string job;
   bool follow = false;
   std::int64_t tail = -1;
 };
 
-Result<int> Logs(CommandContext& context, const LogsOptions& options) {
-  ASSIGN_OR_RETURN(const auto dashboard,
-                   ConnectDashboard(context, options.dashboard, shared::Deadline::After({})));
-  const JobsClient& client = dashboard->jobs();
-  if (options.follow && options.tail >= 0)
-    return Fail(ErrorCode::kUsage, "cannot use --follow and --tail together");
-  if (options.follow)
-    return FollowOnScreen(context, client, options.id, {.way_back = WayBack(context, options.dashboard)});
-  ASSIGN_OR_RETURN(const Job job, client.Get(options.id));
+// Where a dashboard fails, the pods may still have it: Ray has died, the driver's node has gone.
+bool MayBeInPods(const shared::Error& error) {
+  return error.code != ErrorCode::kInterrupted && error.code != ErrorCode::kAuth &&
+         error.code != ErrorCode::kUsage;
+}
+
+Status FromPods(CommandContext& context, const FoundJob& job, std::optional<std::int64_t> lines,
+                const std::function<bool(std::string_view)>& print) {
+  ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
+  return ReadJobLog(*kube,
+                    {.ns = ns,
+                     .cluster = job.cluster,
+                     .ray_job = shared::StringAt(job.ray_job, {"metadata", "name"}),
+                     .submission_id = job.id},
+                    lines, print);
+}
+
+Status FromDashboard(const FoundJob& found, std::optional<std::int64_t> lines,
+                     const std::function<bool(std::string_view)>& print) {
+  if (found.dashboard == nullptr) return Fail(ErrorCode::kUnavailable, found.why_no_dashboard);
+  const JobsClient& client = found.dashboard->jobs();
+  ASSIGN_OR_RETURN(const Job job, client.Get(found.id));
   if (job.submission_id.empty())
     return Fail(
         ErrorCode::kUsage,
-        "cannot read the log of \"" + options.id + "\": it was not submitted to Ray as a job",
+        "cannot read the log of \"" + found.id + "\": it was not submitted to Ray as a job",
         "Its output went to the terminal that started it; `kubectl ray logs` has the workers' files.");
-  const auto lines = options.tail >= 0 ? std::optional(options.tail) : std::nullopt;
-  TRY(client.ReadLog(job, lines, [&](std::string_view bytes) {
+  return client.ReadLog(job, lines, print);
+}
+
+Status Print(CommandContext& context, const FoundJob& job, std::optional<std::int64_t> lines) {
+  bool printed = false;
+  const auto print = [&](std::string_view bytes) {
+    printed = true;
     context.io.out << bytes;
     return context.io.out.good();
-  }));
-  return static_cast<int>(kExitOk);
+  };
+  const Status told = FromDashboard(job, lines, print);
+  const bool on_kubernetes = !job.cluster.empty() || !job.ray_job.is_null();
+  if (told || printed || !on_kubernetes || !MayBeInPods(told.error())) return told;
+  const Status found = FromPods(context, job, lines, print);
+  // Of two failures the first one says more, unless all pods are gone.
+  if (!found && !printed && found.error().code != ErrorCode::kNotFound) return told;
+  return found;
+}
+
+Result<int> Logs(CommandContext& context, const LogsOptions& options) {
+  if (options.follow && options.tail >= 0)
+    return Fail(ErrorCode::kUsage, "cannot use --follow and --tail together");
+  if (!options.follow) {
+    ASSIGN_OR_RETURN(const FoundJob job, FindJob(context, options.dashboard, options.job));
+    TRY(Print(context, job, options.tail >= 0 ? std::optional(options.tail) : std::nullopt));
+    return static_cast<int>(kExitOk);
+  }
+  ASSIGN_OR_RETURN(const FoundJob job, AwaitDashboard(context, options.dashboard, options.job));
+  if (job.dashboard != nullptr)
+    return FollowOnScreen(context, job.dashboard->jobs(), job.id,
+                          {.reference = job.reference, .cluster = job.cluster});
+  TRY(Print(context, job, std::nullopt));
+  return TellRayJobEnd(context, job.ray_job);
 }
 
 }  // namespace
@@ -46,10 +90,17 @@ Result<int> Logs(CommandContext& context, const LogsOptions& options) {
 void AddJobLogs(CLI::App& parent, CommandTable& table) {
   auto options = std::make_shared<LogsOptions>();
   CLI::App* app = parent.add_subcommand("logs", "Print a job's output; follow it with -f");
-  AddDashboardOptions(*app, &options->dashboard);
-  app->add_option("ID", options->id, "Submission id or job id")->required();
+  AddJobArgument(*app, &options->dashboard, &options->job);
   app->add_flag("-f,--follow", options->follow, "Go on until the job is over, and exit as it did");
   app->add_option("--tail", options->tail, "Only so many lines from the end");
+  app->footer(
+      "Where the dashboard does not answer any more, the output is read from the pods that are left: the "
+      "driver's\n"
+      "file, the pod by which KubeRay submitted the job, or what ray-init-agent wrote of it to its pod's "
+      "log.\n\n"
+      "Examples:\n"
+      "  kubectl ray job logs -f raysubmit_x1 --cluster demo\n"
+      "  kubectl ray job logs rayjob/sample --tail 20");
   table.Add(app, [options](CommandContext& context) { return Logs(context, *options); });
 }
 

@@ -2,6 +2,7 @@
 
 #include "kubectl-ray/cli/pairs.h"
 #include "kubectl-ray/cli/yaml.h"
+#include "kubectl-ray/commands/job_follow.h"
 #include "kubectl-ray/manifests/cluster_spec.h"
 #include "kubectl-ray/manifests/ray_cluster.h"
 #include "shared/text.h"
@@ -42,10 +43,14 @@ Result<ClusterSpec> SpecOf(const RayJobFlags& flags, const std::string& ns) {
 
 ListOptions Only(const std::string& name) { return {.field_selector = "metadata.name=" + name}; }
 
+std::string JobIdOf(const Json& ray_job) {
+  const std::string id = shared::StringAt(ray_job, {"status", "jobId"});
+  return id.empty() ? "unknown" : id;
+}
+
 void TellStatus(std::ostream& err, const RayJobState& state, const std::string& name, const Json& ray_job) {
   err << "Current status: " << shared::EscapeControl(state.status_text) << " (RayJob: " << name
-      << ", JobID: " << shared::EscapeControl(shared::StringAt(ray_job, {"status", "jobId"}, "unknown"))
-      << ")" << std::endl;
+      << ", JobID: " << shared::EscapeControl(JobIdOf(ray_job)) << ")" << std::endl;
 }
 
 }  // namespace
@@ -131,20 +136,34 @@ Result<std::string> StartRayJob(CommandContext& context, const RayJobFlags& flag
   return state.cluster;
 }
 
+int TellRayJobEnd(CommandContext& context, const Json& ray_job) {
+  const RayJobState state = ReadRayJobState(ray_job);
+  const std::string status = StatusName(state);
+  std::ostream& err = context.io.err;
+  err << "Job " << shared::EscapeControl(JobIdOf(ray_job)) << " finished with status "
+      << shared::EscapeControl(status) << '.' << std::endl;
+  // Behind its first line Ray's message repeats the output.
+  if (!state.message.empty() && status != "SUCCEEDED")
+    err << shared::EscapeControl(state.message.substr(0, state.message.find('\n'))) << std::endl;
+  return ExitCodeOf(ParseJobStatus(status));
+}
+
 Result<int> AwaitRayJob(CommandContext& context, const std::string& name, int job_code, Deadline deadline) {
   std::ostream& err = context.io.err;
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   err << "Waiting for job to finish..." << std::endl;
-  RayJobState state;
-  std::string told;
+  Json ray_job;
+  std::string told = "none";
   const shared::Status watched = kube->Watch(
       kRayJobs, ns, Only(name), deadline.Min(Deadline::After(kStatusPatience)), [&](const WatchEvent& event) {
         if (event.type == WatchEventType::kDeleted) return false;  // its ttl was over
+        if (event.type == WatchEventType::kSynced) return !ray_job.is_null();
         if (event.type != WatchEventType::kAdded && event.type != WatchEventType::kModified) return true;
-        state = ReadRayJobState(event.object);
+        ray_job = event.object;
+        const RayJobState state = ReadRayJobState(ray_job);
         if (std::exchange(told, state.status_text) != state.status_text)
-          TellStatus(err, state, name, event.object);
+          TellStatus(err, state, name, ray_job);
         return !state.over;
       });
   if (!watched && watched.error().code == ErrorCode::kTimeout) {
@@ -152,13 +171,8 @@ Result<int> AwaitRayJob(CommandContext& context, const std::string& name, int jo
     return job_code;
   }
   if (!watched) return shared::Unexpected(watched.error());
-  if (!state.over) return job_code;
-  err << "Job " << name << " finished with status " << shared::EscapeControl(state.status_text) << "."
-      << std::endl;
-  if (!state.message.empty() && state.status != JobStatus::kSucceeded)
-    err << shared::EscapeControl(state.message) << std::endl;
-  if (state.status == JobStatus::kSucceeded) return static_cast<int>(kExitOk);
-  return static_cast<int>(state.status == JobStatus::kStopped ? kExitJobStopped : kExitJobFailed);
+  if (!ReadRayJobState(ray_job).over) return job_code;
+  return TellRayJobEnd(context, ray_job);
 }
 
 }  // namespace kubectl_ray

@@ -41,6 +41,9 @@ shared::Result<std::string> StartRayJob(CommandContext& context, const RayJobFla
                                         const shared::Json& ray_job, shared::Deadline deadline,
                                         std::string* name);
 
+// Of a RayJob that is over: says how it went; an exit code.
+int TellRayJobEnd(CommandContext& context, const shared::Json& ray_job);
+
 // Follows the RayJob's own status to its end. An exit code; a RayJob that is gone by then ends as the job
 // did.
 shared::Result<int> AwaitRayJob(CommandContext& context, const std::string& name, int job_code,

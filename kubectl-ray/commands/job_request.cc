@@ -9,6 +9,7 @@
 #include "kubectl-ray/ray/head_pod.h"
 #include "kubectl-ray/ray/package.h"
 #include "kubectl-ray/ray/submission_id.h"
+#include "shared/duration.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -100,6 +101,18 @@ Status ApplyResources(const JobFlags& flags, JobRequest* request) {
   return shared::Ok();
 }
 
+// As a variable of the job, which Ray reads when it stops it.
+Status ApplyGracePeriod(const JobFlags& flags, Json* runtime_env) {
+  if (flags.stop_grace_period.empty()) return shared::Ok();
+  ASSIGN_OR_RETURN(const auto period, shared::ParseDuration("--stop-grace-period", flags.stop_grace_period));
+  Json& variable = (*runtime_env)["env_vars"][kStopWaitVariable];
+  if (!variable.is_null())
+    return Fail(ErrorCode::kUsage,
+                std::string("cannot use --stop-grace-period: the runtime_env sets ") + kStopWaitVariable);
+  variable = std::to_string(std::chrono::ceil<std::chrono::seconds>(period).count());
+  return shared::Ok();
+}
+
 std::uint64_t FileCount(const FileTree& tree) {
   return static_cast<std::uint64_t>(std::count_if(tree.files.begin(), tree.files.end(),
                                                   [](const PackedFile& file) { return !file.is_directory; }));
@@ -143,6 +156,8 @@ void AddJobFlags(CLI::App& app, JobFlags* flags) {
                  "NAME=SECRET/KEY: a variable from a Secret of the namespace; may be repeated")
       ->group(group)
       ->allow_extra_args(false);
+  add("--stop-grace-period", flags->stop_grace_period,
+      "How long the job may take to end when it is asked to, before it is killed; 3s where it is not given");
   add("--metadata-json", flags->metadata_json, "JSON object of strings to attach to the job");
   app.add_option("--entrypoint-num-cpus", flags->num_cpus, "CPUs to reserve for the entrypoint")
       ->group(group);
@@ -165,6 +180,7 @@ Result<JobPlan> PlanJob(CommandContext& context, const JobFlags& flags, Json def
   bool overridden = false;
   ASSIGN_OR_RETURN(runtime_env,
                    MergeRuntimeEnv(std::move(runtime_env), flags.working_dir, flags.env, &overridden));
+  TRY(ApplyGracePeriod(flags, &runtime_env));
   if (overridden) context.io.err << "Overriding runtime_env working_dir with --working-dir option\n";
   for (const std::string& flag : flags.secret_env) {
     ASSIGN_OR_RETURN(const auto variable, ReadSecretVariable(context, flag));

@@ -1,6 +1,7 @@
 // What `job submit` and `run` ask for: flags → plan → what is sent.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,11 @@
 #include "kubectl-ray/ray/runtime_env.h"
 
 namespace kubectl_ray {
+
+// How many seconds Ray leaves between asking a job to end and killing it, from the job's own environment
+// (job/job_supervisor.py), and without it.
+inline constexpr const char* kStopWaitVariable = "RAY_JOB_STOP_WAIT_TIME_S";
+inline constexpr std::chrono::seconds kRayStopWait(3);
 
 // The flags that say what runs and with what.
 struct JobFlags {
@@ -21,6 +27,7 @@ struct JobFlags {
   std::vector<std::string> env;         // NAME=value
   std::vector<std::string> secret_env;  // NAME=secret/key
   std::string metadata_json;
+  std::string stop_grace_period;
   double num_cpus = 0;
   double num_gpus = 0;
   std::int64_t memory = 0;

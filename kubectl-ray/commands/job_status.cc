@@ -1,8 +1,8 @@
 #include <memory>
 
 #include "kubectl-ray/commands/commands.h"
-#include "kubectl-ray/commands/dashboard_options.h"
-#include "kubectl-ray/commands/job_follow.h"
+#include "kubectl-ray/commands/found_job.h"
+#include "kubectl-ray/commands/pending_teller.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -12,18 +12,21 @@ using shared::Result;
 
 struct StatusOptions {
   DashboardOptions dashboard;
-  std::string id;
+  std::string job;
 };
 
 Result<int> Status(CommandContext& context, const StatusOptions& options) {
-  ASSIGN_OR_RETURN(const auto dashboard,
-                   ConnectDashboard(context, options.dashboard, shared::Deadline::After({})));
-  ASSIGN_OR_RETURN(const Job job, dashboard->jobs().Get(options.id));
-  context.io.out << "Status for job '" << options.id << "': " << shared::EscapeControl(job.status_text)
-                 << '\n';
-  if (!job.message.empty())
-    context.io.out << "Status message: " << shared::EscapeControl(job.message) << '\n';
-  if (job.driver_exit_code) context.io.out << "Driver: " << DescribeExitCode(*job.driver_exit_code) << '\n';
+  ASSIGN_OR_RETURN(const FoundJob found, FindJob(context, options.dashboard, options.job));
+  ASSIGN_OR_RETURN(const Json record, RecordOfJob(found));
+  ASSIGN_OR_RETURN(const Job job, ParseJob(record));
+  std::ostream& out = context.io.out;
+  out << "Status for job '" << options.job << "': " << shared::EscapeControl(job.status_text) << '\n';
+  if (!job.message.empty()) out << "Status message: " << shared::EscapeControl(job.message) << '\n';
+  if (job.status == JobStatus::kPending && found.dashboard != nullptr) {
+    const std::string why = ExplainPending(context, found.dashboard->jobs(), job, found.cluster);
+    if (why != shared::EscapeControl(job.message)) out << "Waiting: " << why << '\n';
+  }
+  if (job.driver_exit_code) out << "Driver: " << DescribeExitCode(*job.driver_exit_code) << '\n';
   return static_cast<int>(kExitOk);
 }
 
@@ -31,9 +34,9 @@ Result<int> Status(CommandContext& context, const StatusOptions& options) {
 
 void AddJobStatus(CLI::App& parent, CommandTable& table) {
   auto options = std::make_shared<StatusOptions>();
-  CLI::App* app = parent.add_subcommand("status", "Print a job's status and what Ray says about it");
-  AddDashboardOptions(*app, &options->dashboard);
-  app->add_option("ID", options->id, "Submission id or job id")->required();
+  CLI::App* app = parent.add_subcommand(
+      "status", "Print a job's status, what Ray says about it, and why it has not begun");
+  AddJobArgument(*app, &options->dashboard, &options->job);
   table.Add(app, [options](CommandContext& context) { return Status(context, *options); });
 }
 

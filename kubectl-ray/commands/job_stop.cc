@@ -1,9 +1,12 @@
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 
 #include "kubectl-ray/commands/commands.h"
-#include "kubectl-ray/commands/dashboard_options.h"
+#include "kubectl-ray/commands/found_job.h"
 #include "kubectl-ray/commands/job_follow.h"
+#include "kubectl-ray/commands/job_request.h"
+#include "kubectl-ray/ray/ray_job.h"
 #include "shared/duration.h"
 #include "shared/text.h"
 
@@ -14,42 +17,111 @@ using shared::Deadline;
 using shared::ErrorCode;
 using shared::Fail;
 using shared::Result;
+using shared::Status;
+using shared::StringAt;
+using std::chrono::milliseconds;
 
-constexpr std::chrono::milliseconds kPollInterval(300);
+constexpr milliseconds kPollInterval(300);
+constexpr std::chrono::seconds kBeyondGracePeriod(60);
 
 struct StopOptions {
   DashboardOptions dashboard;
-  std::string id;
-  std::string timeout = "1m";
+  std::string job;
+  std::string timeout;
   bool no_wait = false;
 };
 
-Result<int> Stop(CommandContext& context, const StopOptions& options) {
-  std::ostream& err = context.io.err;
-  ASSIGN_OR_RETURN(const auto timeout, shared::ParseDuration("--timeout", options.timeout));
-  ASSIGN_OR_RETURN(const auto dashboard, ConnectDashboard(context, options.dashboard, Deadline::After({})));
-  const JobsClient& client = dashboard->jobs();
-  err << "Attempting to stop job '" << options.id << "'" << std::endl;
-  ASSIGN_OR_RETURN(const bool was_running, client.Stop(options.id));
-  if (!was_running) err << "Job '" << options.id << "' was not running any more." << std::endl;
-  if (options.no_wait) return static_cast<int>(kExitOk);
-  if (was_running)
-    err << "Waiting for job '" << options.id << "' to exit (disable with --no-wait):" << std::endl;
-  const Deadline deadline = Deadline::After(timeout);
+// Between SIGTERM and SIGKILL: what the job was submitted with, else Ray's own.
+milliseconds GracePeriodOf(const Json& job) {
+  const std::string text = StringAt(job, {"runtime_env", "env_vars", kStopWaitVariable});
+  const int seconds = std::atoi(text.c_str());
+  return seconds > 0 ? std::chrono::seconds(seconds) : kRayStopWait;
+}
+
+// Which of the two ended it is only in its supervisor's log (job/job_supervisor.py), and not in its status.
+void TellHowItStopped(CommandContext& context, const JobsClient& client, const Job& job, milliseconds grace) {
+  std::string log;
+  const Status read = client.ReadSupervisorLog(job, [&](std::string_view bytes) {
+    log.append(bytes.substr(0, 65536 - std::min<std::size_t>(log.size(), 65536)));
+    return true;
+  });
+  if (!read) return;
+  if (log.find("has been terminated gracefully") != std::string::npos)
+    context.io.err << "It ended within its grace period of " << shared::FormatDuration(grace) << ".\n";
+  if (log.find("force-killed with SIGKILL") != std::string::npos)
+    context.io.err << "It did not end within its grace period of " << shared::FormatDuration(grace)
+                   << " and was killed; `job submit --stop-grace-period` gives more.\n";
+}
+
+// Waits for the end of a job that was asked to end.
+Result<int> AwaitEnd(CommandContext& context, const FoundJob& found, milliseconds grace, Deadline deadline,
+                     bool was_running) {
+  const JobsClient& client = found.dashboard->jobs();
   while (true) {
-    ASSIGN_OR_RETURN(const Job job, client.Get(options.id));
+    ASSIGN_OR_RETURN(const Job job, client.Get(found.id));
     if (IsOver(job.status)) {
       TellOutcome(context, client, job, true);
+      if (was_running && job.status == JobStatus::kStopped) TellHowItStopped(context, client, job, grace);
       return static_cast<int>(kExitOk);  // it does not run: what was asked for
     }
     if (deadline.passed()) {
-      err << "error: job '" << options.id << "' has not exited yet: " << shared::EscapeControl(job.message)
-          << std::endl;
+      context.io.err << "error: job '" << found.id
+                     << "' has not exited yet: " << shared::EscapeControl(job.message) << std::endl;
       return static_cast<int>(kExitTimedOut);
     }
     if (context.interrupt.WaitFor(kPollInterval))
-      return Fail(ErrorCode::kInterrupted, "interrupted; Ray goes on stopping job \"" + options.id + "\"");
+      return Fail(ErrorCode::kInterrupted, "interrupted; Ray goes on stopping job \"" + found.id + "\"");
   }
+}
+
+// A RayJob whose job is not there yet is suspended: KubeRay then takes its cluster away and submits nothing.
+Result<int> SuspendRayJob(CommandContext& context, const FoundJob& job) {
+  const std::string name = StringAt(job.ray_job, {"metadata", "name"});
+  const RayJobState state = ReadRayJobState(job.ray_job);
+  if (state.over) {
+    context.io.err << "RayJob " << name
+                   << " was not running any more: " << shared::EscapeControl(StatusName(state)) << std::endl;
+    return static_cast<int>(kExitOk);
+  }
+  if (!shared::BoolAt(job.ray_job, {"spec", "shutdownAfterJobFinishes"}) ||
+      shared::At(job.ray_job, {"spec", "clusterSelector"}).is_object())
+    return Fail(ErrorCode::kConflict,
+                "cannot stop RayJob \"" + name +
+                    "\": its job has not begun, and KubeRay suspends none that keeps "
+                    "its cluster",
+                "Delete it: kubectl ray delete rayjob/" + name);
+  ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
+  TRY(kube->Patch(kRayJobs, ns, name, {{"spec", {{"suspend", true}}}}, "application/merge-patch+json"));
+  context.io.err << "Suspended RayJob " << name << ", whose job had not begun; its cluster goes away.\n"
+                 << "It begins anew with: kubectl patch rayjob " << name
+                 << " --type merge -p '{\"spec\":{\"suspend\":false}}'" << std::endl;
+  return static_cast<int>(kExitOk);
+}
+
+Result<int> Stop(CommandContext& context, const StopOptions& options) {
+  std::ostream& err = context.io.err;
+  milliseconds timeout(0);
+  if (!options.timeout.empty()) {
+    ASSIGN_OR_RETURN(timeout, shared::ParseDuration("--timeout", options.timeout));
+  }
+  ASSIGN_OR_RETURN(const FoundJob found, FindJob(context, options.dashboard, options.job));
+  if (found.dashboard == nullptr) return SuspendRayJob(context, found);
+  const JobsClient& client = found.dashboard->jobs();
+  const Result<Json> job = client.GetJson(found.id);
+  if (!job && job.error().code == ErrorCode::kNotFound && !found.ray_job.is_null())
+    return SuspendRayJob(context, found);
+  if (!job) return shared::Unexpected(job.error());
+  const milliseconds grace = GracePeriodOf(*job);
+  err << "Attempting to stop job '" << found.id << "'" << std::endl;
+  ASSIGN_OR_RETURN(const bool was_running, client.Stop(found.id));
+  if (!was_running) err << "Job '" << found.id << "' was not running any more." << std::endl;
+  if (options.no_wait) return static_cast<int>(kExitOk);
+  if (was_running)
+    err << "Waiting for job '" << found.id << "' to exit, at most " << shared::FormatDuration(grace)
+        << " until it is killed (disable with --no-wait):" << std::endl;
+  if (options.timeout.empty()) timeout = grace + kBeyondGracePeriod;
+  return AwaitEnd(context, found, grace, Deadline::After(timeout), was_running);
 }
 
 }  // namespace
@@ -57,11 +129,15 @@ Result<int> Stop(CommandContext& context, const StopOptions& options) {
 void AddJobStop(CLI::App& parent, CommandTable& table) {
   auto options = std::make_shared<StopOptions>();
   CLI::App* app = parent.add_subcommand(
-      "stop", "Stop a job: SIGTERM to its processes, SIGKILL three seconds later, and wait for that");
-  AddDashboardOptions(*app, &options->dashboard);
-  app->add_option("ID", options->id, "Submission id or job id")->required();
-  app->add_option("--timeout", options->timeout, "How long to wait for its end")->capture_default_str();
+      "stop", "Stop a job: SIGTERM to its processes, SIGKILL after its grace period, and wait for that");
+  AddJobArgument(*app, &options->dashboard, &options->job);
+  app->add_option("--timeout", options->timeout,
+                  "How long to wait for its end; else a minute more than its grace period");
   app->add_flag("--no-wait", options->no_wait, "Do not wait for its end");
+  app->footer(
+      "The grace period is three seconds, or what `job submit --stop-grace-period` said. A RayJob whose job "
+      "has not\n"
+      "begun is suspended.");
   table.Add(app, [options](CommandContext& context) { return Stop(context, *options); });
 }
 

@@ -5,6 +5,7 @@
 #include "kubectl-ray/cli/yaml.h"
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/dashboard_options.h"
+#include "kubectl-ray/commands/found_job.h"
 #include "kubectl-ray/commands/job_follow.h"
 #include "kubectl-ray/commands/job_rayjob.h"
 #include "kubectl-ray/commands/job_request.h"
@@ -43,14 +44,14 @@ Result<Deadline> DeadlineOf(const char* flag, const std::string& text) {
   return Deadline::After(duration);
 }
 
-void TellSubmitted(CommandContext& context, const std::string& id, const std::string& way_back,
+void TellSubmitted(CommandContext& context, const std::string& id, const std::string& reference,
                    bool no_wait) {
   std::ostream& err = context.io.err;
   const std::string text = "Job '" + id + "' submitted successfully";
   const std::string line(text.size(), '-');
   err << '\n' << line << '\n' << text << '\n' << line << "\n\nNext steps\n";
   const auto step = [&](const char* what, const char* command) {
-    err << "  " << what << "\n    kubectl ray job " << command << ' ' << id << way_back << '\n';
+    err << "  " << what << "\n    kubectl ray job " << command << ' ' << reference << '\n';
   };
   step("Query the logs of the job:", "logs");
   step("Query the status of the job:", "status");
@@ -68,16 +69,23 @@ Result<int> Refused(CommandContext& context, const shared::Error& error) {
   return static_cast<int>(kExitSubmissionRefused);
 }
 
+struct Deadlines {
+  Deadline until = Deadline::Never();     // of this command
+  Deadline job = Deadline::Never();       // of the job
+  Deadline ready_by = Deadline::Never();  // of the cluster
+};
+
 class Submission {
  public:
-  Submission(CommandContext& context, const SubmitOptions& options, const JobsClient& client, Deadline until,
-             Deadline job_deadline)
+  // `ray_job`: its name, where it is one: it leads to the job also when its cluster is gone.
+  Submission(CommandContext& context, const SubmitOptions& options, const JobsClient& client,
+             const Deadlines& deadlines, std::string ray_job = "")
       : context_(context),
         options_(options),
         client_(client),
-        until_(until),
-        job_deadline_(job_deadline),
-        way_back_(WayBack(context, options.dashboard)) {}
+        until_(deadlines.until),
+        job_deadline_(deadlines.job),
+        ray_job_(std::move(ray_job)) {}
 
   Result<int> Run(const JobPlan& plan) {
     if (Status sent = SendPackages(context_, client_, plan, until_); !sent)
@@ -102,12 +110,16 @@ class Submission {
                                      << shared::EscapeControl(cause.message) << std::endl;
                    });
     if (!submitted) return Refused(context_, submitted.error());
-    TellSubmitted(context_, request.submission_id, way_back_, options_.no_wait);
+    const std::string reference =
+        ray_job_.empty() ? Reference(context_, options_.dashboard, request.submission_id)
+                         : Reference(context_, {.address = options_.dashboard.address}, "rayjob/" + ray_job_);
+    TellSubmitted(context_, request.submission_id, reference, options_.no_wait);
     if (options_.no_wait) {
       context_.io.out << "Ray job submitted with ID " << request.submission_id << '\n';
       return static_cast<int>(kExitOk);
     }
-    const FollowScreen screen{.way_back = way_back_, .deadline = until_.Min(job_deadline_)};
+    const FollowScreen screen{
+        .reference = reference, .cluster = options_.dashboard.cluster, .deadline = until_.Min(job_deadline_)};
     ASSIGN_OR_RETURN(const int code, FollowOnScreen(context_, client_, request.submission_id, screen));
     if (code != kExitTimedOut || !job_deadline_.passed()) return code;
     TRY(client_.Stop(request.submission_id));
@@ -121,13 +133,7 @@ class Submission {
   const JobsClient& client_;
   const Deadline until_;
   const Deadline job_deadline_;
-  const std::string way_back_;
-};
-
-struct Deadlines {
-  Deadline until = Deadline::Never();     // of this command
-  Deadline job = Deadline::Never();       // of the job
-  Deadline ready_by = Deadline::Never();  // of the cluster
+  const std::string ray_job_;
 };
 
 Result<Deadlines> ReadDeadlines(const SubmitOptions& options) {
@@ -166,9 +172,8 @@ Result<int> SubmitAsRayJob(CommandContext& context, SubmitOptions options, const
   if (options.dashboard.address.empty()) options.dashboard.cluster = *cluster;
   const auto dashboard = ConnectNewCluster(context, options.dashboard, deadlines.ready_by);
   if (!dashboard) return NotReady(context, dashboard.error(), deadlines);
-  ASSIGN_OR_RETURN(
-      const int code,
-      Submission(context, options, (*dashboard)->jobs(), deadlines.until, deadlines.job).Run(plan));
+  ASSIGN_OR_RETURN(const int code,
+                   Submission(context, options, (*dashboard)->jobs(), deadlines, name).Run(plan));
   if (options.no_wait || code == kExitDetached || code == kExitTimedOut || code == kExitSubmissionRefused)
     return code;
   return AwaitRayJob(context, name, code, deadlines.until);
@@ -205,7 +210,7 @@ Result<int> Submit(CommandContext& context, const SubmitOptions& options) {
   if (options.ray_job.given()) return SubmitAsRayJob(context, options, plan, ray_job, deadlines);
   const auto dashboard = ConnectDashboard(context, options.dashboard, deadlines.ready_by);
   if (!dashboard) return NotReady(context, dashboard.error(), deadlines);
-  return Submission(context, options, (*dashboard)->jobs(), deadlines.until, deadlines.job).Run(plan);
+  return Submission(context, options, (*dashboard)->jobs(), deadlines).Run(plan);
 }
 
 }  // namespace

@@ -1,26 +1,26 @@
 #include <memory>
 
 #include "kubectl-ray/commands/commands.h"
-#include "kubectl-ray/commands/dashboard_options.h"
+#include "kubectl-ray/commands/found_job.h"
 #include "kubectl-ray/commands/job_follow.h"
+#include "kubectl-ray/commands/job_rayjob.h"
 
 namespace kubectl_ray {
 
 void AddJobWatch(CLI::App& parent, CommandTable& table) {
   struct WatchOptions {
     DashboardOptions dashboard;
-    std::string id;
+    std::string job;
   };
   auto options = std::make_shared<WatchOptions>();
   CLI::App* app =
       parent.add_subcommand("watch", "Wait for a job's end without its output, and exit as it did");
-  AddDashboardOptions(*app, &options->dashboard);
-  app->add_option("ID", options->id, "Submission id or job id")->required();
+  AddJobArgument(*app, &options->dashboard, &options->job);
   table.Add(app, [options](CommandContext& context) -> shared::Result<int> {
-    ASSIGN_OR_RETURN(const auto dashboard,
-                     ConnectDashboard(context, options->dashboard, shared::Deadline::After({})));
-    return FollowOnScreen(context, dashboard->jobs(), options->id,
-                          {.way_back = WayBack(context, options->dashboard), .show_output = false});
+    ASSIGN_OR_RETURN(const FoundJob job, AwaitDashboard(context, options->dashboard, options->job));
+    if (job.dashboard == nullptr) return TellRayJobEnd(context, job.ray_job);
+    return FollowOnScreen(context, job.dashboard->jobs(), job.id,
+                          {.reference = job.reference, .cluster = job.cluster, .show_output = false});
   });
 }
 

@@ -81,13 +81,13 @@ class Follower {
     return shared::Ok();
   }
 
-  // Tells what of `bytes`, which start at `position` of the output, was not told before.
-  bool Merge(std::uint64_t position, std::string_view bytes) {
-    const std::uint64_t end = position + bytes.size();
-    if (end <= told_) return true;
-    bytes.remove_prefix(told_ > position ? told_ - position : 0);
-    told_ = end;
-    return events_.on_output(bytes);
+  // Tells what of `bytes`, which start at `place` of the output, was not told before; moves `place` behind
+  // them.
+  bool Merge(OutputPlace* place, std::string_view bytes) {
+    const std::string_view fresh = place->PassBehind(told_, bytes);
+    if (fresh.empty()) return true;
+    told_ = *place;
+    return events_.on_output(fresh);
   }
 
   Status ReaderIsGone() {
@@ -98,12 +98,10 @@ class Follower {
   // Tells what the log file has that was not told yet.
   Status CatchUp(const Job& job) {
     UniversalNewlines newlines;
-    std::uint64_t position = 0;
+    OutputPlace place;
     bool read_on = true;
     TRY(client_.ReadLog(job, std::nullopt, [&](std::string_view bytes) {
-      const std::string text = newlines.Translate(bytes);
-      read_on = Merge(position, text);
-      position += text.size();
+      read_on = Merge(&place, newlines.Translate(bytes));
       return read_on;
     }));
     return read_on ? shared::Ok() : ReaderIsGone();
@@ -115,7 +113,7 @@ class Follower {
     milliseconds pause(100);
     Deadline give_up = Deadline::After(patience_);
     while (true) {
-      const std::uint64_t told_before = told_;
+      const OutputPlace told_before = told_;
       Status read = CatchUp(job);
       if (read) return job;
       const Error& error = read.error();
@@ -143,14 +141,13 @@ class Follower {
       if (!MayPass(socket.error())) return Unexpected(std::move(socket).error());
       return Pause(std::exchange(tail_pause_, std::min(tail_pause_ * 2, kMaxPause)));
     }
-    std::uint64_t position = 0;
+    OutputPlace place;
     Deadline next_question = Deadline::After(kPollInterval);
     while (true) {
       shared::WebSocketMessage message;
       auto received = socket->Receive(&message, next_question);
       if (received && *received == shared::WebSocket::ReceiveState::kMessage) {
-        if (!Merge(position, message.payload)) return ReaderIsGone();
-        position += message.payload.size();
+        if (!Merge(&place, message.payload)) return ReaderIsGone();
         tail_pause_ = milliseconds(250);
       } else if (received || received.error().failure != shared::HttpFailure::kNoAnswer) {
         // Also where Ray closes a tail for good: a driver whose output is not UTF-8.
@@ -159,7 +156,7 @@ class Follower {
       if (!next_question.passed()) continue;
       ASSIGN_OR_RETURN(const bool over, IsOverNow());
       if (over) return shared::Ok();
-      if (position == 0 && told_ < kMaxPolledBytes) {
+      if (place == OutputPlace() && told_.text() < kMaxPolledBytes) {
         Status read = CatchUp(job);
         if (!read && reader_is_gone_) return read;
       }
@@ -181,7 +178,7 @@ class Follower {
   const Deadline deadline_;
   const shared::Interrupt& interrupt_;
   const milliseconds patience_;
-  std::uint64_t told_ = 0;  // bytes of the output, newlines translated
+  OutputPlace told_;
   bool lost_ = false;
   milliseconds pause_{250};
   milliseconds tail_pause_{250};
@@ -190,6 +187,32 @@ class Follower {
 };
 
 }  // namespace
+
+std::string_view OutputPlace::PassBehind(const OutputPlace& told, std::string_view bytes) {
+  OutputPlace end = *this;
+  end.Pass(bytes);
+  if (end <= told) bytes = {};
+  // Byte by byte only where the two meet.
+  while (!bytes.empty() && *this < told) {
+    OutputPlace next = *this;
+    next.Pass(bytes.substr(0, 1));
+    if (told < next) break;
+    *this = next;
+    bytes.remove_prefix(1);
+  }
+  *this = end;
+  return bytes;
+}
+
+void OutputPlace::Pass(std::string_view bytes) {
+  const std::size_t last = bytes.find_last_not_of('\n');
+  if (last == std::string_view::npos) {
+    newlines_ += bytes.size();
+    return;
+  }
+  text_ += bytes.size() - static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), '\n'));
+  newlines_ = bytes.size() - last - 1;
+}
 
 std::string UniversalNewlines::Translate(std::string_view bytes) {
   std::string text;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -25,7 +26,7 @@ struct FollowEvents {
 // what the dashboard says of the job, never a stream that closed.
 //
 // Output comes over the WebSocket, which starts at the first byte each time: what was told before is skipped
-// by its position. What it has not told yet once the job is over is read from the log file itself.
+// by its place. What it has not told yet once the job is over is read from the log file itself.
 //
 // Errors: kNotFound (the job was deleted), kTimeout (`deadline`), kInterrupted, kUnavailable (nothing
 // answered for as long as `patience`), kAuth.
@@ -42,6 +43,26 @@ class UniversalNewlines {
 
  private:
   bool after_carriage_return_ = false;
+};
+
+// A place in a job's output, told as text. The WebSocket tells a "\r\n" whose halves Ray read one after the
+// other as two newlines, and the file has one: so a place is no number of bytes, but of those that are no
+// newlines, and of the newlines behind the last of them.
+class OutputPlace {
+ public:
+  auto operator<=>(const OutputPlace&) const = default;
+
+  // Moves behind `bytes`, which stand here; answers those of them that lie behind `told`.
+  std::string_view PassBehind(const OutputPlace& told, std::string_view bytes);
+
+  // How many bytes before it are no newlines.
+  std::uint64_t text() const { return text_; }
+
+ private:
+  void Pass(std::string_view bytes);
+
+  std::uint64_t text_ = 0;
+  std::uint64_t newlines_ = 0;
 };
 
 }  // namespace kubectl_ray

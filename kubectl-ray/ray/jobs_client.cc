@@ -180,6 +180,17 @@ Status JobsClient::Delete(std::string_view id) const {
 
 Status JobsClient::ReadLog(const Job& job, std::optional<std::int64_t> last_lines,
                            const std::function<bool(std::string_view)>& on_bytes) const {
+  return ReadFile(job, "job-driver-" + job.submission_id + ".log", last_lines, on_bytes);
+}
+
+Status JobsClient::ReadSupervisorLog(const Job& job,
+                                     const std::function<bool(std::string_view)>& on_bytes) const {
+  return ReadFile(job, "jobs/supervisor-" + job.submission_id + ".log", std::nullopt, on_bytes);
+}
+
+Status JobsClient::ReadFile(const Job& job, const std::string& filename,
+                            std::optional<std::int64_t> last_lines,
+                            const std::function<bool(std::string_view)>& on_bytes) const {
   if (job.driver_node_id.empty())
     return Fail(ErrorCode::kNotFound,
                 "cannot read the log of job \"" + job.submission_id + "\": it has not started on any node");
@@ -190,7 +201,7 @@ Status JobsClient::ReadLog(const Job& job, std::optional<std::int64_t> last_line
     return !ended_early;
   };
   const std::string path = "/api/v0/logs/file?node_id=" + shared::UrlEncode(job.driver_node_id) +
-                           "&filename=" + shared::UrlEncode("job-driver-" + job.submission_id + ".log") +
+                           "&filename=" + shared::UrlEncode(filename) +
                            "&lines=" + std::to_string(last_lines.value_or(-1));
   Result<HttpResponse> response = Send(std::move(request), path);
   if (ended_early) return shared::Ok();

@@ -76,6 +76,10 @@ class JobsClient {
   shared::Status ReadLog(const Job& job, std::optional<std::int64_t> last_lines,
                          const std::function<bool(std::string_view)>& on_bytes) const;
 
+  // What the job's supervisor, which runs and stops the driver, logged about it; as ReadLog.
+  shared::Status ReadSupervisorLog(const Job& job,
+                                   const std::function<bool(std::string_view)>& on_bytes) const;
+
   // A WebSocket that tells the driver's output from its first byte on, as text with universal newlines, until
   // the job is over or anything in between breaks.
   shared::Result<shared::WebSocket> OpenLogTail(std::string_view id) const;
@@ -85,6 +89,9 @@ class JobsClient {
 
  private:
   shared::Result<shared::HttpResponse> Send(shared::HttpRequest request, std::string_view path) const;
+  // A file of the session's log directory on the driver's node.
+  shared::Status ReadFile(const Job& job, const std::string& filename, std::optional<std::int64_t> last_lines,
+                          const std::function<bool(std::string_view)>& on_bytes) const;
 
   DashboardAccess access_;
   std::shared_ptr<shared::HttpClient> http_;

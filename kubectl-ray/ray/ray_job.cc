@@ -68,4 +68,12 @@ RayJobState ReadRayJobState(const Json& ray_job) {
   return state;
 }
 
+std::string StatusName(const RayJobState& state) {
+  if (IsOver(state.status)) return state.status_text;
+  if (state.deployment_status == "Complete") return "SUCCEEDED";
+  if (state.deployment_status == "Suspended" || state.deployment_status == "Suspending") return "STOPPED";
+  if (state.over) return "FAILED";  // a deadline of the RayJob's own, or a spec that KubeRay refuses
+  return state.status_text.empty() ? "PENDING" : state.status_text;
+}
+
 }  // namespace kubectl_ray

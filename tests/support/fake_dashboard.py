@@ -25,6 +25,7 @@ class FakeDashboard:
         self.post_status = post_status
         self.jobs, self.runs, self.packages, self.requests = {}, {}, {}, []
         self.tail_sends_nothing = False
+        self.tail_text = None  # what the WebSocket tells instead of the log
         self.lock = threading.Lock()
         dashboard = self
 
@@ -172,7 +173,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Sec-WebSocket-Accept", base64.b64encode(hashlib.sha1(key.encode()).digest()).decode())
         self.end_headers()
         self.close_connection = True
-        text = self.fake.log.decode(errors="strict").replace("\r\n", "\n").replace("\r", "\n")
+        text = self.fake.tail_text or self.fake.log.decode(errors="strict").replace("\r\n", "\n").replace("\r", "\n")
         lines = [] if self.fake.tail_sends_nothing else text.splitlines(keepends=True)
         for begin in range(0, len(lines), 10):
             self.send_frame(1, "".join(lines[begin:begin + 10]).encode())

@@ -65,3 +65,46 @@ TEST_CASE("a dashboard's refusal tells the last line of its traceback") {
   CHECK(DashboardError(401, "", "x").code == shared::ErrorCode::kAuth);
   CHECK(DashboardError(404, "", "x").code == shared::ErrorCode::kNotFound);
 }
+
+namespace {
+
+// What is told of `again`, which starts at the first byte, after `told` was told in pieces of `size`.
+std::string Rest(std::string_view told, std::string_view again, std::size_t size) {
+  OutputPlace before;
+  for (std::size_t at = 0; at < told.size(); at += size) before.PassBehind({}, told.substr(at, size));
+  OutputPlace place;
+  std::string rest;
+  for (std::size_t at = 0; at < again.size(); at += size) {
+    const std::string_view fresh = place.PassBehind(before, again.substr(at, size));
+    if (fresh.empty()) continue;
+    rest += fresh;
+    before = place;
+  }
+  return rest;
+}
+
+}  // namespace
+
+TEST_CASE("output goes on where it was, whichever way its newlines were told") {
+  struct Row {
+    const char *told, *again, *rest;
+  };
+  const Row rows[] = {
+      {"", "", ""},
+      {"", "a\nb", "a\nb"},
+      {"a\nb", "a\nb", ""},
+      {"a\nb", "a\nbc\n", "c\n"},
+      {"a", "a\n\nb\n", "\n\nb\n"},
+      {"a\n", "a\n\nb\n", "\nb\n"},
+      {"\n\n", "\n\n\n", "\n"},
+      {"a\n\nb\n", "a\nb\nc\n", "c\n"},  // the WebSocket told the halves of "\r\n" as two newlines
+      {"a\n\n", "a\nb\n", "b\n"},
+      {"a\n\nb\n\nc", "a\nb\ncd", "d"},
+      {"a\nb\n", "a\n\nb\nc", "c"},
+  };
+  for (const Row& row : rows)
+    for (std::size_t size : {1, 2, 3, 100}) {
+      INFO(row.told << " | " << row.again << " | " << size);
+      CHECK(Rest(row.told, row.again, size) == row.rest);
+    }
+}

@@ -1,0 +1,157 @@
+#include "kubectl-ray/ray/pending.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <vector>
+
+namespace kubectl_ray {
+namespace {
+
+using shared::At;
+using shared::Json;
+using shared::StringAt;
+
+constexpr double kMaxExact = 9e15;
+constexpr double kRounding = 1e-6;  // Ray counts in ten-thousandths
+
+struct Need {
+  std::string resource;
+  double amount = 0;
+};
+
+double NumberAt(const Json& value, std::string_view name) {
+  const Json& number = At(value, {name});
+  return number.is_number() ? number.get<double>() : 0;
+}
+
+std::string FormatAmount(double amount) {
+  if (amount >= 0 && amount < kMaxExact && amount == static_cast<double>(static_cast<std::int64_t>(amount)))
+    return std::to_string(static_cast<std::int64_t>(amount));
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%g", amount);
+  return text.data();
+}
+
+std::string Join(const std::vector<std::string>& parts) {
+  std::string text;
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
+  return text;
+}
+
+std::vector<Need> NeedsOf(const Json& actor) {
+  std::vector<Need> needs;
+  const Json& required = At(actor, {"required_resources"});
+  if (!required.is_object()) return needs;
+  for (const auto& [resource, amount] : required.items())
+    if (amount.is_number() && amount.get<double>() > 0) needs.push_back({resource, amount.get<double>()});
+  return needs;
+}
+
+bool Has(const Json& node, const Need& need) {
+  return NumberAt(At(node, {"resources_total"}), need.resource) + kRounding >= need.amount;
+}
+
+std::vector<const Json*> AliveNodes(const Json& nodes) {
+  std::vector<const Json*> alive;
+  if (!nodes.is_array()) return alive;
+  for (const Json& node : nodes)
+    if (StringAt(node, {"state"}) == "ALIVE" && At(node, {"resources_total"}).is_object())
+      alive.push_back(&node);
+  return alive;
+}
+
+// "GPU: 4 (the most that one has is 1)"
+std::string Lacking(const Need& need, const std::vector<const Json*>& nodes) {
+  double most = 0;
+  for (const Json* node : nodes)
+    most = std::max(most, NumberAt(At(*node, {"resources_total"}), need.resource));
+  return need.resource + ": " + FormatAmount(need.amount) +
+         (most > 0 ? " (the most that one has is " + FormatAmount(most) + ")" : "");
+}
+
+std::string NobodyHas(const std::vector<Need>& needs, const std::vector<const Json*>& nodes) {
+  std::vector<std::string> lacking, all;
+  for (const Need& need : needs) {
+    const auto has = [&](const Json* node) { return Has(*node, need); };
+    if (std::none_of(nodes.begin(), nodes.end(), has)) lacking.push_back(Lacking(need, nodes));
+    all.push_back(need.resource + ": " + FormatAmount(need.amount));
+  }
+  if (!lacking.empty()) return "no node of the cluster has what its entrypoint asks for: " + Join(lacking);
+  const auto has_all = [&](const Json* node) {
+    return std::all_of(needs.begin(), needs.end(), [&](const Need& need) { return Has(*node, need); });
+  };
+  if (std::any_of(nodes.begin(), nodes.end(), has_all)) return "";
+  return "no node of the cluster has at once what its entrypoint asks for: " + Join(all);
+}
+
+std::string InUse(const std::vector<Need>& needs, const Json& usage) {
+  std::vector<std::string> busy;
+  for (const Need& need : needs) {
+    const Json& pair = At(usage, {need.resource});
+    if (!pair.is_array() || pair.size() != 2 || !pair[0].is_number() || !pair[1].is_number()) continue;
+    const double free = pair[1].get<double>() - pair[0].get<double>();
+    if (free + kRounding < need.amount)
+      busy.push_back(need.resource + ": " + FormatAmount(need.amount) + " (" + FormatAmount(free) + " of " +
+                     FormatAmount(pair[1].get<double>()) + " free)");
+  }
+  return busy.empty() ? "" : "its entrypoint waits for resources in use: " + Join(busy);
+}
+
+// What has to be fetched or built before a worker can start.
+std::vector<std::string> InstalledFields(const Json& runtime_env) {
+  std::vector<std::string> fields;
+  for (const char* field : {"pip", "uv", "conda", "working_dir", "py_modules", "container", "image_uri"})
+    if (!At(runtime_env, {field}).is_null()) fields.emplace_back(field);
+  return fields;
+}
+
+// Objects of the same members, whatever their order.
+bool Same(const Json& a, const Json& b) {
+  return nlohmann::json::parse(shared::DumpJson(a)) == nlohmann::json::parse(shared::DumpJson(b));
+}
+
+std::string BeingInstalled(const Json& actor, const Json& runtime_envs) {
+  const auto own = shared::ParseJson(StringAt(actor, {"serialized_runtime_env"}));
+  if (!own || !runtime_envs.is_array()) return "";
+  const std::vector<std::string> fields = InstalledFields(*own);
+  if (fields.empty()) return "";
+  for (const Json& env : runtime_envs)
+    if (At(env, {"success"}).is_null() && Same(At(env, {"runtime_env"}), *own))
+      return "its runtime_env is being installed (" + Join(fields) + ")";
+  return "";
+}
+
+// The state API wraps its lists twice.
+Json ListOf(const shared::Result<Json>& answer) {
+  return answer ? At(*answer, {"data", "result", "result"}) : Json();
+}
+
+}  // namespace
+
+PendingFacts AskPendingFacts(const JobsClient& client, std::string_view id) {
+  PendingFacts facts;
+  const Json actors =
+      ListOf(client.GetPath("/api/v0/actors?detail=1&filter_keys=name&filter_predicates=%3D&filter_values=" +
+                            shared::UrlEncode("_ray_internal_job_actor_" + std::string(id))));
+  if (actors.is_array() && !actors.empty()) facts.actor = actors[0];
+  facts.nodes = ListOf(client.GetPath("/api/v0/nodes?detail=1"));
+  facts.runtime_envs = ListOf(client.GetPath("/api/v0/runtime_envs?detail=1"));
+  if (const auto status = client.GetPath("/api/cluster_status"))
+    facts.usage = At(*status, {"data", "clusterStatus", "loadMetricsReport", "usage"});
+  return facts;
+}
+
+std::string WhyPending(const PendingFacts& facts) {
+  const std::vector<Need> needs = NeedsOf(facts.actor);
+  const std::vector<const Json*> nodes = AliveNodes(facts.nodes);
+  if (!needs.empty() && !nodes.empty()) {
+    std::string why = NobodyHas(needs, nodes);
+    if (why.empty()) why = InUse(needs, facts.usage);
+    if (!why.empty()) return why;
+  }
+  return BeingInstalled(facts.actor, facts.runtime_envs);
+}
+
+}  // namespace kubectl_ray
