@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "kubectl-ray/cli/complete.h"
+#include "kubectl-ray/cli/help.h"
+#include "kubectl-ray/cli/parse_error.h"
 #include "kubectl-ray/commands/commands.h"
 #include "shared/text.h"
 
@@ -61,23 +63,26 @@ const CLI::App* ChosenLeaf(const CLI::App& root, const CLI::App** last) {
   return at->get_subcommands([](const CLI::App* a) { return !a->get_name().empty(); }).empty() ? at : nullptr;
 }
 
-std::string CommandPath(const CLI::App* app) {
-  std::string path = app->get_name();
-  for (const CLI::App* p = app->get_parent(); p != nullptr; p = p->get_parent())
-    path = p->get_name() + " " + path;
-  return path;
-}
-
 int PrintParseError(const CLI::App& root, const CLI::ParseError& e, Streams& io) {
   const CLI::App* last = nullptr;
   ChosenLeaf(root, &last);
   if (e.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
-    const bool all = dynamic_cast<const CLI::CallForAllHelp*>(&e) != nullptr;
-    io.out << last->help("", all ? CLI::AppFormatMode::All : CLI::AppFormatMode::Normal) << std::flush;
+    io.out << last->help() << std::flush;
     return kExitOk;
   }
-  PrintError(io, {ErrorCode::kUsage, e.what(), "See `" + CommandPath(last) + " --help`."});
+  PrintError(io, UsageErrorFor(root, *last, e));
   return kExitUsage;
+}
+
+// kubectl ray help job submit
+int PrintHelp(const CLI::App& root, const std::vector<std::string>& words, Streams& io) {
+  const auto command = FindCommand(root, words);
+  if (!command) {
+    PrintError(io, command.error());
+    return kExitUsage;
+  }
+  io.out << (*command)->help() << std::flush;
+  return kExitOk;
 }
 
 int ExitCodeFor(const shared::Error& error) {
@@ -103,8 +108,8 @@ int RunLeaf(const CLI::App& root, const CommandTable& table, CommandContext& con
     return last == &root ? kExitOk : kExitUsage;
   }
   if (context.global.program && entry->takes_program == TakesProgram::kNo) {
-    PrintError(context.io, {ErrorCode::kUsage, "\"" + CommandPath(last) + "\" takes nothing behind `--`",
-                            "See `" + CommandPath(last) + " --help`."});
+    PrintError(context.io, {ErrorCode::kUsage, "\"" + CommandPath(*last) + "\" takes nothing behind `--`",
+                            "See `" + CommandPath(*last) + " --help`."});
     return kExitUsage;
   }
   shared::Result<int> code = entry->body(context);
@@ -136,12 +141,15 @@ int RunApp(std::vector<std::string> arguments, Streams& io, Environment environm
       "Run Ray on Kubernetes: clusters, jobs, logs and ports, with or without the KubeRay operator.",
       "kubectl ray");
   AddGlobalOptions(root, &global);
+  root.formatter(std::make_shared<HelpFormatter>(table));
   root.fallthrough();  // kubectl's flags may stand behind the command, as people type them
   AddCommands(root, table);
   if (!arguments.empty() && arguments.front() == "__complete") {
     Complete(root, {arguments.begin() + 1, arguments.end()}, io.out, environment, interrupt);
     return kExitOk;
   }
+  if (!arguments.empty() && arguments.front() == "help")
+    return PrintHelp(root, {arguments.begin() + 1, arguments.end()}, io);
   try {
     std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
     root.parse(std::move(arguments));

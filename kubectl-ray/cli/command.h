@@ -19,7 +19,7 @@ namespace kubectl_ray {
 
 using Environment = std::function<std::optional<std::string>(const std::string&)>;
 
-// Exit codes of this program; HACKING.md and `kubectl ray help exit-codes` tell them too.
+// Exit codes of this program; `kubectl ray options` tells them.
 enum ExitCode : int {
   kExitOk = 0,
   kExitFailure = 1,

@@ -21,7 +21,9 @@ const CLI::Option* FindFlag(const CLI::App* command, const std::string& word) {
   return nullptr;
 }
 
-bool TakesValue(const CLI::Option* option) { return option != nullptr && option->get_type_size() != 0; }
+bool TakesValue(const CLI::Option* option) {
+  return option != nullptr && option->get_items_expected_max() != 0;
+}
 
 void NoteFlag(const CLI::Option& option, const std::string& value, KubeconfigFlags* flags) {
   if (option.check_name("--namespace")) flags->ns = value;

@@ -17,6 +17,7 @@ void AddCommands(CLI::App& root, CommandTable& table) {
   AddSession(root, table);
   AddVersion(root, table);
   AddCompletion(root, table);
+  AddOptions(root, table);
 }
 
 }  // namespace kubectl_ray

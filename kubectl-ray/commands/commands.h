@@ -29,6 +29,7 @@ void AddSuspend(CLI::App& parent, CommandTable& table);
 void AddVersion(CLI::App& parent, CommandTable& table);
 void AddRun(CLI::App& parent, CommandTable& table);
 void AddCompletion(CLI::App& parent, CommandTable& table);
+void AddOptions(CLI::App& parent, CommandTable& table);
 void AddJob(CLI::App& parent, CommandTable& table);
 void AddJobSubmit(CLI::App& parent, CommandTable& table);
 void AddJobList(CLI::App& parent, CommandTable& table);

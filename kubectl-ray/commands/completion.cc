@@ -79,7 +79,7 @@ void AddCompletion(CLI::App& parent, CommandTable& table) {
       "completion", "Print a shell's completion script, or kubectl's helper for `kubectl ray`");
   app->group("Other commands");
   auto shell = std::make_shared<std::string>();
-  app->add_option("shell", *shell, "bash, zsh, fish, powershell, or kubectl for kubectl_complete-ray")
+  app->add_option("SHELL", *shell, "bash, zsh, fish, powershell, or kubectl for kubectl_complete-ray")
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish", "powershell", "kubectl"}));
   table.Add(app, [shell](CommandContext& context) -> shared::Result<int> {

@@ -99,7 +99,7 @@ Result<int> RunAttach(ExecFlags flags, CommandContext& context) {
 void AddTarget(CLI::App* app, ExecFlags* flags) {
   app->group("Work with a cluster");
   app->add_option(
-         "target", flags->target,
+         "TARGET", flags->target,
          "NAME or TYPE/NAME for the head; worker/NAME for a worker's pod, or a cluster's first worker")
       ->required();
   app->add_option("-c,--container", flags->container, "The container; Ray's where it is not given");

@@ -122,7 +122,7 @@ void AddLogs(CLI::App& parent, CommandTable& table) {
   CLI::App* app = parent.add_subcommand("logs", "Print the logs of a cluster's pods, or follow them");
   app->alias("log")->group("Look and mend");
   auto flags = std::make_shared<LogsFlags>();
-  app->add_option("target", flags->target, "NAME or TYPE/NAME: raycluster, rayjob or rayservice")->required();
+  app->add_option("TARGET", flags->target, "NAME or TYPE/NAME: raycluster, rayjob or rayservice")->required();
   app->add_flag("-f,--follow", flags->follow, "Go on with what is logged from now on, of new pods too");
   app->add_option("--node-type", flags->node_type, "Which pods: head, worker or all")
       ->check(CLI::IsMember({"all", "head", "worker"}, CLI::ignore_case))

@@ -218,10 +218,10 @@ Result<int> RunStop(const StopFlags& flags, CommandContext& context) {
 }  // namespace
 
 void AddSession(CLI::App& parent, CommandTable& table) {
-  CLI::App* app = parent.add_subcommand("session", "Forward local ports to the Ray resources");
+  CLI::App* app = parent.add_subcommand("session", "Forward a cluster's ports to this machine");
   app->group("Work with a cluster");
   auto flags = std::make_shared<SessionFlags>();
-  app->add_option("target", flags->target, "NAME or TYPE/NAME: raycluster, rayjob or rayservice");
+  app->add_option("TARGET", flags->target, "NAME or TYPE/NAME: raycluster, rayjob or rayservice");
   app->add_option("--port", flags->ports,
                   "[LOCAL:]REMOTE, a number or one of dashboard, client, serve, metrics; may be repeated");
   app->add_flag("--open", flags->open, "Open the dashboard in the browser");
@@ -233,7 +233,7 @@ void AddSession(CLI::App& parent, CommandTable& table) {
   table.Add(list, RunList);
   CLI::App* stop = app->add_subcommand("stop", "Stop sessions in the background");
   auto stop_flags = std::make_shared<StopFlags>();
-  stop->add_option("name", stop_flags->names, "The session's NAME, TYPE/NAME or process");
+  stop->add_option("NAME", stop_flags->names, "The session's NAME, TYPE/NAME or process");
   stop->add_flag("--all", stop_flags->all, "All of them");
   table.Add(stop, [stop_flags](CommandContext& context) { return RunStop(*stop_flags, context); });
 }

@@ -49,3 +49,50 @@ TEST_CASE("a command that runs no program refuses what stands behind --") {
   CHECK(outcome.out.empty());
   CHECK(outcome.err.find("--") != std::string::npos);
 }
+
+TEST_CASE("help COMMAND is COMMAND --help") {
+  const Outcome outcome = Run({"help", "job", "submit"});
+  CHECK(outcome.code == 0);
+  CHECK(outcome.out == Run({"job", "submit", "--help"}).out);
+  CHECK(Run({"help"}).out == Run({"--help"}).out);
+  CHECK(Run({"help", "get", "clusters"}).out == Run({"get", "cluster", "--help"}).out);
+}
+
+TEST_CASE("options lists kubectl's flags and every exit code") {
+  const Outcome outcome = Run({"options"});
+  CHECK(outcome.code == 0);
+  CHECK(outcome.out.find("-n, --namespace string") != std::string::npos);
+  for (const char* code : {"    0  ", "   10  ", "   15  ", "  130  "})
+    CHECK(outcome.out.find(code) != std::string::npos);
+}
+
+TEST_CASE("what is wrong with a command line is said with the near word and where to look") {
+  struct Row {
+    std::vector<std::string> arguments;
+    const char* error;
+  };
+  const Row rows[] = {
+      {{"jbo"}, "error: unknown command \"jbo\"\nDid you mean \"job\"? See `kubectl ray --help`.\n"},
+      {{"job", "sumbit"},
+       "error: unknown command \"sumbit\"\nDid you mean \"submit\"? See `kubectl ray job --help`.\n"},
+      {{"help", "get", "clutser"},
+       "error: unknown command \"clutser\"\nDid you mean \"cluster\"? See `kubectl ray get --help`.\n"},
+      {{"help", "zzz"}, "error: unknown command \"zzz\"\nSee `kubectl ray --help`.\n"},
+      {{"version", "--cluent"},
+       "error: unknown flag \"--cluent\"\nDid you mean \"--client\"? See `kubectl ray version --help`.\n"},
+      {{"version", "--namespcae=x"},
+       "error: unknown flag \"--namespcae\"\nDid you mean \"--namespace\"? See `kubectl ray version "
+       "--help`.\n"},
+      {{"version", "now"},
+       "error: \"kubectl ray version\" takes no argument \"now\"\nSee `kubectl ray version --help`.\n"},
+      {{"suspend"}, "error: RAYCLUSTER is required\nSee `kubectl ray suspend --help`.\n"},
+      {{"create", "cluster", "x", "--worker-replicas", "many"},
+       "error: could not convert: --worker-replicas = many\nSee `kubectl ray create cluster --help`.\n"},
+  };
+  for (const Row& row : rows) {
+    const Outcome outcome = Run(row.arguments);
+    CHECK(outcome.code == kubectl_ray::kExitUsage);
+    CHECK(outcome.out.empty());
+    CHECK(outcome.err == row.error);
+  }
+}

@@ -1,0 +1,30 @@
+// The help text of every command: the one place that says how it looks. docs/generate reads it.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "kubectl-ray/cli/command.h"
+
+namespace kubectl_ray {
+
+// "kubectl ray job submit"
+std::string CommandPath(const CLI::App& command);
+
+// kubectl's own flags, which every command takes and no command's help repeats.
+std::string GlobalFlagsHelp(const CLI::App& root);
+
+// What --help prints: description, usage, arguments, flags, commands by group, examples. Lines of prose and
+// flags are at most 100 columns wide; a footer is printed as it is. `table` must outlive it.
+class HelpFormatter : public CLI::FormatterBase {
+ public:
+  explicit HelpFormatter(const CommandTable& table) : table_(table) {}
+  std::string make_help(const CLI::App* command, std::string name, CLI::AppFormatMode mode) const override;
+
+ private:
+  std::string Usage(const CLI::App& command) const;
+
+  const CommandTable& table_;
+};
+
+}  // namespace kubectl_ray
