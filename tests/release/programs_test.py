@@ -1,0 +1,86 @@
+"""The released programs as files: what they need, how they are hardened, how big they are, what they betray."""
+
+import gzip
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+
+import pytest
+from release import ROOT, agent, elf_segments, files_of, plugin, plugin_archives
+
+LINUX = ["amd64", "arm64"]
+PT_DYNAMIC, PT_INTERP, PT_GNU_STACK, PT_GNU_RELRO = 2, 3, 0x6474E551, 0x6474E552
+EXECUTABLE, WRITABLE = 1, 2
+
+
+def programs():
+    for architecture in LINUX:
+        yield pytest.param(lambda a=architecture: plugin(f"linux_{a}"), id=f"kubectl-ray-linux-{architecture}")
+        yield pytest.param(lambda a=architecture: agent(a), id=f"ray-init-agent-linux-{architecture}")
+
+
+@pytest.mark.parametrize("program", programs())
+def test_a_linux_program_is_one_static_file(program):
+    kinds = [kind for kind, _ in elf_segments(program())]
+    assert PT_INTERP not in kinds
+    assert PT_DYNAMIC not in kinds
+
+
+@pytest.mark.parametrize("program", programs())
+def test_no_memory_of_a_linux_program_is_both_written_and_run(program):
+    segments = elf_segments(program())
+    assert [flags & EXECUTABLE for kind, flags in segments if kind == PT_GNU_STACK] == [0]
+    assert [kind for kind, _ in segments if kind == PT_GNU_RELRO]  # what is written at start alone is read-only after
+    assert not [flags for _, flags in segments if flags & EXECUTABLE and flags & WRITABLE]
+
+
+def test_the_stack_protector_is_in_the_code():
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(plugin("linux_amd64"))
+        file.flush()
+        code = subprocess.run(["objdump", "-d", file.name], check=True, capture_output=True, text=True).stdout
+    assert len(re.findall(r"%fs:0x28", code)) > 200
+
+
+@pytest.mark.parametrize("preset", ["release", "release-arm64"])
+def test_every_object_is_compiled_with_the_hardening_flags(preset):
+    commands = subprocess.run(["ninja", "-C", ROOT / "build" / preset, "-t", "commands", "kubectl-ray/all", "ray-init-agent/all"],
+                              check=True, capture_output=True, text=True).stdout.splitlines()
+    objects = [line for line in commands if re.search(r" -c \S+\.cc$", line)]
+    assert len(objects) > 80
+    for flag in ("-fstack-protector-strong", "-D_FORTIFY_SOURCE=2", "-ffile-prefix-map="):
+        assert not [line for line in objects if flag not in line], flag
+
+
+@pytest.mark.parametrize("archive", plugin_archives(), ids=lambda path: path.name)
+def test_a_plugin_is_under_6_mb(archive):
+    files = files_of(archive)
+    assert len(files.get("kubectl-ray") or files["kubectl-ray.exe"]) < 6_000_000
+
+
+@pytest.mark.parametrize("architecture", LINUX)
+def test_an_agent_is_under_2_mb_and_fits_a_config_map(architecture):
+    binary = agent(architecture)
+    assert len(binary) < 2_000_000
+    assert len(gzip.compress(binary, 9)) < 900_000
+
+
+@pytest.mark.parametrize("archive", plugin_archives(), ids=lambda path: path.name)
+def test_every_plugin_carries_both_agents_as_they_are_released(archive):
+    files = files_of(archive)
+    binary = files.get("kubectl-ray") or files["kubectl-ray.exe"]
+    for preset, architecture in (("release", "amd64"), ("release-arm64", "arm64")):
+        packed = (ROOT / "build" / preset / "ray-init-agent/ray-init-agent.gz").read_bytes()
+        assert packed in binary
+        assert gzip.decompress(packed) == agent(architecture)
+
+
+@pytest.mark.parametrize("archive", plugin_archives(), ids=lambda path: path.name)
+def test_no_path_of_the_machine_that_built_it(archive):
+    cache = os.environ.get("KUBECTL_RAY_CACHE") or pathlib.Path.home() / ".cache/kubectl-ray"
+    binaries = [content for name, content in files_of(archive).items() if name.startswith("kubectl-ray")]
+    for binary in [*binaries, agent("amd64"), agent("arm64")]:
+        for path in (str(ROOT), str(cache), str(pathlib.Path.home()) + "/"):
+            assert path.encode() not in binary

@@ -1,0 +1,54 @@
+"""What release/build has made, for the tests of the release tier."""
+
+import functools
+import io
+import os
+import pathlib
+import struct
+import tarfile
+import zipfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DIST = pathlib.Path(os.environ.get("RELEASE_DIR") or ROOT / "dist")
+
+
+def one(pattern: str) -> pathlib.Path:
+    """The only file of the release that the pattern names."""
+    found = sorted(DIST.glob(pattern))
+    assert len(found) == 1, f"{pattern}: {found}"
+    return found[0]
+
+
+def plugin_archives() -> list[pathlib.Path]:
+    return sorted([*DIST.glob("kubectl-ray_v*.tar.gz"), *DIST.glob("kubectl-ray_v*.zip")])
+
+
+@functools.cache
+def files_of(archive: pathlib.Path) -> dict[str, bytes]:
+    """Every file of an archive, by path."""
+    if archive.suffix == ".zip":
+        with zipfile.ZipFile(archive) as packed:
+            return {name: packed.read(name) for name in packed.namelist()}
+    with tarfile.open(archive) as packed:
+        return {member.name: packed.extractfile(member).read() for member in packed if member.isfile()}
+
+
+def plugin(platform: str) -> bytes:
+    files = files_of(one(f"kubectl-ray_v*_{platform}.*[pz]"))
+    return files.get("kubectl-ray") or files["kubectl-ray.exe"]
+
+
+def agent(architecture: str) -> bytes:
+    return files_of(one(f"ray-init-agent_v*_linux_{architecture}.tar.gz"))["ray-init-agent"]
+
+
+def elf_segments(binary: bytes) -> list[tuple[int, int]]:
+    """Type and flags of each program header of a 64-bit ELF."""
+    assert binary[:5] == b"\x7fELF\x02"
+    offset, size, count = struct.unpack_from("<Q", binary, 32)[0], *struct.unpack_from("<HH", binary, 54)
+    return [struct.unpack_from("<II", binary, offset + size * n) for n in range(count)]
+
+
+def unpack(archive: pathlib.Path, folder: pathlib.Path) -> None:
+    with tarfile.open(fileobj=io.BytesIO(archive.read_bytes())) as packed:
+        packed.extractall(folder, filter="data")
