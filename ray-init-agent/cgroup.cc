@@ -5,22 +5,14 @@
 #include <algorithm>
 #include <charconv>
 #include <string_view>
-#include <vector>
 
 #include "ray-init-agent/files.h"
+#include "shared/split.h"
 
 namespace ray_init_agent {
 namespace {
 
-std::vector<std::string_view> Split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  while (true) {
-    const std::size_t end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
+using shared::Split;
 
 bool Lists(std::string_view list, std::string_view item) {
   const auto items = Split(list, ',');

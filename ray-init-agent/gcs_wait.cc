@@ -119,6 +119,7 @@ shared::Result<CheckAliveReply, Failure> WaitForGcs(const GcsWaitOptions& option
   auto next_word = begin + kSayEvery;
   std::optional<GcsError> last;
   while (true) {
+    const Deadline next_try = Deadline::After(pause);  // what this one takes counts: it may be a handshake
     const milliseconds time_left = deadline.Remaining(kCallTimeout);
     std::optional<GcsError> error = CheckOwnCertificate(options);
     if (!error) {
@@ -139,7 +140,8 @@ shared::Result<CheckAliveReply, Failure> WaitForGcs(const GcsWaitOptions& option
           shared::FormatDuration(std::chrono::duration_cast<milliseconds>(now - begin)) +
           " now: " + GcsFailureName(last->failure) + ": " + last->message);
     }
-    if (interrupt.WaitFor(deadline.Remaining(pause))) return Interrupted(options, interrupt);
+    if (interrupt.WaitFor(deadline.Remaining(std::max(kFirstPause, next_try.Remaining()))))
+      return Interrupted(options, interrupt);
     pause = std::min(pause * 2, kLongestPause);
   }
 }

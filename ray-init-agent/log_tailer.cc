@@ -26,8 +26,11 @@ namespace {
 using std::chrono::milliseconds;
 using Clock = EventLoop::Clock;
 
-// Between two rounds of reading: what is written meanwhile is read in one go instead of line by line.
-constexpr milliseconds kRest(10);
+// Between two rounds of reading: what is written meanwhile is read in one go instead of line by line. So many
+// times as long as the round took, so that a writer of single lines costs no more than 5% of a CPU, and one
+// that writes now and then is not waited for.
+constexpr int kRestsPerRound = 20;
+constexpr milliseconds kShortestRest(1), kLongestRest(10);
 // Longest time one round may keep the loop from its other work.
 constexpr milliseconds kLongestRound(5);
 // After this long without another line a traceback is over.
@@ -170,12 +173,14 @@ void LogTailer::Impl::OnNames() {
 }
 
 void LogTailer::Impl::OnWrites() {
+  const Clock::time_point begin = Clock::now();
   watch_.ReadWrites();
   Resolve();
   Pump();
   if (closed_) return;
   loop_->ChangeFd(watch_.writes_fd(), 0);
-  After(kRest, kResting, &Impl::EndRest);
+  const auto rest = std::chrono::ceil<milliseconds>(kRestsPerRound * (Clock::now() - begin));
+  After(std::clamp(rest, kShortestRest, kLongestRest), kResting, &Impl::EndRest);
 }
 
 void LogTailer::Impl::EndRest() { loop_->ChangeFd(watch_.writes_fd(), EPOLLIN); }

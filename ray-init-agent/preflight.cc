@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <ctime>
 #include <memory>
 #include <set>
 
@@ -35,6 +36,9 @@ constexpr double kObjectStoreShare = 0.3;
 constexpr double kFullestDisk = 0.95;
 constexpr std::size_t kLongestTempDir =
     107 - sizeof("/session_2026-01-01_00-00-00_000000_1/sockets/plasma_store") + 1;
+
+// For the owners of all ports that are taken, on a node with thousands of processes.
+constexpr std::chrono::milliseconds kOwnerSearch(50);
 
 Finding Warn(std::string message, std::string hint) {
   return {false, {ErrorCode::kUnavailable, std::move(message), std::move(hint)}};
@@ -78,12 +82,13 @@ bool IsTaken(std::uint16_t port) {
   return taken;
 }
 
-void CheckPorts(const Plan& plan, const PreflightPlaces& places, std::vector<Finding>* findings) {
+void CheckPorts(const Plan& plan, const PreflightPlaces& places, CpuTime until,
+                std::vector<Finding>* findings) {
   for (const RayPort& row : kPorts) {
     const std::uint16_t port = plan.RayPort(row.option, row.fallback);
     if (port == 0 || (row.head_only && !plan.is_head()) || !IsTaken(port)) continue;
-    std::string message =
-        "port " + std::to_string(port) + " (" + row.option + ") is taken by " + PortOwner(port, places.proc);
+    std::string message = "port " + std::to_string(port) + " (" + row.option + ") is taken by " +
+                          PortOwner(port, places.proc, until);
     std::string hint = std::string("Stop that, or set rayStartParams ") + row.option + " to another port.";
     findings->push_back(row.fatal ? Fatal(std::move(message), std::move(hint))
                                   : Warn(std::move(message), std::move(hint)));
@@ -91,12 +96,14 @@ void CheckPorts(const Plan& plan, const PreflightPlaces& places, std::vector<Fin
 }
 
 // Our own port is Ray's to avoid, and nothing of Ray knows it.
-void CheckHealthPort(const Plan& plan, const PreflightPlaces& places, std::vector<Finding>* findings) {
+void CheckHealthPort(const Plan& plan, const PreflightPlaces& places, CpuTime until,
+                     std::vector<Finding>* findings) {
   const std::uint16_t port = plan.health_port;
   if (port == 0) return;
   const std::string name = "port " + std::to_string(port) + " (health-port)";
   const std::string hint = "Set RAY_INIT_AGENT_HEALTH_PORT to another port.";
-  if (IsTaken(port)) findings->push_back(Fatal(name + " is taken by " + PortOwner(port, places.proc), hint));
+  if (IsTaken(port))
+    findings->push_back(Fatal(name + " is taken by " + PortOwner(port, places.proc, until), hint));
   for (const RayPort& row : kPorts)
     if ((!row.head_only || plan.is_head()) && plan.RayPort(row.option, row.fallback) == port)
       findings->push_back(Fatal(name + " is also that of Ray's " + row.option, hint));
@@ -248,11 +255,18 @@ bool Holds(const std::string& fds, const std::set<std::string>& inodes) {
 
 }  // namespace
 
-std::string PortOwner(std::uint16_t port, const std::string& proc) {
+CpuTime CpuTimeFromNow(std::chrono::milliseconds budget) {
+  timespec used = {};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec) + budget;
+}
+
+std::string PortOwner(std::uint16_t port, const std::string& proc, CpuTime until) {
   std::set<std::string> inodes = ListeningInodes(port, proc + "/net/tcp");
   inodes.merge(ListeningInodes(port, proc + "/net/tcp6"));
   const Directory directory(opendir(proc.c_str()), closedir);
   while (const dirent* entry = directory != nullptr ? readdir(directory.get()) : nullptr) {
+    if (CpuTimeFromNow(std::chrono::milliseconds(0)) > until) break;
     const std::string pid = entry->d_name;
     if (!Integer(pid) || !Holds(proc + "/" + pid + "/fd", inodes)) continue;
     std::string command = ReadSmallFile(proc + "/" + pid + "/cmdline").value_or("");
@@ -266,8 +280,9 @@ std::string PortOwner(std::uint16_t port, const std::string& proc) {
 std::vector<Finding> Preflight(const Plan& plan, const shared::RayContainerLimits& limits,
                                const PreflightPlaces& places) {
   std::vector<Finding> findings;
-  CheckPorts(plan, places, &findings);
-  CheckHealthPort(plan, places, &findings);
+  const CpuTime until = CpuTimeFromNow(kOwnerSearch);
+  CheckPorts(plan, places, until, &findings);
+  CheckHealthPort(plan, places, until, &findings);
   CheckSharedMemory(plan, limits, places, &findings);
   CheckTempDir(plan, &findings);
   CheckAddress(plan, &findings);

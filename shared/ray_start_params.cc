@@ -10,6 +10,7 @@
 
 #include "shared/json.h"
 #include "shared/repeated_name.h"
+#include "shared/split.h"
 #include "shared/text.h"
 
 namespace shared {
@@ -203,16 +204,6 @@ bool IsLabelName(std::string_view name) {
          is_alphanumeric(name.back()) && std::all_of(name.begin(), name.end(), [&](char c) {
            return is_alphanumeric(c) || c == '-' || c == '_' || c == '.';
          });
-}
-
-std::vector<std::string_view> Split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  while (true) {
-    const std::size_t end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
 }
 
 std::string_view Trim(std::string_view text) {

@@ -1,10 +1,15 @@
-"""One check of a ready GCS: `ray-init-agent wait-gcs` beside `ray health-check`, free and in 200m CPU and 256Mi."""
+"""One check of a ready GCS: `ray-init-agent wait-gcs` beside `ray health-check`, free and in 200m CPU and 256Mi; and how long
+after a GCS begins to answer the wait ends."""
 import contextlib
+import pathlib
 import statistics
 import subprocess
 import sys
+import tempfile
+import time
 
 import agent
+import fake_gcs
 import real_ray
 from control_group import control_group
 
@@ -32,7 +37,42 @@ def report(title, address, join):
         print(f"  {name:<24} {wall * 1000:8.1f} {cpu * 1000:8.1f} {peak / 1024:9.1f}")
 
 
+# From the moment it listens, as long as the port was closed or every SYN was dropped for a while before.
+LATEST_MS = 300
+WAITS = 15
+
+
+def delay_after_answer(dropped, tls):
+    """ms from the GCS's first readiness to the end of wait-gcs, each from another moment of its pauses."""
+    delays = []
+    with tempfile.TemporaryDirectory() as name:
+        certificates = fake_gcs.make_certificates(pathlib.Path(name) / "tls") if tls else None
+        variables = {"POD_IP": "127.0.0.1", **fake_gcs.tls_environment(certificates)} if tls else {}
+        for number in range(WAITS):
+            gcs = fake_gcs.FakeGcs(tls=fake_gcs.server_tls(certificates) if tls else None)
+            if dropped:
+                gcs.drop_connections()
+            process = agent.start("wait-gcs", "--address", gcs.address, **variables)
+            time.sleep(1.2 + number * 0.037)
+            begin = time.monotonic()
+            with gcs:
+                assert process.wait(30) == 0
+                delays.append((time.monotonic() - begin) * 1000)
+            process.communicate()
+    return sorted(delays)
+
+
+def report_delays():
+    print(f"{'wait-gcs ends after the GCS':<34} {'median ms':>10} {'latest':>8}")
+    for title, dropped, tls in (("port was closed", False, False), ("port was closed, TLS", False, True),
+                                ("SYNs were dropped", True, False), ("SYNs were dropped, TLS", True, True)):
+        delays = delay_after_answer(dropped, tls)
+        print(f"  {title:<32} {statistics.median(delays):10.0f} {delays[-1]:8.0f}")
+        assert delays[-1] < LATEST_MS, f"later than {LATEST_MS} ms"
+
+
 def main():
+    report_delays()
     port, = real_ray.free_ports(1)
     with contextlib.redirect_stdout(None), contextlib.ExitStack() as stack:
         start = stack.enter_context(real_ray.cluster())

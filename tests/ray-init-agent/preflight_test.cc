@@ -65,7 +65,8 @@ TEST_CASE("a port that is taken is told with its owner") {
   CHECK_FALSE(findings[0].fatal);
   CHECK(Findings(PlanWith({{"port", port}})).empty());  // a worker has no GCS
   CHECK(Findings(PlanWith({{"port", port}}, shared::RayNodeType::kHead)).at(0).fatal);
-  CHECK(PortOwner(listener.port(), "/nowhere") == "another process");
+  CHECK(PortOwner(listener.port(), "/nowhere", CpuTimeFromNow(std::chrono::hours(1))) == "another process");
+  CHECK(PortOwner(listener.port(), "/proc", CpuTime(0)) == "another process");
 }
 
 TEST_CASE("a port for probes that Ray or somebody else has") {
