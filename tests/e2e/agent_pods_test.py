@@ -78,7 +78,7 @@ def test_a_worker_under_load_loses_no_task_and_is_completed(ns):
         kubectl("delete", "pod", "worker", "-n", ns, "--wait=false")
         end = ended(ns, "worker")
         assert (end["exitCode"], end["reason"]) == (0, "Completed")
-        assert "[ray-init-agent] drain: the node has left the cluster after" in log.communicate(timeout=30)[0]
+        assert "[ray-init-agent] drain: idle after" in log.communicate(timeout=30)[0]
         assert job.communicate(timeout=90)[0] == "12 of 12 tasks done\n"
         assert job.returncode == 0
     finally:
