@@ -98,8 +98,6 @@ def main() -> None:
     parser.add_argument("platforms", nargs="+", choices=PRESETS)
     options = parser.parse_args()
     release = Release(options.outdir, options.url)
-    for leftover in [*options.outdir.glob("kubectl-ray_v*"), *options.outdir.glob("ray-init-agent_v*")]:
-        leftover.unlink()
     for platform in options.platforms:
         pack_plugin(release, platform)
     image = {architecture: pack_agent(release, architecture) for architecture in LINUX}

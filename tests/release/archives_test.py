@@ -12,9 +12,9 @@ import subprocess
 import sys
 
 import pytest
-import release
+import dist
 import yaml
-from release import DIST, ROOT, files_of, one, plugin_archives
+from dist import DIST, ROOT, files_of, one, plugin_archives
 
 sys.path.insert(0, str(ROOT / "krew"))
 import krew_manifest  # noqa: E402
@@ -128,7 +128,7 @@ def test_kubectl_finds_what_krew_installs(manifest, tmp_path):
     entry = next(p for p in manifest["spec"]["platforms"] if krew_manifest.matches(p["selector"], "linux", OWN))
     archive = DIST / entry["uri"].rsplit("/", 1)[1]
     assert hashlib.sha256(archive.read_bytes()).hexdigest() == entry["sha256"]
-    release.unpack(archive, tmp_path / "unpacked")
+    dist.unpack(archive, tmp_path / "unpacked")
     store = tmp_path / "store/ray" / manifest["spec"]["version"]
     store.mkdir(parents=True)
     for operation in entry["files"]:
@@ -174,13 +174,13 @@ def test_install_sh_installs_and_takes_all_away(tmp_path):
 
 
 def test_install_sh_of_an_unpacked_archive_needs_no_place(tmp_path):
-    release.unpack(one(f"kubectl-ray_v*_linux_{OWN}.tar.gz"), tmp_path / "unpacked")
+    dist.unpack(one(f"kubectl-ray_v*_linux_{OWN}.tar.gz"), tmp_path / "unpacked")
     done = install(tmp_path / "unpacked/install.sh", "--prefix", tmp_path / "prefix")
     assert done.returncode == 0 and (tmp_path / "prefix/bin/kubectl-ray").exists(), done.stderr
 
 
 def test_install_sh_without_root_takes_the_users_own_place(tmp_path):
-    release.unpack(one(f"kubectl-ray_v*_linux_{OWN}.tar.gz"), tmp_path / "unpacked")
+    dist.unpack(one(f"kubectl-ray_v*_linux_{OWN}.tar.gz"), tmp_path / "unpacked")
     home = tmp_path / "home"
     home.mkdir()
     tmp_path.chmod(0o777)

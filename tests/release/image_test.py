@@ -8,9 +8,9 @@ import subprocess
 import tarfile
 
 import pytest
-import release
+import dist
 from cluster import SMALL, kubectl, kubectl_json, namespace, run
-from release import files_of, one
+from dist import files_of, one
 
 SOCKET = "/run/kubectl-ray/containerd.sock"
 
@@ -44,7 +44,7 @@ def test_the_layout_has_the_agent_for_both_platforms(blobs):
         assert config["config"] == {"User": "65534:65534", "Entrypoint": ["/ray-init-agent"]}
         assert config["rootfs"]["diff_ids"] == ["sha256:" + hashlib.sha256(gzip.decompress(layer)).hexdigest()]
         with tarfile.open(fileobj=io.BytesIO(layer)) as files:
-            assert files.extractfile("ray-init-agent").read() == release.agent(config["architecture"])
+            assert files.extractfile("ray-init-agent").read() == dist.agent(config["architecture"])
             assert files.getmember("ray-init-agent").mode == 0o755
             assert {"licenses/LICENSE", "licenses/NOTICES"} < set(files.getnames())
 

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 
 import pytest
-from release import ROOT, agent, elf_segments, files_of, plugin, plugin_archives
+from dist import ROOT, agent, elf_segments, files_of, plugin, plugin_archives
 
 LINUX = ["amd64", "arm64"]
 PT_DYNAMIC, PT_INTERP, PT_GNU_STACK, PT_GNU_RELRO = 2, 3, 0x6474E551, 0x6474E552

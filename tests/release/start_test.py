@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-import release
+import dist
 
 SUPPORT = pathlib.Path(__file__).parents[1] / "support"
 EMULATOR = pathlib.Path("/usr/bin/qemu-aarch64-static")
@@ -30,11 +30,21 @@ def certificate(tmp_path_factory):
     return folder
 
 
+@pytest.fixture
+def named_root(root, certificate):
+    """The same with a name server's address, the certificate, and a place for /dev: TLS takes its secrets from /dev/urandom."""
+    for name in ("etc", "dev"):
+        (root.path / name).mkdir()
+    (root.path / "etc/resolv.conf").write_text("nameserver 127.0.0.1\n")
+    shutil.copy(certificate / "ca.pem", root.path / "ca.pem")
+    return root
+
+
 @pytest.fixture(params=["amd64", "arm64"])
 def root(request, tmp_path):
     """A root with the two programs and nothing else; `root.command` is what runs one of them there."""
-    for name, binary in (("kubectl-ray", release.plugin(f"linux_{request.param}")),
-                         ("ray-init-agent", release.agent(request.param))):
+    for name, binary in (("kubectl-ray", dist.plugin(f"linux_{request.param}")),
+                         ("ray-init-agent", dist.agent(request.param))):
         (tmp_path / name).write_bytes(binary)
         (tmp_path / name).chmod(0o755)
     emulator = []
@@ -50,7 +60,7 @@ class Root:
         self.emulator = emulator
 
     def command(self, *arguments):
-        return ["chroot", str(self.path), *self.emulator, *arguments]
+        return ["/usr/sbin/chroot", str(self.path), *self.emulator, *arguments]
 
     def run(self, *arguments, **keywords):
         return subprocess.run(self.command(*arguments), env={}, capture_output=True, text=True, timeout=120, **keywords)
@@ -70,28 +80,31 @@ def test_both_start_from_the_shell_of_busybox(root):
     shutil.copy("/bin/busybox", root.path / "bin/sh")
     for program in ("/kubectl-ray version --client", "/ray-init-agent --help"):
         line = " ".join([*root.emulator, program])
-        done = subprocess.run(["chroot", root.path, "/bin/sh", "-c", line + " && echo ended well"], env={}, capture_output=True,
+        done = subprocess.run(["/usr/sbin/chroot", root.path, "/bin/sh", "-c", line + " && echo ended well"], env={}, capture_output=True,
                               text=True, timeout=120)
         assert done.stdout.endswith("ended well\n"), done.stderr
 
 
-def test_names_and_tls_work_in_a_root_without_a_c_library(root, certificate):
-    (root.path / "etc").mkdir()
-    (root.path / "etc/resolv.conf").write_text("nameserver 127.0.0.1\n")
-    (root.path / "kubeconfig").write_text(KUBECONFIG)
-    shutil.copy(certificate / "ca.pem", root.path / "ca.pem")
-    done = subprocess.run(["unshare", "--net", sys.executable, SUPPORT / "named_api.py", certificate / "ca.pem", certificate / "key.pem",
-                           *root.command("/kubectl-ray", "version", "--kubeconfig", "/kubeconfig")],
-                          capture_output=True, text=True, timeout=120)
+def run_beside_the_api(root, certificate, kubeconfig, *arguments):
+    """Runs the plugin there, in a network of its own with a name server and an API server."""
+    (root.path / "kubeconfig").write_text(kubeconfig)
+    server = [sys.executable, SUPPORT / "named_api.py", certificate / "ca.pem", certificate / "key.pem"]
+    command = root.command("/kubectl-ray", *arguments, "--kubeconfig", "/kubeconfig")
+    with_dev = ["unshare", "--net", "--mount", "sh", "-c", 'mount --bind /dev "$0" && exec "$@"', root.path / "dev"]
+    return subprocess.run([*with_dev, *server, *command], capture_output=True, text=True, timeout=120)
+
+
+def test_names_and_tls_work_in_a_root_without_a_c_library(named_root, certificate):
+    done = run_beside_the_api(named_root, certificate, KUBECONFIG, "version")
     assert "Kubernetes version: v1.34.4\n" in done.stdout, done.stderr
 
 
-def test_a_certificate_of_another_name_is_refused(root, certificate):
-    (root.path / "etc").mkdir()
-    (root.path / "etc/resolv.conf").write_text("nameserver 127.0.0.1\n")
-    (root.path / "kubeconfig").write_text(KUBECONFIG.replace("certificate-authority:", "tls-server-name: other.test, certificate-authority:"))
-    shutil.copy(certificate / "ca.pem", root.path / "ca.pem")
-    done = subprocess.run(["unshare", "--net", sys.executable, SUPPORT / "named_api.py", certificate / "ca.pem", certificate / "key.pem",
-                           *root.command("/kubectl-ray", "get", "cluster", "--kubeconfig", "/kubeconfig")],
-                          capture_output=True, text=True, timeout=120)
+def test_a_certificate_of_another_name_is_refused(named_root, certificate):
+    other = KUBECONFIG.replace("certificate-authority:", "tls-server-name: other.test, certificate-authority:")
+    done = run_beside_the_api(named_root, certificate, other, "get", "cluster")
     assert done.returncode == 1 and "certificate" in done.stderr, done.stderr
+
+
+def test_an_unknown_name_is_an_error_that_names_it(named_root, certificate):
+    done = run_beside_the_api(named_root, certificate, KUBECONFIG.replace("api.release.test", "none.release.test"), "get", "cluster")
+    assert done.returncode == 1 and "none.release.test" in done.stderr, done.stderr
