@@ -37,6 +37,15 @@ std::vector<GroupStatus> Groups(const StatusInput& input) {
   return groups;
 }
 
+// A probe's message has a line for each thing it asked, and ends in empty ones.
+std::string InOneLine(const std::string& message) {
+  std::istringstream lines(message);
+  std::string out, line;
+  while (std::getline(lines, line))
+    if (!line.empty()) out += (out.empty() ? "" : "; ") + line;
+  return out;
+}
+
 // The newest warning among a pod's events.
 std::string LastWarning(const std::vector<Json>& events) {
   std::string newest, text;
@@ -46,7 +55,7 @@ std::string LastWarning(const std::vector<Json>& events) {
     if (time.empty()) time = StringAt(event, {"eventTime"});
     if (time < newest) continue;
     newest = time;
-    text = StringAt(event, {"reason"}) + ": " + StringAt(event, {"message"});
+    text = StringAt(event, {"reason"}) + ": " + InOneLine(StringAt(event, {"message"}));
   }
   return text;
 }

@@ -113,6 +113,12 @@ void AddExec(CLI::App& parent, CommandTable& table) {
   AddTarget(app, flags.get());
   app->add_flag("-i,--stdin", flags->with_stdin, "Pass stdin to the command");
   app->add_flag("-t,--tty", flags->tty, "Give the command a terminal");
+  app->footer(R"(Examples:
+  # What Ray says of its nodes
+  kubectl ray exec demo -- ray status
+
+  # Python in a worker, by the name of its pod
+  kubectl ray exec worker/demo-default-group-worker-abcde -it -- python)");
   table.Add(
       app, [flags](CommandContext& context) { return RunExecCommand(*flags, context); }, TakesProgram::kYes);
 }
@@ -121,6 +127,10 @@ void AddAttach(CLI::App& parent, CommandTable& table) {
   auto flags = std::make_shared<ExecFlags>();
   CLI::App* app = parent.add_subcommand("attach", "Open a shell in a cluster's head or worker");
   AddTarget(app, flags.get());
+  app->footer(R"(Examples:
+  # A shell in the head, and in the first worker
+  kubectl ray attach demo
+  kubectl ray attach worker/demo)");
   table.Add(app, [flags](CommandContext& context) { return RunAttach(*flags, context); });
 }
 

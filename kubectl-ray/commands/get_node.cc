@@ -57,6 +57,9 @@ void AddGetNode(CLI::App& parent, CommandTable& table) {
   app->add_option("-c,--ray-cluster", flags->cluster, "Ray cluster");
   AddGetFlags(*app, flags.get(), "nodes");
   AddWatchFlag(*app, flags.get());
+  app->footer(R"(Examples:
+  # The Ray pods of one cluster, and where they run
+  kubectl ray get node --ray-cluster demo -o wide)");
   table.Add(app, [flags](CommandContext& context) { return Run(*flags, context); });
 }
 

@@ -26,9 +26,12 @@ shared::Result<int> Run(const std::string& name, CommandContext& context) {
 }  // namespace
 
 void AddGetToken(CLI::App& parent, CommandTable& table) {
-  CLI::App* app = parent.add_subcommand("token", "Get the auth token from the ray cluster.");
+  CLI::App* app = parent.add_subcommand("token", "Get the auth token of a Ray cluster");
   auto name = std::make_shared<std::string>();
   app->add_option("CLUSTER", *name, "the cluster's name")->required();
+  app->footer(R"(Examples:
+  # For Ray's own command line
+  export RAY_AUTH_TOKEN=$(kubectl ray get token demo))");
   table.Add(app, [name](CommandContext& context) { return Run(*name, context); });
 }
 

@@ -52,6 +52,9 @@ void AddJobDelete(CLI::App& parent, CommandTable& table) {
       "delete", "Delete jobs that are over: what Ray remembers of one, or a RayJob with its cluster");
   AddDashboardOptions(*app, &options->dashboard);
   app->add_option("JOB", options->jobs, "Submission ids, or rayjob/NAME")->required();
+  app->footer(
+      "Examples:\n  kubectl ray job delete raysubmit_x1 --cluster demo\n  kubectl ray job delete "
+      "rayjob/sample");
   table.Add(app, [options](CommandContext& context) { return Delete(context, *options); });
 }
 

@@ -37,6 +37,7 @@ void AddJobStatus(CLI::App& parent, CommandTable& table) {
   CLI::App* app = parent.add_subcommand(
       "status", "Print a job's status, what Ray says about it, and why it has not begun");
   AddJobArgument(*app, &options->dashboard, &options->job);
+  app->footer("Examples:\n  kubectl ray job status raysubmit_x1 --cluster demo");
   table.Add(app, [options](CommandContext& context) { return Status(context, *options); });
 }
 

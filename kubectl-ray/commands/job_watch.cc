@@ -16,6 +16,7 @@ void AddJobWatch(CLI::App& parent, CommandTable& table) {
   CLI::App* app =
       parent.add_subcommand("watch", "Wait for a job's end without its output, and exit as it did");
   AddJobArgument(*app, &options->dashboard, &options->job);
+  app->footer("Examples:\n  kubectl ray job watch raysubmit_x1 --cluster demo && echo it succeeded");
   table.Add(app, [options](CommandContext& context) -> shared::Result<int> {
     ASSIGN_OR_RETURN(const FoundJob job, AwaitDashboard(context, options->dashboard, options->job));
     if (job.dashboard == nullptr) return TellRayJobEnd(context, job.ray_job);

@@ -138,6 +138,17 @@ void AddLogs(CLI::App& parent, CommandTable& table) {
       ->check(CLI::IsMember({"gke"}));
   app->add_flag("--timestamps", flags->timestamps, "Begin each line with the time it was logged");
   app->add_flag("--no-prefix", flags->no_prefix, "Do not begin each line with its pod's name");
+  app->footer(R"(Examples:
+  # The end of what each pod has logged; all of it, and what comes
+  kubectl ray logs demo --tail 20
+  kubectl ray logs demo --follow
+
+  # One part of Ray in the head; what a crashed container said last
+  kubectl ray logs demo --node-type head --component gcs_server
+  kubectl ray logs demo --previous
+
+  # All of Ray's log files
+  kubectl ray logs demo --out-dir demo-logs)");
   table.Add(app, [flags](CommandContext& context) { return RunLogs(*flags, context); });
 }
 

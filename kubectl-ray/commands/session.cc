@@ -227,6 +227,13 @@ void AddSession(CLI::App& parent, CommandTable& table) {
   app->add_flag("--open", flags->open, "Open the dashboard in the browser");
   app->add_flag("--background", flags->background, "Go on in the background once the ports are open");
   app->add_flag("-v,--verbose", flags->verbose, "Tell of every connection");
+  app->footer(R"(Examples:
+  # All ports of the head, until Ctrl-C
+  kubectl ray session demo
+
+  # Only the dashboard, on port 18265, in the background; and its end
+  kubectl ray session demo --port 18265:dashboard --background
+  kubectl ray session stop demo)");
   table.Add(app, [flags](CommandContext& context) { return RunSession(*flags, context); });
 
   CLI::App* list = app->add_subcommand("list", "List the sessions in the background");

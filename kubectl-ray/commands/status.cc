@@ -162,7 +162,14 @@ void AddStatus(CLI::App& parent, CommandTable& table) {
   app->add_option("RAYCLUSTER|TYPE/NAME", options->target, "the cluster; without it, all of the namespace");
   app->add_option("-o,--output", options->output, "json");
   app->add_flag("-w,--watch", options->watch, "show it anew every two seconds until Ctrl-C");
-  app->footer("The exit code is 0 only if all is well.");
+  app->footer(R"(The exit code is 0 only if all is well.
+
+Examples:
+  # One cluster: its pods, their events, and what Ray says
+  kubectl ray status demo
+
+  # All clusters of the namespace, for a script
+  kubectl ray status -o json)");
   table.Add(app, [options](CommandContext& context) { return Run(*options, context); });
 }
 

@@ -56,6 +56,8 @@ void AddSwitch(CLI::App& parent, CommandTable& table, const char* name, const ch
       "--wait", options->wait,
       suspended ? "return only when the pods are gone" : "return only when head and workers are ready");
   app->add_option("--timeout", options->timeout, "the timeout for --wait")->capture_default_str();
+  const std::string line = std::string("kubectl ray ") + name + " demo";
+  app->footer("Examples:\n  " + line + "\n  " + line + " --wait --timeout 10m");
   table.Add(app, [options, suspended](CommandContext& context) { return Run(*options, suspended, context); });
 }
 

@@ -79,7 +79,7 @@ TEST_CASE("workers that cannot be scheduled, and one that runs out of memory") {
   input.pods.push_back(
       Pod("demo-gpu-worker-f", "gpu", Crashing("peak 2.1 GiB of 2 GiB\n\x1b[31mraylet died\n\n")));
   input.events["demo-gpu-worker-f"] = {*shared::ParseJson(
-      R"({"type":"Warning","reason":"BackOff","message":"Back-off restarting failed container","lastTimestamp":"2026-11-21T03:05:00Z"})")};
+      R"({"type":"Warning","reason":"BackOff","message":"Back-off restarting failed container\ngcs: connection refused\n\n","lastTimestamp":"2026-11-21T03:05:00Z"})")};
   const ClusterStatus status = Diagnose(input);
   CHECK(!status.well);
   CheckGolden("status/workers-not-well.txt", RenderStatus(status, false));
