@@ -19,7 +19,7 @@ def points_inside_circle(points: int, seed: int) -> int:
 
 def main() -> None:
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # else Ray 2.52 warns of a change to come
-    ray.init(logging_level=logging.WARNING, log_to_driver=False)  # only this program speaks here
+    ray.init(logging_level=logging.WARNING)  # what Ray says of itself would hide what this program says
     print(f"ray {ray.__version__}: {TASKS} tasks of {POINTS_PER_TASK} points each", flush=True)
     results = [points_inside_circle.remote(POINTS_PER_TASK, seed) for seed in range(TASKS)]
     inside = 0
