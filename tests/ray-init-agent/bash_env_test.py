@@ -8,6 +8,10 @@ import pytest
 from fake_gcs import FakeGcs
 from kuberay_pods import WAIT_GCS_READY
 
+
+pytestmark = pytest.mark.skipif(agent.EMULATED, reason="bash runs the installed copy, without its emulator")
+
+
 @pytest.fixture
 def folder(tmp_path):
     installed = tmp_path / "it's a volume"

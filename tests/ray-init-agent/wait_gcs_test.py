@@ -115,7 +115,8 @@ def test_it_ends_soon_after_the_gcs_begins_to_answer(certificates, dropped, tls)
     begin = time.monotonic()
     with gcs:
         assert process.wait(10) == 0
-    assert time.monotonic() - begin < 0.6  # 300 ms and a busy machine
+    # 300 ms and a busy machine; a handshake takes an emulated processor as long again.
+    assert time.monotonic() - begin < (1.5 if agent.EMULATED else 0.6)
 
 
 def test_a_gcs_that_is_slow_to_answer_is_waited_for():

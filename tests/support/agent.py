@@ -3,6 +3,9 @@ import os
 import subprocess
 
 AGENT = os.environ["RAY_INIT_AGENT"]
+with open(AGENT, "rb") as program:
+    # A script around the emulator and the program of another processor: copies of that do not run by themselves.
+    EMULATED = program.read(2) == b"#!"
 
 
 def environment(**variables):
