@@ -15,12 +15,9 @@ import oci_image
 import parts
 from archive import Entry
 
-PRESETS = {"linux-amd64": "release", "linux-arm64": "release-arm64", "macos-arm64": "release-macos-arm64",
-           "macos-amd64": "release-macos-amd64", "windows-amd64": "release-windows-amd64"}
+PRESETS = {"linux-amd64": "release", "linux-arm64": "release-arm64"}
 LINUX = {"amd64": "release", "arm64": "release-arm64"}
 IMAGE = "localhost/ray-init-agent"
-# kubectl looks for the helper with PATHEXT's endings there.
-WINDOWS_HELPER = b"@kubectl-ray.exe __complete %*\r\n"
 
 
 class Release:
@@ -56,22 +53,16 @@ def documents(linked: list[parts.Part]) -> list[Entry]:
 
 
 def pack_plugin(release: Release, platform: str) -> None:
-    preset, windows = PRESETS[platform], platform.startswith("windows")
-    program = "kubectl-ray.exe" if windows else "kubectl-ray"
-    binary = release.built(preset, f"kubectl-ray/{program}")
+    preset = PRESETS[platform]
+    binary = release.built(preset, "kubectl-ray/kubectl-ray")
     # The agents inside are linked of parts of their own.
     linked = list(dict.fromkeys([*parts.all_parts(ROOT / "build" / preset, "kubectl-ray"),
                                  *parts.all_parts(ROOT / "build/release", "ray-init-agent")]))
     sbom = parts.spdx("kubectl-ray", release.version, platform, binary, linked, release.agents, release.created).encode()
-    entries = [Entry(program, binary, True), *documents(linked), Entry("sbom.spdx.json", sbom)]
-    if windows:
-        entries.append(Entry("kubectl_complete-ray.cmd", WINDOWS_HELPER))
-        packed, ending = archive.zip_file(entries, release.epoch), "zip"
-    else:
-        entries += [*release.share, Entry("install.sh", release.installer, True)]
-        packed, ending = archive.tar_gz(entries, release.epoch), "tar.gz"
+    entries = [Entry("kubectl-ray", binary, True), *documents(linked), Entry("sbom.spdx.json", sbom), *release.share,
+               Entry("install.sh", release.installer, True)]
     name = f"kubectl-ray_{release.tag}_{platform.replace('-', '_')}"
-    release.write(f"{name}.{ending}", packed)
+    release.write(f"{name}.tar.gz", archive.tar_gz(entries, release.epoch))
     release.write(f"{name}.spdx.json", sbom)
 
 

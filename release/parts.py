@@ -44,7 +44,7 @@ def ninja(build: pathlib.Path, *arguments: str) -> str:
 def files_of_program(build: pathlib.Path, program: str) -> set[str]:
     """Every library and header of others that went into the program, by path."""
     folder = {"kubectl-ray": "kubectl-ray/", "ray-init-agent": "ray-init-agent/"}[program]
-    link = ninja(build, "-t", "commands", "-s", f"{folder}{program}{suffix(build)}")
+    link = ninja(build, "-t", "commands", "-s", f"{folder}{program}")
     prefix = cache_entry(build, "RAY_THIRD_PARTY_FOUND_IN")
     files = {f"{prefix}/lib/lib{word[2:]}.a" if word.startswith("-l") else word for word in link.split()}
     files = {path for path in files if path.endswith(".a") and pathlib.Path(build, path).exists()}
@@ -55,10 +55,6 @@ def files_of_program(build: pathlib.Path, program: str) -> set[str]:
         elif ours:
             files.add(line.strip())
     return files
-
-
-def suffix(build: pathlib.Path) -> str:
-    return ".exe" if "windows" in cache_entry(build, "RAY_TARGET") else ""
 
 
 def sources() -> dict[str, tuple[str, str]]:
@@ -108,8 +104,6 @@ def compiler_parts(build: pathlib.Path) -> list[Part]:
               ("compiler-rt", "MIT", "LICENSE")]
     if target.endswith("-musl"):
         wanted.append(("musl", "MIT", "lib/libc/musl/COPYRIGHT"))
-    if "windows" in target:
-        wanted.append(("mingw-w64", "ZPL-2.1", "lib/libc/mingw/COPYING"))
     return [Part(name, f"zig-{version}", licence, f"ziglang {version}", "", (home / notice).read_text())
             for name, licence, notice in wanted]
 

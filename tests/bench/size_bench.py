@@ -26,7 +26,7 @@ def start(*command: str) -> tuple[float, float]:
 def figures() -> dict[str, float]:
     found = {"kubectl-ray, bytes": os.path.getsize(PLUGIN), "ray-init-agent, bytes": os.path.getsize(AGENT),
              "ray-init-agent, bytes gzipped": len(gzip.compress(pathlib.Path(AGENT).read_bytes(), 9))}
-    for archive in sorted([*(ROOT / "dist").glob("*_v*.tar.gz"), *(ROOT / "dist").glob("*_v*.zip")]):
+    for archive in sorted((ROOT / "dist").glob("*_v*.tar.gz")):
         program, _, platform = archive.name.split("_", 2)
         found[f"{program} {platform}, bytes"] = archive.stat().st_size
     for name, command in {"kubectl-ray version --client": [PLUGIN, "version", "--client"], "kubectl-ray --help": [PLUGIN, "--help"],

@@ -6,7 +6,6 @@ import pathlib
 import struct
 import subprocess
 import tarfile
-import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DIST = pathlib.Path(os.environ.get("RELEASE_DIR") or ROOT / "dist")
@@ -20,22 +19,18 @@ def one(pattern: str) -> pathlib.Path:
 
 
 def plugin_archives() -> list[pathlib.Path]:
-    return sorted([*DIST.glob("kubectl-ray_v*.tar.gz"), *DIST.glob("kubectl-ray_v*.zip")])
+    return sorted(DIST.glob("kubectl-ray_v*.tar.gz"))
 
 
 @functools.cache
 def files_of(archive: pathlib.Path) -> dict[str, bytes]:
     """Every file of an archive, by path."""
-    if archive.suffix == ".zip":
-        with zipfile.ZipFile(archive) as packed:
-            return {name: packed.read(name) for name in packed.namelist()}
     with tarfile.open(archive) as packed:
         return {member.name: packed.extractfile(member).read() for member in packed if member.isfile()}
 
 
 def plugin(platform: str) -> bytes:
-    files = files_of(one(f"kubectl-ray_v*_{platform}.*[pz]"))
-    return files.get("kubectl-ray") or files["kubectl-ray.exe"]
+    return files_of(one(f"kubectl-ray_v*_{platform}.tar.gz"))["kubectl-ray"]
 
 
 def agent(architecture: str) -> bytes:
