@@ -110,9 +110,11 @@ class Submission {
                                      << shared::EscapeControl(cause.message) << std::endl;
                    });
     if (!submitted) return Refused(context_, submitted.error());
-    const std::string reference =
-        ray_job_.empty() ? Reference(context_, options_.dashboard, request.submission_id)
-                         : Reference(context_, {.address = options_.dashboard.address}, "rayjob/" + ray_job_);
+    DashboardOptions address_alone;
+    address_alone.address = options_.dashboard.address;
+    const std::string reference = ray_job_.empty()
+                                      ? Reference(context_, options_.dashboard, request.submission_id)
+                                      : Reference(context_, address_alone, "rayjob/" + ray_job_);
     TellSubmitted(context_, request.submission_id, reference, options_.no_wait);
     if (options_.no_wait) {
       context_.io.out << "Ray job submitted with ID " << request.submission_id << '\n';
