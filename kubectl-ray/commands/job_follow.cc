@@ -116,6 +116,11 @@ Result<int> FollowOnScreen(CommandContext& context, const JobsClient& client, co
     io.err << "Lost sight of job '" << id << "', which goes on: " << shared::EscapeControl(error.message)
            << ". Trying again ..." << std::endl;
   };
+  events.on_incomplete = [&](const shared::Error& error) {
+    io.err << "warning: the output of job '" << id
+           << "' is not complete: " << shared::EscapeControl(error.message) << "\nTry: kubectl ray job logs "
+           << screen.reference << std::endl;
+  };
   events.on_back = [&] { io.err << "Connected again." << std::endl; };
   const Result<Job> job = FollowJob(client, id, events, screen.deadline, context.interrupt, kPatience);
   io.out.flush();

@@ -2,10 +2,12 @@
 #include <cstdlib>
 #include <memory>
 
+#include "kubectl-ray/cli/app.h"
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/found_job.h"
 #include "kubectl-ray/commands/job_follow.h"
 #include "kubectl-ray/commands/job_request.h"
+#include "kubectl-ray/commands/pending_teller.h"
 #include "kubectl-ray/ray/ray_job.h"
 #include "shared/duration.h"
 #include "shared/text.h"
@@ -63,6 +65,16 @@ Result<int> AwaitEnd(CommandContext& context, const FoundJob& found, millisecond
       TellOutcome(context, client, job, true);
       if (was_running && job.status == JobStatus::kStopped) TellHowItStopped(context, client, job, grace);
       return static_cast<int>(kExitOk);  // it does not run: what was asked for
+    }
+    // Ray hears of it when the job begins, and deletes no job before.
+    if (deadline.passed() && job.status == JobStatus::kPending) {
+      PrintError(
+          context.io,
+          {ErrorCode::kTimeout,
+           "job \"" + found.id + "\" has not begun, and Ray stops it only when it does: " +
+               ExplainPending(context, client, job, found.cluster),
+           "Ray gives up a job that has not begun within 15 minutes (RAY_JOB_START_TIMEOUT_SECONDS)."});
+      return static_cast<int>(kExitTimedOut);
     }
     if (deadline.passed()) {
       context.io.err << "error: job '" << found.id

@@ -17,6 +17,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kPollInterval(300);
 constexpr milliseconds kMaxPause(5000);
+constexpr std::chrono::seconds kAgentPatience(60);
 // Until the WebSocket tells something, the log file is read again and again: only while it is this small.
 constexpr std::uint64_t kMaxPolledBytes = 256 << 10;
 
@@ -112,6 +113,7 @@ class Follower {
     if (job.driver_node_id.empty()) return job;  // it never ran
     milliseconds pause(100);
     Deadline give_up = Deadline::After(patience_);
+    const Deadline agent_patience = Deadline::After(std::min<milliseconds>(patience_, kAgentPatience));
     while (true) {
       const OutputPlace told_before = told_;
       Status read = CatchUp(job);
@@ -123,8 +125,9 @@ class Follower {
       if (no_answer && (give_up.passed() || deadline_.passed()))
         return Fail(error.code, "cannot read the rest of the output of job \"" + id_ + "\", which is " +
                                     job.status_text + ": " + error.message);
-      if (!no_answer && log_tries_left_-- <= 0) {  // the log went with its node
-        events_.on_lost(error);
+      // The agent that reads the log may come up long after the job ended; or it went with its node for good.
+      if (!no_answer && (agent_patience.passed() || client_.IsNodeGone(job.driver_node_id))) {
+        events_.on_incomplete(error);
         return job;
       }
       TRY(Pause(pause));
@@ -182,7 +185,6 @@ class Follower {
   bool lost_ = false;
   milliseconds pause_{250};
   milliseconds tail_pause_{250};
-  int log_tries_left_ = 6;
   bool reader_is_gone_ = false;
 };
 

@@ -20,6 +20,7 @@ struct FollowEvents {
   std::function<void(const Job&)> on_job;             // each answer about the job's status
   std::function<void(const shared::Error&)> on_lost;  // the dashboard cannot be reached; told once an outage
   std::function<void()> on_back;                      // and can be again
+  std::function<void(const shared::Error&)> on_incomplete;  // the rest of the output cannot be had from here
 };
 
 // Blocks until the job is over and its output is told to the last byte; answers its final state. The end is

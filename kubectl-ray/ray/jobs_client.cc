@@ -1,5 +1,6 @@
 #include "kubectl-ray/ray/jobs_client.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "shared/text.h"
@@ -25,8 +26,14 @@ constexpr std::size_t kMaxAnswerBytes = 256u << 20;  // 10,000 jobs with large r
 constexpr std::size_t kMaxCauseBytes = 600;
 
 // Ray answers with a Python traceback, nested once for each process it went through: the last line that is
-// not just a closing dot is the cause.
+// not just a closing dot is the cause. A gRPC error is printed over several lines and tells its cause in one
+// of them.
 std::string_view Cause(std::string_view body) {
+  constexpr std::string_view kDetails = "details = \"";
+  if (const std::size_t at = body.rfind(kDetails); at != std::string_view::npos) {
+    const std::string_view details = body.substr(at + kDetails.size());
+    return details.substr(0, std::min(details.find('"'), kMaxCauseBytes));
+  }
   while (true) {
     while (!body.empty() && (body.back() == '\n' || body.back() == '.' || body.back() == ' '))
       body.remove_suffix(1);
@@ -209,6 +216,15 @@ Status JobsClient::ReadFile(const Job& job, const std::string& filename,
   if (IsSuccess(*response)) return shared::Ok();
   return Unexpected(
       DashboardError(response->status, response->body, "read the log of job \"" + job.submission_id + "\""));
+}
+
+bool JobsClient::IsNodeGone(std::string_view node_id) const {
+  const auto answer =
+      GetPath("/api/v0/nodes?detail=1&filter_keys=node_id&filter_predicates=%3D&filter_values=" +
+              shared::UrlEncode(node_id));
+  if (!answer) return false;
+  const Json& nodes = shared::At(*answer, {"data", "result", "result"});
+  return nodes.is_array() && nodes.size() == 1 && shared::StringAt(nodes[0], {"state"}) == "DEAD";
 }
 
 Result<shared::WebSocket> JobsClient::OpenLogTail(std::string_view id) const {

@@ -80,6 +80,9 @@ class JobsClient {
   shared::Status ReadSupervisorLog(const Job& job,
                                    const std::function<bool(std::string_view)>& on_bytes) const;
 
+  // Whether the dashboard says that this node is dead; false also where it says nothing.
+  bool IsNodeGone(std::string_view node_id) const;
+
   // A WebSocket that tells the driver's output from its first byte on, as text with universal newlines, until
   // the job is over or anything in between breaks.
   shared::Result<shared::WebSocket> OpenLogTail(std::string_view id) const;

@@ -12,6 +12,7 @@ import pytest
 
 from cutting_proxy import CuttingProxy
 from fake_dashboard import FakeDashboard
+from measure import measure
 
 PROGRAM = os.environ["KUBECTL_RAY"]
 LOG = "".join(f"line {i}\n" for i in range(400)).encode()
@@ -55,6 +56,40 @@ def test_many_cuts_in_one_run():
         assert done.stdout == log
         assert proxy.cuts > 3
         assert list(dashboard.runs.values()) == [1]
+
+
+def test_connections_that_wait_and_overtake_each_other_change_nothing():
+    for delays in ([0.5, 0], [0, 0.3, 0.1], [0.2]):
+        with FakeDashboard(LOG, questions=6) as dashboard, CuttingProxy(dashboard.port, 2000, every=9000, delays=delays) as proxy:
+            done = run(proxy.port, "submit", "--", "true")
+            assert (done.returncode, done.stdout) == (0, LOG), done.stderr
+            assert list(dashboard.runs.values()) == [1]
+            assert proxy.cuts > 0
+
+
+def test_a_post_that_a_proxy_repeats_runs_the_job_once():
+    with FakeDashboard(LOG) as dashboard:
+        dashboard.doubles_posts = True
+        done = run(dashboard.port, "submit", "--", "true")
+        assert (done.returncode, done.stdout) == (0, LOG), done.stderr
+        assert list(dashboard.runs.values()) == [1]
+
+
+def test_output_is_complete_although_the_log_agent_comes_up_late():
+    with FakeDashboard(LOG, questions=0) as dashboard:
+        dashboard.log_failures = 8
+        done = run(dashboard.port, "submit", "--", "true")
+        assert (done.returncode, done.stdout) == (0, LOG), done.stderr
+        assert "not complete" not in done.stderr.decode()
+
+
+def test_output_that_went_with_its_node_is_told_as_incomplete():
+    with FakeDashboard(LOG, questions=0) as dashboard:
+        dashboard.log_failures, dashboard.node_state = 1 << 30, "DEAD"
+        done = run(dashboard.port, "submit", "--submission-id", "j", "--", "true")
+        assert (done.returncode, done.stdout) == (0, b"")
+        assert "the output of job 'j' is not complete: cannot read the log of job \"j\": no agent yet" in done.stderr.decode()
+        assert f"kubectl ray job logs j --address 127.0.0.1:{dashboard.port}" in done.stderr.decode()
 
 
 def test_output_is_complete_although_the_websocket_tells_nothing():
@@ -180,6 +215,61 @@ def test_a_working_directory_is_sent_once(tmp_path):
             assert job["body"]["runtime_env"] == {"working_dir": f"gcs://{name}"}
 
 
+def test_two_submits_at_once_of_one_directory_both_run(tmp_path):
+    (tmp_path / "data").write_bytes(os.urandom(1 << 20))
+    with FakeDashboard(LOG) as dashboard, concurrent.futures.ThreadPoolExecutor(2) as pool:
+        both = list(pool.map(lambda _: run(dashboard.port, "submit", "--working-dir", str(tmp_path), "--", "x"), range(2)))
+        assert [(done.returncode, done.stdout) for done in both] == [(0, LOG)] * 2
+        assert sorted(dashboard.runs.values()) == [1, 1]
+        [data] = dashboard.packages.values()
+        assert zipfile.ZipFile(io.BytesIO(data)).testzip() is None
+
+
+def test_py_modules_keep_the_name_of_their_directory(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name / "sub").mkdir(parents=True)
+        (tmp_path / name / "sub" / "a.py").write_text(name)
+    modules = json.dumps({"py_modules": [str(tmp_path / "one"), str(tmp_path / "two"), "https://example.com/a.zip"]})
+    with FakeDashboard(LOG) as dashboard:
+        done = run(dashboard.port, "submit", "--runtime-env-json", modules, "--", "x")
+        assert done.returncode == 0, done.stderr
+        [job] = dashboard.jobs.values()
+        sent = job["body"]["runtime_env"]["py_modules"]
+        assert sent[2] == "https://example.com/a.zip"
+        for uri, name in zip(sent, ("one", "two")):
+            package = zipfile.ZipFile(io.BytesIO(dashboard.packages[uri.removeprefix("gcs://")]))
+            assert package.namelist() == [f"{name}/sub/a.py"]
+            assert package.read(f"{name}/sub/a.py") == name.encode()
+
+
+def test_a_grace_period_is_sent_as_ray_reads_it():
+    with FakeDashboard(LOG) as dashboard:
+        assert run(dashboard.port, "submit", "--stop-grace-period", "90s", "--no-wait", "--", "x").returncode == 0
+        [job] = dashboard.jobs.values()
+        assert job["body"]["runtime_env"] == {"env_vars": {"RAY_JOB_STOP_WAIT_TIME_S": "90"}}
+
+
+def test_status_names_what_no_node_has():
+    actor = {"required_resources": {"GPU": 1.0}}
+    with FakeDashboard(job={"status": "PENDING", "message": "Job has not started yet."}) as dashboard:
+        dashboard.state = {"actors": [actor]}
+        assert run(dashboard.port, "submit", "--submission-id", "j", "--no-wait", "--", "x").returncode == 0
+        done = run(dashboard.port, "status", "j")
+        assert done.stdout.decode() == (
+            "Status for job 'j': PENDING\nStatus message: Job has not started yet.\n"
+            "Waiting: no node of the cluster has what its entrypoint asks for: GPU: 1\n")
+
+
+def test_a_list_of_ten_thousand_jobs_stays_small_and_quick():
+    with FakeDashboard() as dashboard:
+        for i in range(10_000):
+            dashboard.jobs[f"job-{i:05}"] = {"asked": 9, "body": {"entrypoint": "python a.py"}, "stopped": False}
+        result = measure([PROGRAM, "job", "list", "--address", f"127.0.0.1:{dashboard.port}", "-o", "name"])
+    assert result.code == 0
+    assert sorted(result.output.split()) == [f"job-{i:05}" for i in range(10_000)]
+    assert result.peak_kib < 100 << 10, result.peak_kib
+
+
 def test_a_working_directory_over_the_limit_sends_nothing(tmp_path):
     (tmp_path / "model").mkdir()
     with open(tmp_path / "model" / "weights", "wb") as weights:
@@ -225,6 +315,9 @@ def test_dry_run_and_preview_reach_nobody(tmp_path):
         (["submit", "--working-dir", "/no/such", "--", "b"], "/no/such"),
         (["submit", "--timeout", "soon", "--", "b"], "--timeout"),
         (["submit", "--headers", "x", "--", "b"], "--headers"),
+        (["submit", "--stop-grace-period", "soon", "--", "b"], "--stop-grace-period"),
+        (["status", "raycluster/x"], "raycluster/x"),
+        (["stop", "rayjob/No"], "invalid name"),
         (["submit", "--ca", "/no/such", "--", "b"], "/no/such"),
         (["submit", "--cluster", "x", "--", "b"], "--address"),
         (["logs", "j", "-f", "--tail", "3"], "--tail"),

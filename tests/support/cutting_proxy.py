@@ -1,17 +1,21 @@
 """A TCP proxy that cuts connections at chosen bytes, as a port-forward, a load balancer or a laptop's lid does."""
 
+import itertools
 import socket
 import threading
+import time
 
 
 class CuttingProxy:
     """Forwards to 127.0.0.1:`target`. Cuts whatever is open at byte `cut_at` of all that went in `direction`.
 
     direction: "down" (server to client) or "up". every: cuts again after each further `every` bytes; then_at: the bytes
-    at which it cuts again, and no more after those. `cuts` counts.
+    at which it cuts again, and no more after those. `cuts` counts. delays: seconds that the connections wait, each in its
+    turn and over again, before anything of theirs goes on, so that later ones overtake earlier ones.
     """
 
-    def __init__(self, target, cut_at=None, direction="down", every=None, then_at=()):
+    def __init__(self, target, cut_at=None, direction="down", every=None, then_at=(), delays=(0,)):
+        self.delays = itertools.cycle(delays)
         self.target, self.cut_at, self.direction, self.every = target, cut_at, direction, every
         self.then_at = list(then_at)
         self.passed, self.cuts = 0, 0
@@ -53,8 +57,9 @@ class CuttingProxy:
                 continue
             with self.lock:
                 self.open |= {client, server}
+                delay = next(self.delays)
             for source, sink, direction in ((client, server, "up"), (server, client, "down")):
-                threading.Thread(target=self._pump, args=(source, sink, direction), daemon=True).start()
+                threading.Thread(target=self._pump, args=(source, sink, direction, delay), daemon=True).start()
 
     def _allowed(self, size, direction):
         """How many of `size` bytes may pass before a cut, or None: all of them and no cut."""
@@ -70,7 +75,8 @@ class CuttingProxy:
             self.cuts += 1
             return left
 
-    def _pump(self, source, sink, direction):
+    def _pump(self, source, sink, direction, delay):
+        time.sleep(delay)  # the fault itself, nothing is waited for
         try:
             while data := source.recv(65536):
                 allowed = self._allowed(len(data), direction)

@@ -26,6 +26,10 @@ class FakeDashboard:
         self.jobs, self.runs, self.packages, self.requests = {}, {}, {}, []
         self.tail_sends_nothing = False
         self.tail_text = None  # what the WebSocket tells instead of the log
+        self.log_failures = 0  # so many reads of the log fail first, as they do while the node's agent comes up
+        self.node_state = "ALIVE"
+        self.doubles_posts = False  # each POST comes twice and the second one is answered, as behind a proxy that retries
+        self.state = {}  # lists of the state API by their name: "actors", "runtime_envs"
         self.lock = threading.Lock()
         dashboard = self
 
@@ -133,9 +137,17 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             details = self.fake.details(match[1])
             self.answer_json(details) if details else self.answer(404, b"Job does not exist")
         elif url.path == "/api/v0/logs/file" and query["node_id"] == NODE:
+            if self.fake.log_failures > 0:
+                self.fake.log_failures -= 1
+                self.answer(500, b'<_InactiveRpcError of RPC that terminated with:\n\tdetails = "no agent yet"\n>')
+                return
             lines = int(query["lines"])
             log = self.fake.log if lines < 0 else b"".join(self.fake.log.splitlines(keepends=True)[-lines:])
             self.answer(200, log, "text/plain")
+        elif match := re.fullmatch(r"/api/v0/(nodes|actors|runtime_envs)", url.path):
+            nodes = [{"node_id": NODE, "state": self.fake.node_state, "resources_total": {"CPU": 2.0}}]
+            listed = {"nodes": nodes, **self.fake.state}.get(match[1], [])
+            self.answer_json({"result": True, "data": {"result": {"total": len(listed), "result": listed}}})
         else:
             self.answer(404)
 
@@ -151,6 +163,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.fake.jobs[match[1]]["stopped"] = was_running
             self.answer_json({"stopped": was_running})
         else:
+            if self.fake.doubles_posts:
+                self.fake.submit(body)
             self.answer(*self.fake.submit(body))
 
     def do_PUT(self):

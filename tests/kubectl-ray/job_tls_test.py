@@ -1,0 +1,110 @@
+"""A dashboard behind TLS with a CA of one's own, as an ingress serves it: --ca, --verify, --headers, the token."""
+
+import os
+import socket
+import ssl
+import subprocess
+import threading
+
+import pytest
+
+from fake_dashboard import FakeDashboard
+
+PROGRAM = os.environ["KUBECTL_RAY"]
+LOG = b"one\ntwo\n"
+
+
+def openssl(*arguments, cwd):
+    subprocess.run(["openssl", *arguments], cwd=cwd, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    """ca.pem, and tls.pem with its key for the name localhost alone."""
+    folder = tmp_path_factory.mktemp("tls")
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    openssl("req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=ca", "-days", "2", cwd=folder)
+    openssl("req", *key, "-keyout", "tls.key", "-out", "tls.csr", "-subj", "/CN=dashboard", cwd=folder)
+    (folder / "names").write_text("subjectAltName=DNS:localhost")
+    openssl("x509", "-req", "-in", "tls.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out", "tls.crt",
+            "-days", "2", "-extfile", "names", cwd=folder)
+    return folder
+
+
+class TlsProxy:
+    """Ends TLS in front of a port of this machine."""
+
+    def __init__(self, target, certificates):
+        self.target = target
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(certificates / "tls.crt", certificates / "tls.key")
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=16)
+        self.port = self.listener.getsockname()[1]
+
+    def __enter__(self):
+        threading.Thread(target=self.accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.listener.close()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
+
+    def serve(self, client):
+        try:
+            secure = self.context.wrap_socket(client, server_side=True)
+        except OSError:
+            return  # a client that does not trust us
+        server = socket.create_connection(("127.0.0.1", self.target))
+        back = threading.Thread(target=self.pump, args=(server, secure), daemon=True)
+        back.start()
+        self.pump(secure, server)
+        back.join()
+
+    @staticmethod
+    def pump(source, sink):
+        try:
+            while data := source.recv(65536):
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+
+def submit(host, proxy, *flags, env=None):
+    command = [PROGRAM, "job", "submit", "--address", f"https://{host}:{proxy.port}", *flags, "--", "true"]
+    return subprocess.run(command, capture_output=True, timeout=60, stdin=subprocess.DEVNULL,
+                          env={"PATH": "/usr/bin:/bin", **(env or {})})
+
+
+@pytest.mark.parametrize("host, flags, code, told", [
+    ("localhost", ["--ca", "ca.pem"], 0, "succeeded"),
+    ("localhost", ["--verify", "ca.pem"], 0, "succeeded"),
+    ("localhost", ["--verify", "false"], 0, "succeeded"),
+    ("127.0.0.1", ["--verify", "false"], 0, "succeeded"),
+    ("localhost", [], 1, "certificate"),
+    ("127.0.0.1", ["--ca", "ca.pem"], 1, "certificate"),
+    ("localhost", ["--ca", "tls.key"], 1, ""),
+])
+def test_which_certificates_are_trusted(certificates, host, flags, code, told):
+    flags = [str(certificates / flag) if flag.endswith((".pem", ".key")) else flag for flag in flags]
+    with FakeDashboard(LOG) as dashboard, TlsProxy(dashboard.port, certificates) as proxy:
+        done = submit(host, proxy, *flags, "--timeout", "3s")
+        assert done.returncode == code, done.stderr
+        assert told in done.stderr.decode().lower()
+        assert done.stdout == (LOG if code == 0 else b"")
+        assert bool(dashboard.runs) == (code == 0)
+
+
+def test_token_and_headers_go_through_and_are_not_shown(certificates):
+    with FakeDashboard(LOG, token="s3cr3t") as dashboard, TlsProxy(dashboard.port, certificates) as proxy:
+        for flags, env in (([], {"RAY_AUTH_TOKEN": "s3cr3t"}), (["--headers", '{"Authorization": "Bearer s3cr3t"}'], {})):
+            done = submit("localhost", proxy, "--ca", str(certificates / "ca.pem"), "-v8", *flags, env=env)
+            assert (done.returncode, done.stdout) == (0, LOG), done.stderr
+            assert b"s3cr3t" not in done.stderr
