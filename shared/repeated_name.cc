@@ -18,7 +18,8 @@ std::optional<std::string> FindRepeatedName(std::string_view json) {
       repeated = value.get<std::string>();
     return true;
   };
-  (void)Json::parse(json, note, false);
+  // The value itself is of no use here; g++ wants it taken all the same.
+  [[maybe_unused]] const Json ignored = Json::parse(json, note, false);
   return repeated;
 }
 

@@ -14,7 +14,8 @@ std::string Mount(const std::string& root, const std::string& point, const std::
 // directories that are there.
 Cgroups Find(const std::string& self, const std::string& mounts,
              const std::vector<std::string>& groups = {}) {
-  Tree tree({{"self", self}});
+  Tree tree;
+  tree.Write("self", self);
   for (const std::string& group : groups) tree.Write(group + "/cgroup.procs", "");
   std::string text = mounts;
   for (std::size_t at; (at = text.find("/T/")) != std::string::npos;) text.replace(at, 2, tree.path());

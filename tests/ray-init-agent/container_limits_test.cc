@@ -71,7 +71,8 @@ TEST_CASE("the downward API's numbers, and a request where nothing is limited") 
   };
   for (const Row& row : rows) {
     INFO(row.cpu_max);
-    const Tree tree({{"v2/cpu.max", row.cpu_max}});
+    const std::map<std::string, std::string> files = {{"v2/cpu.max", row.cpu_max}};
+    const Tree tree(files);
     const auto lookup = [&](const std::string& name) -> std::optional<std::string> {
       const auto found = row.variables.find(name);
       return found == row.variables.end() ? std::nullopt : std::optional(found->second);
