@@ -28,7 +28,7 @@ def old():
 
 
 def ray(program, ns, *arguments, timeout=240):
-    done = run(program, *arguments, "-n", ns, timeout=timeout)
+    done = run(program, "-n", ns, *arguments, timeout=timeout)
     assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
     return done.stdout
 
