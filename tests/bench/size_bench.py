@@ -5,6 +5,7 @@ import gzip
 import os
 import pathlib
 import statistics
+import subprocess
 import sys
 
 from cluster import CACHE, ROOT
@@ -24,7 +25,9 @@ def start(*command: str) -> tuple[float, float]:
 
 
 def figures() -> dict[str, float]:
-    found = {"kubectl-ray, bytes": os.path.getsize(PLUGIN), "ray-init-agent, bytes": os.path.getsize(AGENT),
+    version = subprocess.run([PLUGIN, "version", "--client"], check=True, capture_output=True, text=True).stdout
+    agents = version[version.rindex("(") + 1 : version.rindex(")")]
+    found = {f"kubectl-ray with the agents for {agents}, bytes": os.path.getsize(PLUGIN), "ray-init-agent, bytes": os.path.getsize(AGENT),
              "ray-init-agent, bytes gzipped": len(gzip.compress(pathlib.Path(AGENT).read_bytes(), 9))}
     for archive in sorted((ROOT / "dist").glob("*_v*.tar.gz")):
         program, _, platform = archive.name.split("_", 2)
