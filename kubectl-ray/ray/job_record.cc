@@ -9,7 +9,6 @@
 namespace kubectl_ray {
 namespace {
 
-using shared::At;
 using shared::Json;
 using shared::StringAt;
 
