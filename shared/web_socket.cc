@@ -178,7 +178,8 @@ Result<WebSocket::ReceiveState, HttpError> WebSocket::TryReceive(WebSocketMessag
     if (frame->bytesleft > 0 || (frame->flags & CURLWS_CONT) != 0) continue;
     message->kind =
         (frame->flags & CURLWS_TEXT) != 0 ? WebSocketMessage::Kind::kText : WebSocketMessage::Kind::kBinary;
-    message->payload = std::exchange(state_->partial, {});
+    message->payload.swap(state_->partial);  // its memory serves the next one
+    state_->partial.clear();
     return ReceiveState::kMessage;
   }
 }

@@ -51,15 +51,14 @@ class Pump {
     for (int turn = 0; turn < 64; ++turn) {
       if (!WriteLocal()) return false;
       if (!to_local_.empty()) break;
-      WebSocketMessage message;
-      const auto state = socket_.TryReceive(&message);
+      const auto state = socket_.TryReceive(&message_);
       if (!state) return Broken();
       if (*state == WebSocket::ReceiveState::kClosed) return false;
       if (*state == WebSocket::ReceiveState::kWouldBlock) {
         more_waits_ = false;
         break;
       }
-      TakeMessage(message.payload);
+      TakeMessage(message_.payload);
     }
     return true;
   }
@@ -77,7 +76,7 @@ class Pump {
     }
     if (payload.size() == 1) return;
     end_.received += payload.size() - 1;
-    to_local_ = std::move(payload);
+    to_local_.swap(payload);
     written_ = 1;
     last_received_ = Deadline::Clock::now();
   }
@@ -152,8 +151,9 @@ class Pump {
   const int fd_;
   const int stop_fd_;
   PumpEnd end_;
-  std::string chunk_;     // on the heap: the stacks of some C libraries' threads are small
-  std::string to_local_;  // a whole message; its first byte is the channel
+  std::string chunk_;         // on the heap: the stacks of some C libraries' threads are small
+  WebSocketMessage message_;  // kept for its memory
+  std::string to_local_;      // a whole message; its first byte is the channel
   std::size_t written_ = 0;
   bool data_greeted_ = false;
   bool error_greeted_ = false;
