@@ -393,6 +393,52 @@ std::string JsonPath::Print(const Json& value) const {
   return out;
 }
 
+namespace {
+
+bool OverItems(const Node& node) {
+  return node.paths.size() == 1 && node.paths[0].size() >= 2 &&
+         node.paths[0][0].kind == Step::Kind::kMember && node.paths[0][0].name == "items" &&
+         node.paths[0][1].kind == Step::Kind::kWildcard;
+}
+
+// Where the only node that is not text is; past the end where there is none, or no such node alone.
+std::vector<Node>::const_iterator ItemsNode(const std::vector<Node>& nodes) {
+  const auto is_path = [](const Node& node) { return node.is_path; };
+  const auto found = std::find_if(nodes.begin(), nodes.end(), is_path);
+  const bool alone = found != nodes.end() && std::find_if(found + 1, nodes.end(), is_path) == nodes.end();
+  return alone && OverItems(*found) ? found : nodes.end();
+}
+
+}  // namespace
+
+bool JsonPath::ItemByItem() const { return ItemsNode(*nodes_) != nodes_->end(); }
+
+std::string JsonPath::PrintBefore() const {
+  std::string out;
+  for (auto node = nodes_->begin(); node != ItemsNode(*nodes_); ++node) out += node->text;
+  return out;
+}
+
+std::string JsonPath::PrintItem(const Json& item, std::size_t* results) const {
+  const Node& node = *ItemsNode(*nodes_);
+  const std::vector<Step> rest(node.paths[0].begin() + 2, node.paths[0].end());
+  std::string out;
+  for (const Json* found : Evaluate(rest, {&item})) {
+    if (node.is_range)
+      kubectl_ray::Print(node.body, *found, &out);
+    else
+      out += (*results == 0 ? "" : " ") + Show(*found);
+    ++*results;
+  }
+  return out;
+}
+
+std::string JsonPath::PrintAfter() const {
+  std::string out;
+  for (auto node = ItemsNode(*nodes_) + 1; node != nodes_->end(); ++node) out += node->text;
+  return out;
+}
+
 std::vector<const Json*> JsonPath::Find(const Json& value) const {
   Results results;
   for (const Node& node : *nodes_)

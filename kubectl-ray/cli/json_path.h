@@ -26,6 +26,15 @@ class JsonPath {
   // The results of the single expression, in order; they live as long as `value`.
   std::vector<const shared::Json*> Find(const shared::Json& value) const;
 
+  // A list's text in pieces, where the template looks at the items only one after another, as
+  // {.items[*].metadata.name} and {range .items[*]}...{end} do: then Print(list) is PrintBefore(),
+  // PrintItem() of each item and PrintAfter(), and nobody has to hold the list. *results counts what was
+  // found so far, from 0.
+  bool ItemByItem() const;
+  std::string PrintBefore() const;
+  std::string PrintItem(const shared::Json& item, std::size_t* results) const;
+  std::string PrintAfter() const;
+
   struct Node;
 
  private:

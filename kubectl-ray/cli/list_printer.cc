@@ -91,13 +91,18 @@ shared::Result<OutputFormat> ParseOutputFormat(const std::string& text) {
 shared::Result<ListPrinter> ListPrinter::Make(Streams& io, Options options) {
   using Kind = OutputFormat::Kind;
   const Kind kind = options.format.kind;
-  if (kind == Kind::kJsonPath) TRY(JsonPath::Parse(options.format.argument));
+  std::optional<JsonPath> path;
+  if (kind == Kind::kJsonPath) {
+    ASSIGN_OR_RETURN(path, JsonPath::Parse(options.format.argument));
+  }
   if (kind == Kind::kCustomColumns) {
     ASSIGN_OR_RETURN(options.columns, CustomColumns(options.format.argument));
   } else if (kind != Kind::kWide) {
     std::erase_if(options.columns, [](const Column& column) { return column.wide; });
   }
-  return ListPrinter(io, std::move(options));
+  ListPrinter printer(io, std::move(options));
+  printer.path_ = std::move(path);
+  return printer;
 }
 
 void ListPrinter::Add(Json object) {
@@ -105,7 +110,7 @@ void ListPrinter::Add(Json object) {
     metadata->erase("managedFields");
   switch (options_.format.kind) {
     case OutputFormat::Kind::kJsonPath:
-      held_objects_.push_back(std::move(object));
+      PrintJsonPathItem(std::move(object));
       break;
     case OutputFormat::Kind::kName:
       io_->out << ObjectName(object) << '\n';
@@ -125,6 +130,15 @@ void ListPrinter::Add(Json object) {
       AddRow(object);
   }
   ++count_;
+}
+
+void ListPrinter::PrintJsonPathItem(Json object) {
+  if (options_.single || !path_->ItemByItem()) {
+    held_objects_.push_back(std::move(object));
+    return;
+  }
+  if (count_ == 0) io_->out << path_->PrintBefore();
+  io_->out << path_->PrintItem(object, &path_results_);
 }
 
 void ListPrinter::PrintJsonItem(const Json& object) {
@@ -195,12 +209,13 @@ void ListPrinter::Finish() {
                      : "\n    ]\n}\n");
   if (options_.format.kind == OutputFormat::Kind::kYaml && !options_.single && count_ == 0)
     io_->out << "apiVersion: v1\nkind: List\nitems: []\n";
-  if (options_.format.kind == OutputFormat::Kind::kJsonPath) {
-    const auto path = JsonPath::Parse(options_.format.argument);
+  if (path_ && count_ > 0 && held_objects_.empty()) {
+    io_->out << path_->PrintAfter();
+  } else if (path_) {
     const Json list = options_.single && held_objects_.size() == 1
                           ? held_objects_.front()
                           : Json{{"apiVersion", "v1"}, {"kind", "List"}, {"items", held_objects_}};
-    if (path) io_->out << path->Print(list);
+    io_->out << path_->Print(list);
   }
   io_->out << std::flush;
 }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "kubectl-ray/cli/json_path.h"
 #include "kubectl-ray/cli/streams.h"
 #include "shared/json.h"
 #include "shared/result.h"
@@ -40,8 +42,8 @@ class ListPrinter {
   // kUsage for a jsonpath or column that cannot be read.
   static shared::Result<ListPrinter> Make(Streams& io, Options options);
 
-  // Prints the object, or holds it back until the table's widths are known (the first rows) or a jsonpath has
-  // all of them. managedFields are left out.
+  // Prints the object, or holds it back until the table's widths are known (the first rows), or until a
+  // jsonpath that looks at the list as a whole has all of them. managedFields are left out.
   void Add(shared::Json object);
   // Prints what was held back, as a watch does before it waits; the rows that follow keep the widths.
   void Flush();
@@ -54,11 +56,14 @@ class ListPrinter {
   void AddRow(const shared::Json& object);
   void PrintRow(const std::vector<std::string>& row);
   void PrintJsonItem(const shared::Json& object);
+  void PrintJsonPathItem(shared::Json object);
 
   Streams* io_;
   Options options_;
   std::vector<std::vector<std::string>> held_rows_;
   std::vector<std::size_t> widths_;
+  std::optional<JsonPath> path_;            // of -o jsonpath=
+  std::size_t path_results_ = 0;            // of it, so far
   std::vector<shared::Json> held_objects_;  // jsonpath only
   std::size_t count_ = 0;
   bool header_printed_ = false;

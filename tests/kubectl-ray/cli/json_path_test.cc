@@ -73,3 +73,27 @@ TEST_CASE("templates that cannot be read are refused with the place") {
   }
   CHECK(!JsonPath::ParseExpression(".a b"));
 }
+
+TEST_CASE("A template over the items prints a list piece by piece as it prints the whole") {
+  const shared::Json list = shared::Json::parse(R"({"kind": "List", "items": [
+      {"n": 1, "tags": ["a", "b"], "s": ""}, {"tags": []}, {"n": {"x": 2}, "tags": ["c"], "s": null}]})");
+  struct Case {
+    const char* text;
+    bool item_by_item;
+  };
+  for (const Case& c : {Case{"{.items[*].n}", true}, Case{"{$.items[*].tags[*]}{\"\\n\"}", true},
+                        Case{"names: {.items[*].s} end", true},
+                        Case{"{range .items[*]}{.n}:{range .tags[*]}<{@}>{end};{end}", true},
+                        Case{"{.items[*]['n']}", true}, Case{"{.items[0].n}", false}, Case{"{.kind}", false},
+                        Case{"{.items}", false}, Case{"{..n}", false}, Case{"no path", false},
+                        Case{"{.items[*].n}{.items[*].s}", false}, Case{"{.items[?(@.n==1)].n}", false}}) {
+    CAPTURE(c.text);
+    const JsonPath path = *JsonPath::Parse(c.text);
+    REQUIRE(path.ItemByItem() == c.item_by_item);
+    if (!c.item_by_item) continue;
+    std::size_t results = 0;
+    std::string pieces = path.PrintBefore();
+    for (const shared::Json& item : list["items"]) pieces += path.PrintItem(item, &results);
+    CHECK(pieces + path.PrintAfter() == path.Print(list));
+  }
+}

@@ -1,0 +1,59 @@
+"""`get cluster` over 10,000 RayClusters in a real API server, beside `kubectl get`: time, CPU, memory.
+
+Run with KUBECTL_RAY set and PYTHONPATH=tests/support; OFFICIAL_PLUGIN, where it is set, names the Go plugin's
+program. The API server and its etcd are the bench's own, on loopback."""
+
+import concurrent.futures
+import json
+import os
+import statistics
+import subprocess
+
+import api_server
+import cluster
+from measure import measure
+
+CLUSTERS, RUNS = 10_000, 3
+
+
+def ray_cluster():
+    """One as `create cluster` makes it, without a name."""
+    shown = subprocess.run([os.environ["KUBECTL_RAY"], "create", "cluster", "x", "--dry-run", "-o", "json"],
+                           env={**cluster.environment(), "KUBECONFIG": os.devnull}, capture_output=True, text=True, check=True)
+    return json.loads(shown.stdout)
+
+
+def create(server):
+    template = ray_cluster()
+    template["metadata"] = {}
+
+    def one(number):
+        body = {**template, "metadata": {"name": f"cluster-{number:05}", "labels": {"part": str(number % 10)}}}
+        server.request("POST", "/apis/ray.io/v1/namespaces/default/rayclusters", body)
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        list(pool.map(one, range(CLUSTERS)))
+
+
+def main():
+    plugin = os.environ["KUBECTL_RAY"]
+    rivals = {
+        "kubectl ray get cluster": [plugin, "get", "cluster"],
+        "kubectl ray get cluster -o jsonpath": [plugin, "get", "cluster", "-o", "jsonpath={.items[*].metadata.name}"],
+        "kubectl get rayclusters": [str(cluster.CACHE / "cluster" / "bin" / "kubectl"), "get", "rayclusters"],
+    }
+    if official := os.environ.get("OFFICIAL_PLUGIN"):
+        rivals["official get cluster"] = [official, "get", "cluster"]
+    with api_server.api_server() as server:
+        server.install_crds(api_server.crd_directory())
+        create(server)
+        environment = {**cluster.environment(), "KUBECONFIG": str(server.kubeconfig)}
+        for name, command in rivals.items():
+            results = [measure(command, env=environment) for _ in range(RUNS)]
+            assert all(result.code == 0 and "cluster-09999" in result.output for result in results), results[0].output[:500]
+            print(f"{name}: {statistics.median(r.wall_s for r in results):.1f} s, "
+                  f"CPU {statistics.median(r.cpu_s for r in results):.1f} s, "
+                  f"peak {max(r.peak_kib for r in results) / 1024:.0f} MiB")
+
+
+main()
