@@ -61,28 +61,6 @@ shared::Result<bool> TellPlain(const KubeClient& kube, const std::string& ns, st
   return true;
 }
 
-Status EachPlain(const KubeClient& kube, const std::string& ns, const ClusterListOptions& options,
-                 const std::function<bool(Cluster)>& on_cluster) {
-  ListOptions list{.label_selector =
-                       std::string(kManagedByLabel) + "=" + kManagedByUs + "," + kNodeTypeLabel + "=head"};
-  if (!options.label_selector.empty()) list.label_selector += "," + options.label_selector;
-  if (!options.name.empty()) list.label_selector += std::string(",") + kClusterLabel + "=" + options.name;
-  std::vector<Json> heads;
-  shared::Result<bool> more = true;
-  auto flush = [&] {
-    more = TellPlain(kube, ns, std::move(heads), on_cluster);
-    heads.clear();
-    return more && *more;
-  };
-  TRY(kube.List(kDeployments, ns, list, [&](Json head) {
-    heads.push_back(std::move(head));
-    return heads.size() < kHeadsAtOnce || flush();
-  }));
-  if (more && *more) flush();
-  if (!more) return shared::Unexpected(more.error());
-  return Ok();
-}
-
 shared::Unexpected<shared::Error> ClusterNotFound(const KubeClient& kube, const std::string& ns,
                                                   const std::string& name) {
   std::vector<std::string> names;
@@ -115,6 +93,28 @@ shared::Result<Cluster> FindCluster(const KubeClient& kube, const std::string& n
   return PlainClusterOf(std::move(*head), std::move(workers[Key(heads.front())]));
 }
 
+Status EachPlainCluster(const KubeClient& kube, const std::string& ns, const ClusterListOptions& options,
+                        const std::function<bool(Cluster)>& on_cluster) {
+  ListOptions list{.label_selector =
+                       std::string(kManagedByLabel) + "=" + kManagedByUs + "," + kNodeTypeLabel + "=head"};
+  if (!options.label_selector.empty()) list.label_selector += "," + options.label_selector;
+  if (!options.name.empty()) list.label_selector += std::string(",") + kClusterLabel + "=" + options.name;
+  std::vector<Json> heads;
+  shared::Result<bool> more = true;
+  auto flush = [&] {
+    more = TellPlain(kube, ns, std::move(heads), on_cluster);
+    heads.clear();
+    return more && *more;
+  };
+  TRY(kube.List(kDeployments, ns, list, [&](Json head) {
+    heads.push_back(std::move(head));
+    return heads.size() < kHeadsAtOnce || flush();
+  }));
+  if (more && *more) flush();
+  if (!more) return shared::Unexpected(more.error());
+  return Ok();
+}
+
 Status EachCluster(const KubeClient& kube, const std::string& ns, const ClusterListOptions& options,
                    const std::function<bool(Cluster)>& on_cluster) {
   ASSIGN_OR_RETURN(const bool served, kube.Serves(kRayClusters));
@@ -127,7 +127,7 @@ Status EachCluster(const KubeClient& kube, const std::string& ns, const ClusterL
       return more;
     }));
   }
-  return more ? EachPlain(kube, ns, options, on_cluster) : Ok();
+  return more ? EachPlainCluster(kube, ns, options, on_cluster) : Ok();
 }
 
 shared::Unexpected<shared::Error> WorkerGroupNotFound(const Json& ray_cluster, const std::string& group) {

@@ -31,6 +31,11 @@ struct ClusterListOptions {
 shared::Status EachCluster(const KubeClient& kube, const std::string& ns, const ClusterListOptions& options,
                            const std::function<bool(Cluster)>& on_cluster);
 
+// The same for the plain ones alone.
+shared::Status EachPlainCluster(const KubeClient& kube, const std::string& ns,
+                                const ClusterListOptions& options,
+                                const std::function<bool(Cluster)>& on_cluster);
+
 // The error for a worker group that is not there, naming those that are.
 shared::Unexpected<shared::Error> WorkerGroupNotFound(const Json& ray_cluster, const std::string& group);
 

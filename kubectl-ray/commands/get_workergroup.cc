@@ -2,6 +2,7 @@
 
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/clusters/columns.h"
+#include "kubectl-ray/clusters/watch_clusters.h"
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/get_flags.h"
 #include "kubectl-ray/manifests/labels.h"
@@ -30,6 +31,42 @@ shared::Result<std::map<std::string, int>> ReadyWorkers(const KubeClient& kube, 
   return ready;
 }
 
+// The groups of one cluster that were asked for, as objects to print.
+std::vector<Json> GroupsOf(const Json& ray_cluster, const GetFlags& flags,
+                           const std::map<std::string, int>& ready) {
+  std::vector<Json> groups;
+  for (const Json& spec : At(ray_cluster, {"spec", "workerGroupSpecs"})) {
+    const std::string group = StringAt(spec, {"groupName"});
+    if (!flags.name.empty() && group != flags.name) continue;
+    const auto count = ready.find(StringAt(ray_cluster, {"metadata", "namespace"}) + "/" +
+                                  StringAt(ray_cluster, {"metadata", "name"}) + "/" + group);
+    groups.push_back(WorkerGroupObject(ray_cluster, spec, count == ready.end() ? 0 : count->second));
+  }
+  return groups;
+}
+
+// Prints a group when it, or the count of its ready workers, has changed.
+shared::Result<int> Watch(const KubeClient& kube, const std::string& ns, const GetFlags& flags,
+                          ListPrinter& printer, Streams& io) {
+  std::map<std::string, Json> printed;
+  const shared::Status watched = WatchClusters(
+      kube, ns, {.label_selector = flags.selector, .name = flags.cluster}, [&](const Json& ray_cluster) {
+        const std::string name = StringAt(ray_cluster, {"metadata", "name"});
+        const std::string where = StringAt(ray_cluster, {"metadata", "namespace"});
+        auto ready = ReadyWorkers(kube, where, name);
+        if (!ready) return true;  // told at its next change
+        for (Json& group : GroupsOf(ray_cluster, flags, *ready)) {
+          Json& last = printed[where + "/" + name + "/" + StringAt(group, {"metadata", "name"})];
+          if (last == group) continue;
+          last = group;
+          printer.Add(std::move(group));
+        }
+        printer.Flush();
+        return io.out.good();
+      });
+  return WatchEnded(watched);
+}
+
 shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
   ListPrinter::Options print{.columns = WorkerGroupColumns(flags.all_namespaces)};
   ASSIGN_OR_RETURN(print.format, ParseOutputFormat(flags.output));
@@ -37,17 +74,14 @@ shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
   if (flags.name.empty()) print.nothing = "No Ray worker groups found " + InNamespace(ns) + ".";
   ASSIGN_OR_RETURN(ListPrinter printer, ListPrinter::Make(context.io, std::move(print)));
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
-  ASSIGN_OR_RETURN(auto ready, ReadyWorkers(*kube, ns, flags.cluster));
+  if (flags.watch) return Watch(*kube, ns, flags, printer, context.io);
+  ASSIGN_OR_RETURN(const auto ready, ReadyWorkers(*kube, ns, flags.cluster));
   bool any = false;
   TRY(EachCluster(*kube, ns, {.label_selector = flags.selector, .name = flags.cluster},
                   [&](const Cluster& cluster) {
-                    for (const Json& spec : At(cluster.ray_cluster, {"spec", "workerGroupSpecs"})) {
-                      if (!flags.name.empty() && StringAt(spec, {"groupName"}) != flags.name) continue;
+                    for (Json& group : GroupsOf(cluster.ray_cluster, flags, ready)) {
                       any = true;
-                      const std::string key = StringAt(cluster.ray_cluster, {"metadata", "namespace"}) + "/" +
-                                              StringAt(cluster.ray_cluster, {"metadata", "name"}) + "/" +
-                                              StringAt(spec, {"groupName"});
-                      printer.Add(WorkerGroupObject(cluster.ray_cluster, spec, ready[key]));
+                      printer.Add(std::move(group));
                     }
                     return context.io.out.good();
                   }));
@@ -68,6 +102,7 @@ void AddGetWorkerGroup(CLI::App& parent, CommandTable& table) {
   app->add_option("GROUP", flags->name, "only groups of this name");
   app->add_option("-c,--ray-cluster", flags->cluster, "Ray cluster");
   AddGetFlags(*app, flags.get(), "workergroups");
+  AddWatchFlag(*app, flags.get());
   table.Add(app, [flags](CommandContext& context) { return Run(*flags, context); });
 }
 
