@@ -27,7 +27,9 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions* global) {
   app.add_option("-s,--server", k.server, "Address and port of the Kubernetes API server")->group(group);
   app.add_option("--token", k.token, "Bearer token for the API server")->group(group);
   app.add_option("--as", k.as, "User to impersonate")->group(group);
-  app.add_option("--as-group", k.as_groups, "Group to impersonate; may be repeated")->group(group);
+  app.add_option("--as-group", k.as_groups, "Group to impersonate; may be repeated")
+      ->allow_extra_args(false)
+      ->group(group);
   app.add_option("--as-uid", k.as_uid, "UID to impersonate")->group(group);
   app.add_option("--certificate-authority", k.certificate_authority, "File with the API server's CA")
       ->group(group);
@@ -40,6 +42,12 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions* global) {
   app.add_flag("--insecure-skip-tls-verify", k.insecure_skip_tls_verify,
                "Do not verify the API server's certificate")
       ->group(group);
+  // Nothing is cached and nothing but HTTP's own gzip compressed: these are taken since kubectl takes them.
+  app.add_option("--cache-dir", "Taken as kubectl does; nothing is cached")
+      ->type_name("TEXT")
+      ->expected(1)
+      ->group(group);
+  app.add_flag("--disable-compression", "Taken as kubectl does")->group(group);
   app.add_option("--request-timeout", global->request_timeout,
                  "Longest time for one request to the API server, such as 30s or 2m; 0: no limit")
       ->group(group);
@@ -135,7 +143,8 @@ void PrintError(Streams& io, const shared::Error& error) {
 int RunApp(std::vector<std::string> arguments, Streams& io, Environment environment,
            shared::Interrupt& interrupt) {
   GlobalOptions global;
-  global.program = TakeProgram(&arguments);
+  const bool completes = !arguments.empty() && arguments.front() == "__complete";
+  if (!completes) global.program = TakeProgram(&arguments);  // "--" there may be the beginning of a flag
   CommandTable table;
   CLI::App root(
       "Run Ray on Kubernetes: clusters, jobs, logs and ports, with or without the KubeRay operator.",
@@ -144,7 +153,7 @@ int RunApp(std::vector<std::string> arguments, Streams& io, Environment environm
   root.formatter(std::make_shared<HelpFormatter>(table));
   root.fallthrough();  // kubectl's flags may stand behind the command, as people type them
   AddCommands(root, table);
-  if (!arguments.empty() && arguments.front() == "__complete") {
+  if (completes) {
     Complete(root, {arguments.begin() + 1, arguments.end()}, io.out, environment, interrupt);
     return kExitOk;
   }

@@ -116,10 +116,13 @@ shared::Status Execute(const KubeClient& kube, const ClusterSpec& spec, Plan& pl
   return shared::Ok();
 }
 
+// Those that --wait waits for: the autoscaler takes away what has no work, down to the minimum.
 std::int64_t WantedWorkers(const Json& ray_cluster) {
+  const bool autoscaled = shared::BoolAt(ray_cluster, {"spec", "enableInTreeAutoscaling"});
   std::int64_t workers = 0;
   for (const Json& group : shared::At(ray_cluster, {"spec", "workerGroupSpecs"}))
-    workers += shared::IntAt(group, {"replicas"}) * shared::IntAt(group, {"numOfHosts"}, 1);
+    workers += shared::IntAt(group, {autoscaled ? "minReplicas" : "replicas"}) *
+               shared::IntAt(group, {"numOfHosts"}, 1);
   return workers;
 }
 

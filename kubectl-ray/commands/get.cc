@@ -5,6 +5,7 @@ namespace kubectl_ray {
 void AddGet(CLI::App& parent, CommandTable& table) {
   CLI::App* app = parent.add_subcommand("get", "Show Ray clusters, worker groups, nodes and tokens");
   app->group("Clusters");
+  app->alias("list");
   AddGetCluster(*app, table);
   AddGetWorkerGroup(*app, table);
   AddGetNode(*app, table);

@@ -45,9 +45,8 @@ Json FieldEnv(const char* name, const std::string& path) {
   return {{"name", name}, {"valueFrom", {{"fieldRef", {{"fieldPath", path}}}}}};
 }
 
-std::string HeadFqdn(const Group& group) {
-  return HeadServiceName(group.cluster) + "." + group.ns + ".svc.cluster.local";
-}
+// Completed by the pods' search domains, since only the cluster knows its own domain's name.
+std::string HeadHost(const Group& group) { return HeadServiceName(group.cluster) + "." + group.ns + ".svc"; }
 
 // KubeRay's setContainerEnvVars; what the user set stays.
 void AddEnvironment(Json& container, const Group& group, const std::string& gcs_port) {
@@ -61,7 +60,7 @@ void AddEnvironment(Json& container, const Group& group, const std::string& gcs_
   auto add_value = [&](const char* name, const std::string& value) {
     add({{"name", name}, {"value", value}});
   };
-  const std::string address = group.head ? "127.0.0.1" : HeadFqdn(group);
+  const std::string address = group.head ? "127.0.0.1" : HeadHost(group);
   if (!group.head) {
     add_value("FQ_RAY_IP", address);
     add_value("RAY_IP", HeadServiceName(group.cluster));

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "kubectl-ray/kube/ray_pods.h"
 #include "shared/base64.h"
 #include "shared/json.h"
 
@@ -96,17 +97,17 @@ HeadPod ReadHeadPod(const Json& pod) {
 }
 
 Result<HeadPod> FindHead(const KubeClient& kube, std::string_view ns, std::string_view cluster) {
-  const ListOptions heads{.label_selector =
-                              "ray.io/cluster=" + std::string(cluster) + ",ray.io/node-type=head"};
+  const ListOptions heads{.label_selector = RayPodSelector(cluster, "head")};
   ASSIGN_OR_RETURN(std::vector<Json> pods, kube.ListAll(kPods, ns, heads));
-  std::optional<HeadPod> found;
-  for (const Json& pod : pods) {
+  std::erase_if(pods, [](const Json& pod) {
     const std::string phase = StringAt(pod, {"status", "phase"});
-    if (phase == "Failed" || phase == "Succeeded") continue;
-    HeadPod head = ReadHeadPod(pod);
-    if (!found || (head.ready && !found->ready)) found = std::move(head);
-  }
-  if (found) return *std::move(found);
+    return phase == "Failed" || phase == "Succeeded";
+  });
+  std::vector<RayPod> ray_pods;
+  for (const Json& pod : pods) ray_pods.push_back(ReadRayPod(pod));
+  const RayPod* best = BestHead(ray_pods);
+  if (best != nullptr) return ReadHeadPod(pods[static_cast<std::size_t>(best - ray_pods.data())]);
+  if (!pods.empty()) return ReadHeadPod(pods.front());  // whose reason tells why it does not run
   return Fail(ErrorCode::kNotFound,
               "cannot find the head pod of cluster \"" + std::string(cluster) + "\" in namespace \"" +
                   std::string(ns) + "\"",

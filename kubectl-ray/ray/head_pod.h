@@ -28,8 +28,8 @@ struct HeadPod {
 // Reads what matters of a pod of the head.
 HeadPod ReadHeadPod(const Json& pod);
 
-// The cluster's head pod by its labels, the one that is ready first. kNotFound: there is none (yet); the hint
-// says whether the cluster is there at all.
+// The cluster's head pod by its labels: BestHead (kube/ray_pods.h), or one that does not run yet. kNotFound:
+// there is none (yet); the hint says whether the cluster is there at all.
 shared::Result<HeadPod> FindHead(const KubeClient& kube, std::string_view ns, std::string_view cluster);
 
 // The value of `secret`, as it is. kInternal where the key is missing or is not base64.
