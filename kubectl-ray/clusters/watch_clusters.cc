@@ -30,7 +30,7 @@ Status WatchPlain(const KubeClient& kube, const std::string& ns, const ClusterLi
                          {.label_selector = options.label_selector,
                           .name = StringAt(event.object, {"metadata", "labels", kClusterLabel})},
                          [&](const Cluster& cluster) { return more = on_cluster(cluster.ray_cluster); });
-    return !told || more;  // one that cannot be asked for now is told at its next change
+    return !told || more;  // one that could not be asked for is told at its next change
   });
 }
 
