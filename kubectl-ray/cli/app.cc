@@ -132,11 +132,22 @@ int RunLeaf(const CLI::App& root, const CommandTable& table, CommandContext& con
 
 }  // namespace
 
+namespace {
+
+// A flag's value of a megabyte is told by its ends.
+std::string Bounded(const std::string& text) {
+  constexpr std::size_t kLongest = 8000;
+  if (text.size() <= kLongest) return text;
+  return text.substr(0, kLongest / 2) + " ... " + text.substr(text.size() - kLongest / 2);
+}
+
+}  // namespace
+
 void PrintError(Streams& io, const shared::Error& error) {
   const char* red = io.color && io.err_is_terminal ? "\033[31m" : "";
   const char* reset = *red != '\0' ? "\033[0m" : "";
-  io.err << red << "error: " << reset << shared::EscapeControl(error.message) << '\n';
-  if (!error.hint.empty()) io.err << shared::EscapeControl(error.hint) << '\n';
+  io.err << red << "error: " << reset << shared::EscapeControl(Bounded(error.message)) << '\n';
+  if (!error.hint.empty()) io.err << shared::EscapeControl(Bounded(error.hint)) << '\n';
   io.err << std::flush;
 }
 

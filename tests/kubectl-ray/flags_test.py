@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 PLUGIN = os.environ["KUBECTL_RAY"]
-VALUES = [b"", b"-1", b"9" * 40, b"x" * 100_000, b"\xff\xfe", b"=", b"\x1b[2J"]
+VALUES = [b"", b"-1", b"9" * 40, b"x" * 100_000, b"\xff\xfe\x1b[2J"]
 EXIT_CODES = {0, 1, 2, 3, 4, 5}  # none of a signal, and not 130
 
 
