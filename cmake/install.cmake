@@ -8,11 +8,11 @@ set(documents ${CMAKE_INSTALL_DATADIR}/doc/kubectl-ray)
 install(FILES LICENSE DESTINATION ${documents} COMPONENT plugin)
 
 # The program writes its own helper, completions and manual pages.
-set(RAY_SHARE "" CACHE PATH "What release/share has made, where this machine cannot run the program that is built")
+set(RAY_SHARE "" CACHE PATH "What krew/share has made, where this machine cannot run the program that is built")
 set(share ${RAY_SHARE})
 if(NOT share)
   set(share ${CMAKE_BINARY_DIR}/share)
-  install(CODE "execute_process(COMMAND ${CMAKE_SOURCE_DIR}/release/share $<TARGET_FILE:kubectl-ray> ${share}
+  install(CODE "execute_process(COMMAND ${CMAKE_SOURCE_DIR}/krew/share $<TARGET_FILE:kubectl-ray> ${share}
                                 COMMAND_ERROR_IS_FATAL ANY)" COMPONENT plugin)
 endif()
 install(PROGRAMS ${share}/kubectl_complete-ray TYPE BIN COMPONENT plugin)
@@ -20,7 +20,7 @@ install(DIRECTORY ${share}/share/ DESTINATION ${CMAKE_INSTALL_DATADIR} COMPONENT
 
 if(NOT RAY_TARGET STREQUAL native)
   set(notices ${CMAKE_BINARY_DIR}/NOTICES)
-  install(CODE "execute_process(COMMAND python3 ${CMAKE_SOURCE_DIR}/release/parts.py ${CMAKE_BINARY_DIR} kubectl-ray
+  install(CODE "execute_process(COMMAND python3 ${CMAKE_SOURCE_DIR}/krew/parts.py ${CMAKE_BINARY_DIR} kubectl-ray
                                 OUTPUT_FILE ${notices} COMMAND_ERROR_IS_FATAL ANY)" COMPONENT plugin)
   install(FILES ${notices} DESTINATION ${documents} COMPONENT plugin)
 endif()

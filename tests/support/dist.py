@@ -1,4 +1,4 @@
-"""What release/build has made, for the tests of the release tier."""
+"""What krew/release has made, for the tests of the release tier."""
 
 import functools
 import os

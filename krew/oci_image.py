@@ -41,7 +41,7 @@ def platform_manifest(blobs: Blobs, architecture: str, files: list[Entry], setti
     diff_id = hashlib.sha256(tar(files, epoch)).hexdigest()
     config = {"architecture": architecture, "os": "linux", "created": created, "config": settings,
               "rootfs": {"type": "layers", "diff_ids": [f"sha256:{diff_id}"]},
-              "history": [{"created": created, "created_by": "release/build"}]}
+              "history": [{"created": created, "created_by": "krew/release"}]}
     manifest = {"schemaVersion": 2, "mediaType": MANIFEST, "config": blobs.add_json(CONFIG, config),
                 "layers": [blobs.add(LAYER, layer)]}
     return {**blobs.add_json(MANIFEST, manifest), "platform": {"architecture": architecture, "os": "linux"}}

@@ -1,4 +1,4 @@
-"""Packs what release/build has built: package.py --outdir DIR --url URL --homepage URL PLATFORM..."""
+"""Packs what krew/release has built: package.py --outdir DIR --url URL --homepage URL PLATFORM..."""
 
 import argparse
 import hashlib
@@ -8,7 +8,7 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-sys.path += [str(ROOT / "release"), str(ROOT / "krew")]
+sys.path.append(str(ROOT / "krew"))
 import archive
 import krew_manifest
 import oci_image
@@ -32,7 +32,7 @@ class Release:
         self.agents = {architecture: self.built(preset, "ray-init-agent/ray-init-agent.gz")
                        for architecture, preset in LINUX.items()}
         self.share = share_files()
-        self.installer = (ROOT / "release/install.sh").read_text().replace("released_at=''", f"released_at='{url}'").encode()
+        self.installer = (ROOT / "krew/install.sh").read_text().replace("released_at=''", f"released_at='{url}'").encode()
 
     def built(self, preset: str, path: str) -> bytes:
         return (ROOT / "build" / preset / path).read_bytes()

@@ -80,7 +80,7 @@ def library_parts(build: pathlib.Path, program: str) -> list[Part]:
     prefix = pathlib.Path(cache_entry(build, "RAY_THIRD_PARTY_FOUND_IN"))
     used = [path.removeprefix(f"{prefix}/") for path in files_of_program(build, program) if path.startswith(f"{prefix}/")]
     parts = []
-    for line in (ROOT / "release/parts.tsv").read_text().splitlines()[1:]:
+    for line in (ROOT / "krew/parts.tsv").read_text().splitlines()[1:]:
         name, licence, pattern = line.split("\t")
         own = [path for path in used if re.match(pattern, path)]
         used = [path for path in used if path not in own]
@@ -89,7 +89,7 @@ def library_parts(build: pathlib.Path, program: str) -> list[Part]:
             version = re.sub(r"[.+](ds|dfsg)\d*$", "", re.sub(r".*\+really", "", tarball.split("_")[1].split(".orig.")[0]))
             parts.append(Part(name, version, licence, tarball, sha256, licence_text(prefix.parents[1] / "sources" / tarball)))
     if used or not parts:
-        raise SystemExit(f'cannot list the parts of "{program}": release/parts.tsv does not know {sorted(used)[:3]}')
+        raise SystemExit(f'cannot list the parts of "{program}": krew/parts.tsv does not know {sorted(used)[:3]}')
     return parts
 
 
@@ -147,7 +147,7 @@ def spdx(program: str, version: str, platform: str, binary: bytes, parts: list[P
     document = {
         "spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT", "name": name,
         "documentNamespace": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, name + sha256)}",
-        "creationInfo": {"created": created, "creators": ["Tool: release/build"]},
+        "creationInfo": {"created": created, "creators": ["Tool: krew/release"]},
         "packages": [root, *linked, *carried],
         "relationships": [{"spdxElementId": a, "relationshipType": kind, "relatedSpdxElement": b}
                           for a, kind, b in relations],
