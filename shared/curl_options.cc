@@ -38,6 +38,17 @@ void SetBlob(CURL* easy, CURLoption option, const std::string& pem) {
   curl_easy_setopt(easy, option, &blob);
 }
 
+// A proxy that is spoken to in TLS is judged by the same anchors as the server, as Go's clients do.
+void ApplyProxyTls(CURL* easy, const TlsOptions& tls) {
+  curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYPEER, tls.insecure_skip_verify ? 0L : 1L);
+  curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYHOST, tls.insecure_skip_verify ? 0L : 2L);
+  if (!tls.ca_pem.empty()) {
+    SetBlob(easy, CURLOPT_PROXY_CAINFO_BLOB, tls.ca_pem);
+  } else if (const char* bundle = SystemCaBundle()) {
+    curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, bundle);
+  }
+}
+
 void ApplyTls(CURL* easy, const TlsOptions& tls) {
   curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   // Servers follow our order where their CPU has instructions for AES, and so has about every one here.
@@ -50,6 +61,7 @@ void ApplyTls(CURL* easy, const TlsOptions& tls) {
   } else if (const char* bundle = SystemCaBundle()) {
     curl_easy_setopt(easy, CURLOPT_CAINFO, bundle);
   }
+  ApplyProxyTls(easy, tls);
   if (!tls.cert_pem.empty()) {
     SetBlob(easy, CURLOPT_SSLCERT_BLOB, tls.cert_pem);
     SetBlob(easy, CURLOPT_SSLKEY_BLOB, tls.key_pem);

@@ -244,18 +244,28 @@ std::string_view HttpResponse::Header(std::string_view name) const {
   return {};
 }
 
-Error ToError(const HttpError& error, std::string_view url) {
-  std::string_view authority = url;
-  if (auto scheme = authority.find("://"); scheme != std::string_view::npos)
-    authority.remove_prefix(scheme + 3);
-  authority = authority.substr(0, authority.find_first_of("/?#"));
+namespace {
+
+// host:port of a URL, without a user and password.
+std::string Authority(std::string_view url) {
+  if (auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  url = url.substr(0, url.find_first_of("/?#"));
+  if (auto at = url.rfind('@'); at != std::string_view::npos) url.remove_prefix(at + 1);
+  return std::string(url);
+}
+
+}  // namespace
+
+Error ToError(const HttpError& error, std::string_view url, std::string_view proxy_url) {
   ErrorCode code = ErrorCode::kUnavailable;
   if (error.failure == HttpFailure::kNoAnswer) code = ErrorCode::kTimeout;
   if (error.failure == HttpFailure::kInterrupted) code = ErrorCode::kInterrupted;
   if (error.failure == HttpFailure::kCertificate) code = ErrorCode::kAuth;
   if (error.failure == HttpFailure::kInternal || error.failure == HttpFailure::kTooLarge)
     code = ErrorCode::kInternal;
-  return Error{code, "cannot reach \"" + std::string(authority) + "\": " + error.message};
+  return Error{code, "cannot reach \"" + Authority(url) + "\"" +
+                         (proxy_url.empty() ? "" : " through the proxy \"" + Authority(proxy_url) + "\"") +
+                         ": " + error.message};
 }
 
 std::string UrlEncode(std::string_view text) {

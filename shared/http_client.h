@@ -36,8 +36,9 @@ struct HttpError {
   std::string message;  // the cause alone, lower case, without the URL: "connection refused"
 };
 
-// Adds action and object: `cannot reach "host:port": connection refused`.
-Error ToError(const HttpError& error, std::string_view url);
+// Adds action and object: `cannot reach "host:port": connection refused`, or `cannot reach "host:port"
+// through the proxy "host:port": ...`. proxy_url may be empty; its user and password are not told.
+Error ToError(const HttpError& error, std::string_view url, std::string_view proxy_url = {});
 
 // PEM texts, held in memory and never written anywhere.
 struct TlsOptions {

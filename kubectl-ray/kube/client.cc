@@ -51,8 +51,9 @@ Error NotJson(const RequestInfo& info, const HttpResponse& response, const Error
 }
 
 // What went wrong below HTTP, with what usually helps.
-Error ConnectionError(const shared::HttpError& failure, const std::string& server) {
-  Error error = shared::ToError(failure, server);
+Error ConnectionError(const shared::HttpError& failure, const ClusterAccess& access) {
+  const std::string& proxy = access.http.proxy_url;
+  Error error = shared::ToError(failure, access.server, proxy);
   switch (failure.failure) {
     case HttpFailure::kName:
     case HttpFailure::kRefused:
@@ -70,6 +71,10 @@ Error ConnectionError(const shared::HttpError& failure, const std::string& serve
     default:
       break;
   }
+  if (!proxy.empty() && failure.failure != HttpFailure::kCertificate)
+    error.hint =
+        "The proxy comes from --proxy-url, the kubeconfig's proxy-url, or HTTPS_PROXY; NO_PROXY exempts "
+        "servers from the latter.";
   return error;
 }
 
@@ -87,20 +92,33 @@ void LogExchange(const HttpRequest& request, const Result<HttpResponse, shared::
 
 struct KubeClient::State {
   State(ClusterAccess a, std::chrono::milliseconds timeout)
-      : access(std::move(a)), request_timeout(timeout), http(access.http) {}
+      : access(std::move(a)),
+        request_timeout(timeout),
+        http(std::make_shared<const shared::HttpClient>(access.http)) {}
 
   const ClusterAccess access;
   const std::chrono::milliseconds request_timeout;
-  const shared::HttpClient http;
-  std::mutex mutex;
+  mutable std::mutex mutex;
+  mutable std::shared_ptr<const shared::HttpClient> http;  // another one once our certificate changes
   std::map<std::string, std::vector<std::string>, std::less<>> served;  // "ray.io/v1" → plurals
 
-  // Adds who we are; an Authorization header of an earlier try is replaced.
-  shared::Status Authorize(shared::HttpHeaders* headers, bool rejected) const {
+  // Adds who we are; an Authorization header of an earlier try is replaced. Gives the client whose
+  // connections carry our certificate of now.
+  Result<std::shared_ptr<const shared::HttpClient>> Authorize(shared::HttpHeaders* headers,
+                                                              bool rejected) const {
     std::erase_if(*headers, [](const auto& header) { return header.first == "Authorization"; });
-    ASSIGN_OR_RETURN(std::string value, access.authorization(rejected));
-    if (!value.empty()) headers->emplace_back("Authorization", std::move(value));
-    return shared::Ok();
+    ASSIGN_OR_RETURN(SignIn sign_in, access.sign_in(rejected));
+    if (!sign_in.authorization.empty())
+      headers->emplace_back("Authorization", std::move(sign_in.authorization));
+    std::lock_guard lock(mutex);
+    const bool changed = !sign_in.cert_pem.empty() && sign_in.cert_pem != http->options().tls.cert_pem;
+    if (changed) {
+      shared::HttpOptions options = access.http;
+      options.tls.cert_pem = std::move(sign_in.cert_pem);
+      options.tls.key_pem = std::move(sign_in.key_pem);
+      http = std::make_shared<const shared::HttpClient>(std::move(options));
+    }
+    return http;
   }
 
   // False where the Interrupt was raised meanwhile.
@@ -116,11 +134,11 @@ struct KubeClient::State {
     for (const auto& header : access.impersonation) request.headers.push_back(header);
     bool rejected = false;
     for (int busy = 0;;) {
-      TRY(Authorize(&request.headers, rejected));
+      ASSIGN_OR_RETURN(const auto client, Authorize(&request.headers, rejected));
       const auto begin = std::chrono::steady_clock::now();
-      auto response = http.Send(request);
+      auto response = client->Send(request);
       LogExchange(request, response, std::chrono::steady_clock::now() - begin);
-      if (!response) return shared::Unexpected(ConnectionError(response.error(), access.server));
+      if (!response) return shared::Unexpected(ConnectionError(response.error(), access));
       if (request.read_body) return *std::move(response);  // its bytes are spent
       if (response->status == 401 && !rejected) {
         rejected = true;
@@ -321,11 +339,11 @@ Result<shared::WebSocket> KubeClient::OpenWebSocket(std::string_view path,
   request.subprotocols = subprotocols;
   request.headers = state_->access.impersonation;
   for (bool rejected : {false, true}) {
-    TRY(state_->Authorize(&request.headers, rejected));
-    auto socket = shared::WebSocket::Connect(state_->access.http, request);
+    ASSIGN_OR_RETURN(const auto client, state_->Authorize(&request.headers, rejected));
+    auto socket = shared::WebSocket::Connect(client->options(), request);
     if (socket) return *std::move(socket);
     const shared::WebSocketRefusal& refusal = socket.error();
-    if (refusal.status == 0) return shared::Unexpected(ConnectionError(refusal.error, state_->access.server));
+    if (refusal.status == 0) return shared::Unexpected(ConnectionError(refusal.error, state_->access));
     if (refusal.status == 401 && !rejected) continue;
     // libcurl drops the body of a refused upgrade; the same as a plain GET brings the Status, and asks for
     // nothing where the upgrade was all that was wrong.

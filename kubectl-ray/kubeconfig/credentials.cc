@@ -12,29 +12,29 @@ constexpr std::size_t kMaxTokenBytes = 1u << 20;
 
 }  // namespace
 
-Result<std::string> Credentials::Authorization(bool rejected) {
+Result<SignIn> Credentials::Next(bool rejected) {
   std::lock_guard lock(mutex_);
   if (source_.exec) {
-    ASSIGN_OR_RETURN(const ExecCredential credential, ExecLocked(rejected));
-    return credential.token.empty() ? std::string() : "Bearer " + credential.token;
+    TRY(RefreshExec(rejected));
+    return SignIn{exec_->token.empty() ? "" : "Bearer " + exec_->token, exec_->cert_pem, exec_->key_pem};
   }
+  ASSIGN_OR_RETURN(std::string authorization, Authorization(rejected));
+  return SignIn{std::move(authorization), "", ""};
+}
+
+Result<std::string> Credentials::Authorization(bool rejected) {
   if (!source_.token_file.empty()) return FileToken(rejected);
   if (!source_.token.empty()) return "Bearer " + source_.token;
   if (!source_.basic.empty()) return "Basic " + shared::Base64Encode(source_.basic);
   return std::string();
 }
 
-Result<ExecCredential> Credentials::Exec(bool rejected) {
-  std::lock_guard lock(mutex_);
-  return ExecLocked(rejected);
-}
-
-Result<ExecCredential> Credentials::ExecLocked(bool rejected) {
+shared::Status Credentials::RefreshExec(bool rejected) {
   const bool expired = exec_ && exec_->expires && std::chrono::system_clock::now() >= *exec_->expires;
   if (!exec_ || expired || rejected) {
     ASSIGN_OR_RETURN(exec_, RunExecPlugin(*source_.exec, interrupt_));
   }
-  return *exec_;
+  return shared::Ok();
 }
 
 Result<std::string> Credentials::FileToken(bool rejected) {

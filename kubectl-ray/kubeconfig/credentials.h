@@ -7,6 +7,7 @@
 #include <string>
 
 #include "kubectl-ray/kubeconfig/exec_credential.h"
+#include "kubectl-ray/kubeconfig/kubeconfig.h"
 
 namespace kubectl_ray {
 
@@ -23,14 +24,12 @@ class Credentials {
   Credentials(CredentialSource source, const shared::Interrupt* interrupt)
       : source_(std::move(source)), interrupt_(interrupt) {}
 
-  // The Authorization header's value, or empty. `rejected`: the last one was answered with 401.
-  shared::Result<std::string> Authorization(bool rejected);
-
-  // The plugin's answer, from memory until it expires. Only where source.exec is set.
-  shared::Result<ExecCredential> Exec(bool rejected);
+  // `rejected`: the last one was answered with 401. A plugin's answer comes from memory until it expires.
+  shared::Result<SignIn> Next(bool rejected);
 
  private:
-  shared::Result<ExecCredential> ExecLocked(bool rejected);
+  shared::Result<std::string> Authorization(bool rejected);
+  shared::Status RefreshExec(bool rejected);
   shared::Result<std::string> FileToken(bool rejected);
 
   const CredentialSource source_;

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -143,7 +144,7 @@ std::optional<std::chrono::system_clock::time_point> ParseTimestamp(const std::s
   if (std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
                   &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &consumed) != 6)
     return std::nullopt;
-  tm.tm_year -= 1900;
+  tm.tm_year = std::min(tm.tm_year, 2200) - 1900;  // a clock of nanoseconds ends in 2262
   tm.tm_mon -= 1;
   auto at = std::chrono::system_clock::from_time_t(timegm(&tm));
   const std::size_t zone = text.find_first_of("+-Zz", static_cast<std::size_t>(consumed));

@@ -117,6 +117,19 @@ Result<std::string> FlagOr(const std::string& flag, const ConfigSection& section
   return flag.empty() ? section.String(key) : Result<std::string>(flag);
 }
 
+// How to get to access->server.
+shared::Status ReadTransport(const KubeconfigFlags& flags, const ConfigSection& cluster,
+                             const GetVariable& environment, ClusterAccess* access) {
+  shared::TlsOptions& tls = access->http.tls;
+  ASSIGN_OR_RETURN(tls.server_name, FlagOr(flags.tls_server_name, cluster, "tls-server-name"));
+  ASSIGN_OR_RETURN(const bool insecure, cluster.Bool("insecure-skip-tls-verify"));
+  tls.insecure_skip_verify = flags.insecure_skip_tls_verify || insecure;
+  ASSIGN_OR_RETURN(tls.ca_pem, ReadPem(flags.certificate_authority, cluster, "certificate-authority"));
+  ASSIGN_OR_RETURN(access->http.proxy_url, FlagOr(flags.proxy_url, cluster, "proxy-url"));
+  if (access->http.proxy_url.empty()) access->http.proxy_url = ProxyFor(access->server, environment);
+  return shared::Ok();
+}
+
 shared::Status ReadCluster(const KubeconfigFlags& flags, const ConfigSection& cluster,
                            const GetVariable& environment, ClusterAccess* access) {
   ASSIGN_OR_RETURN(access->server, FlagOr(flags.server, cluster, "server"));
@@ -127,14 +140,7 @@ shared::Status ReadCluster(const KubeconfigFlags& flags, const ConfigSection& cl
     return Fail(ErrorCode::kUsage,
                 "cannot use the server \"" + access->server + "\": not an http or https URL");
   while (access->server.ends_with('/')) access->server.pop_back();
-  shared::TlsOptions& tls = access->http.tls;
-  ASSIGN_OR_RETURN(tls.server_name, FlagOr(flags.tls_server_name, cluster, "tls-server-name"));
-  ASSIGN_OR_RETURN(const bool insecure, cluster.Bool("insecure-skip-tls-verify"));
-  tls.insecure_skip_verify = flags.insecure_skip_tls_verify || insecure;
-  ASSIGN_OR_RETURN(tls.ca_pem, ReadPem(flags.certificate_authority, cluster, "certificate-authority"));
-  ASSIGN_OR_RETURN(access->http.proxy_url, FlagOr(flags.proxy_url, cluster, "proxy-url"));
-  if (access->http.proxy_url.empty()) access->http.proxy_url = ProxyFor(access->server, environment);
-  return shared::Ok();
+  return ReadTransport(flags, cluster, environment, access);
 }
 
 Result<ExecPlugin> ReadExec(const ConfigSection& exec) {
@@ -230,8 +236,17 @@ shared::Status ReadImpersonation(const KubeconfigFlags& flags, const ConfigSecti
   return shared::Ok();
 }
 
+// POD_NAMESPACE goes before the service account's, as in kubectl.
+std::string PodNamespace(const GetVariable& environment, const std::string& directory) {
+  std::string ns = environment("POD_NAMESPACE").value_or("");
+  if (ns.empty()) ns = ReadWholeFile(directory + "namespace", kMaxPemBytes).value_or("");
+  ns.erase(ns.find_last_not_of(" \t\r\n") + 1);
+  return ns;
+}
+
 // A pod's own service account, where there is one.
-Result<CredentialSource> ReadServiceAccount(const GetVariable& environment, ClusterAccess* access) {
+Result<CredentialSource> ReadServiceAccount(const KubeconfigFlags& flags, const GetVariable& environment,
+                                            ClusterAccess* access) {
   std::string host = environment("KUBERNETES_SERVICE_HOST").value_or("");
   const std::string port = environment("KUBERNETES_SERVICE_PORT").value_or("");
   const std::string directory = kServiceAccountDirectory;
@@ -240,18 +255,23 @@ Result<CredentialSource> ReadServiceAccount(const GetVariable& environment, Clus
                 "Set KUBECONFIG or give --kubeconfig; the default is ~/.kube/config.");
   if (host.find(':') != std::string::npos) host = "[" + host + "]";
   access->server = "https://" + host + ":" + port;
-  ASSIGN_OR_RETURN(access->http.tls.ca_pem, ReadWholeFile(directory + "ca.crt", kMaxPemBytes));
-  if (access->ns.empty())
-    access->ns = ReadWholeFile(directory + "namespace", kMaxPemBytes).value_or("default");
-  CredentialSource source;
-  source.token_file = directory + "token";
+  const ConfigSection none;
+  TRY(ReadTransport(flags, none, environment, access));
+  std::string& ca = access->http.tls.ca_pem;
+  if (ca.empty()) {
+    ASSIGN_OR_RETURN(ca, ReadWholeFile(directory + "ca.crt", kMaxPemBytes));
+  }
+  if (access->ns.empty()) access->ns = PodNamespace(environment, directory);
+  TRY(ReadImpersonation(flags, none, access));
+  ASSIGN_OR_RETURN(CredentialSource source, ReadUser(flags, none, access));
+  if (source.token.empty()) source.token_file = directory + "token";
   return source;
 }
 
 // A kubeconfig without any cluster, and no --server to stand for it.
 bool IsEmpty(const KubeconfigFlags& flags, const ConfigFiles& files) {
   return files.clusters.empty() && files.contexts.empty() && flags.server.empty() && flags.context.empty() &&
-         flags.cluster.empty();
+         flags.cluster.empty() && flags.user.empty();
 }
 
 Result<CredentialSource> ReadKubeconfig(const KubeconfigFlags& flags, const ConfigFiles& files,
@@ -282,20 +302,11 @@ Result<ClusterAccess> LoadClusterAccess(const KubeconfigFlags& flags, const GetV
   access.http.interrupt = interrupt;
   access.http.user_agent = "kubectl-ray/" RAY_VERSION;
   ASSIGN_OR_RETURN(CredentialSource source, IsEmpty(flags, files)
-                                                ? ReadServiceAccount(environment, &access)
+                                                ? ReadServiceAccount(flags, environment, &access)
                                                 : ReadKubeconfig(flags, files, environment, &access));
   if (access.ns.empty()) access.ns = "default";
-  const bool runs_plugin = source.exec.has_value();
   auto credentials = std::make_shared<Credentials>(std::move(source), interrupt);
-  if (runs_plugin) {
-    // A certificate has to be there before the first connection; the token then waits in memory.
-    ASSIGN_OR_RETURN(ExecCredential credential, credentials->Exec(false));
-    if (!credential.cert_pem.empty()) {
-      access.http.tls.cert_pem = std::move(credential.cert_pem);
-      access.http.tls.key_pem = std::move(credential.key_pem);
-    }
-  }
-  access.authorization = [credentials](bool rejected) { return credentials->Authorization(rejected); };
+  access.sign_in = [credentials](bool rejected) { return credentials->Next(rejected); };
   return access;
 }
 

@@ -35,23 +35,30 @@ struct KubeconfigFlags {
   bool operator==(const KubeconfigFlags&) const = default;
 };
 
+// Who we are in one request. Never printed.
+struct SignIn {
+  std::string authorization;  // the Authorization header's value, or empty
+  std::string cert_pem;       // an exec plugin's client certificate for the connection, or empty
+  std::string key_pem;        // its private key
+};
+
 // Where and as whom: everything a client needs, secrets included. Never printed.
 struct ClusterAccess {
   std::string server;   // https://host:port[/path], without a trailing slash
   std::string ns;       // the namespace to use where none is given; never empty
   std::string context;  // its name, or empty (in-cluster)
   shared::HttpOptions http;
-  // The value of the Authorization header for the next request, or empty. `rejected`: the last one was
-  // answered with 401, so get a fresh one (tokenFile read again, exec plugin run again). May run an exec
-  // plugin and block on it (bounded). Thread-safe.
-  std::function<shared::Result<std::string>(bool rejected)> authorization;
+  // For the next request. `rejected`: the last one was answered with 401, so get a fresh one (tokenFile read
+  // again, exec plugin run again). May run an exec plugin and block on it (bounded). Thread-safe. A
+  // certificate of `sign_in` goes before the one in `http`; a connection keeps the one it was opened with.
+  std::function<shared::Result<SignIn>(bool rejected)> sign_in;
   shared::HttpHeaders impersonation;  // Impersonate-User and so on
 };
 
 // Loads and merges the files ($KUBECONFIG's list, or ~/.kube/config, or --kubeconfig alone), falls back to
-// the pod's service account, and applies the flags. `environment` gives variables (HOME, KUBECONFIG,
-// HTTPS_PROXY, ...). Errors: kUsage with file and field for a bad file or an unknown context (near names
-// offered).
+// the pod's service account, and applies the flags to either. `environment` gives variables (HOME,
+// KUBECONFIG, HTTPS_PROXY, ...). Errors: kUsage with file and field for a bad file or an unknown context
+// (near names offered).
 shared::Result<ClusterAccess> LoadClusterAccess(
     const KubeconfigFlags& flags,
     const std::function<std::optional<std::string>(const std::string&)>& environment,

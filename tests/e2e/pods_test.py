@@ -8,7 +8,6 @@ import select
 import struct
 import termios
 import time
-import urllib.request
 
 import cluster
 import pytest
@@ -78,15 +77,6 @@ def test_attach_gives_a_terminal_that_resizes(ns):
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 5
 
 
-def get(port, deadline=60):
-    end = time.monotonic() + deadline
-    while True:
-        try:
-            return urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30).read().decode().strip()
-        except OSError:
-            assert time.monotonic() < end
-
-
 def test_a_session_in_the_background_outlives_its_head(tmp_path):
     with cluster.namespace("session") as ns:
         ray_pods.create(ns, ray_pods.head("demo-head"))
@@ -95,11 +85,11 @@ def test_a_session_in_the_background_outlives_its_head(tmp_path):
         assert done.returncode == 0, done.stderr
         port = int(re.search(r"Ray Dashboard: http://localhost:(\d+)", done.stdout)[1])
         try:
-            assert get(port) == "from-the-dashboard"
+            assert ray_pods.dashboard(port) == "from-the-dashboard"
             assert f"raycluster/demo in namespace {ns}" in ray(ns, "session", "list").stdout
             cluster.kubectl("delete", "pod", "-n", ns, "demo-head", "--now")
             ray_pods.create(ns, ray_pods.head("demo-head-2"))
-            assert get(port) == "from-the-dashboard"
+            assert ray_pods.dashboard(port) == "from-the-dashboard"
         finally:
             assert ray(ns, "session", "stop", "demo").returncode == 0
         assert ray(ns, "session", "list").stdout == ""

@@ -2,6 +2,8 @@
 
 import json
 import subprocess
+import time
+import urllib.request
 
 import cluster
 
@@ -48,3 +50,13 @@ def create(namespace: str, *pods: dict) -> None:
     assert done.returncode == 0, done.stderr
     names = ["pod/" + pod["metadata"]["name"] for pod in pods]
     cluster.kubectl("wait", "-n", namespace, "--for=condition=Ready", "--timeout=120s", *names, timeout=150)
+
+
+def dashboard(port: int, deadline: float = 60) -> str:
+    """What a head's dashboard answers on a forwarded port, once it is up."""
+    end = time.monotonic() + deadline
+    while True:
+        try:
+            return urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30).read().decode().strip()
+        except OSError:
+            assert time.monotonic() < end

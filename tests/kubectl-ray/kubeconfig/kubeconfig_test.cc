@@ -86,7 +86,7 @@ TEST_CASE("the current context gives cluster, user and namespace") {
   CHECK(access->context == "prod");
   CHECK(access->http.tls.ca_pem == "CA");
   CHECK(access->http.tls.server_name == "api");
-  CHECK(access->authorization(false).value() == "Bearer secret");
+  CHECK(access->sign_in(false).value().authorization == "Bearer secret");
 }
 
 TEST_CASE("paths in a file are relative to it, and flags win") {
@@ -112,7 +112,7 @@ TEST_CASE("paths in a file are relative to it, and flags win") {
   REQUIRE(flagged.has_value());
   CHECK(flagged->server == "https://three");
   CHECK(flagged->ns == "mine");
-  CHECK(flagged->authorization(false).value() == "Bearer t");
+  CHECK(flagged->sign_in(false).value().authorization == "Bearer t");
   CHECK(flagged->impersonation == shared::HttpHeaders{{"Impersonate-User", "me"},
                                                       {"Impersonate-Group", "a"},
                                                       {"Impersonate-Group", "b"}});
@@ -126,7 +126,7 @@ TEST_CASE("KUBECONFIG's files are merged: the first one to name a thing wins") {
   const auto access = Load({}, {{"KUBECONFIG", files.path() + "/missing:" + first + "::" + second}});
   REQUIRE(access.has_value());
   CHECK(access->server == "https://x");
-  CHECK(access->authorization(false).value() == "Bearer secret");
+  CHECK(access->sign_in(false).value().authorization == "Bearer secret");
 }
 
 TEST_CASE("~/.kube/config is the usual file") {
@@ -145,10 +145,10 @@ TEST_CASE("a token file is read again once its token is refused") {
                     "users": [{"name": "u", "user": {"tokenFile": "token"}}], "current-context": "k"})");
   const auto access = Load(Flags(config));
   REQUIRE(access.has_value());
-  CHECK(access->authorization(false).value() == "Bearer first");
+  CHECK(access->sign_in(false).value().authorization == "Bearer first");
   files.Write("token", "second");
-  CHECK(access->authorization(false).value() == "Bearer first");
-  CHECK(access->authorization(true).value() == "Bearer second");
+  CHECK(access->sign_in(false).value().authorization == "Bearer first");
+  CHECK(access->sign_in(true).value().authorization == "Bearer second");
 }
 
 TEST_CASE("what is wrong is named with its file, its field and its place") {
