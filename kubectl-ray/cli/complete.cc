@@ -58,11 +58,14 @@ const CLI::App* Descend(const CLI::App* command, const std::string& word) {
 
 std::set<std::string> ClusterNames(const KubeClient& kube, const std::string& ns) {
   std::set<std::string> names;
-  (void)!kube.List(kPods, ns, {.label_selector = "ray.io/cluster,ray.io/node-type=head"},
-                   [&](const Json& pod) {
-                     names.insert(shared::StringAt(pod, {"metadata", "labels", "ray.io/cluster"}));
-                     return names.size() < 1000;
-                   });
+  // A head's Deployment is there while its cluster is suspended, its pod where nothing else of it may be
+  // read.
+  for (const Resource& heads : {kDeployments, kPods})
+    (void)!kube.List(heads, ns, {.label_selector = "ray.io/cluster,ray.io/node-type=head"},
+                     [&](const Json& head) {
+                       names.insert(shared::StringAt(head, {"metadata", "labels", "ray.io/cluster"}));
+                       return names.size() < 1000;
+                     });
   (void)!kube.List(kRayClusters, ns, {}, [&](const Json& cluster) {
     names.insert(shared::StringAt(cluster, {"metadata", "name"}));
     return names.size() < 1000;
@@ -148,6 +151,11 @@ CompletionRequest ReadCompletionRequest(const CLI::App& root, const std::vector<
   if (awaiting != nullptr) {
     request.option = awaiting;
     request.wanted = WantedFor(*awaiting);
+  } else if (const std::size_t equals = request.prefix.find('=');
+             request.prefix.starts_with("--") && equals != std::string::npos) {
+    request.option = FindFlag(request.command, request.prefix);
+    request.prefix.erase(0, equals + 1);
+    if (request.option != nullptr) request.wanted = WantedFor(*request.option);
   } else if (request.prefix.starts_with('-')) {
     request.wanted = Wanted::kFlags;
   } else {

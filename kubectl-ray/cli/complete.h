@@ -1,5 +1,6 @@
 // Shell completion, by the protocol of cobra's __complete that kubectl speaks with its plugins: one candidate
-// a line, `CANDIDATE\tDESCRIPTION`, and last `:DIRECTIVE`.
+// a line, `CANDIDATE\tDESCRIPTION`, and last `:DIRECTIVE`. Behind `--flag=` the candidates are the values
+// alone.
 #pragma once
 
 #include <functional>

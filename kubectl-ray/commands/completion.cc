@@ -8,7 +8,18 @@ namespace {
 // Each hands the words over to __complete and knows no command itself, so that it never goes out of date.
 constexpr const char* kBash = R"(# kubectl-ray completion for bash: source <(kubectl-ray completion bash)
 _kubectl_ray() {
-  local words=("${COMP_WORDS[@]:1:COMP_CWORD}") line
+  local words=() word last= line i
+  for ((i = 1; i <= COMP_CWORD; ++i)); do
+    word=${COMP_WORDS[i]}
+    # bash makes three words of --flag=value
+    if [[ ($word == = && $last == --*) || $last == --*= ]]; then
+      last+=$word
+      words[${#words[@]}-1]=$last
+    else
+      last=$word
+      words+=("$word")
+    fi
+  done
   COMPREPLY=()
   while IFS= read -r line; do
     case "$line" in
@@ -21,27 +32,46 @@ _kubectl_ray() {
 complete -o default -F _kubectl_ray kubectl-ray
 )";
 
+// Sourced it registers itself; in a folder of fpath the file is the function, and the first call of it
+// completes.
 constexpr const char* kZsh = R"(#compdef kubectl-ray
 # kubectl-ray completion for zsh: source <(kubectl-ray completion zsh)
 _kubectl_ray() {
   local -a candidates
-  local line directive=0
+  local line name directive=0
   while IFS= read -r line; do
-    if [[ $line == :* ]]; then
-      directive=${line#:}
-    else
-      candidates+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}")
-    fi
-  done < <("${words[1]}" __complete "${(@)words[2,CURRENT]}" 2>/dev/null)
-  _describe 'kubectl-ray' candidates || [[ $directive == 4 ]] || _files
+    name=${${line%%$'\t'*}//:/\\:}
+    case $line in
+      :*) directive=${line#:} ;;
+      *$'\t'*) candidates+=("$name:${line#*$'\t'}") ;;
+      *) candidates+=("$name") ;;
+    esac
+  done < <("${words[1]}" __complete "${(@Q)words[2,CURRENT]}" 2>/dev/null)
+  compset -P '--*='
+  if (( $#candidates )); then
+    _describe 'kubectl-ray' candidates
+  elif [[ $directive != 4 ]]; then
+    _files
+  fi
 }
-compdef _kubectl_ray kubectl-ray
+if [[ $funcstack[1] == _kubectl-ray ]]; then
+  _kubectl_ray "$@"
+else
+  compdef _kubectl_ray kubectl-ray
+fi
 )";
 
 constexpr const char* kFish = R"(# kubectl-ray completion for fish: kubectl-ray completion fish | source
 function __kubectl_ray_complete
   set -l words (commandline -opc) (commandline -ct)
-  $words[1] __complete $words[2..-1] 2>/dev/null | string match -v -r '^:'
+  set -l flag (string match -r '^--[^=]+=' -- $words[-1])
+  set -l lines ($words[1] __complete $words[2..-1] 2>/dev/null)
+  for candidate in (string match -v -r '^:' -- $lines)
+    echo "$flag$candidate"
+  end
+  if test (count $lines) = 1; and test "$lines" = :0
+    __fish_complete_path $words[-1]
+  end
 end
 complete -c kubectl-ray -f -a '(__kubectl_ray_complete)'
 )";
@@ -52,10 +82,11 @@ Register-ArgumentCompleter -Native -CommandName kubectl-ray -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
   $words = @($commandAst.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() })
   if ($wordToComplete -eq '') { $words += '""' }
+  $flag = if ($wordToComplete -match '^--[^=]+=') { $Matches[0] } else { '' }
   & kubectl-ray __complete @words 2>$null | Where-Object { $_ -notmatch '^:' } | ForEach-Object {
     $name, $description = $_ -split "`t", 2
     if (-not $description) { $description = $name }
-    [System.Management.Automation.CompletionResult]::new($name, $name, 'ParameterValue', $description)
+    [System.Management.Automation.CompletionResult]::new("$flag$name", $name, 'ParameterValue', $description)
   }
 }
 )";
