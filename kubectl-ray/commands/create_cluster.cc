@@ -126,6 +126,28 @@ std::int64_t WantedWorkers(const Json& ray_cluster) {
   return workers;
 }
 
+// All that would be sent. On a terminal without the agent's megabyte, which would push all else off the
+// screen.
+void PrintClientDryRun(const ClusterSpec& spec, const Plan& plan, const Options& options,
+                       CommandContext& context) {
+  std::vector<Json> objects = ObjectsOf(plan);
+  const bool names = options.output == "name";
+  if (spec.agent.delivery == AgentOptions::Delivery::kConfigMap) {
+    for (const AgentArchive& agent : EmbeddedAgents()) {
+      if (names || !context.io.out_is_terminal) {
+        objects.push_back(AgentConfigMap(agent, spec.ns));
+      } else {
+        context.io.err << "note: the ConfigMap " << AgentConfigMapName(agent)
+                       << " would be sent too; a file or pipe gets it\n";
+      }
+    }
+    if (!names)
+      context.io.err << "note: the agent's ConfigMap is too large for a plain `kubectl apply`; "
+                        "`kubectl apply --server-side -f -` takes it\n";
+  }
+  PrintObjects(context.io, options.output, std::move(objects));
+}
+
 shared::Result<int> Run(const Options& options, CommandContext& context) {
   TRY(CheckOutput(options.output, options.dry_run));
   ASSIGN_OR_RETURN(const auto timeout, shared::ParseDuration("--timeout", options.timeout));
@@ -134,7 +156,7 @@ shared::Result<int> Run(const Options& options, CommandContext& context) {
   ASSIGN_OR_RETURN(const Backend backend, ChooseBackend(options, context));
   ASSIGN_OR_RETURN(Plan plan, PlanFor(spec, options, backend));
   if (options.dry_run == "client") {
-    PrintObjects(context.io, options.output, ObjectsOf(plan));
+    PrintClientDryRun(spec, plan, options, context);
     return kExitOk;
   }
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
@@ -166,7 +188,9 @@ void AddCreateCluster(CLI::App& parent, CommandTable& table) {
       ->allow_extra_args(false);
   app->add_flag(
       "--dry-run{client}", options->dry_run,
-      "print what would be sent instead of creating it; =server: the API server judges it, storing nothing");
+      "print what would be sent instead of creating it, with the agent's ConfigMap (but not on a terminal), "
+      "for "
+      "`kubectl apply --server-side -f -`; =server: the API server judges the cluster, storing nothing");
   app->add_option("-o,--output", options->output, "print what was made: yaml, json or name");
   app->add_flag(
       "--wait", options->wait,

@@ -20,7 +20,7 @@ def ray_cluster():
     """One as `create cluster` makes it, without a name."""
     shown = subprocess.run([os.environ["KUBECTL_RAY"], "create", "cluster", "x", "--dry-run", "-o", "json"],
                            env={**cluster.environment(), "KUBECONFIG": os.devnull}, capture_output=True, text=True, check=True)
-    return json.loads(shown.stdout)
+    return json.loads(shown.stdout)["items"][0]  # the agent's ConfigMap comes behind it
 
 
 def create(server):

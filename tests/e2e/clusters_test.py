@@ -64,3 +64,16 @@ def test_wait_says_why_an_image_cannot_be_pulled(ns):
     assert done.returncode == 1
     assert 'image "UPPER/case" cannot be pulled: ' in done.stderr and "must be lowercase" in done.stderr
     assert ray(ns, "delete", "typo", "-y").returncode == 0
+
+
+def test_a_dry_run_is_all_that_kubectl_needs(ns):
+    done = ray(ns, "create", "cluster", "piped", "--head-cpu", "64", "--worker-replicas", "0", "--dry-run")
+    assert done.returncode == 0 and "kubectl apply --server-side -f -" in done.stderr
+    applied = run("kubectl", "apply", "--server-side", "-n", ns, "-f", "-", "-o", "name", input=done.stdout)
+    assert applied.returncode == 0, applied.stderr
+    names = ray(ns, "create", "cluster", "piped", "--head-cpu", "64", "--worker-replicas", "0", "--dry-run", "-o", "name").stdout
+    assert applied.stdout == names and "configmap/ray-init-agent-amd64-" in names
+    head = kubectl_json("get", "deployment", "piped-head", "-n", ns)["spec"]["template"]["spec"]
+    mounted = [source["configMap"]["name"] for volume in head["volumes"] for source in volume.get("projected", {}).get("sources", [])]
+    assert mounted and all(f"configmap/{name}\n" in names for name in mounted)
+    assert ray(ns, "delete", "piped", "-y").returncode == 0

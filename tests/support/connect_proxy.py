@@ -25,6 +25,7 @@ class ConnectProxy:
         return self
 
     def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)  # a close alone leaves a thread in accept() listening
         self.listener.close()
 
     def _accept(self):
