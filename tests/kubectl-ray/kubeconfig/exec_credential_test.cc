@@ -34,6 +34,13 @@ TEST_CASE("a plugin's answer") {
   CHECK(std::chrono::system_clock::to_time_t(*credential->expires) == 1795230000);
 }
 
+TEST_CASE("an expiry beyond the clock's end is far away, not past") {
+  const auto credential =
+      ParseExecCredential(Credential(R"({"token":"t","expirationTimestamp":"9999-12-31T23:59:59Z"})"), kV1);
+  REQUIRE(credential);
+  CHECK(*credential->expires > std::chrono::system_clock::now());
+}
+
 TEST_CASE("answers that are none") {
   for (const std::string& text :
        {std::string(), std::string("rubbish"), std::string("{}"), std::string("\xff"), Credential("{}"),
