@@ -83,14 +83,20 @@ class HeadTracker {
 // WebSockets to one port of one pod that nobody uses yet. Thread-safe.
 class Spares {
  public:
-  bool full() const {
+  // Whether one more is wanted. Where it is, Put() has to follow: hundreds of connections that begin at once
+  // would make hundreds of spares otherwise, each a handshake that holds them up.
+  bool Reserve() {
     std::lock_guard lock(mutex_);
-    return spares_.size() >= kMaxSpares;
+    if (spares_.size() + reserved_ >= kMaxSpares) return false;
+    ++reserved_;
+    return true;
   }
 
-  void Put(const std::string& pod, shared::WebSocket socket) {
+  // Takes what a reservation has led to.
+  void Put(const std::string& pod, shared::Result<shared::WebSocket> socket) {
     std::lock_guard lock(mutex_);
-    spares_.push_back({pod, std::move(socket), Deadline::After(kSpareLife)});
+    --reserved_;
+    if (socket) spares_.push_back({pod, *std::move(socket), Deadline::After(kSpareLife)});
   }
 
   // The newest one to that pod that is still open.
@@ -127,8 +133,9 @@ class Spares {
     return poll(&fd, 1, 0) == 0;
   }
 
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::vector<Spare> spares_;
+  std::size_t reserved_ = 0;
 };
 
 class Forwarder {
@@ -213,9 +220,8 @@ class Forwarder {
   // A port where nobody answers gets no spare: it would be closed at once.
   void Refill(std::size_t index) {
     const std::string pod = head_.name();
-    if (pod.empty() || silent_[index] || spares_[index].full()) return;
-    auto socket = OpenPodPort(kube_, {ns_, pod, ports_[index].port.remote});
-    if (socket) spares_[index].Put(pod, *std::move(socket));
+    if (pod.empty() || silent_[index] || !spares_[index].Reserve()) return;
+    spares_[index].Put(pod, OpenPodPort(kube_, {ns_, pod, ports_[index].port.remote}));
   }
 
   void Serve(int fd, std::size_t index) {

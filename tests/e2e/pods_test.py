@@ -1,5 +1,6 @@
 """logs, exec, attach, session and version on real pods, through the real API server, kubelet and containerd."""
 
+import concurrent.futures
 import fcntl
 import os
 import pty
@@ -93,6 +94,20 @@ def test_a_session_in_the_background_outlives_its_head(tmp_path):
         finally:
             assert ray(ns, "session", "stop", "demo").returncode == 0
         assert ray(ns, "session", "list").stdout == ""
+
+
+def test_a_session_lives_through_hundreds_of_connections_at_once(ns, tmp_path, monkeypatch):
+    """Two sessions in ten died of it when mbedTLS was built without locks: found by a burst beside kubectl's."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    done = ray(ns, "session", "demo", "--background", "--port", "0:dashboard")
+    assert done.returncode == 0, done.stderr
+    port = int(re.search(r"Ray Dashboard: http://localhost:(\d+)", done.stdout)[1])
+    try:
+        with concurrent.futures.ThreadPoolExecutor(300) as pool:
+            answers = list(pool.map(lambda _: ray_pods.dashboard(port), range(300)))
+        assert answers == ["from-the-dashboard"] * 300
+    finally:
+        assert ray(ns, "session", "stop", "demo").returncode == 0
 
 
 def test_versions(ns):

@@ -1,13 +1,14 @@
 """Jobs over a fake dashboard, with the real binary: what arrives, what is told, and connections that break anywhere."""
 
 import concurrent.futures
+import io
 import json
 import os
+import pathlib
 import signal
 import subprocess
 import zipfile
 
-import io
 import pytest
 
 from cutting_proxy import CuttingProxy
@@ -260,14 +261,15 @@ def test_status_names_what_no_node_has():
             "Waiting: no node of the cluster has what its entrypoint asks for: GPU: 1\n")
 
 
-def test_a_list_of_ten_thousand_jobs_stays_small_and_quick():
+def test_a_list_of_ten_thousand_jobs_stays_small():
     with FakeDashboard() as dashboard:
         for i in range(10_000):
             dashboard.jobs[f"job-{i:05}"] = {"asked": 9, "body": {"entrypoint": "python a.py"}, "stopped": False}
         result = measure([PROGRAM, "job", "list", "--address", f"127.0.0.1:{dashboard.port}", "-o", "name"])
     assert result.code == 0
     assert sorted(result.output.split()) == [f"job-{i:05}" for i in range(10_000)]
-    assert result.peak_kib < 100 << 10, result.peak_kib
+    sanitized = b"__asan_init" in pathlib.Path(PROGRAM).read_bytes()  # which keeps what was freed for a while
+    assert result.peak_kib < (200 if sanitized else 50) << 10, result.peak_kib
 
 
 def test_a_working_directory_over_the_limit_sends_nothing(tmp_path):
