@@ -28,7 +28,7 @@ zmodload zsh/zpty
 zpty shell zsh -f -i
 zpty -w shell 'PS1=; autoload -U compinit && compinit -u -d $COMPDUMP; source <(kubectl-ray completion zsh)'
 zpty -w shell 'compadd() { if [[ ${@[1,(i)(-|--)]} == *-(O|A|D)* ]]; then builtin compadd "$@"; return; fi; local -a found; builtin compadd -A found "$@"; print -lr -- "<"${^found}">"; builtin compadd "$@"; }'
-zpty -w shell 'print rea""dy'
+zpty -w shell 'PS1=rea""dy'  # only the line editor shows it: before, the terminal itself would obey the ^U below
 zpty -r -m shell seen '*ready*'
 zpty -n -w shell "$LINE"$'\t'
 zpty -w shell $'\x15print don""e'
