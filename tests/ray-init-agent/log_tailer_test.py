@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 
 import pytest
@@ -36,12 +37,27 @@ def command(logs_dir, child, *flags):
     return [AGENT, "run", f"--logs-dir={logs_dir}", "--termination-message-path=", *flags, "--", *child]
 
 
-def run(logs_dir, script, *flags, timeout=120):
-    """What a shell script's files become on stdout, as lines of bytes; it runs in the logs directory."""
-    child = ["sh", "-ec", script]
-    done = subprocess.run(command(logs_dir, child, *flags), cwd=logs_dir, stdout=subprocess.PIPE, timeout=timeout)
-    assert done.returncode == 0
-    return done.stdout.split(b"\n")[:-1]
+# For scripts: `shown TEXT` returns once the agent has printed TEXT, or ends the script.
+SHOWN = """shown() {
+    for i in $(seq 3000); do ! grep -qa -- "$1" "$OUTPUT" || return 0; sleep 0.01; done
+    echo "the agent never printed \"$1\"" >&2; exit 1
+}
+"""
+
+
+def run(logs_dir, script, *flags, read="stdout", exit_code=0, **popen):
+    """What a shell script's files become on stdout, or what the agent says on stderr, as lines of bytes. The script
+    runs in the logs directory, and may wait for a text with `shown`."""
+    with tempfile.NamedTemporaryFile(buffering=0) as output:
+        popen = {"cwd": logs_dir, read: subprocess.PIPE, **popen}
+        popen["env"] = {**os.environ, "OUTPUT": output.name, **popen.get("env", {})}
+        agent = subprocess.Popen(command(logs_dir, ["sh", "-ec", SHOWN + script], *flags), **popen)
+        with getattr(agent, read) as stream:
+            while chunk := os.read(stream.fileno(), 65536):
+                output.write(chunk)
+        assert agent.wait() == exit_code
+        output.seek(0)
+        return output.read().split(b"\n")[:-1]
 
 
 def records(lines):
@@ -140,8 +156,8 @@ def test_a_stopped_reader_stops_neither_signals_nor_the_end(tmp_path):
 
 def test_truncation_begins_the_file_again(tmp_path):
     script = """
-        for i in 1 2 3; do echo "old $i"; done > raylet.out; sleep 0.3
-        : > raylet.out; echo new >> raylet.out; sleep 0.3
+        for i in 1 2 3; do echo "old $i"; done > raylet.out; shown "old 3"
+        : > raylet.out; echo new >> raylet.out; shown new
         # grown beyond its old length again before anybody looked
         (: > raylet.out; for i in 1 2 3 4 5 6; do echo "third $i"; done >> raylet.out)"""
     out = without_prefix(run(tmp_path, script), "raylet")
@@ -149,18 +165,18 @@ def test_truncation_begins_the_file_again(tmp_path):
 
 
 def test_a_writer_that_did_not_notice_the_truncation_leaves_no_nul_bytes(tmp_path):
-    script = "exec 3> raylet.out; echo before >&3; sleep 0.3; : > raylet.out; echo after >&3; exec 3>&-"
+    script = "exec 3> raylet.out; echo before >&3; shown before; : > raylet.out; echo after >&3; exec 3>&-"
     assert without_prefix(run(tmp_path, script), "raylet") == [b"before", b"after"]
 
 
 def test_deletion_and_a_new_file_of_the_same_name(tmp_path):
-    out = run(tmp_path, "echo one > a.log; rm a.log; echo two > a.log; sleep 0.2; rm a.log; echo three > a.log")
+    out = run(tmp_path, "echo one > a.log; rm a.log; echo two > a.log; shown two; rm a.log; echo three > a.log")
     # the first may be gone before it was seen: nothing could have read it
     assert without_prefix(out, "a") in ([b"one", b"two", b"three"], [b"two", b"three"])
 
 
 def test_a_deleted_file_that_is_still_written_to(tmp_path):
-    out = run(tmp_path, "exec 3> a.log; echo one >&3; sleep 0.2; rm a.log; echo two >&3; sleep 0.3")
+    out = run(tmp_path, "exec 3> a.log; echo one >&3; shown one; rm a.log; echo two >&3; shown two")
     assert without_prefix(out, "a") == [b"one", b"two"]
 
 
@@ -168,8 +184,8 @@ def test_directories_old_and_new_and_moves_between_them(tmp_path):
     (tmp_path / "events").mkdir()
     (tmp_path / "events" / "event_GCS.log").write_text("before\n")
     script = """
-        mkdir -p serve/deep old; echo a > serve/deep/replica.log; sleep 0.2; echo b > worker-ab-01000000-7.out
-        sleep 0.2; mv worker-ab-01000000-7.out old/; echo c >> old/worker-ab-01000000-7.out"""
+        mkdir -p serve/deep old; echo a > serve/deep/replica.log; shown "] a"
+        echo b > worker-ab-01000000-7.out; shown "] b"; mv worker-ab-01000000-7.out old/; echo c >> old/worker-ab-01000000-7.out"""
     out = run(tmp_path, script)
     assert sorted(out) == [b"[events/event_GCS] before", b"[serve/deep/replica] a", b"[worker pid=7] b",
                            b"[worker pid=7] c"]
@@ -177,20 +193,17 @@ def test_directories_old_and_new_and_moves_between_them(tmp_path):
 
 def test_a_new_session(tmp_path):
     script = """
-        mkdir -p s1/logs; echo one > s1/logs/raylet.out; ln -s s1 session_latest; sleep 0.3
-        mkdir -p s2/logs; echo two > s2/logs/raylet.out; ln -sfn s2 session_latest; sleep 0.3
+        mkdir -p s1/logs; echo one > s1/logs/raylet.out; ln -s s1 session_latest; shown one
+        mkdir -p s2/logs; echo two > s2/logs/raylet.out; ln -sfn s2 session_latest; shown two
         echo late >> s1/logs/raylet.out; echo three >> s2/logs/raylet.out"""
-    child = ["sh", "-ec", script]
-    done = subprocess.run(command(tmp_path / "session_latest" / "logs", child), cwd=tmp_path, stdout=subprocess.PIPE,
-                          timeout=30)
-    assert done.stdout.split(b"\n")[:-1] == [b"[raylet] one", b"[raylet] two", b"[raylet] late", b"[raylet] three"]
+    out = run(tmp_path / "session_latest" / "logs", script, cwd=tmp_path)
+    assert out == [b"[raylet] one", b"[raylet] two", b"[raylet] late", b"[raylet] three"]
 
 
 def test_a_directory_that_comes_late(tmp_path):
-    child = ["sh", "-ec", "mkdir -p a/b/c; echo x > a/b/c/raylet.out; sleep 0.2; rm -r a; sleep 0.2; mkdir -p a/b/c;"
-             "echo y > a/b/c/raylet.out"]
-    done = subprocess.run(command(tmp_path / "a/b/c", child), cwd=tmp_path, stdout=subprocess.PIPE, timeout=30)
-    assert done.stdout == b"[raylet] x\n[raylet] y\n"
+    script = """mkdir -p a/b/c; echo x > a/b/c/raylet.out; shown "] x"; rm -r a
+        mkdir -p a/b/c; echo y > a/b/c/raylet.out"""
+    assert run(tmp_path / "a/b/c", script, cwd=tmp_path) == [b"[raylet] x", b"[raylet] y"]
 
 
 @pytest.mark.parametrize("length", [65_536, 131_071, 131_072, 131_073, (1 << 20) - 1, 1 << 20])
@@ -210,28 +223,27 @@ def test_a_line_that_grows_slowly_comes_once(tmp_path):
     assert [len(line) for line in out] == [420_000]
 
 
-def test_globs(tmp_path):
-    script = """mkdir events; for f in raylet.out gcs_server.out events/a.log debug_state.txt; do echo x > $f; done
-        sleep 0.2; mv raylet.out raylet.out.1; echo y > raylet.out"""
-    assert sorted(run(tmp_path, script)) == [b"[events/a] x", b"[gcs_server] x", b"[raylet] x", b"[raylet] y"]
-    subprocess.run("rm -r *", shell=True, cwd=tmp_path, check=True)
-    assert sorted(run(tmp_path, script, "--logs-include=gcs*", "--logs-include=events/*")) == [
-        b"[events/a] x", b"[gcs_server] x"]
+@pytest.mark.parametrize("flags, shown, out", [
+    ([], "raylet] x", [b"[events/a] x", b"[gcs_server] x", b"[raylet] x", b"[raylet] y"]),
+    (["--logs-include=gcs*", "--logs-include=events/*"], "a] x", [b"[events/a] x", b"[gcs_server] x"]),
+])
+def test_globs(tmp_path, flags, shown, out):
+    script = f"""mkdir events; for f in raylet.out gcs_server.out events/a.log debug_state.txt; do echo x > $f; done
+        shown "{shown}"; mv raylet.out raylet.out.1; echo y > raylet.out"""
+    assert sorted(run(tmp_path, script, *flags)) == out
 
 
 def test_what_is_no_log_file_is_left_alone(tmp_path):
-    script = "mkfifo pipe.log; ln -s /etc/passwd link.log; ln -s / root; echo x > a.log; sleep 0.2"
+    script = 'mkfifo pipe.log; ln -s /etc/passwd link.log; ln -s / root; echo x > a.log; shown "] x"'
     assert run(tmp_path, script) == [b"[a] x"]
 
 
 def test_json_records(tmp_path):
     script = r"""printf '%s\n' '[2026-11-21 03:00:00,123 W 12 34] (raylet) main.cc:7: "hm"' > raylet.out
         printf ':job_id:02000000\n:actor_name:Counter\nhello \377\033\n' > worker-ab12-ffffffff-77.out
-        sleep 0.2; mv raylet.out raylet.out.1; echo more >> raylet.out.1"""
+        shown hello; shown hm; mv raylet.out raylet.out.1; echo more >> raylet.out.1"""
     env = {"RAY_CLOUD_INSTANCE_ID": "pod-1", "NODE_NAME": "node-1", "RAY_CLUSTER_NAME": "demo", "TZ": "UTC"}
-    done = subprocess.run(command(tmp_path, ["sh", "-ec", script], "--logs=json"), cwd=tmp_path, timeout=30,
-                          stdout=subprocess.PIPE, env={**os.environ, **env})
-    got = records(done.stdout.splitlines())
+    got = records(run(tmp_path, script, "--logs=json", env=env))
     for record in got:
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", record["time"])
     labels = {"node": "node-1", "pod": "pod-1", "cluster": "demo"}
@@ -250,7 +262,7 @@ def test_a_traceback_is_one_record(tmp_path):
     chain = trace + "\n\nDuring handling of the above exception, another exception occurred:\n\n" + trace
     for name, text in {"a.log": trace, "b.log": chain}.items():
         (tmp_path / name).write_text(f"before\n{text}\nafter\n")
-    got = records(run(tmp_path, f"printf '{trace.split('  ')[0]}' > c.log; sleep 0.4", "--logs=json"))
+    got = records(run(tmp_path, f"printf '{trace.split('  ')[0]}' > c.log; shown c.log", "--logs=json"))
     by_file = collections.defaultdict(list)
     for record in got:
         by_file[record["file"]].append((record["level"], record["message"]))
@@ -275,11 +287,10 @@ def test_the_quota_removes_the_oldest_and_says_so(tmp_path):
 def test_closed_stdout_leaves_the_child_alone(tmp_path):
     read_end, write_end = os.pipe()
     os.close(read_end)
-    agent = subprocess.run(command(tmp_path, ["sh", "-c", "echo x > a.log; sleep 0.3; echo y > a.log; exit 5"]),
-                           stdout=write_end, cwd=tmp_path, stderr=subprocess.PIPE, timeout=30)
+    said = run(tmp_path, "echo x > a.log; shown 'nobody reads'; echo y > a.log; exit 5", read="stderr", exit_code=5,
+               stdout=write_end)
     os.close(write_end)
-    assert agent.returncode == 5
-    assert agent.stderr.count(b"nobody reads stdout any more") == 1
+    assert sum(b"nobody reads stdout any more" in line for line in said) == 1
     agent = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh",
                             *command(tmp_path, ["sh", "-c", "echo x > a.log; exit 5"])], cwd=tmp_path, timeout=30)
     assert agent.returncode == 5
@@ -287,22 +298,17 @@ def test_closed_stdout_leaves_the_child_alone(tmp_path):
 
 def test_a_full_disk_behind_stdout_leaves_the_child_alone(tmp_path):
     with open("/dev/full", "wb") as full:
-        agent = subprocess.run(command(tmp_path, ["sh", "-c", "echo x > a.log; sleep 0.3; exit 5"]), stdout=full,
-                               cwd=tmp_path, stderr=subprocess.PIPE, timeout=30)
-    assert agent.returncode == 5
-    assert b"No space left on device" in agent.stderr
+        run(tmp_path, "echo x > a.log; shown 'No space left on device'; exit 5", read="stderr", exit_code=5, stdout=full)
 
 
 def test_the_child_never_sees_a_nonblocking_stdout(tmp_path):
-    script = f"{sys.executable} -c 'import os; print(os.get_blocking(1), os.get_blocking(2))' >&2"
-    agent = subprocess.run(command(tmp_path, ["sh", "-c", f"echo x > a.log; sleep 0.2; {script}"]), cwd=tmp_path,
-                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=30)
-    assert agent.stderr == b"True True\n"
+    script = f"echo x > a.log; shown '] x'; {sys.executable} -c 'import os; print(os.get_blocking(1), os.get_blocking(2))'"
+    assert run(tmp_path, script) == [b"[a] x", b"True True"]
 
 
 @pytest.mark.parametrize("kind", ["socket", "file", "terminal"])
 def test_every_kind_of_stdout(tmp_path, kind):
-    script = "for i in 1 2 3; do echo $i; done > a.log; sleep 0.2"
+    script = "for i in 1 2 3; do echo $i; done > a.log"
     got = []
     if kind == "file":
         with open(tmp_path.parent / "out", "wb") as out:
