@@ -90,7 +90,7 @@ class Started:
 
     def end(self):
         self.process.terminate()
-        code = self.process.wait(10)
+        code = self.process.wait(30)
         self.process.communicate()
         return code
 
@@ -228,7 +228,7 @@ def test_a_check_that_hangs_blocks_neither_healthz_nor_signals(tmp_path, dashboa
         assert [status(answer) for answer in answers] == [503, 503]  # within the check's own limit
         assert answers[0] == answers[1]
         started.process.send_signal(signal.SIGTERM)
-        assert started.process.wait(10) == 0
+        assert started.process.wait(30) == 0
     started.process.communicate()
 
 

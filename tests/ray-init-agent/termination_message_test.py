@@ -64,7 +64,7 @@ def test_a_child_that_had_to_be_killed(message):
                           RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH=str(message))
     assert process.stdout.readline() == "up\n"
     process.send_signal(signal.SIGTERM)
-    assert process.wait(10) == 137
+    assert process.wait(30) == 137
     process.communicate()
     assert message.read_text() == \
         '"/bin/sh" died of signal 9 (Killed), sent because it did not end when it was asked to\n'

@@ -18,8 +18,17 @@ def certificates(tmp_path_factory):
     return fake_gcs.make_certificates(tmp_path_factory.mktemp("tls") / "good")
 
 
-def wait(address, timeout="400ms", **variables):
+def wait(address, timeout="20s", **variables):
     return agent.run("wait-gcs", "--address", address, "--gcs-timeout", timeout, **variables)
+
+
+def wait_in_vain(address, reason, **variables):
+    """The end of a wait that found out why: a busy machine gets more time for that than an idle one."""
+    for timeout in ("400ms", "4s", "20s"):
+        result = wait(address, timeout, **variables)
+        if reason in result.stderr:
+            break
+    return result
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
@@ -35,7 +44,7 @@ def test_a_ready_gcs(host):
 
 def test_the_address_comes_from_kuberays_variables():
     with FakeGcs() as gcs:
-        result = agent.run("wait-gcs", FQ_RAY_IP="localhost", RAY_PORT=str(gcs.port), RAY_ADDRESS="nowhere:1")
+        result = agent.run("wait-gcs", "--gcs-timeout=20s", FQ_RAY_IP="localhost", RAY_PORT=str(gcs.port), RAY_ADDRESS="nowhere:1")
     assert result.returncode == 0
     result = agent.run("wait-gcs")
     assert result.returncode == USAGE
@@ -49,20 +58,20 @@ def closed_port():
 
 
 def test_reasons_below_grpc():
-    assert "refused: connection refused" in wait(f"127.0.0.1:{closed_port()}").stderr
-    result = wait("no-such-host.invalid:6379")
-    assert result.returncode == TIMED_OUT
-    assert "name: " in result.stderr
+    def check(address, reason):
+        result = wait_in_vain(address, reason)
+        assert (result.returncode, reason in result.stderr) == (TIMED_OUT, True), result.stderr
+    check(f"127.0.0.1:{closed_port()}", "refused: connection refused")
+    check("no-such-host.invalid:6379", "name: ")
     with FakeGcs(raw="silent") as gcs:
-        result = wait(gcs.address)
-    assert (result.returncode, "no answer: " in result.stderr) == (TIMED_OUT, True)
+        check(gcs.address, "no answer: ")
 
 
 @pytest.mark.parametrize("raw", [b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n", b"+PONG\r\n", b"\0" * 100,
                                  b"\xff" * 40000], ids=["http1", "redis", "nuls", "noise"])
 def test_not_a_gcs(raw):
     with FakeGcs(raw=raw) as gcs:
-        result = wait(gcs.address)
+        result = wait_in_vain(gcs.address, "not a gcs: ")
     assert result.returncode == TIMED_OUT
     assert "not a gcs: " in result.stderr
 
@@ -88,7 +97,7 @@ ANSWERS = [
 def test_reasons_of_grpc(answer, reason):
     with FakeGcs() as gcs:
         gcs.replies[fake_gcs.CHECK_ALIVE] = answer
-        result = wait(gcs.address)
+        result = wait_in_vain(gcs.address, reason)
     assert result.returncode == (REFUSED if reason.startswith("token") else TIMED_OUT)
     assert reason in result.stderr
 
@@ -101,22 +110,27 @@ def test_a_huge_answer_is_not_swallowed():
     assert "not a gcs: " in result.stderr or "no answer: " in result.stderr
 
 
-# Once the kernel's own second between two SYNs, and three with TLS, were waited out.
-@pytest.mark.parametrize("dropped", [False, True], ids=["refused", "dropped"])
+def attempts(pid, port):
+    """How many connections to the port the process waits for just now."""
+    with open(f"/proc/{pid}/net/tcp") as table:
+        rows = [line.split() for line in table][1:]
+    syn_sent = "02"
+    return sum(row[2].endswith(f":{port:04X}") and row[3] == syn_sent for row in rows)
+
+
+# Once the kernel's own seconds between two SYNs were waited out. How soon it is, bench/wait_gcs_bench.py measures.
 @pytest.mark.parametrize("tls", [False, True], ids=["cleartext", "tls"])
-def test_it_ends_soon_after_the_gcs_begins_to_answer(certificates, dropped, tls):
+def test_while_packets_are_dropped_new_connections_are_tried_beside_the_old(certificates, tls):
     gcs = FakeGcs(tls=fake_gcs.server_tls(certificates) if tls else None)
-    if dropped:
-        gcs.drop_connections()
+    gcs.drop_connections()
+    fillers = attempts(os.getpid(), gcs.port)
     variables = fake_gcs.tls_environment(certificates) if tls else {}
     process = agent.start("wait-gcs", "--address", gcs.address, POD_IP="127.0.0.1", **variables)
-    time.sleep(1.5)  # long enough for the pauses to have grown to their longest
-    assert process.poll() is None
-    begin = time.monotonic()
+    deadline = time.monotonic() + 30
+    while attempts(process.pid, gcs.port) < fillers + 3:
+        assert process.poll() is None and time.monotonic() < deadline
     with gcs:
-        assert process.wait(10) == 0
-    # 300 ms and a busy machine; a handshake takes an emulated processor as long again.
-    assert time.monotonic() - begin < (1.5 if agent.EMULATED else 0.6)
+        assert process.wait(30) == 0
 
 
 def test_a_gcs_that_is_slow_to_answer_is_waited_for():
@@ -136,7 +150,7 @@ def test_a_signal_ends_the_wait(number):
         while not gcs.connections:
             time.sleep(0.01)
         process.send_signal(number)
-        assert process.wait(5) == 128 + number
+        assert process.wait(30) == 128 + number
     assert "stopped waiting" in process.stderr.read()
 
 
@@ -163,7 +177,7 @@ def test_another_version_is_refused_at_once(tmp_path):
 
 def test_mutual_tls(certificates):
     with FakeGcs(tls=fake_gcs.server_tls(certificates)) as gcs:
-        result = wait(gcs.address, "10s", POD_IP="127.0.0.1", **fake_gcs.tls_environment(certificates))
+        result = wait(gcs.address, POD_IP="127.0.0.1", **fake_gcs.tls_environment(certificates))
     assert (result.returncode, result.stderr) == (0, "")
 
 
@@ -172,45 +186,38 @@ def test_a_certificate_of_another_ca_or_name(certificates, tmp_path):
     misnamed = fake_gcs.make_certificates(tmp_path / "misnamed", "DNS:elsewhere")
     for server, client in [(other, certificates), (misnamed, misnamed), (certificates, other)]:
         with FakeGcs(tls=fake_gcs.server_tls(server)) as gcs:
-            result = wait(gcs.address, "1s", POD_IP="127.0.0.1", **fake_gcs.tls_environment(client))
+            result = wait_in_vain(gcs.address, "certificate: ", POD_IP="127.0.0.1", **fake_gcs.tls_environment(client))
         assert result.returncode == REFUSED, result.stderr
         assert "certificate: " in result.stderr
 
 
 def test_tls_against_cleartext_and_the_other_way(certificates):
     with FakeGcs() as gcs:
-        assert wait(gcs.address, "1s", POD_IP="127.0.0.1", **fake_gcs.tls_environment(certificates)).returncode == REFUSED
+        result = wait_in_vain(gcs.address, "certificate: ", POD_IP="127.0.0.1", **fake_gcs.tls_environment(certificates))
+        assert result.returncode == REFUSED
     with FakeGcs(tls=fake_gcs.server_tls(certificates)) as gcs:
-        result = wait(gcs.address)
+        result = wait_in_vain(gcs.address, "RAY_USE_TLS")
     assert result.returncode == TIMED_OUT
     assert "RAY_USE_TLS" in result.stderr
 
 
-def test_it_waits_until_the_pods_own_certificate_names_the_pod(certificates, tmp_path):
+def test_the_pods_own_certificate_does_not_name_the_pod(certificates, tmp_path):
     mine = fake_gcs.make_certificates(tmp_path / "mine", "DNS:localhost,IP:10.9.8.7")
+    variables = {**fake_gcs.tls_environment(certificates), "RAY_TLS_SERVER_CERT": str(mine / "tls.crt")}
     with FakeGcs(tls=fake_gcs.server_tls(certificates)) as gcs:
-        variables = fake_gcs.tls_environment(certificates)
-        variables["RAY_TLS_SERVER_CERT"] = str(tmp_path / "tls.crt")
-        (tmp_path / "tls.crt").write_bytes((mine / "tls.crt").read_bytes())
-        result = wait(gcs.address, POD_IP="127.0.0.1", **variables)
+        result = wait_in_vain(gcs.address, "does not name the pod's address 127.0.0.1 yet", POD_IP="127.0.0.1", **variables)
         assert result.returncode == REFUSED
         assert "does not name the pod's address 127.0.0.1 yet" in result.stderr
         assert not gcs.connections
-        process = agent.start("wait-gcs", "--address", gcs.address, POD_IP="127.0.0.1", **variables)
-        time.sleep(0.3)
-        assert process.poll() is None
-        (certificates / "tls.crt.new").write_bytes((certificates / "tls.crt").read_bytes())
-        (certificates / "tls.crt.new").rename(tmp_path / "tls.crt")
-        assert process.wait(10) == 0
 
 
 def test_a_file_that_is_missing(certificates):
     variables = fake_gcs.tls_environment(certificates)
     variables["RAY_TLS_CA_CERT"] = "/nowhere/ca.crt"
-    result = wait("127.0.0.1:1", POD_IP="127.0.0.1", **variables)
+    result = wait("127.0.0.1:1", "400ms", POD_IP="127.0.0.1", **variables)
     assert result.returncode == REFUSED
     assert 'certificate: cannot read "/nowhere/ca.crt": No such file' in result.stderr
-    result = wait("127.0.0.1:1", POD_IP="127.0.0.1", RAY_USE_TLS="1")
+    result = wait("127.0.0.1:1", "400ms", POD_IP="127.0.0.1", RAY_USE_TLS="1")
     assert "RAY_USE_TLS needs RAY_TLS_SERVER_CERT" in result.stderr
 
 
@@ -229,19 +236,28 @@ def test_a_token(tmp_path):
         (tmp_path / ".ray").mkdir()
         (tmp_path / ".ray/auth_token").write_text("hunter2")
         assert wait(gcs.address, RAY_AUTH_MODE="token", HOME=str(tmp_path)).returncode == 0
-        result = wait(gcs.address, RAY_AUTH_MODE="token", RAY_AUTH_TOKEN="wrong-secret")
+        result = wait_in_vain(gcs.address, "token: grpc status 16", RAY_AUTH_MODE="token", RAY_AUTH_TOKEN="wrong-secret")
         assert result.returncode == REFUSED
         assert "wrong-secret" not in result.stderr
-        result = wait(gcs.address, RAY_AUTH_MODE="token")
+        result = wait_in_vain(gcs.address, "token: ", RAY_AUTH_MODE="token")
         assert "token: RAY_AUTH_MODE=token, and there is no token" in result.stderr
 
 
-def test_it_says_every_ten_seconds_what_it_waits_for():
-    process = agent.start("wait-gcs", "--address", f"127.0.0.1:{closed_port()}")
-    try:
-        line = process.stderr.readline()  # the first after ten seconds, and nothing before
-    finally:
-        process.kill()
-        process.wait()
-    assert "waiting for the gcs at" in line
-    assert "refused: connection refused" in line
+def test_it_says_every_ten_seconds_what_it_waits_for_and_ends_once_that_is_there(certificates, tmp_path):
+    stranger = fake_gcs.make_certificates(tmp_path / "stranger", "DNS:localhost,IP:10.9.8.7")
+    tls, renewed = fake_gcs.tls_environment(certificates), tmp_path / "tls.crt"
+    renewed.write_bytes((stranger / "tls.crt").read_bytes())
+    cleartext, encrypted, ready = FakeGcs(), *(FakeGcs(tls=fake_gcs.server_tls(certificates)) for _ in range(2))
+    with ready:
+        waits = [(cleartext, {}, "refused: connection refused"), (encrypted, tls, "refused: connection refused"),
+                 (ready, {**tls, "RAY_TLS_SERVER_CERT": str(renewed)}, "does not name the pod's address 127.0.0.1 yet")]
+        processes = [agent.start("wait-gcs", "--address", gcs.address, POD_IP="127.0.0.1", **variables)
+                     for gcs, variables, _ in waits]
+        for process, (gcs, _, reason) in zip(processes, waits):
+            line = process.stderr.readline()  # the first after ten seconds, and nothing before
+            assert f'waiting for the gcs at "{gcs.address}"' in line
+            assert reason in line
+        (certificates / "tls.crt.new").write_bytes((certificates / "tls.crt").read_bytes())
+        (certificates / "tls.crt.new").rename(renewed)
+        with cleartext, encrypted:
+            assert [process.wait(30) for process in processes] == [0, 0, 0]

@@ -64,11 +64,12 @@ def test_a_worker_asks_to_be_drained_and_ends_once_it_is_idle(path):
         assert request[1] == [b"node-1"]
         assert request[2] == [2]  # PREEMPTION
         assert 19000 < request[4][0] - before < 22000
-        # One trial in two once lost its running tasks: idleness told of a living node was believed after a second.
-        time.sleep(1.5)
+        # One trial in two once lost its running tasks: idleness told of a living node was believed after a second,
+        # which is four questions.
+        gcs.wait_for_call(fake_gcs.GET_ALL_NODE_INFO, count=8)
         assert process.poll() is None
         gcs.alive, gcs.death = False, DRAINED
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
         out, err = process.communicate()
     assert out == "ended\n"
     assert "draining: the gcs moves this node's work away, for 20s at most" in err
@@ -82,7 +83,7 @@ def test_a_node_that_is_gone_is_not_waited_for(path, death, told):
         process.terminate()
         gcs.wait_for_call(fake_gcs.DRAIN_NODE)
         gcs.alive, gcs.death = False, death
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
     err = process.stderr.read()
     assert "drain: the node has left the cluster after" in err and told in err
 
@@ -95,7 +96,7 @@ def test_a_ray_that_ends_before_the_drain_is_over_has_not_failed(path, tmp_path)
         process.terminate()
         gcs.wait_for_call(fake_gcs.DRAIN_NODE)
         (tmp_path / "end").write_text("x\n")
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
     assert "drain: ray has ended by itself" in process.stderr.read()
 
 
@@ -104,20 +105,18 @@ def test_the_deadline_of_a_drain(path):
         process = start(gcs, path, "--grace-period=12s")
         begin = time.monotonic()
         process.terminate()
-        assert process.wait(10) == 0
-        assert 1.9 < time.monotonic() - begin < 5
+        assert process.wait(30) == 0
+        assert time.monotonic() - begin > 1.9
     assert "drain: work is left after 2s; ending ray" in process.stderr.read()
 
 
 def test_a_second_term_hurries(path):
     with Cluster() as gcs:
-        process = start(gcs, path)
+        process = start(gcs, path, "--grace-period=1h")
         process.terminate()
         gcs.wait_for_call(fake_gcs.DRAIN_NODE)
         process.terminate()
-        begin = time.monotonic()
-        assert process.wait(10) == 0
-        assert time.monotonic() - begin < 3
+        assert process.wait(30) == 0
 
 
 @pytest.mark.parametrize("flags", [["--drain=false"], ["--grace-period=5s"]])
@@ -125,7 +124,7 @@ def test_no_drain(path, flags):
     with Cluster() as gcs:
         process = start(gcs, path, *flags)
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
         assert fake_gcs.DRAIN_NODE not in [call[0] for call in gcs.calls]
 
 
@@ -134,26 +133,24 @@ def test_a_gcs_that_rejects_or_does_not_know_the_node(path):
         gcs.replies[fake_gcs.DRAIN_NODE] = Answer(field(2, "not today"))
         process = start(gcs, path)
         process.terminate()
-        assert process.wait(5) == 0
+        assert process.wait(30) == 0
         assert "drain: the gcs does not want it: not today; ending ray" in process.stderr.read()
         gcs.alive = False
         process = start(gcs, path)
         process.terminate()
-        assert process.wait(5) == 0
+        assert process.wait(30) == 0
         assert "drain: the gcs knows no such node; ending ray" in process.stderr.read()
 
 
 @pytest.mark.parametrize("away", ["gone", "silent"])
 def test_a_gcs_that_is_away_delays_nothing(path, away):
     gcs = Cluster().start()
-    process = start(gcs, path, "--watchdog=false")
+    process = start(gcs, path, "--watchdog=false", "--grace-period=1h")
     gcs.replies[fake_gcs.GET_ALL_NODE_INFO] = Answer(None)
     if away == "gone":
         gcs.stop()
-    begin = time.monotonic()
     process.terminate()
-    assert process.wait(5) == 0
-    assert time.monotonic() - begin < 2
+    assert process.wait(30) == 0
     assert "drain: the gcs is away" in process.stderr.read()
     gcs.stop()
 
@@ -162,7 +159,7 @@ def test_a_head_is_never_drained(path):
     process = agent.start("start", PATH=path, RAY_INIT_AGENT_NODE_TYPE="head", RAY_INIT_AGENT_LOGS="off")
     assert process.stdout.readline() == "up\n"
     process.terminate()
-    assert process.wait(5) == 0
+    assert process.wait(30) == 0
     assert "drain" not in process.stderr.read()
 
 
@@ -173,7 +170,7 @@ def test_a_head_that_came_back_as_another_cluster(path, tmp_path):
         process = start(gcs, path, RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH=str(message))
         gcs.wait_for_call(fake_gcs.GET_CLUSTER_ID)
         gcs.replies[fake_gcs.GET_CLUSTER_ID] = Answer(field(2, b"cluster-2"))
-        assert process.wait(15) == 69
+        assert process.wait(30) == 69
     assert "came back as another cluster" in message.read_text()
 
 
@@ -184,22 +181,23 @@ def test_a_gcs_that_stays_silent(path, tmp_path):
     process = start(gcs, path, RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH=str(message), RAY_gcs_rpc_server_reconnect_timeout_s="3")
     gcs.wait_for_call(fake_gcs.GET_CLUSTER_ID)
     gcs.stop()
-    assert process.wait(20) == 70
+    assert process.wait(30) == 70
     assert "is silent for" in message.read_text()
     assert "refused: connection refused" in message.read_text()
 
 
 def test_a_gcs_that_is_away_for_less_than_that_is_forgiven(path):
     gcs = Cluster().start()
-    process = start(gcs, path, "--gcs-silence=20s")
+    process = start(gcs, path, "--gcs-silence=1h")
     gcs.wait_for_call(fake_gcs.GET_CLUSTER_ID)
     gcs.stop()
-    again = Cluster(gcs.port)
-    time.sleep(2.5)
-    with again:
-        again.wait_for_call(fake_gcs.GET_CLUSTER_ID)
+    with Cluster(gcs.port) as again:
+        good, again.replies[fake_gcs.GET_CLUSTER_ID] = again.replies[fake_gcs.GET_CLUSTER_ID], Answer(grpc_status="14")
+        again.wait_for_call(fake_gcs.GET_CLUSTER_ID, count=2)
+        again.replies[fake_gcs.GET_CLUSTER_ID] = good
+        again.wait_for_call(fake_gcs.GET_CLUSTER_ID, count=4)
         assert process.poll() is None
         process.terminate()
         again.wait_for_call(fake_gcs.DRAIN_NODE)
         again.alive = False
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
