@@ -38,14 +38,22 @@ void SetBlob(CURL* easy, CURLoption option, const std::string& pem) {
   curl_easy_setopt(easy, option, &blob);
 }
 
-// A proxy that is spoken to in TLS is judged by the same anchors as the server, as Go's clients do.
-void ApplyProxyTls(CURL* easy, const TlsOptions& tls) {
-  curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYPEER, tls.insecure_skip_verify ? 0L : 1L);
-  curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYHOST, tls.insecure_skip_verify ? 0L : 2L);
+// libcurl has each option twice: for the server, and for a proxy that is spoken to in TLS.
+struct TrustOptions {
+  CURLoption verify_peer, verify_host, ca_blob, ca_file;
+};
+constexpr TrustOptions kServerTrust = {CURLOPT_SSL_VERIFYPEER, CURLOPT_SSL_VERIFYHOST, CURLOPT_CAINFO_BLOB,
+                                       CURLOPT_CAINFO};
+constexpr TrustOptions kProxyTrust = {CURLOPT_PROXY_SSL_VERIFYPEER, CURLOPT_PROXY_SSL_VERIFYHOST,
+                                      CURLOPT_PROXY_CAINFO_BLOB, CURLOPT_PROXY_CAINFO};
+
+void ApplyTrust(CURL* easy, const TlsOptions& tls, const TrustOptions& options) {
+  curl_easy_setopt(easy, options.verify_peer, tls.insecure_skip_verify ? 0L : 1L);
+  curl_easy_setopt(easy, options.verify_host, tls.insecure_skip_verify ? 0L : 2L);
   if (!tls.ca_pem.empty()) {
-    SetBlob(easy, CURLOPT_PROXY_CAINFO_BLOB, tls.ca_pem);
+    SetBlob(easy, options.ca_blob, tls.ca_pem);
   } else if (const char* bundle = SystemCaBundle()) {
-    curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, bundle);
+    curl_easy_setopt(easy, options.ca_file, bundle);
   }
 }
 
@@ -54,14 +62,8 @@ void ApplyTls(CURL* easy, const TlsOptions& tls) {
   // Servers follow our order where their CPU has instructions for AES, and so has about every one here.
   curl_easy_setopt(easy, CURLOPT_TLS13_CIPHERS,
                    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256");
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, tls.insecure_skip_verify ? 0L : 1L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, tls.insecure_skip_verify ? 0L : 2L);
-  if (!tls.ca_pem.empty()) {
-    SetBlob(easy, CURLOPT_CAINFO_BLOB, tls.ca_pem);
-  } else if (const char* bundle = SystemCaBundle()) {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, bundle);
-  }
-  ApplyProxyTls(easy, tls);
+  ApplyTrust(easy, tls, kServerTrust);
+  ApplyTrust(easy, tls, kProxyTrust);  // by the same anchors, as Go's clients do
   if (!tls.cert_pem.empty()) {
     SetBlob(easy, CURLOPT_SSLCERT_BLOB, tls.cert_pem);
     SetBlob(easy, CURLOPT_SSLKEY_BLOB, tls.key_pem);

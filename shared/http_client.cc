@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "shared/curl_options.h"
+#include "shared/url.h"
 
 namespace shared {
 namespace {
@@ -244,18 +245,6 @@ std::string_view HttpResponse::Header(std::string_view name) const {
   return {};
 }
 
-namespace {
-
-// host:port of a URL, without a user and password.
-std::string Authority(std::string_view url) {
-  if (auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
-  url = url.substr(0, url.find_first_of("/?#"));
-  if (auto at = url.rfind('@'); at != std::string_view::npos) url.remove_prefix(at + 1);
-  return std::string(url);
-}
-
-}  // namespace
-
 Error ToError(const HttpError& error, std::string_view url, std::string_view proxy_url) {
   ErrorCode code = ErrorCode::kUnavailable;
   if (error.failure == HttpFailure::kNoAnswer) code = ErrorCode::kTimeout;
@@ -263,22 +252,11 @@ Error ToError(const HttpError& error, std::string_view url, std::string_view pro
   if (error.failure == HttpFailure::kCertificate) code = ErrorCode::kAuth;
   if (error.failure == HttpFailure::kInternal || error.failure == HttpFailure::kTooLarge)
     code = ErrorCode::kInternal;
-  return Error{code, "cannot reach \"" + Authority(url) + "\"" +
-                         (proxy_url.empty() ? "" : " through the proxy \"" + Authority(proxy_url) + "\"") +
-                         ": " + error.message};
-}
-
-std::string UrlEncode(std::string_view text) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  std::string encoded;
-  for (unsigned char c : text) {
-    if (std::isalnum(c) || c == '-' || c == '.' || c == '_' || c == '~') {
-      encoded += static_cast<char>(c);
-    } else {
-      encoded += {'%', kHex[c >> 4], kHex[c & 15]};
-    }
-  }
-  return encoded;
+  return Error{
+      code,
+      "cannot reach \"" + std::string(HostAndPort(url)) + "\"" +
+          (proxy_url.empty() ? "" : " through the proxy \"" + std::string(HostAndPort(proxy_url)) + "\"") +
+          ": " + error.message};
 }
 
 }  // namespace shared

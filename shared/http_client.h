@@ -115,7 +115,4 @@ class HttpClient {
   std::unique_ptr<State> state_;
 };
 
-// Percent-encodes everything but RFC 3986's unreserved characters.
-std::string UrlEncode(std::string_view text);
-
 }  // namespace shared

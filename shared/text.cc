@@ -98,6 +98,12 @@ std::string DidYouMean(std::string_view word, const std::vector<std::string>& ca
   return nearest.empty() ? std::string() : "Did you mean \"" + nearest + "\"?";
 }
 
+std::string_view FirstLine(std::string_view text) { return text.substr(0, text.find('\n')); }
+
+void AppendUpTo(std::string* text, std::string_view more, std::size_t limit) {
+  text->append(more.substr(0, limit - std::min(text->size(), limit)));
+}
+
 std::string FormatBytes(unsigned long long bytes) {
   static constexpr std::array kUnits = {"B", "KiB", "MiB", "GiB", "TiB"};
   double value = static_cast<double>(bytes);

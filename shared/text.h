@@ -21,6 +21,12 @@ std::string NearestName(std::string_view word, const std::vector<std::string>& c
 // `did you mean "x"?` as a sentence for a hint, or empty.
 std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates);
 
+// The text up to its first newline.
+std::string_view FirstLine(std::string_view text);
+
+// Appends what of `more` fits into `limit` bytes of text in all, and drops the rest.
+void AppendUpTo(std::string* text, std::string_view more, std::size_t limit);
+
 // "1.5 MiB", "900 B".
 std::string FormatBytes(unsigned long long bytes);
 

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "kubectl-ray/cli/help.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -93,7 +94,7 @@ class CandidateWriter {
   void Write(const std::string& candidate, const std::string& description = "") {
     if (!candidate.starts_with(prefix_)) return;
     out_ << shared::EscapeControl(candidate);
-    if (!description.empty()) out_ << '\t' << description.substr(0, description.find('\n'));
+    if (!description.empty()) out_ << '\t' << shared::FirstLine(description);
     out_ << '\n';
   }
 
@@ -110,9 +111,7 @@ void WriteFlags(const CLI::App* command, CandidateWriter* writer) {
 }
 
 void WriteCommands(const CLI::App* command, CandidateWriter* writer) {
-  for (const CLI::App* sub :
-       command->get_subcommands([](const CLI::App* app) { return !app->get_group().empty(); }))
-    writer->Write(sub->get_name(), sub->get_description());
+  for (const CLI::App* sub : Subcommands(*command)) writer->Write(sub->get_name(), sub->get_description());
 }
 
 // CLI11 tells an enumeration as "{a,b,c}" in the option's type name.

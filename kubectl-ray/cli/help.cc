@@ -40,12 +40,6 @@ std::string Row(const std::string& left, const std::string& right) {
   return out + Wrap(right, kColumn) + "\n";
 }
 
-bool Visible(const CLI::App* command) {
-  return !command->get_name().empty() && !command->get_group().empty();
-}
-
-std::vector<const CLI::App*> Subcommands(const CLI::App& command) { return command.get_subcommands(Visible); }
-
 // As Go's flag library calls them, which kubectl's users read every day.
 std::string ValueName(const CLI::Option& option) {
   if (option.get_items_expected_max() == 0) return "";
@@ -136,6 +130,11 @@ std::string Commands(const CLI::App& command) {
 }
 
 }  // namespace
+
+std::vector<const CLI::App*> Subcommands(const CLI::App& command) {
+  return command.get_subcommands(
+      [](const CLI::App* sub) { return !sub->get_name().empty() && !sub->get_group().empty(); });
+}
 
 std::string CommandPath(const CLI::App& command) {
   std::string path = command.get_name();

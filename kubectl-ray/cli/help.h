@@ -3,10 +3,14 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 #include "kubectl-ray/cli/command.h"
 
 namespace kubectl_ray {
+
+// Those that are shown; others are there for programs.
+std::vector<const CLI::App*> Subcommands(const CLI::App& command);
 
 // "kubectl ray job submit"
 std::string CommandPath(const CLI::App& command);

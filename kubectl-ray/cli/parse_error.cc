@@ -10,10 +10,6 @@ namespace {
 
 using shared::ErrorCode;
 
-std::vector<const CLI::App*> Subcommands(const CLI::App& command) {
-  return command.get_subcommands([](const CLI::App* sub) { return !sub->get_name().empty(); });
-}
-
 std::vector<std::string> CommandNames(const CLI::App& command) {
   std::vector<std::string> names;
   for (const CLI::App* sub : Subcommands(command)) names.push_back(sub->get_name());

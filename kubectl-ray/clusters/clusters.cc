@@ -16,6 +16,7 @@ using shared::StringAt;
 
 // So many heads' workers are asked for in one request; their names have to fit its URL.
 constexpr std::size_t kHeadsAtOnce = 100;
+constexpr std::size_t kNamesLookedAt = 1000;  // for a near one
 
 std::string Key(const Json& deployment) {
   return StringAt(deployment, {"metadata", "namespace"}) + "/" +
@@ -63,13 +64,8 @@ shared::Result<bool> TellPlain(const KubeClient& kube, const std::string& ns, st
 
 shared::Unexpected<shared::Error> ClusterNotFound(const KubeClient& kube, const std::string& ns,
                                                   const std::string& name) {
-  std::vector<std::string> names;
-  constexpr std::size_t kLooked = 1000;
-  Status listed = EachCluster(kube, ns, {}, [&](const Cluster& cluster) {
-    names.push_back(StringAt(cluster.ray_cluster, {"metadata", "name"}));
-    return names.size() < kLooked;
-  });
-  std::string hint = listed ? shared::DidYouMean(name, names) : "";
+  const auto names = ClusterNames(kube, ns, kNamesLookedAt);
+  std::string hint = names ? shared::DidYouMean(name, *names) : "";
   if (hint.empty()) hint = "`kubectl ray get cluster -n " + ns + "` lists the clusters there.";
   return Fail(ErrorCode::kNotFound,
               "Ray cluster \"" + shared::EscapeControl(name) + "\" not found in namespace \"" + ns + "\"",
@@ -128,6 +124,16 @@ Status EachCluster(const KubeClient& kube, const std::string& ns, const ClusterL
     }));
   }
   return more ? EachPlainCluster(kube, ns, options, on_cluster) : Ok();
+}
+
+shared::Result<std::vector<std::string>> ClusterNames(const KubeClient& kube, const std::string& ns,
+                                                      std::size_t limit) {
+  std::vector<std::string> names;
+  TRY(EachCluster(kube, ns, {}, [&](const Cluster& cluster) {
+    names.push_back(StringAt(cluster.ray_cluster, {"metadata", "name"}));
+    return names.size() < limit;
+  }));
+  return names;
 }
 
 shared::Unexpected<shared::Error> WorkerGroupNotFound(const Json& ray_cluster, const std::string& group) {

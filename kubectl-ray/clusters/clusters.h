@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <optional>
 
 #include "kubectl-ray/kube/client.h"
@@ -30,6 +31,11 @@ struct ClusterListOptions {
 // stops. No more than a page is in memory at a time.
 shared::Status EachCluster(const KubeClient& kube, const std::string& ns, const ClusterListOptions& options,
                            const std::function<bool(Cluster)>& on_cluster);
+
+// The names of all clusters of the namespace, or of the first `limit` of them.
+shared::Result<std::vector<std::string>> ClusterNames(
+    const KubeClient& kube, const std::string& ns,
+    std::size_t limit = std::numeric_limits<std::size_t>::max());
 
 // The same for the plain ones alone.
 shared::Status EachPlainCluster(const KubeClient& kube, const std::string& ns,

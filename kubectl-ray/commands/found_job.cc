@@ -56,10 +56,8 @@ Result<FoundJob> FromDashboard(CommandContext& context, const DashboardOptions& 
 
 // The namespace's RayJob with this id, or null.
 Result<Json> RayJobOf(const KubeClient& kube, const std::string& ns, const std::string& id) {
-  ASSIGN_OR_RETURN(const bool served, kube.Serves(kRayJobs));
   Json found;
-  if (!served) return found;
-  TRY(kube.List(kRayJobs, ns, {}, [&](Json ray_job) {
+  TRY(EachRayJob(kube, ns, [&](Json ray_job) {
     if (StringAt(RecordOf(ray_job), {"submission_id"}) == id) found = std::move(ray_job);
     return found.is_null();
   }));
@@ -71,11 +69,7 @@ Result<FoundJob> Search(CommandContext& context, DashboardOptions options, const
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   ASSIGN_OR_RETURN(Json ray_job, RayJobOf(*kube, ns, id));
   if (!ray_job.is_null()) return FromRayJob(context, std::move(options), std::move(ray_job));
-  std::vector<std::string> clusters;
-  TRY(EachCluster(*kube, ns, {}, [&](const Cluster& cluster) {
-    clusters.push_back(StringAt(cluster.ray_cluster, {"metadata", "name"}));
-    return true;
-  }));
+  ASSIGN_OR_RETURN(const std::vector<std::string> clusters, ClusterNames(*kube, ns));
   std::string unasked;
   for (const std::string& cluster : clusters) {
     options.cluster = cluster;
@@ -93,6 +87,13 @@ Result<FoundJob> Search(CommandContext& context, DashboardOptions options, const
 }
 
 }  // namespace
+
+shared::Status EachRayJob(const KubeClient& kube, const std::string& ns,
+                          const std::function<bool(Json)>& on_ray_job) {
+  ASSIGN_OR_RETURN(const bool served, kube.Serves(kRayJobs));
+  if (served) TRY(kube.List(kRayJobs, ns, {}, on_ray_job));
+  return shared::Ok();
+}
 
 bool IsRayJobName(const std::string& argument) { return argument.find('/') != std::string::npos; }
 

@@ -1,6 +1,7 @@
 // The job that an argument means, and the way to it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -31,6 +32,11 @@ shared::Result<FoundJob> FindJob(CommandContext& context, const DashboardOptions
 // what. Without a dashboard the RayJob is over. Blocks until then or the Interrupt.
 shared::Result<FoundJob> AwaitDashboard(CommandContext& context, const DashboardOptions& options,
                                         const std::string& argument);
+
+// Calls on_ray_job for each RayJob of the namespace, page by page; false stops. None where the API server has
+// no RayJobs.
+shared::Status EachRayJob(const KubeClient& kube, const std::string& ns,
+                          const std::function<bool(Json)>& on_ray_job);
 
 // The argument of every command about one job, and the flags that lead to it.
 void AddJobArgument(CLI::App& app, DashboardOptions* options, std::string* argument);

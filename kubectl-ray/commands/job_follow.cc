@@ -18,6 +18,7 @@ using std::chrono::seconds;
 constexpr seconds kPatience(600);  // a laptop that sleeps, a head pod that is replaced
 constexpr seconds kSecondInterrupt(3);
 constexpr std::int64_t kLastLines = 10;
+constexpr std::size_t kMaxLastBytes = 20000;  // of these lines
 
 void Banner(std::ostream& err, const std::string& text) {
   const std::string line(text.size(), '-');
@@ -27,16 +28,13 @@ void Banner(std::ostream& err, const std::string& text) {
 void TellLastLines(CommandContext& context, const JobsClient& client, const Job& job) {
   std::string lines;
   auto read = client.ReadLog(job, kLastLines, [&](std::string_view bytes) {
-    lines.append(bytes.substr(0, 20000 - std::min<std::size_t>(lines.size(), 20000)));
+    shared::AppendUpTo(&lines, bytes, kMaxLastBytes);
     return true;
   });
   if (!read || lines.empty()) return;
   context.io.err << "Its last lines:\n" << shared::EscapeControl(lines);
   if (!lines.ends_with('\n')) context.io.err << '\n';
 }
-
-// Ray's own message repeats the log's last lines behind its first line, and those are on the screen.
-std::string_view FirstLine(std::string_view text) { return text.substr(0, text.find('\n')); }
 
 void TellFailure(CommandContext& context, const JobsClient& client, const Job& job, bool output_was_shown) {
   std::ostream& err = context.io.err;
@@ -46,7 +44,8 @@ void TellFailure(CommandContext& context, const JobsClient& client, const Job& j
   const bool killed = job.driver_exit_code && (*job.driver_exit_code == -9 || *job.driver_exit_code == 137);
   const bool own_end = job.error_type == "JOB_ENTRYPOINT_COMMAND_ERROR";
   if (!job.message.empty())
-    err << "Status message: " << shared::EscapeControl(own_end ? FirstLine(job.message) : job.message)
+    // Behind its first line Ray's own message repeats the log's last lines, and those are on the screen.
+    err << "Status message: " << shared::EscapeControl(own_end ? shared::FirstLine(job.message) : job.message)
         << '\n';
   if (killed)
     err << "It was killed: most often that is the kernel or Ray taking back memory; see `kubectl ray logs` "

@@ -85,11 +85,7 @@ std::vector<Column> RecordColumns() {
            },
            true},
           {"MESSAGE",
-           [](const Json& job) {
-             const std::string message = StringAt(job, {"message"});
-             return message.substr(0, message.find('\n'));
-           },
-           true}};
+           [](const Json& job) { return std::string(shared::FirstLine(StringAt(job, {"message"}))); }, true}};
 }
 
 shared::Status CheckStatuses(std::vector<std::string>* statuses) {
@@ -164,21 +160,14 @@ class Sources {
     if (!options_.address.empty() || !options_.cluster.empty()) return std::vector{options_.cluster};
     ASSIGN_OR_RETURN(const KubeClient* kube, context_.Kube());
     ASSIGN_OR_RETURN(const std::string ns, context_.Namespace());
-    std::vector<std::string> clusters;
-    TRY(EachCluster(*kube, ns, {}, [&](const Cluster& cluster) {
-      clusters.push_back(StringAt(cluster.ray_cluster, {"metadata", "name"}));
-      return true;
-    }));
-    return clusters;
+    return ClusterNames(*kube, ns);
   }
 
   Result<std::vector<Json>> RayJobs() {
     ASSIGN_OR_RETURN(const KubeClient* kube, context_.Kube());
     ASSIGN_OR_RETURN(const std::string ns, context_.Namespace());
     std::vector<Json> ray_jobs;
-    ASSIGN_OR_RETURN(const bool served, kube->Serves(kRayJobs));
-    if (!served) return ray_jobs;
-    TRY(kube->List(kRayJobs, ns, {}, [&](Json ray_job) {
+    TRY(EachRayJob(*kube, ns, [&](Json ray_job) {
       const std::string cluster = StringAt(ray_job, {"status", "rayClusterName"});
       if (options_.cluster.empty() || cluster == options_.cluster) ray_jobs.push_back(std::move(ray_job));
       return true;

@@ -144,7 +144,7 @@ int TellRayJobEnd(CommandContext& context, const Json& ray_job) {
       << shared::EscapeControl(status) << '.' << std::endl;
   // Behind its first line Ray's message repeats the output.
   if (!state.message.empty() && status != "SUCCEEDED")
-    err << shared::EscapeControl(state.message.substr(0, state.message.find('\n'))) << std::endl;
+    err << shared::EscapeControl(shared::FirstLine(state.message)) << std::endl;
   return ExitCodeOf(ParseJobStatus(status));
 }
 

@@ -1,7 +1,6 @@
 #include "kubectl-ray/commands/job_request.h"
 
 #include <algorithm>
-#include <sstream>
 
 #include "kubectl-ray/cli/yaml.h"
 #include "kubectl-ray/commands/upload_progress.h"
@@ -10,6 +9,7 @@
 #include "kubectl-ray/ray/package.h"
 #include "kubectl-ray/ray/submission_id.h"
 #include "shared/duration.h"
+#include "shared/split.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -203,10 +203,12 @@ Result<JobPlan> PlanJob(CommandContext& context, const JobFlags& flags, Json def
 }
 
 Json HideSecrets(Json job) {
-  std::istringstream names(shared::StringAt(job, {"metadata", kSecretNames}));
-  for (std::string name; std::getline(names, name, ',');)
+  const std::string names = shared::StringAt(job, {"metadata", kSecretNames});
+  for (const std::string_view part : shared::Split(names, ',')) {
+    const std::string name(part);
     if (shared::At(job, {"runtime_env", "env_vars", name}).is_string())
       job["runtime_env"]["env_vars"][name] = kHidden;
+  }
   return job;
 }
 

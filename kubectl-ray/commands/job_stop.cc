@@ -25,6 +25,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kPollInterval(300);
 constexpr std::chrono::seconds kBeyondGracePeriod(60);
+constexpr std::size_t kMaxSupervisorLogBytes = 65536;
 
 struct StopOptions {
   DashboardOptions dashboard;
@@ -44,7 +45,7 @@ milliseconds GracePeriodOf(const Json& job) {
 void TellHowItStopped(CommandContext& context, const JobsClient& client, const Job& job, milliseconds grace) {
   std::string log;
   const Status read = client.ReadSupervisorLog(job, [&](std::string_view bytes) {
-    log.append(bytes.substr(0, 65536 - std::min<std::size_t>(log.size(), 65536)));
+    shared::AppendUpTo(&log, bytes, kMaxSupervisorLogBytes);
     return true;
   });
   if (!read) return;

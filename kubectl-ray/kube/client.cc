@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "kubectl-ray/kube/api_error.h"
+#include "shared/url.h"
 
 namespace kubectl_ray {
 namespace {
@@ -184,6 +185,10 @@ std::string ResourcePath(const Resource& resource, std::string_view ns, std::str
   path += "/" + resource.plural;
   if (!name.empty()) path += "/" + shared::UrlEncode(name);
   return path;
+}
+
+std::string PodLogPath(std::string_view ns, std::string_view pod, std::string_view container) {
+  return ResourcePath(kPods, ns, pod) + "/log?container=" + shared::UrlEncode(container);
 }
 
 Result<Json> KubeClient::Get(const Resource& resource, std::string_view ns, std::string_view name) const {

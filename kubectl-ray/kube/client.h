@@ -109,4 +109,8 @@ class KubeClient {
 // "/api/v1/namespaces/NS/pods/NAME" and so on; an empty name gives the collection.
 std::string ResourcePath(const Resource& resource, std::string_view ns, std::string_view name);
 
+// "/api/v1/namespaces/NS/pods/NAME/log?container=CONTAINER", to which more parameters may be appended; an
+// empty container is the pod's only one.
+std::string PodLogPath(std::string_view ns, std::string_view pod, std::string_view container);
+
 }  // namespace kubectl_ray

@@ -8,6 +8,8 @@
 #include <charconv>
 #include <optional>
 
+#include "shared/url.h"
+
 namespace kubectl_ray {
 namespace {
 

@@ -13,6 +13,8 @@
 #include <mutex>
 #include <thread>
 
+#include "shared/text.h"
+
 namespace kubectl_ray {
 namespace {
 
@@ -70,8 +72,7 @@ class Pump {
     bool& greeted = channel == kDataChannel ? data_greeted_ : error_greeted_;
     if (!std::exchange(greeted, true)) return;  // the first message of a channel tells its port
     if (channel == kErrorChannel) {
-      end_.remote_error.append(payload, 1,
-                               kMaxErrorBytes - std::min(kMaxErrorBytes, end_.remote_error.size()));
+      shared::AppendUpTo(&end_.remote_error, std::string_view(payload).substr(1), kMaxErrorBytes);
       return;
     }
     if (payload.size() == 1) return;

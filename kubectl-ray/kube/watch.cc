@@ -6,6 +6,7 @@
 
 #include "kubectl-ray/kube/api_error.h"
 #include "kubectl-ray/kube/client.h"
+#include "shared/url.h"
 
 namespace kubectl_ray {
 namespace {

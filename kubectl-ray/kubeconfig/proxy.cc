@@ -8,6 +8,9 @@
 #include <cstring>
 #include <string_view>
 
+#include "shared/split.h"
+#include "shared/url.h"
+
 namespace kubectl_ray {
 namespace {
 
@@ -46,19 +49,18 @@ struct HostPort {
   std::string port;  // empty: none given
 };
 
-HostPort SplitAuthority(std::string_view authority) {
-  if (auto at = authority.rfind('@'); at != std::string_view::npos) authority.remove_prefix(at + 1);
-  if (authority.starts_with('[')) {
-    const std::size_t end = authority.find(']');
-    if (end == std::string_view::npos) return {Lower(std::string(authority)), ""};
-    const std::string_view rest = authority.substr(end + 1);
-    return {Lower(std::string(authority.substr(1, end - 1))),
+HostPort SplitHostPort(std::string_view text) {
+  if (text.starts_with('[')) {
+    const std::size_t end = text.find(']');
+    if (end == std::string_view::npos) return {Lower(std::string(text)), ""};
+    const std::string_view rest = text.substr(end + 1);
+    return {Lower(std::string(text.substr(1, end - 1))),
             rest.starts_with(':') ? std::string(rest.substr(1)) : ""};
   }
-  const std::size_t colon = authority.find(':');
-  if (colon == std::string_view::npos || authority.find(':', colon + 1) != std::string_view::npos)
-    return {Lower(std::string(authority)), ""};  // no port, or a bare IPv6 address
-  return {Lower(std::string(authority.substr(0, colon))), std::string(authority.substr(colon + 1))};
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos || text.find(':', colon + 1) != std::string_view::npos)
+    return {Lower(std::string(text)), ""};  // no port, or a bare IPv6 address
+  return {Lower(std::string(text.substr(0, colon))), std::string(text.substr(colon + 1))};
 }
 
 bool IsLoopback(const std::string& host) {
@@ -76,7 +78,7 @@ bool Exempts(const std::string& entry, const HostPort& target) {
     return network.family != AF_UNSPEC &&
            InNetwork(ParseAddress(target.host), network, std::atoi(entry.c_str() + slash + 1));
   }
-  HostPort pattern = SplitAuthority(entry);
+  HostPort pattern = SplitHostPort(entry);
   if (!pattern.port.empty() && pattern.port != target.port) return false;
   if (const Address address = ParseAddress(pattern.host); address.family != AF_UNSPEC)
     return InNetwork(ParseAddress(target.host), address, address.bits());
@@ -96,20 +98,14 @@ std::string ProxyFor(const std::string& url,
   const bool tls = url.starts_with("https:");
   std::string proxy = tls ? variable("HTTPS_PROXY", "https_proxy") : variable("HTTP_PROXY", "http_proxy");
   if (proxy.empty()) return {};
-  std::string_view authority = url;
-  if (auto scheme = authority.find("://"); scheme != std::string_view::npos)
-    authority.remove_prefix(scheme + 3);
-  HostPort target = SplitAuthority(authority.substr(0, authority.find_first_of("/?#")));
+  HostPort target = SplitHostPort(shared::HostAndPort(url));
   if (target.port.empty()) target.port = tls ? "443" : "80";
   if (IsLoopback(target.host)) return {};
 
   std::string list = variable("NO_PROXY", "no_proxy");
   std::replace(list.begin(), list.end(), ' ', ',');
-  for (std::string_view rest = list; !rest.empty();) {
-    const std::size_t comma = std::min(rest.find(','), rest.size());
-    if (Exempts(Lower(std::string(rest.substr(0, comma))), target)) return {};
-    rest.remove_prefix(std::min(comma + 1, rest.size()));
-  }
+  for (const std::string_view entry : shared::Split(list, ','))
+    if (Exempts(Lower(std::string(entry)), target)) return {};
   return proxy.find("://") == std::string::npos ? "http://" + proxy : proxy;
 }
 

@@ -1,5 +1,7 @@
 #include "kubectl-ray/logs/cloud_link.h"
 
+#include "shared/url.h"
+
 namespace kubectl_ray {
 
 CloudLink GkeLink(const LogOptions& options, const std::string& context) {

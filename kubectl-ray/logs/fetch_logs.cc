@@ -20,6 +20,7 @@ using shared::Fail;
 using shared::Status;
 
 constexpr std::size_t kPodsAtOnce = 4;
+constexpr std::size_t kMaxSaidBytes = 512;
 constexpr const char* kLogDirectory = "/tmp/ray/session_latest/logs/";
 
 // GNU tar; any tar; and where there is none, the Python that every Ray image has.
@@ -100,9 +101,7 @@ class Fetcher {
       Count(piece.size());
       return written.has_value();
     };
-    const auto response =
-        kube_.Send(std::move(request), ResourcePath(kPods, pod.ns, pod.name) +
-                                           "/log?container=" + shared::UrlEncode(pod.container));
+    const auto response = kube_.Send(std::move(request), PodLogPath(pod.ns, pod.name, pod.container));
     TRY(written);
     if (!response) return shared::Unexpected(response.error());
     return writer->EndFile();
@@ -132,16 +131,17 @@ class Fetcher {
       return read.has_value();
     };
     io.on_stderr = [&](std::string_view piece) {
-      said.append(piece.substr(0, 512 - std::min<std::size_t>(said.size(), 512)));
+      shared::AppendUpTo(&said, piece, kMaxSaidBytes);
       return true;
     };
     const auto code = RunExec(kube_, {pod.ns, pod.name, pod.container, command}, io);
     TRY(read);
     if (!code) return shared::Unexpected(code.error());
     if (*code > 1)  // 1: a file grew while it was read
-      return Fail(ErrorCode::kInternal, "cannot pack the logs of pod \"" + pod.name + "\": " + command[0] +
-                                            " ended with code " + std::to_string(*code) +
-                                            (said.empty() ? "" : ": " + said.substr(0, said.find('\n'))));
+      return Fail(ErrorCode::kInternal,
+                  "cannot pack the logs of pod \"" + pod.name + "\": " + command[0] + " ended with code " +
+                      std::to_string(*code) +
+                      (said.empty() ? "" : ": " + std::string(shared::FirstLine(said))));
     if (!reader.at_end())
       return Fail(ErrorCode::kUnavailable, "the archive of pod \"" + pod.name + "\" is cut");
     return shared::Ok();

@@ -1,5 +1,7 @@
 #include "kubectl-ray/logs/job_log.h"
 
+#include <deque>
+
 #include "kubectl-ray/kube/exec_stream.h"
 #include "kubectl-ray/kube/ray_pods.h"
 #include "kubectl-ray/logs/log_lines.h"
@@ -78,9 +80,7 @@ class JobLogReader {
       return !reader_is_gone;
     };
     const std::string tail = last_lines_ ? "&tailLines=" + std::to_string(*last_lines_) : "";
-    const auto response =
-        kube_.Send(std::move(request), ResourcePath(kPods, place_.ns, pod) +
-                                           "/log?container=" + shared::UrlEncode(container) + tail);
+    const auto response = kube_.Send(std::move(request), PodLogPath(place_.ns, pod, container) + tail);
     if (response || reader_is_gone) return true;
     if (response.error().code == ErrorCode::kNotFound || response.error().code == ErrorCode::kUsage)
       return false;
@@ -106,8 +106,9 @@ class JobLogReader {
                                    StringAt(*newest, {"metadata", "creationTimestamp"}))
         newest = &pod;
     if (newest == nullptr) return false;
+    const Json& containers = At(*newest, {"spec", "containers"});
     return ReadContainer(StringAt(*newest, {"metadata", "name"}),
-                         StringAt(At(*newest, {"spec", "containers"}).at(0), {"name"}));
+                         containers.empty() ? "" : StringAt(containers.front(), {"name"}));
   }
 
   // The line of the driver in a line of the agent's, in either of its formats; nothing for all others.
@@ -125,7 +126,7 @@ class JobLogReader {
   Result<bool> ReadAgentLines(const Json& pod) {
     const RayPod ray_pod = ReadRayPod(pod);
     if (place_.submission_id.empty() || ray_pod.container.empty()) return false;
-    std::vector<std::string> last;  // only with last_lines_
+    std::deque<std::string> last;  // only with last_lines_
     bool reader_is_gone = false;
     LineSplitter splitter;
     const auto on_line = [&](std::string_view line) {
@@ -137,7 +138,7 @@ class JobLogReader {
         return;
       }
       last.push_back(*std::move(text));
-      if (static_cast<std::int64_t>(last.size()) > *last_lines_) last.erase(last.begin());
+      if (static_cast<std::int64_t>(last.size()) > *last_lines_) last.pop_front();
     };
     shared::HttpRequest request;
     request.on_body = [&](std::string_view piece) {
@@ -145,8 +146,7 @@ class JobLogReader {
       return !reader_is_gone;
     };
     const auto response =
-        kube_.Send(std::move(request), ResourcePath(kPods, place_.ns, ray_pod.name) +
-                                           "/log?container=" + shared::UrlEncode(ray_pod.container));
+        kube_.Send(std::move(request), PodLogPath(place_.ns, ray_pod.name, ray_pod.container));
     splitter.Finish(on_line);
     for (const std::string& line : last)
       if (!reader_is_gone) reader_is_gone = !Tell(line);

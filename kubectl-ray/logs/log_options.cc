@@ -2,6 +2,8 @@
 
 #include <regex.h>
 
+#include "shared/url.h"
+
 namespace kubectl_ray {
 
 struct LogPattern::Compiled {
@@ -35,8 +37,7 @@ bool LogPattern::Matches(const std::string& line) const {
 
 std::string LogPath(const RayPod& pod, const LogOptions& options, const std::string& since_time,
                     bool previous) {
-  std::string path = ResourcePath(kPods, pod.ns, pod.name) + "/log?timestamps=true";
-  if (!pod.container.empty()) path += "&container=" + shared::UrlEncode(pod.container);
+  std::string path = PodLogPath(pod.ns, pod.name, pod.container) + "&timestamps=true";
   if (options.follow && !previous) path += "&follow=true";
   if (previous) path += "&previous=true";
   if (!since_time.empty()) return path + "&sinceTime=" + shared::UrlEncode(since_time);

@@ -35,8 +35,7 @@ shared::Result<Job> FollowJob(const JobsClient& client, std::string_view id, con
                               shared::Deadline deadline, const shared::Interrupt& interrupt,
                               std::chrono::milliseconds patience);
 
-// Text with universal newlines, as Python's text mode reads a file and so Ray's WebSocket tells it: "\r\n"
-// and
+// Text with universal newlines, as Python's text mode reads a file and Ray's WebSocket tells it: "\r\n" and
 // "\r" become "\n". Keeps what it needs to know between two pieces.
 class UniversalNewlines {
  public:

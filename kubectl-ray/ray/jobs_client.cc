@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "shared/text.h"
+#include "shared/url.h"
 
 namespace kubectl_ray {
 namespace {

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <vector>
 
+#include "shared/url.h"
+
 namespace kubectl_ray {
 namespace {
 

@@ -48,3 +48,24 @@ TEST_CASE("FormatBytes uses the IEC units") {
   CHECK(FormatBytes(1536) == "1.5 KiB");
   CHECK(FormatBytes(100ull << 20) == "100 MiB");
 }
+
+TEST_CASE("FirstLine ends before the newline") {
+  CHECK(FirstLine("") == "");
+  CHECK(FirstLine("one") == "one");
+  CHECK(FirstLine("one\ntwo\nthree") == "one");
+  CHECK(FirstLine("\ntwo") == "");
+}
+
+TEST_CASE("AppendUpTo never exceeds its limit") {
+  const struct {
+    std::string_view text, more, out;
+  } rows[] = {
+      {"", "", ""},          {"", "abc", "abc"},    {"", "abcd", "abcd"},
+      {"ab", "cde", "abcd"}, {"abcd", "e", "abcd"}, {"longer", "e", "longer"},
+  };
+  for (const auto& row : rows) {
+    std::string text(row.text);
+    AppendUpTo(&text, row.more, 4);
+    CHECK(text == row.out);
+  }
+}
