@@ -7,14 +7,15 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <utility>
+
+#include "shared/text.h"
 
 namespace ray_init_agent {
 namespace {
 
 shared::Unexpected<shared::Error> SystemFailure(const char* action) {
-  return shared::Fail(shared::ErrorCode::kInternal, std::string(action) + ": " + std::strerror(errno));
+  return shared::Fail(shared::ErrorCode::kInternal, std::string(action) + ": " + shared::ErrnoText(errno));
 }
 
 // A fault raised by this process's own code must end it there; blocked, it would be killed without a trace.

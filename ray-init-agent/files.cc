@@ -5,7 +5,8 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
+
+#include "shared/text.h"
 
 namespace ray_init_agent {
 namespace {
@@ -17,7 +18,7 @@ shared::Unexpected<shared::Error> Refuse(const std::string& path, int error) {
   const ErrorCode code = error == ENOENT || error == ENOTDIR ? ErrorCode::kNotFound
                          : error == EACCES || error == EPERM ? ErrorCode::kAuth
                                                              : ErrorCode::kInternal;
-  return Fail(code, "cannot read \"" + path + "\": " + std::strerror(error));
+  return Fail(code, "cannot read \"" + path + "\": " + shared::ErrnoText(error));
 }
 
 }  // namespace

@@ -9,7 +9,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <map>
 #include <string>
 #include <string_view>
@@ -18,6 +17,7 @@
 
 #include "ray-init-agent/health_request.h"
 #include "ray-init-agent/stoppable_thread.h"
+#include "shared/text.h"
 
 namespace ray_init_agent {
 namespace {
@@ -59,7 +59,7 @@ std::string Serialize(const Answer& answer, bool with_body) {
 
 shared::Unexpected<shared::Error> ListenFailure(std::uint16_t port, int error) {
   return shared::Fail(shared::ErrorCode::kUnavailable,
-                      "cannot serve health on port " + std::to_string(port) + ": " + std::strerror(error),
+                      "cannot serve health on port " + std::to_string(port) + ": " + shared::ErrnoText(error),
                       "Give --health-port a port that nothing else in the pod uses.");
 }
 

@@ -5,10 +5,10 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 
 #include "ray-init-agent/bash_env.h"
 #include "ray-init-agent/command.h"
+#include "shared/text.h"
 
 namespace ray_init_agent {
 namespace {
@@ -18,7 +18,7 @@ using shared::Fail;
 using shared::Status;
 
 Status Refuse(const char* action, const std::string& path) {
-  return Fail(ErrorCode::kInternal, std::string(action) + " \"" + path + "\": " + std::strerror(errno),
+  return Fail(ErrorCode::kInternal, std::string(action) + " \"" + path + "\": " + shared::ErrnoText(errno),
               "Mount a volume there that this user may write.");
 }
 

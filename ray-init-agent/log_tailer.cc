@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <deque>
 #include <map>
 #include <set>
@@ -255,7 +254,7 @@ void LogTailer::Impl::OnOutputState(LogOutput::State state) {
       loop_->AddFd(output_.fd(), EPOLLOUT, [this](std::uint32_t) { OnOutputReady(); }))
     return;
   if (state == LogOutput::State::kFailed && !std::exchange(output_failure_told_, true))
-    Note(std::string("cannot write logs to stdout, trying again: ") + std::strerror(errno));
+    Note("cannot write logs to stdout, trying again: " + shared::ErrnoText(errno));
   After(kRetryInterval, kOutput, &Impl::OnOutputReady);
 }
 
@@ -403,7 +402,7 @@ void LogTailer::Impl::ApplyQuota() {
 void LogTailer::Impl::RemoveOld(const OldLog& log, bool by_age) {
   const std::string what = "\"" + std::string(files_.Relative(log.path)) + "\"";
   if (unlink(log.path.c_str()) != 0)
-    return Say("WARNING", "cannot remove " + what + ": " + std::strerror(errno));
+    return Say("WARNING", "cannot remove " + what + ": " + shared::ErrnoText(errno));
   const std::string why = by_age
                               ? "it is older than the quota allows"
                               : "old logs are over the quota of " + shared::FormatBytes(options_.quota.bytes);

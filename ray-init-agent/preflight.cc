@@ -14,7 +14,6 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <ctime>
 #include <memory>
 #include <set>
@@ -161,9 +160,9 @@ void CheckTempDir(const Plan& plan, std::vector<Finding>* findings) {
                               "Set rayStartParams temp-dir to a shorter path."));
   const std::string directory = ExistingPart(temp_dir);
   if (faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
-    findings->push_back(
-        Fatal("temp dir \"" + temp_dir + "\" is not writable: \"" + directory + "\": " + std::strerror(errno),
-              hint));
+    findings->push_back(Fatal(
+        "temp dir \"" + temp_dir + "\" is not writable: \"" + directory + "\": " + shared::ErrnoText(errno),
+        hint));
   struct statvfs fs = {};
   if (statvfs(directory.c_str(), &fs) != 0 || fs.f_blocks == 0) return;
   const double used = 1 - static_cast<double>(fs.f_bavail) / static_cast<double>(fs.f_blocks);

@@ -10,6 +10,7 @@
 
 #include "ray-init-agent/note.h"
 #include "ray-init-agent/termination_message.h"
+#include "shared/text.h"
 
 namespace ray_init_agent {
 namespace {
@@ -62,7 +63,7 @@ class RunningChild final : public RunContext {
     if (captures) {
       if (pipe2(output, O_CLOEXEC) != 0)
         return shared::Fail(shared::ErrorCode::kUnavailable,
-                            std::string("cannot create a pipe: ") + std::strerror(errno));
+                            "cannot create a pipe: " + shared::ErrnoText(errno));
       fcntl(output[0], F_SETFL, O_NONBLOCK);  // our end alone
       options_.child.stdout_fd = options_.child.stderr_fd = output[1];
       TRY(tailer_->AddPipe(output[0], options_.output_component));

@@ -4,8 +4,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <string>
+
+#include "shared/text.h"
 
 namespace ray_init_agent {
 
@@ -19,7 +20,7 @@ shared::Status Print(std::string_view text) {
       poll(&waiting, 1, -1);
     } else if (n == 0 || errno != EINTR) {
       return shared::Fail(shared::ErrorCode::kInternal,
-                          std::string("cannot write to stdout: ") + std::strerror(errno));
+                          "cannot write to stdout: " + shared::ErrnoText(errno));
     }
   }
   return shared::Ok();

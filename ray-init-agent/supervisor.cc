@@ -6,13 +6,13 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <ctime>
 #include <string_view>
 #include <utility>
 
 #include "ray-init-agent/exit_codes.h"
 #include "shared/deadline.h"
+#include "shared/text.h"
 
 namespace ray_init_agent {
 namespace {
@@ -73,7 +73,7 @@ int Execute(char** candidates, char** argv, char** environment) {
 }
 
 shared::Unexpected<shared::Error> StartFailure(const std::string& command, int error) {
-  const std::string message = "cannot start \"" + command + "\": " + std::strerror(error);
+  const std::string message = "cannot start \"" + command + "\": " + shared::ErrnoText(error);
   if (error == ENOENT || error == ENOTDIR)
     return shared::Fail(shared::ErrorCode::kNotFound, message, "Is it in the image, and on PATH?");
   if (error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE)

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 
 #include "ray-init-agent/files.h"
 #include "ray-init-agent/log_formatter.h"
@@ -18,7 +17,7 @@ namespace {
 
 shared::Unexpected<shared::Error> WriteFailure(const std::string& path) {
   return shared::Fail(shared::ErrorCode::kUnavailable,
-                      "cannot write the termination message \"" + path + "\": " + std::strerror(errno));
+                      "cannot write the termination message \"" + path + "\": " + shared::ErrnoText(errno));
 }
 
 constexpr std::size_t kTailBytes = 64u << 10;

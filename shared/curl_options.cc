@@ -1,11 +1,11 @@
 #include "shared/curl_options.h"
+#include "shared/text.h"
 
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <mutex>
 #include <string_view>
 
@@ -185,15 +185,13 @@ HttpError ToHttpError(CURL* easy, CURLcode code, const char* detail) {
   long os_errno = 0;
   curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno);
   if (error.failure == HttpFailure::kRefused && os_errno != 0) {
-    error.message = std::strerror(static_cast<int>(os_errno));
+    error.message = ErrnoText(static_cast<int>(os_errno));
   } else if (detail != nullptr && detail[0] != '\0') {
     error.message = OneLine(detail);
   } else {
     error.message = curl_easy_strerror(code);
   }
-  if (!error.message.empty() && error.message[0] >= 'A' && error.message[0] <= 'Z' &&
-      !(error.message.size() > 1 && error.message[1] >= 'A' && error.message[1] <= 'Z'))
-    error.message[0] = static_cast<char>(error.message[0] - 'A' + 'a');
+  error.message = Uncapitalized(std::move(error.message));
   return error;
 }
 

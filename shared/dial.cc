@@ -4,12 +4,12 @@
 #include <fcntl.h>
 
 #include <cerrno>
-#include <cstring>
 #include <list>
 #include <optional>
 
 #include "shared/curl_options.h"
 #include "shared/deadline.h"
+#include "shared/text.h"
 
 namespace shared {
 namespace {
@@ -86,7 +86,7 @@ class Attempts {
     curl_socket_t connected = CURL_SOCKET_BAD;
     curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &connected);
     const int fd = fcntl(connected, F_DUPFD_CLOEXEC, 3);
-    if (fd < 0) return Unexpected(HttpError{HttpFailure::kInternal, std::strerror(errno)});
+    if (fd < 0) return Unexpected(HttpError{HttpFailure::kInternal, ErrnoText(errno)});
     return fd;
   }
 

@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "shared/curl_options.h"
+#include "shared/text.h"
 #include "shared/url.h"
 
 namespace shared {
@@ -159,7 +160,7 @@ std::optional<HttpError> Drive(const Handle& handle, const HttpRequest& request,
   int running = 1;
   while (true) {
     if (CURLMcode m = curl_multi_perform(handle.multi, &running); m != CURLM_OK)
-      return HttpError{HttpFailure::kInternal, curl_multi_strerror(m)};
+      return HttpError{HttpFailure::kInternal, Uncapitalized(curl_multi_strerror(m))};
     if (running == 0) break;
     if (interrupt != nullptr && interrupt->raised())
       return HttpError{HttpFailure::kInterrupted, "interrupted"};

@@ -1,5 +1,7 @@
 #include "shared/text.h"
 
+#include <cstring>
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -103,6 +105,14 @@ std::string_view FirstLine(std::string_view text) { return text.substr(0, text.f
 void AppendUpTo(std::string* text, std::string_view more, std::size_t limit) {
   text->append(more.substr(0, limit - std::min(text->size(), limit)));
 }
+
+std::string Uncapitalized(std::string text) {
+  auto is_upper = [&](std::size_t i) { return i < text.size() && text[i] >= 'A' && text[i] <= 'Z'; };
+  if (is_upper(0) && !is_upper(1)) text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  return text;
+}
+
+std::string ErrnoText(int error_number) { return Uncapitalized(std::strerror(error_number)); }
 
 std::string FormatBytes(unsigned long long bytes) {
   static constexpr std::array kUnits = {"B", "KiB", "MiB", "GiB", "TiB"};

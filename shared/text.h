@@ -27,6 +27,13 @@ std::string_view FirstLine(std::string_view text);
 // Appends what of `more` fits into `limit` bytes of text in all, and drops the rest.
 void AppendUpTo(std::string* text, std::string_view more, std::size_t limit);
 
+// The text with a small first letter, as messages begin, except where that is the first of an abbreviation
+// ("TLS alert").
+std::string Uncapitalized(std::string text);
+
+// What an errno means: "no such file or directory".
+std::string ErrnoText(int error_number);
+
 // "1.5 MiB", "900 B".
 std::string FormatBytes(unsigned long long bytes);
 

@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <fstream>
 #include <limits>
 
@@ -190,7 +189,7 @@ shared::Result<std::string> ReadYamlFile(const std::string& path, std::istream& 
   std::ifstream file;
   if (path != "-") {
     file.open(path, std::ios::binary);
-    if (!file) return Fail(ErrorCode::kUsage, "cannot read \"" + path + "\": " + std::strerror(errno));
+    if (!file) return Fail(ErrorCode::kUsage, "cannot read \"" + path + "\": " + shared::ErrnoText(errno));
   }
   std::istream& in = path == "-" ? standard_input : file;
   std::string text(kMaxYamlBytes + 1, '\0');

@@ -48,7 +48,8 @@ Result<int> RunProgram(std::vector<std::string> argv, const std::string& address
   pid_t pid = 0;
   const int error = posix_spawnp(&pid, argv[0].c_str(), nullptr, nullptr, Pointers(argv).data(),
                                  Pointers(variables).data());
-  if (error != 0) return Fail(ErrorCode::kUsage, "cannot run \"" + argv[0] + "\": " + std::strerror(error));
+  if (error != 0)
+    return Fail(ErrorCode::kUsage, "cannot run \"" + argv[0] + "\": " + shared::ErrnoText(error));
   int status = 0;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }

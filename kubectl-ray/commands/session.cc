@@ -95,21 +95,30 @@ void RaiseDescriptorLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-void OpenBrowser(const std::string& url, Streams& io) {
+// In a process group of its own: Ctrl-C ends the session, not the browser.
+void OpenBrowser(const std::string& url, const Environment& environment, Streams& io) {
 #ifdef __APPLE__
   std::string program = "open";
 #else
-  std::string program = "xdg-open";
+  std::string program = environment("BROWSER").value_or("");
+  if (program.empty()) program = "xdg-open";
 #endif
   std::string argument = url;
   char* arguments[] = {program.data(), argument.data(), nullptr};
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   pid_t pid = -1;
-  if (posix_spawnp(&pid, program.c_str(), &actions, nullptr, arguments, environ) != 0)
-    io.err << "cannot open a browser: " << program << " is missing\n" << std::flush;
+  if (const int failure = posix_spawnp(&pid, program.c_str(), &actions, &attributes, arguments, environ))
+    io.err << "warning: cannot open a browser with \"" << shared::EscapeControl(program)
+           << "\": " << shared::ErrnoText(failure) << "; open " << url << " yourself\n"
+           << std::flush;
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
 }
 
@@ -125,10 +134,10 @@ std::vector<std::string> PrintPorts(const SessionPlan& plan, const std::vector<F
   return lines;
 }
 
-void OpenFirstPage(const std::vector<ForwardedPort>& ports, Streams& io) {
+void OpenFirstPage(const std::vector<ForwardedPort>& ports, const Environment& environment, Streams& io) {
   for (const ForwardedPort& port : ports)
     if (port.port.scheme == "http")
-      return OpenBrowser("http://localhost:" + std::to_string(port.listener.port()), io);
+      return OpenBrowser("http://localhost:" + std::to_string(port.listener.port()), environment, io);
 }
 
 Result<int> Forward(const SessionFlags& flags, CommandContext& context, Background* background) {
@@ -140,7 +149,7 @@ Result<int> Forward(const SessionFlags& flags, CommandContext& context, Backgrou
   RaiseDescriptorLimit();
   ASSIGN_OR_RETURN(auto ports, OpenListeners(plan.ports, io));
   const std::vector<std::string> lines = PrintPorts(plan, ports, io);
-  if (flags.open) OpenFirstPage(ports, io);
+  if (flags.open) OpenFirstPage(ports, context.environment, io);
   std::optional<SessionFile> file;
   if (background != nullptr) {
     ASSIGN_OR_RETURN(const std::string directory, SessionDirectory(context.environment));
@@ -224,7 +233,7 @@ void AddSession(CLI::App& parent, CommandTable& table) {
   app->add_option("TARGET", flags->target, "NAME or TYPE/NAME: raycluster, rayjob or rayservice");
   app->add_option("--port", flags->ports,
                   "[LOCAL:]REMOTE, a number or one of dashboard, client, serve, metrics; may be repeated");
-  app->add_flag("--open", flags->open, "Open the dashboard in the browser");
+  app->add_flag("--open", flags->open, "Open the dashboard in the browser: $BROWSER, else the desktop's own");
   app->add_flag("--background", flags->background, "Go on in the background once the ports are open");
   app->add_flag("-v,--verbose", flags->verbose, "Tell of every connection");
   app->footer(R"(Examples:

@@ -8,7 +8,6 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
-#include <cstring>
 #include <list>
 #include <mutex>
 #include <thread>
@@ -175,7 +174,7 @@ Result<WebSocket> OpenPodPort(const KubeClient& client, const PodPort& target) {
       ResourcePath(kPods, target.ns, target.pod) + "/portforward?ports=" + std::to_string(target.port);
   ASSIGN_OR_RETURN(WebSocket socket, client.OpenWebSocket(path, "v4.channel.k8s.io"));
   if (socket.subprotocol() != "v4.channel.k8s.io")
-    return Fail(ErrorCode::kUnavailable,
+    return Fail(ErrorCode::kInternal,
                 "cannot forward to pod \"" + target.pod + "\": the server does not speak v4.channel.k8s.io",
                 "A proxy in between may not pass WebSockets on.");
   return socket;
@@ -234,7 +233,7 @@ Result<int> PodDialer::Dial() {
   ASSIGN_OR_RETURN(WebSocket socket, OpenPodPort(*state_->client, state_->target));
   int fds[2];
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) != 0)
-    return Fail(ErrorCode::kInternal, std::string("cannot make a pair of sockets: ") + std::strerror(errno));
+    return Fail(ErrorCode::kInternal, "cannot make a pair of sockets: " + shared::ErrnoText(errno));
   for (int fd : fds) SetFlags(fd);
   std::lock_guard lock(state_->mutex);
   state_->JoinEnded();

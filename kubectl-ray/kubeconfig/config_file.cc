@@ -5,10 +5,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <set>
+
+#include "shared/text.h"
 
 namespace kubectl_ray {
 namespace {
@@ -18,13 +19,6 @@ using shared::Fail;
 using shared::Result;
 
 constexpr std::size_t kMaxFileBytes = 16u << 20;
-
-std::string CauseOf(int error_number) {
-  std::string cause = std::strerror(error_number);
-  if (!cause.empty() && cause[0] >= 'A' && cause[0] <= 'Z')
-    cause[0] = static_cast<char>(cause[0] - 'A' + 'a');
-  return cause;
-}
 
 std::string Position(const YAML::Mark& mark) {
   if (mark.is_null()) return "";
@@ -133,6 +127,14 @@ Result<std::vector<ConfigSection>> ConfigSection::Sections(const std::string& ke
   return values;
 }
 
+std::vector<std::string> ConfigSection::Keys() const {
+  std::vector<std::string> keys;
+  if (!defined() || !node_.IsMap()) return keys;
+  for (const auto& member : node_)
+    if (member.first.IsScalar()) keys.push_back(member.first.Scalar());
+  return keys;
+}
+
 std::string ConfigSection::ResolvePath(const std::string& path) const {
   if (path.empty() || path.front() == '/') return path;
   return (std::filesystem::path(file_).parent_path() / path).string();
@@ -149,10 +151,10 @@ Result<std::string> ReadWholeFile(const std::string& path, std::size_t max_bytes
     return Fail(ErrorCode::kUsage, "cannot read \"" + path + "\": " + cause);
   };
   struct stat info = {};
-  if (stat(path.c_str(), &info) != 0) return fail(CauseOf(errno));
+  if (stat(path.c_str(), &info) != 0) return fail(shared::ErrnoText(errno));
   if (S_ISDIR(info.st_mode)) return fail("it is a directory");
   std::ifstream in(path, std::ios::binary);
-  if (!in) return fail(CauseOf(errno));
+  if (!in) return fail(shared::ErrnoText(errno));
   std::string text;
   char buffer[64 * 1024];
   while (in.read(buffer, sizeof buffer), in.gcount() > 0) {

@@ -29,6 +29,8 @@ class ConfigSection {
   shared::Result<ConfigSection> Section(const std::string& key) const;  // defined() tells whether it is there
   shared::Result<std::vector<std::string>> Strings(const std::string& key) const;
   shared::Result<std::vector<ConfigSection>> Sections(const std::string& key) const;
+  // The members' names in the file's order; those that are no strings are left out.
+  std::vector<std::string> Keys() const;
 
   // A path written in this file: relative ones are relative to the file's directory.
   std::string ResolvePath(const std::string& path) const;

@@ -11,10 +11,10 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <ctime>
 
 #include "shared/deadline.h"
+#include "shared/text.h"
 
 extern char** environ;
 
@@ -119,7 +119,7 @@ std::string ReadOutput(int fd, shared::Deadline deadline, const shared::Interrup
     }
     const ssize_t n = read(fd, buffer.data(), buffer.size());
     if (n == 0) return "";
-    if (n < 0 && errno != EINTR) return std::strerror(errno);
+    if (n < 0 && errno != EINTR) return shared::ErrnoText(errno);
     if (n > 0) output->append(buffer.data(), static_cast<std::size_t>(n));
     if (output->size() > kMaxOutputBytes) return "it printed more than 1 MiB";
   }
@@ -193,7 +193,7 @@ Result<ExecCredential> RunExecPlugin(const ExecPlugin& plugin, const shared::Int
                 "Run this command in a terminal.");
   Child child;
   if (const int error = Spawn(plugin, interactive, &child); error != 0)
-    return Fail(ErrorCode::kAuth, what + std::strerror(error),
+    return Fail(ErrorCode::kAuth, what + shared::ErrnoText(error),
                 error == ENOENT && plugin.install_hint.empty()
                     ? "The kubeconfig's user is authenticated by this program: install it, or put it on PATH."
                     : plugin.install_hint);

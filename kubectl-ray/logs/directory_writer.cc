@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -38,8 +37,9 @@ Result<DirectoryWriter> DirectoryWriter::Open(const std::string& root) {
   std::filesystem::create_directories(root, error);
   const int fd = open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0)
-    return Fail(ErrorCode::kUsage, "cannot write to \"" + root + "\": " +
-                                       (error ? error.message() : std::string(std::strerror(errno))));
+    return Fail(ErrorCode::kUsage,
+                "cannot write to \"" + root +
+                    "\": " + (error ? shared::Uncapitalized(error.message()) : shared::ErrnoText(errno)));
   return DirectoryWriter(root, fd);
 }
 
@@ -56,7 +56,7 @@ DirectoryWriter::~DirectoryWriter() {
 
 shared::Unexpected<shared::Error> DirectoryWriter::Failed(std::string_view name, int error_number) const {
   return Fail(ErrorCode::kInternal,
-              "cannot write \"" + root_ + "/" + std::string(name) + "\": " + std::strerror(error_number));
+              "cannot write \"" + root_ + "/" + std::string(name) + "\": " + shared::ErrnoText(error_number));
 }
 
 // A descriptor of the directory that the first `count` parts name; missing ones are made.

@@ -35,7 +35,7 @@ Result<std::vector<std::string>> ListNames(const std::string& directory) {
   std::unique_ptr<DIR, int (*)(DIR*)> dir(opendir(directory.c_str()), closedir);
   if (dir == nullptr) {
     const int error = errno;
-    TRY(Refuse(directory, std::strerror(error)));
+    TRY(Refuse(directory, shared::ErrnoText(error)));
   }
   std::vector<std::string> names;
   while (const dirent* entry = readdir(dir.get()))
@@ -115,14 +115,14 @@ class Scanner {
       const int error = errno;
       struct stat link;
       if (lstat(source.c_str(), &link) != 0 || !S_ISLNK(link.st_mode))
-        return Refuse(source, std::strerror(error));
+        return Refuse(source, shared::ErrnoText(error));
       tree_->left_out.push_back({path, "", "a link that leads nowhere"});
       return shared::Ok();
     }
     if (!shared::IsUtf8(path)) return Refuse(source, "its name is not UTF-8");
     if (S_ISDIR(info.st_mode)) return VisitDirectory(source, path, info);
     if (!S_ISREG(info.st_mode)) return Refuse(source, SpecialKind(info.st_mode));
-    if (access(source.c_str(), R_OK) != 0) return Refuse(source, std::strerror(errno));
+    if (access(source.c_str(), R_OK) != 0) return Refuse(source, shared::ErrnoText(errno));
     const auto size = static_cast<std::uint64_t>(info.st_size);
     tree_->files.push_back(
         {options_.prefix + path, source, size, static_cast<std::uint32_t>(info.st_mode & 07777), false});
@@ -151,7 +151,7 @@ Result<FileTree> ScanDirectory(const std::string& directory, const ScanOptions& 
   struct stat info;
   const std::string hint = "Give --working-dir a directory, a .zip file, or a remote URI.";
   if (stat(directory.c_str(), &info) != 0)
-    return Fail(ErrorCode::kUsage, "cannot pack directory \"" + directory + "\": " + std::strerror(errno),
+    return Fail(ErrorCode::kUsage, "cannot pack directory \"" + directory + "\": " + shared::ErrnoText(errno),
                 hint);
   if (!S_ISDIR(info.st_mode))
     return Fail(ErrorCode::kUsage, "cannot pack directory \"" + directory + "\": it is not a directory",

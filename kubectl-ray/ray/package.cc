@@ -9,7 +9,6 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
-#include <cstring>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -62,7 +61,7 @@ std::string Hex(const Digest& digest) {
 
 Result<Digest> HashFile(const std::string& path, std::vector<char>* buffer) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return Fail(ErrorCode::kUsage, "cannot read \"" + path + "\": " + std::strerror(errno));
+  if (fd < 0) return Fail(ErrorCode::kUsage, "cannot read \"" + path + "\": " + shared::ErrnoText(errno));
   Sha256 hash;
   ssize_t n = 0;
   while ((n = read(fd, buffer->data(), buffer->size())) != 0) {
@@ -72,7 +71,7 @@ Result<Digest> HashFile(const std::string& path, std::vector<char>* buffer) {
   }
   const int error = errno;
   close(fd);
-  if (n < 0) return Fail(ErrorCode::kUsage, "cannot read \"" + path + "\": " + std::strerror(error));
+  if (n < 0) return Fail(ErrorCode::kUsage, "cannot read \"" + path + "\": " + shared::ErrnoText(error));
   return hash.Finish();
 }
 
@@ -210,7 +209,7 @@ Result<bool> UploadFile(const JobsClient& client, const std::string& path, const
   return UploadUntilThere(client, name, deadline, interrupt, [&]() -> Status {
     const File file(std::fopen(path.c_str(), "rb"));
     if (file == nullptr)
-      return Fail(ErrorCode::kUsage, "cannot read \"" + path + "\": " + std::strerror(errno));
+      return Fail(ErrorCode::kUsage, "cannot read \"" + path + "\": " + shared::ErrnoText(errno));
     UploadBody body;
     body.size = static_cast<std::int64_t>(size);
     std::uint64_t done = 0;

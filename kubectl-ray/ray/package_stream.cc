@@ -9,7 +9,6 @@
 #include <array>
 #include <cerrno>
 #include <condition_variable>
-#include <cstring>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -91,7 +90,7 @@ void DeflateInto(Deflater* deflater, std::string_view bytes, const Piece& piece,
 // Exactly the block's bytes of the file, which has to be as long as it was when the tree was scanned.
 std::string ReadPiece(const PackedFile& file, const Piece& piece, std::string* bytes) {
   const int fd = open(file.source.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return std::strerror(errno);
+  if (fd < 0) return shared::ErrnoText(errno);
   bytes->resize(piece.size + 1);  // one more, to see a file that has grown
   std::size_t got = 0;
   std::string failure;
@@ -99,7 +98,7 @@ std::string ReadPiece(const PackedFile& file, const Piece& piece, std::string* b
     const ssize_t n =
         pread(fd, bytes->data() + got, bytes->size() - got, static_cast<off_t>(piece.offset + got));
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) failure = std::strerror(errno);
+    if (n < 0) failure = shared::ErrnoText(errno);
     if (n <= 0) break;
     got += static_cast<std::size_t>(n);
   }

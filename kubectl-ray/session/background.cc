@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+
+#include "shared/text.h"
 
 namespace kubectl_ray {
 
@@ -15,7 +16,7 @@ using shared::Fail;
 shared::Result<int> Background::Fork(bool* is_child) {
   auto fail = [](const char* what) {
     return Fail(ErrorCode::kInternal,
-                std::string("cannot go into the background: ") + what + ": " + std::strerror(errno));
+                std::string("cannot go into the background: ") + what + ": " + shared::ErrnoText(errno));
   };
   int fds[2];
   if (pipe(fds) != 0) return fail("pipe");
@@ -45,7 +46,7 @@ shared::Status Background::Detach(const std::string& log_path) {
   const int log = open(log_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (log < 0 || null < 0)
-    return Fail(ErrorCode::kInternal, "cannot write \"" + log_path + "\": " + std::strerror(errno));
+    return Fail(ErrorCode::kInternal, "cannot write \"" + log_path + "\": " + shared::ErrnoText(errno));
   setsid();
   dup2(null, STDIN_FILENO);
   dup2(log, STDOUT_FILENO);

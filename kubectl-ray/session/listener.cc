@@ -7,9 +7,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <string>
 #include <utility>
+
+#include "shared/text.h"
 
 namespace kubectl_ray {
 namespace {
@@ -63,9 +64,9 @@ shared::Unexpected<shared::Error> CannotListen(int port, int error_number) {
   ErrorCode code = ErrorCode::kInternal;
   if (error_number == EADDRINUSE) code = ErrorCode::kConflict;
   if (error_number == EACCES || error_number == EPERM) code = ErrorCode::kAuth;
-  return Fail(code,
-              "cannot listen on local port " + std::to_string(port) + ": " +
-                  (code == ErrorCode::kConflict ? "another program has it" : std::strerror(error_number)));
+  return Fail(
+      code, "cannot listen on local port " + std::to_string(port) + ": " +
+                (code == ErrorCode::kConflict ? "another program has it" : shared::ErrnoText(error_number)));
 }
 
 }  // namespace

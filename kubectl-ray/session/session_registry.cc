@@ -7,11 +7,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <tuple>
 #include <utility>
+
+#include "shared/text.h"
 
 namespace kubectl_ray {
 namespace {
@@ -82,7 +83,7 @@ Result<std::string> SessionDirectory(
 Result<SessionFile> SessionFile::Create(const std::string& directory, const SessionRecord& record) {
   const std::string path = directory + "/" + std::to_string(getpid()) + ".json";
   auto fail = [&] {
-    return Fail(ErrorCode::kInternal, "cannot write \"" + path + "\": " + std::strerror(errno));
+    return Fail(ErrorCode::kInternal, "cannot write \"" + path + "\": " + shared::ErrnoText(errno));
   };
   std::error_code error;
   std::filesystem::create_directories(directory, error);
@@ -123,7 +124,8 @@ Result<std::vector<SessionRecord>> ListSessions(const std::string& directory) {
     if (record.pid > 0 && !record.target.empty()) records.push_back(std::move(record));
   }
   if (error && error != std::errc::no_such_file_or_directory)
-    return Fail(ErrorCode::kInternal, "cannot read \"" + directory + "\": " + error.message());
+    return Fail(ErrorCode::kInternal,
+                "cannot read \"" + directory + "\": " + shared::Uncapitalized(error.message()));
   std::sort(records.begin(), records.end(), [](const SessionRecord& a, const SessionRecord& b) {
     return std::tie(a.target, a.pid) < std::tie(b.target, b.pid);
   });
@@ -134,15 +136,16 @@ shared::Status StopSession(const std::string& directory, const SessionRecord& re
                            shared::Deadline deadline, const shared::Interrupt* interrupt) {
   if (kill(record.pid, SIGTERM) != 0 && errno != ESRCH)
     return Fail(ErrorCode::kInternal,
-                "cannot stop the session of " + record.target + ": " + std::strerror(errno));
+                "cannot stop the session of \"" + record.target + "\": " + shared::ErrnoText(errno));
   while (true) {
     ASSIGN_OR_RETURN(const auto running, ListSessions(directory));
     const bool ended = std::none_of(running.begin(), running.end(),
                                     [&](const SessionRecord& other) { return other.pid == record.pid; });
     if (ended) return shared::Ok();
     if (deadline.passed())
-      return Fail(ErrorCode::kTimeout, "the session of " + record.target + " has not ended yet (process " +
-                                           std::to_string(record.pid) + ")");
+      return Fail(ErrorCode::kTimeout, "cannot stop the session of \"" + record.target +
+                                           "\": it has not ended yet (process " + std::to_string(record.pid) +
+                                           ")");
     pollfd fd = {interrupt != nullptr ? interrupt->fd() : -1, POLLIN, 0};
     poll(&fd, 1, 20);
     if (interrupt != nullptr && interrupt->raised()) return Fail(ErrorCode::kInterrupted, "interrupted");

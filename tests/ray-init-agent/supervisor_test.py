@@ -84,12 +84,12 @@ def test_all_256_exit_codes(pid_1):
 
 @pytest.mark.parametrize("pid_1", MODES)
 @pytest.mark.parametrize("command, code, cause", [
-    ("no-such-command", 127, 'cannot start "no-such-command": No such file or directory'),
-    ("/no/such/command", 127, "No such file or directory"),
-    ("", 127, "No such file or directory"),
-    ("/dev/null", 126, "Permission denied"),
-    ("/", 126, "Permission denied"),
-    ("/dev/null/x", 127, "Not a directory"),
+    ("no-such-command", 127, 'cannot start "no-such-command": no such file or directory'),
+    ("/no/such/command", 127, "no such file or directory"),
+    ("", 127, "no such file or directory"),
+    ("/dev/null", 126, "permission denied"),
+    ("/", 126, "permission denied"),
+    ("/dev/null/x", 127, "not a directory"),
 ])
 def test_what_cannot_be_started(command, code, cause, pid_1):
     ended, out, err = run([command], pid_1=pid_1)

@@ -56,7 +56,7 @@ def test_a_command_that_cannot_be_started(message):
     result = agent.run("run", "--", "no-such-command", RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH=str(message))
     assert result.returncode == 127
     assert message.read_text() == \
-        'cannot start "no-such-command": No such file or directory\nIs it in the image, and on PATH?\n'
+        'cannot start "no-such-command": no such file or directory\nIs it in the image, and on PATH?\n'
 
 
 def test_a_child_that_had_to_be_killed(message):

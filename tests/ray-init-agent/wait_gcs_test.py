@@ -216,7 +216,7 @@ def test_a_file_that_is_missing(certificates):
     variables["RAY_TLS_CA_CERT"] = "/nowhere/ca.crt"
     result = wait("127.0.0.1:1", "400ms", POD_IP="127.0.0.1", **variables)
     assert result.returncode == REFUSED
-    assert 'certificate: cannot read "/nowhere/ca.crt": No such file' in result.stderr
+    assert 'certificate: cannot read "/nowhere/ca.crt": no such file' in result.stderr
     result = wait("127.0.0.1:1", "400ms", POD_IP="127.0.0.1", RAY_USE_TLS="1")
     assert "RAY_USE_TLS needs RAY_TLS_SERVER_CERT" in result.stderr
 

@@ -1,6 +1,7 @@
 #include "shared/text.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <cerrno>
 
 using namespace shared;
 
@@ -40,6 +41,16 @@ TEST_CASE("NearestName offers only what is near") {
   CHECK(NearestName("", names).empty());
   CHECK(NearestName(std::string(100000, 'a'), names).empty());
   CHECK(DidYouMean("demo1", names) == "Did you mean \"demo\"?");
+}
+
+TEST_CASE("a message begins small, an abbreviation does not") {
+  CHECK(Uncapitalized("").empty());
+  CHECK(Uncapitalized("A") == "a");
+  CHECK(Uncapitalized("No such file") == "no such file");
+  CHECK(Uncapitalized("TLS alert") == "TLS alert");
+  CHECK(Uncapitalized("already small") == "already small");
+  CHECK(Uncapitalized("\xc3\x84") == "\xc3\x84");
+  CHECK(ErrnoText(ENOENT) == "no such file or directory");
 }
 
 TEST_CASE("FormatBytes uses the IEC units") {

@@ -76,7 +76,7 @@ TEST_CASE("a plugin that fails, prints without end or is missing") {
   missing.command = "no-such-plugin";
   missing.install_hint = "install it";
   const auto error = RunExecPlugin(missing, nullptr).error();
-  CHECK(error.message == "cannot get credentials from \"no-such-plugin\": No such file or directory");
+  CHECK(error.message == "cannot get credentials from \"no-such-plugin\": no such file or directory");
   CHECK(error.hint == "install it");
 }
 

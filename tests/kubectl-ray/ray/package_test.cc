@@ -169,7 +169,7 @@ TEST_CASE("what cannot be packed is named") {
     CHECK(tree.error().code == shared::ErrorCode::kUsage);
     return tree.error().message;
   };
-  CHECK(refuse(scratch.str() + "/no").find("No such file") != std::string::npos);
+  CHECK(refuse(scratch.str() + "/no").find("no such file") != std::string::npos);
   scratch.Write("plain", "x");
   CHECK(refuse(scratch.str() + "/plain").find("not a directory") != std::string::npos);
   REQUIRE(mkfifo((scratch / "pipe").c_str(), 0600) == 0);
