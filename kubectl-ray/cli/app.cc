@@ -31,6 +31,9 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions* global) {
       ->allow_extra_args(false)
       ->group(group);
   app.add_option("--as-uid", k.as_uid, "UID to impersonate")->group(group);
+  app.add_option("--as-user-extra", k.as_user_extra, "KEY=VALUE to impersonate beside it; may be repeated")
+      ->allow_extra_args(false)
+      ->group(group);
   app.add_option("--certificate-authority", k.certificate_authority, "File with the API server's CA")
       ->group(group);
   app.add_option("--client-certificate", k.client_certificate, "File with the client certificate")

@@ -1,5 +1,6 @@
 #include "kubectl-ray/cli/complete.h"
 
+#include <algorithm>
 #include <set>
 
 #include "kubectl-ray/cli/help.h"
@@ -32,8 +33,17 @@ void NoteFlag(const CLI::Option& option, const std::string& value, KubeconfigFla
   if (option.check_name("--kubeconfig")) flags->kubeconfig = value;
 }
 
-Wanted WantedFor(const CLI::Option& option) {
+// kubectl's --cluster is another one than that of a command of ours.
+bool IsOneOf(const CLI::App& app, const CLI::Option& option) {
+  const auto options = app.get_options();
+  return std::find(options.begin(), options.end(), &option) != options.end();
+}
+
+Wanted WantedFor(const CLI::App& root, const CLI::Option& option) {
   if (option.check_name("--namespace")) return Wanted::kNamespaceNames;
+  if (option.check_name("--context")) return Wanted::kContextNames;
+  if (option.check_name("--user") && IsOneOf(root, option)) return Wanted::kKubeconfigUsers;
+  if (option.check_name("--cluster") && IsOneOf(root, option)) return Wanted::kKubeconfigClusters;
   if (option.check_name("--ray-cluster") || option.check_name("--cluster")) return Wanted::kClusterNames;
   return Wanted::kValues;
 }
@@ -86,6 +96,14 @@ std::set<std::string> NamesFromCluster(const CompletionRequest& request, const E
     return names.size() < 1000;
   });
   return names;
+}
+
+std::vector<std::string> NamesFromKubeconfig(const CompletionRequest& request,
+                                             const Environment& environment) {
+  auto names = ReadKubeconfigNames(request.kubeconfig, environment);
+  if (!names) return {};
+  if (request.wanted == Wanted::kContextNames) return std::move(names->contexts);
+  return std::move(request.wanted == Wanted::kKubeconfigUsers ? names->users : names->clusters);
 }
 
 class CandidateWriter {
@@ -149,12 +167,12 @@ CompletionRequest ReadCompletionRequest(const CLI::App& root, const std::vector<
   request.prefix = words.empty() ? "" : words.back();
   if (awaiting != nullptr) {
     request.option = awaiting;
-    request.wanted = WantedFor(*awaiting);
+    request.wanted = WantedFor(root, *awaiting);
   } else if (const std::size_t equals = request.prefix.find('=');
              request.prefix.starts_with("--") && equals != std::string::npos) {
     request.option = FindFlag(request.command, request.prefix);
     request.prefix.erase(0, equals + 1);
-    if (request.option != nullptr) request.wanted = WantedFor(*request.option);
+    if (request.option != nullptr) request.wanted = WantedFor(root, *request.option);
   } else if (request.prefix.starts_with('-')) {
     request.wanted = Wanted::kFlags;
   } else {
@@ -182,6 +200,11 @@ void Complete(const CLI::App& root, const std::vector<std::string>& words, std::
       for (const std::string& name : NamesFromCluster(names, environment, interrupt)) writer.Write(name);
       break;
     }
+    case Wanted::kContextNames:
+    case Wanted::kKubeconfigClusters:
+    case Wanted::kKubeconfigUsers:
+      for (const std::string& name : NamesFromKubeconfig(request, environment)) writer.Write(name);
+      break;
     case Wanted::kFlags:
       WriteFlags(request.command, &writer);
       break;

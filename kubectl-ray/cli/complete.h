@@ -13,7 +13,17 @@ namespace kubectl_ray {
 
 // What the words before the cursor say that matters for names from the cluster.
 struct CompletionRequest {
-  enum class Wanted { kNothing, kCommands, kFlags, kValues, kClusterNames, kNamespaceNames };
+  enum class Wanted {
+    kNothing,
+    kCommands,
+    kFlags,
+    kValues,
+    kClusterNames,
+    kNamespaceNames,
+    kContextNames,
+    kKubeconfigClusters,
+    kKubeconfigUsers
+  };
   Wanted wanted = Wanted::kNothing;
   const CLI::App* command = nullptr;    // the one the words have come to
   const CLI::Option* option = nullptr;  // with kValues: whose value it is, or nullptr

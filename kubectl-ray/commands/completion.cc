@@ -80,10 +80,18 @@ constexpr const char* kPowerShell =
     R"(# kubectl-ray completion for PowerShell: kubectl-ray completion powershell | Out-String | Invoke-Expression
 Register-ArgumentCompleter -Native -CommandName kubectl-ray -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
-  $words = @($commandAst.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() })
-  if ($wordToComplete -eq '') { $words += '""' }
+  $words = @($commandAst.CommandElements | Select-Object -Skip 1 |
+    Where-Object { $_.Extent.StartOffset -lt $cursorPosition } |
+    ForEach-Object { if ($_.Value -is [string]) { $_.Value } else { $_.ToString() } })
+  if ($wordToComplete -eq '') {
+    # PowerShell before 7.3 drops an empty argument, and makes one of two quotes
+    $words += if ("$PSNativeCommandArgumentPassing" -in '', 'Legacy') { '""' } else { '' }
+  }
   $flag = if ($wordToComplete -match '^--[^=]+=') { $Matches[0] } else { '' }
-  & kubectl-ray __complete @words 2>$null | Where-Object { $_ -notmatch '^:' } | ForEach-Object {
+  $lines = @(& kubectl-ray __complete @words 2>$null)
+  $candidates = @($lines | Where-Object { $_ -notmatch '^:' })
+  if ($candidates.Count -eq 0 -and $lines -contains ':4') { return '' }  # else PowerShell offers files
+  $candidates | ForEach-Object {
     $name, $description = $_ -split "`t", 2
     if (-not $description) { $description = $name }
     [System.Management.Automation.CompletionResult]::new("$flag$name", $name, 'ParameterValue', $description)
@@ -113,6 +121,13 @@ void AddCompletion(CLI::App& parent, CommandTable& table) {
   app->add_option("SHELL", *shell, "bash, zsh, fish, powershell, or kubectl for kubectl_complete-ray")
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish", "powershell", "kubectl"}));
+  app->footer(R"(Examples:
+  # In this bash; in each new one
+  source <(kubectl-ray completion bash)
+  kubectl-ray completion bash > ~/.local/share/bash-completion/completions/kubectl-ray
+
+  # For `kubectl ray`, in every shell that completes kubectl
+  kubectl-ray completion kubectl > ~/.local/bin/kubectl_complete-ray && chmod +x ~/.local/bin/kubectl_complete-ray)");
   table.Add(app, [shell](CommandContext& context) -> shared::Result<int> {
     context.io.out << Scripts().at(*shell);
     return kExitOk;

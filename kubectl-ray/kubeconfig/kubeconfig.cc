@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 
 #include "kubectl-ray/kubeconfig/certificate.h"
@@ -217,6 +218,35 @@ Result<CredentialSource> ReadUser(const KubeconfigFlags& flags, const ConfigSect
   return source;
 }
 
+// A header's name takes few characters: the others, and the escape's own, as client-go escapes them.
+std::string ExtraHeader(const std::string& key) {
+  std::string name = "Impersonate-Extra-";
+  for (const char c : key) {
+    const bool legal = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                       (c != '\0' && std::strchr("!#$&'*+-.^_`|~", c) != nullptr);
+    name += legal ? std::string(1, c) : shared::UrlEncode(std::string_view(&c, 1));
+  }
+  return name;
+}
+
+// Of --as-user-extra, else of the kubeconfig's as-user-extra: lists of values by key.
+Result<shared::HttpHeaders> ReadUserExtra(const KubeconfigFlags& flags, const ConfigSection& user) {
+  shared::HttpHeaders headers;
+  for (const std::string& pair : flags.as_user_extra) {
+    const std::size_t equals = pair.find('=');
+    if (equals == 0 || equals == std::string::npos)
+      return Fail(ErrorCode::kUsage, "cannot read --as-user-extra \"" + pair + "\": it is not KEY=VALUE");
+    headers.emplace_back(ExtraHeader(pair.substr(0, equals)), pair.substr(equals + 1));
+  }
+  if (!headers.empty()) return headers;
+  ASSIGN_OR_RETURN(const ConfigSection extra, user.Section("as-user-extra"));
+  for (const std::string& key : extra.Keys()) {
+    ASSIGN_OR_RETURN(const auto values, extra.Strings(key));
+    for (const std::string& value : values) headers.emplace_back(ExtraHeader(key), value);
+  }
+  return headers;
+}
+
 shared::Status ReadImpersonation(const KubeconfigFlags& flags, const ConfigSection& user,
                                  ClusterAccess* access) {
   std::vector<std::string> groups = flags.as_groups;
@@ -225,11 +255,14 @@ shared::Status ReadImpersonation(const KubeconfigFlags& flags, const ConfigSecti
   if (groups.empty()) {
     ASSIGN_OR_RETURN(groups, user.Strings("as-groups"));
   }
-  if (name.empty() && (!groups.empty() || !uid.empty()))
-    return Fail(ErrorCode::kUsage, "cannot impersonate a group or uid without a user", "Give --as too.");
+  ASSIGN_OR_RETURN(const shared::HttpHeaders extra, ReadUserExtra(flags, user));
+  if (name.empty() && (!groups.empty() || !uid.empty() || !extra.empty()))
+    return Fail(ErrorCode::kUsage, "cannot impersonate a group, uid or extra without a user",
+                "Give --as too.");
   if (!name.empty()) access->impersonation.emplace_back("Impersonate-User", name);
   for (const std::string& group : groups) access->impersonation.emplace_back("Impersonate-Group", group);
   if (!uid.empty()) access->impersonation.emplace_back("Impersonate-Uid", uid);
+  access->impersonation.insert(access->impersonation.end(), extra.begin(), extra.end());
   for (const auto& [header, value] : access->impersonation)
     if (value.find_first_of("\r\n") != std::string::npos)
       return Fail(ErrorCode::kUsage, "cannot impersonate a name of several lines");
@@ -308,6 +341,12 @@ Result<ClusterAccess> LoadClusterAccess(const KubeconfigFlags& flags, const GetV
   auto credentials = std::make_shared<Credentials>(std::move(source), interrupt);
   access.sign_in = [credentials](bool rejected) { return credentials->Next(rejected); };
   return access;
+}
+
+Result<KubeconfigNames> ReadKubeconfigNames(const KubeconfigFlags& flags, const GetVariable& environment) {
+  const FileList list = KubeconfigPaths(flags, environment);
+  ASSIGN_OR_RETURN(const ConfigFiles files, ReadConfigFiles(list.paths, list.required));
+  return KubeconfigNames{Names(files.contexts), Names(files.clusters), Names(files.users)};
 }
 
 }  // namespace kubectl_ray

@@ -25,6 +25,7 @@ struct KubeconfigFlags {
   std::string as;
   std::vector<std::string> as_groups;
   std::string as_uid;
+  std::vector<std::string> as_user_extra;  // KEY=VALUE each; a key may come again
   std::string certificate_authority;
   std::string client_certificate;
   std::string client_key;
@@ -33,6 +34,13 @@ struct KubeconfigFlags {
   bool insecure_skip_tls_verify = false;
 
   bool operator==(const KubeconfigFlags&) const = default;
+};
+
+// The names a kubeconfig has, in the files' order.
+struct KubeconfigNames {
+  std::vector<std::string> contexts;
+  std::vector<std::string> clusters;
+  std::vector<std::string> users;
 };
 
 // Who we are in one request. Never printed.
@@ -63,5 +71,10 @@ shared::Result<ClusterAccess> LoadClusterAccess(
     const KubeconfigFlags& flags,
     const std::function<std::optional<std::string>(const std::string&)>& environment,
     const shared::Interrupt* interrupt);
+
+// Of the same files. Errors: as above, for a file that cannot be read.
+shared::Result<KubeconfigNames> ReadKubeconfigNames(
+    const KubeconfigFlags& flags,
+    const std::function<std::optional<std::string>(const std::string&)>& environment);
 
 }  // namespace kubectl_ray

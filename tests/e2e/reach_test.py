@@ -220,6 +220,7 @@ def test_impersonation(ray):
     refused(ray(admin(), "get", "cluster", *flags), 'User "mallory" cannot list', "deployments.apps")
     refused(ray(admin(), "exec", "demo", "--as", "mallory", "--", "true"), 'User "mallory" cannot')
     reached(ray(admin(), "get", "cluster", "--as", "mallory", "--as-group", "system:masters"))
+    reached(ray(admin(), "get", "cluster", "--as", "mallory", "--as-group", "system:masters", "--as-user-extra", "acme.com/x=1"))
     user = admin()["users"][0]["user"]
     refused(ray(admin(**user, **{"as": "eve", "as-groups": ["devs"]}), "get", "cluster"),
             'User "eve" cannot list')

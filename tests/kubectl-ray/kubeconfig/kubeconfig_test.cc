@@ -118,6 +118,47 @@ TEST_CASE("paths in a file are relative to it, and flags win") {
                                                       {"Impersonate-Group", "b"}});
 }
 
+TEST_CASE("an impersonated user's extras are headers, with odd keys escaped") {
+  const Files files;
+  const std::string config = files.Write("config", kConfig + R"(
+- name: u3
+  user: {token: t, as: me, as-user-extra: {scopes: [view, edit], "acme.com/Role%": [x], empty: []}}
+)");
+  KubeconfigFlags flags = Flags(config);
+  flags.user = "u3";
+  CHECK(Load(flags)->impersonation == shared::HttpHeaders{{"Impersonate-User", "me"},
+                                                          {"Impersonate-Extra-scopes", "view"},
+                                                          {"Impersonate-Extra-scopes", "edit"},
+                                                          {"Impersonate-Extra-acme.com%2FRole%25", "x"}});
+  flags.as_user_extra = {"reason=a=b", "none="};
+  CHECK(Load(flags)->impersonation == shared::HttpHeaders{{"Impersonate-User", "me"},
+                                                          {"Impersonate-Extra-reason", "a=b"},
+                                                          {"Impersonate-Extra-none", ""}});
+  flags.user = "u1";
+  CHECK(ErrorOf(Load(flags)).hint == "Give --as too.");
+  flags.as = "eve";
+  for (const char* bad : {"", "key", "=value", "key=a\r\nX: y"}) {
+    INFO(bad);
+    flags.as_user_extra = {bad};
+    CHECK(ErrorOf(Load(flags)).code == ErrorCode::kUsage);
+  }
+}
+
+TEST_CASE("the names of all files are told, each once") {
+  const Files files;
+  const std::string first = files.Write("first", R"({"contexts": [{"name": "mine"}, {"name": "dev"}]})");
+  const std::string second = files.Write("second", kConfig);
+  const auto names = ReadKubeconfigNames({}, [&](const std::string& name) {
+    return name == "KUBECONFIG" ? std::optional(first + ":" + second) : std::nullopt;
+  });
+  REQUIRE(names.has_value());
+  CHECK(names->contexts == std::vector<std::string>{"mine", "dev", "prod"});
+  CHECK(names->clusters == std::vector<std::string>{"c1", "c2"});
+  CHECK(names->users == std::vector<std::string>{"u1", "u2"});
+  CHECK_FALSE(
+      ReadKubeconfigNames(Flags("/nowhere"), [](const std::string&) { return std::nullopt; }).has_value());
+}
+
 TEST_CASE("KUBECONFIG's files are merged: the first one to name a thing wins") {
   const Files files;
   const std::string first =
