@@ -14,7 +14,8 @@ using shared::StringAt;
 
 shared::Unexpected<shared::Error> AlreadyExists(const std::string& ns, const std::string& name) {
   return Fail(
-      ErrorCode::kConflict, "the Ray cluster " + name + " in namespace " + ns + " already exists",
+      ErrorCode::kConflict,
+      "cannot create Ray cluster \"" + name + "\": it already exists in namespace \"" + ns + "\"",
       "`kubectl ray status " + name + " -n " + ns + "` shows it; `kubectl ray scale cluster` changes it.");
 }
 
@@ -55,11 +56,12 @@ Status CreateOwned(const KubeClient& kube, PlainCluster& cluster, const WriteOpt
 
 }  // namespace
 
-Status EnsureAgent(const KubeClient& kube, const std::string& ns, const std::vector<AgentArchive>& agents) {
+Status EnsureAgent(const KubeClient& kube, const std::string& ns, const std::vector<AgentArchive>& agents,
+                   bool dry_run) {
   for (const AgentArchive& agent : agents) {
     ASSIGN_OR_RETURN(const bool there, Exists(kube, kConfigMaps, ns, AgentConfigMapName(agent)));
     if (there) continue;
-    auto created = kube.Create(kConfigMaps, ns, AgentConfigMap(agent, ns));
+    auto created = kube.Create(kConfigMaps, ns, AgentConfigMap(agent, ns), {.dry_run = dry_run});
     if (!created && created.error().code != ErrorCode::kConflict) return shared::Unexpected(created.error());
   }
   return Ok();

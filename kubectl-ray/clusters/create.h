@@ -7,9 +7,10 @@
 
 namespace kubectl_ray {
 
-// Puts the ConfigMaps of the agent into the namespace where they are not there yet.
+// Puts the ConfigMaps of the agent into the namespace where they are not there yet. dry_run: the server
+// judges them, and stores nothing.
 shared::Status EnsureAgent(const KubeClient& kube, const std::string& ns,
-                           const std::vector<AgentArchive>& agents);
+                           const std::vector<AgentArchive>& agents, bool dry_run = false);
 
 // Server-side apply of a RayCluster that is not there yet; kConflict where a cluster of either kind has the
 // name.

@@ -106,8 +106,8 @@ shared::Result<Plan> PlanFor(const ClusterSpec& spec, const Options& options, Ba
 }
 
 shared::Status Execute(const KubeClient& kube, const ClusterSpec& spec, Plan& plan, bool dry_run) {
-  if (!dry_run && spec.agent.delivery == AgentOptions::Delivery::kConfigMap)
-    TRY(EnsureAgent(kube, spec.ns, EmbeddedAgents()));
+  if (spec.agent.delivery == AgentOptions::Delivery::kConfigMap)
+    TRY(EnsureAgent(kube, spec.ns, EmbeddedAgents(), dry_run));
   if (plan.backend == Backend::kOperator) {
     ASSIGN_OR_RETURN(plan.ray_cluster, CreateRayCluster(kube, plan.ray_cluster, dry_run));
   } else {
@@ -128,8 +128,7 @@ std::int64_t WantedWorkers(const Json& ray_cluster) {
 
 // All that would be sent. On a terminal without the agent's megabyte, which would push all else off the
 // screen.
-void PrintClientDryRun(const ClusterSpec& spec, const Plan& plan, const Options& options,
-                       CommandContext& context) {
+void PrintDryRun(const ClusterSpec& spec, const Plan& plan, const Options& options, CommandContext& context) {
   std::vector<Json> objects = ObjectsOf(plan);
   const bool names = options.output == "name";
   if (spec.agent.delivery == AgentOptions::Delivery::kConfigMap) {
@@ -141,7 +140,7 @@ void PrintClientDryRun(const ClusterSpec& spec, const Plan& plan, const Options&
                        << " would be sent too; a file or pipe gets it\n";
       }
     }
-    if (!names)
+    if (!names && options.dry_run == "client")
       context.io.err << "note: the agent's ConfigMap is too large for a plain `kubectl apply`; "
                         "`kubectl apply --server-side -f -` takes it\n";
   }
@@ -156,17 +155,21 @@ shared::Result<int> Run(const Options& options, CommandContext& context) {
   ASSIGN_OR_RETURN(const Backend backend, ChooseBackend(options, context));
   ASSIGN_OR_RETURN(Plan plan, PlanFor(spec, options, backend));
   if (options.dry_run == "client") {
-    PrintClientDryRun(spec, plan, options, context);
+    PrintDryRun(spec, plan, options, context);
     return kExitOk;
   }
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   const std::int64_t workers = WantedWorkers(plan.ray_cluster);
   TRY(Execute(*kube, spec, plan, options.dry_run == "server"));
-  if (!options.output.empty() || options.dry_run == "server")
+  if (options.dry_run == "server") {
+    PrintDryRun(spec, plan, options, context);
+    return kExitOk;
+  }
+  if (!options.output.empty())
     PrintObjects(context.io, options.output, ObjectsOf(plan));
   else
     context.io.out << "Created Ray cluster: " << spec.name << std::endl;
-  if (!options.wait || options.dry_run == "server") return kExitOk;
+  if (!options.wait) return kExitOk;
   TRY(WaitReady(*kube, {spec.ns, spec.name, workers}, timeout, context.io));
   if (options.output.empty()) context.io.out << "Ray cluster " << spec.name << " is provisioned" << std::endl;
   return kExitOk;
@@ -189,8 +192,7 @@ void AddCreateCluster(CLI::App& parent, CommandTable& table) {
   app->add_flag(
       "--dry-run{client}", options->dry_run,
       "print what would be sent instead of creating it, with the agent's ConfigMap (but not on a terminal), "
-      "for "
-      "`kubectl apply --server-side -f -`; =server: the API server judges the cluster, storing nothing");
+      "for `kubectl apply --server-side -f -`; =server: the API server judges all of it, storing nothing");
   app->add_option("-o,--output", options->output, "print what was made: yaml, json or name");
   app->add_flag(
       "--wait", options->wait,

@@ -54,6 +54,8 @@ def test_the_server_takes_what_a_dry_run_makes(server, flags):
     before = objects(server, "/api/v1/namespaces/default/configmaps")
     names = ok(server.ray("create", "cluster", "dry", *flags, "--dry-run=server", "-o", "name")).split()
     assert names[0] in ("deployment.apps/dry-head", "raycluster.ray.io/dry")
+    with_config_maps = not any(flag in flags for flag in ("--no-agent", "--agent-image"))
+    assert any(name.startswith("configmap/ray-init-agent-") for name in names) == with_config_maps
     assert objects(server, "/api/v1/namespaces/default/configmaps") == before
     assert server.ray("get", "cluster", "dry").returncode == 1
 
@@ -129,7 +131,7 @@ def test_without_operator_makes_deployments_beside_the_crds(kuberay):
 def test_autoscaler_needs_the_operator(plain, kuberay):
     done = plain.ray("create", "cluster", "auto", "--autoscaler", "v2")
     assert done.returncode == 2 and "operator" in done.stderr
-    made = ok(kuberay.ray("create", "cluster", "auto", "--autoscaler", "V2", "--dry-run=server", "-o", "json"))
+    made = ok(kuberay.ray("create", "cluster", "auto", "--autoscaler", "V2", "--no-agent", "--dry-run=server", "-o", "json"))
     assert json.loads(made)["spec"]["autoscalerOptions"]["version"] == "v2"
 
 
