@@ -155,11 +155,14 @@ shared::Result<ScalePlan> PlanScale(const Json& ray_cluster, const ScaleOptions&
   const Json& group = groups[plan.index];
   const std::int64_t replicas = IntAt(group, {"replicas"}), min = IntAt(group, {"minReplicas"}),
                      max = IntAt(group, {"maxReplicas"}, 2147483647);
-  plan.replicas = options.replicas.value_or(static_cast<int>(replicas));
   plan.min_replicas = options.min_replicas.value_or(static_cast<int>(min));
   plan.max_replicas = options.max_replicas.value_or(static_cast<int>(max));
   if (plan.min_replicas > plan.max_replicas)
     return Outside("--min-replicas", plan.min_replicas, "greater than", "--max-replicas", plan.max_replicas);
+  plan.replicas = options.replicas.value_or(static_cast<int>(replicas));
+  // The number of the moment is then the autoscaler's, who keeps to the new bounds.
+  if (!options.replicas && shared::BoolAt(ray_cluster, {"spec", "enableInTreeAutoscaling"}))
+    plan.replicas = std::clamp(plan.replicas, plan.min_replicas, plan.max_replicas);
   if (plan.replicas < plan.min_replicas)
     return Outside("--replicas", plan.replicas, "less than", "--min-replicas", plan.min_replicas);
   if (plan.replicas > plan.max_replicas)
@@ -196,8 +199,9 @@ Status AddWorkerGroup(const KubeClient& kube, const Cluster& cluster, const Json
   const std::string name = StringAt(worker_group_spec, {"groupName"});
   for (const Json& group : At(cluster.ray_cluster, {"spec", "workerGroupSpecs"}))
     if (StringAt(group, {"groupName"}) == name)
-      return Fail(ErrorCode::kConflict, "worker group " + name + " already exists in Ray cluster " +
-                                            NameOf(cluster) + " in namespace " + NamespaceOf(cluster));
+      return Fail(ErrorCode::kConflict, "cannot create worker group \"" + name + "\": Ray cluster \"" +
+                                            NameOf(cluster) + "\" in namespace \"" + NamespaceOf(cluster) +
+                                            "\" already has it");
   if (cluster.backend == Backend::kPlain) {
     ASSIGN_OR_RETURN(Json deployment, WorkerDeploymentFor(cluster.ray_cluster, worker_group_spec));
     deployment["metadata"]["ownerReferences"] = OwnerReferences(cluster.head);

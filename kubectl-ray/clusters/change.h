@@ -27,7 +27,8 @@ struct ScalePlan {
   bool operator==(const ScalePlan&) const = default;
 };
 
-// kNotFound: no such group, the others named. kUsage: outside the group's minimum and maximum.
+// With an autoscaler, replicas that are not given follow the bounds. kNotFound: no such group, the others
+// named. kUsage: outside the group's minimum and maximum.
 shared::Result<ScalePlan> PlanScale(const Json& ray_cluster, const ScaleOptions& options);
 
 shared::Status Scale(const KubeClient& kube, const Cluster& cluster, const ScalePlan& plan);

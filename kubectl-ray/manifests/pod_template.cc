@@ -124,7 +124,11 @@ Json ArchiveVolume(const std::vector<std::string>& config_maps) {
 
 void AddAgent(Json& pod_spec, const ClusterSpec& spec) {
   const AgentOptions& agent = spec.agent;
-  if (agent.delivery == AgentOptions::Delivery::kNone) return;
+  if (agent.delivery == AgentOptions::Delivery::kNone) {
+    // `status` tells a crash by its last line; the agent writes that down itself.
+    pod_spec["containers"][0]["terminationMessagePolicy"] = "FallbackToLogsOnError";
+    return;
+  }
   RunUnderAgent(pod_spec["containers"][0]);
   Json init = {{"name", "ray-init-agent"}};
   Json mounts = {{{"name", kAgentVolume}, {"mountPath", kAgentDirectory}}};
