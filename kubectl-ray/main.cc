@@ -13,9 +13,11 @@ std::optional<std::string> GetEnvironment(const std::string& name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-int TerminalWidth() {
+void MeasureTerminal(kubectl_ray::Streams* io) {
   winsize size = {};
-  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return;
+  if (size.ws_col > 0) io->width = size.ws_col;
+  if (size.ws_row > 0) io->height = size.ws_row;
 }
 
 }  // namespace
@@ -29,8 +31,8 @@ int main(int argc, char** argv) {
                           .err = std::cerr,
                           .in_is_terminal = isatty(STDIN_FILENO) == 1,
                           .out_is_terminal = isatty(STDOUT_FILENO) == 1,
-                          .err_is_terminal = isatty(STDERR_FILENO) == 1,
-                          .width = TerminalWidth()};
+                          .err_is_terminal = isatty(STDERR_FILENO) == 1};
+  MeasureTerminal(&io);
   const bool plain = GetEnvironment("NO_COLOR").value_or("") != "" || GetEnvironment("TERM") == "dumb";
   io.color = !plain;
   return kubectl_ray::RunApp({argv + 1, argv + argc}, io, GetEnvironment, interrupt);

@@ -35,7 +35,8 @@ shared::Result<bool> Confirm(Streams& io, const shared::Interrupt& interrupt, co
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   if (answer == "y" || answer == "yes") return true;
   if (answer == "n" || answer == "no") return false;
-  return Fail(ErrorCode::kUsage, "Unknown input " + shared::EscapeControl(answer.substr(0, 40)),
+  return Fail(ErrorCode::kUsage,
+              "cannot take \"" + shared::EscapeControl(answer.substr(0, 40)) + "\" as an answer",
               "Answer y, yes, n or no.");
 }
 

@@ -19,7 +19,7 @@ void Progress::Show(const std::string& text) {
     return;
   }
   const auto seconds = std::chrono::floor<std::chrono::seconds>(elapsed());
-  line = "[" + shared::FormatDuration(seconds) + "] " + line;
+  line = "[" + (seconds.count() == 0 ? "0s" : shared::FormatDuration(seconds)) + "] " + line;
   std::size_t width = static_cast<std::size_t>(io_.width > 1 ? io_.width - 1 : 79);
   if (line.size() > width) {
     while (width > 0 && (static_cast<unsigned char>(line[width]) & 0xc0) == 0x80)

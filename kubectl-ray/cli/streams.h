@@ -15,6 +15,7 @@ struct Streams {
   bool err_is_terminal = false;
   bool color = false;  // colour is wanted: a terminal, and no NO_COLOR, TERM=dumb
   int width = 80;      // columns of the terminal
+  int height = 24;     // its rows
 };
 
 }  // namespace kubectl_ray

@@ -38,7 +38,7 @@ shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
     return context.io.out.good();
   }));
   if (!any && !flags.name.empty())
-    return Fail(ErrorCode::kNotFound, "Ray cluster " + flags.name + " not found " + InNamespace(ns));
+    return Fail(ErrorCode::kNotFound, "Ray cluster \"" + flags.name + "\" not found " + InNamespace(ns));
   printer.Finish();
   return kExitOk;
 }
@@ -52,6 +52,14 @@ void AddGetCluster(CLI::App& parent, CommandTable& table) {
   app->add_option("NAME", flags->name, "only this one");
   AddGetFlags(*app, flags.get(), "requested clusters");
   AddWatchFlag(*app, flags.get());
+  app->footer(R"(Examples:
+  # The clusters of the namespace; those of all namespaces with a label
+  kubectl ray get cluster
+  kubectl ray get cluster -A -l team=search
+
+  # One of them, whole; only what a script wants of it
+  kubectl ray get cluster demo -o yaml
+  kubectl ray get cluster demo -o jsonpath='{.status.state}')");
   table.Add(app, [flags](CommandContext& context) { return Run(*flags, context); });
 }
 

@@ -42,7 +42,7 @@ shared::Result<std::string> NamespaceFor(const GetFlags& flags, CommandContext& 
 }
 
 std::string InNamespace(const std::string& ns) {
-  return ns.empty() ? "in any namespace" : "in namespace " + ns;
+  return ns.empty() ? "in any namespace" : "in namespace \"" + ns + "\"";
 }
 
 }  // namespace kubectl_ray

@@ -38,7 +38,7 @@ shared::Result<int> Run(const Noun& noun, const GetFlags& flags, CommandContext&
   }));
   if (!any && !flags.name.empty())
     return Fail(ErrorCode::kNotFound,
-                noun.resource.kind + " " + flags.name + " not found " + InNamespace(ns));
+                noun.resource.kind + " \"" + flags.name + "\" not found " + InNamespace(ns));
   printer.Finish();
   return kExitOk;
 }
@@ -51,6 +51,9 @@ void AddNoun(CLI::App& parent, CommandTable& table, const Noun& noun) {
   app->add_option("NAME", flags->name, "only this one");
   AddGetFlags(*app, flags.get(), noun.plural);
   AddWatchFlag(*app, flags.get());
+  const std::string command = std::string("  kubectl ray get ") + noun.name;
+  app->footer("Examples:\n  # Those of the namespace, and each change of them\n" + command + "\n" + command +
+              " --watch\n\n  # One of them, whole\n" + command + " demo -o yaml");
   table.Add(app, [noun, flags](CommandContext& context) { return Run(noun, *flags, context); });
 }
 

@@ -40,9 +40,10 @@ shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
     return context.io.out.good();
   }));
   if (!any && !flags.name.empty())
-    return Fail(ErrorCode::kNotFound,
-                "Ray node " + flags.name + " not found " + InNamespace(ns) +
-                    (flags.cluster.empty() ? " in any Ray cluster" : " in Ray cluster " + flags.cluster));
+    return Fail(
+        ErrorCode::kNotFound,
+        "Ray node \"" + flags.name + "\" not found " + InNamespace(ns) +
+            (flags.cluster.empty() ? " in any Ray cluster" : " in Ray cluster \"" + flags.cluster + "\""));
   printer.Finish();
   return kExitOk;
 }

@@ -86,9 +86,10 @@ shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
                     return context.io.out.good();
                   }));
   if (!any && !flags.name.empty())
-    return Fail(ErrorCode::kNotFound,
-                "Ray worker group " + flags.name + " not found " + InNamespace(ns) +
-                    (flags.cluster.empty() ? " in any Ray cluster" : " in Ray cluster " + flags.cluster));
+    return Fail(
+        ErrorCode::kNotFound,
+        "Ray worker group \"" + flags.name + "\" not found " + InNamespace(ns) +
+            (flags.cluster.empty() ? " in any Ray cluster" : " in Ray cluster \"" + flags.cluster + "\""));
   printer.Finish();
   return kExitOk;
 }
@@ -103,6 +104,13 @@ void AddGetWorkerGroup(CLI::App& parent, CommandTable& table) {
   app->add_option("-c,--ray-cluster", flags->cluster, "Ray cluster");
   AddGetFlags(*app, flags.get(), "workergroups");
   AddWatchFlag(*app, flags.get());
+  app->footer(R"(Examples:
+  # The worker groups of all clusters, and of one
+  kubectl ray get workergroup
+  kubectl ray get workergroup -c demo
+
+  # How many of a group's workers are ready, as it changes
+  kubectl ray get workergroup default-group -c demo --watch)");
   table.Add(app, [flags](CommandContext& context) { return Run(*flags, context); });
 }
 

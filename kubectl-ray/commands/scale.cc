@@ -44,7 +44,8 @@ shared::Result<int> Run(const Options& options, CommandContext& context) {
   const std::string in_cluster = " in Ray cluster " + options.cluster + " in namespace " + ns;
   if (!options.remove_pod.empty()) {
     if (IsSuspended(cluster))
-      return Fail(ErrorCode::kUsage, "Ray cluster " + options.cluster + " is suspended: it has no workers");
+      return Fail(ErrorCode::kUsage, "cannot remove pod \"" + options.remove_pod + "\": Ray cluster \"" +
+                                         options.cluster + "\" is suspended and has no workers");
     ASSIGN_OR_RETURN(const std::string group, RemoveWorker(*kube, cluster, options.remove_pod));
     context.io.out << "Removing worker " << options.remove_pod << " of worker group " << group << in_cluster
                    << std::endl;

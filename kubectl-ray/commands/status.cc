@@ -8,6 +8,7 @@
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/dashboard_options.h"
 #include "kubectl-ray/manifests/labels.h"
+#include "shared/text.h"
 
 namespace kubectl_ray {
 namespace {
@@ -112,9 +113,23 @@ shared::Result<std::vector<std::string>> Names(const Options& options, const Kub
     return true;
   }));
   if (names.empty())
-    return Fail(ErrorCode::kNotFound, "no Ray clusters found in namespace " + ns,
+    return Fail(ErrorCode::kNotFound, "no Ray clusters found in namespace \"" + ns + "\"",
                 "`kubectl ray create cluster NAME` makes one.");
   return names;
+}
+
+// Writes `screen` over what a terminal shows, without the flicker of an empty one in between; what is longer
+// than the window is cut, since its top could not be reached again.
+std::string Repaint(std::string_view screen, int height) {
+  std::string painted = "\033[H";
+  for (int row = 1; !screen.empty(); ++row) {
+    const std::size_t end = std::min(screen.find('\n'), screen.size());
+    const bool cut = row >= height - 1 && end + 1 < screen.size();
+    painted.append(cut ? "..." : screen.substr(0, end)).append("\033[K\n");
+    if (cut) break;
+    screen.remove_prefix(std::min(end + 1, screen.size()));
+  }
+  return painted + "\033[J";
 }
 
 shared::Result<int> Show(const Options& options, CommandContext& context, const KubeClient& kube,
@@ -131,7 +146,7 @@ shared::Result<int> Show(const Options& options, CommandContext& context, const 
     else
       screen += (screen.empty() ? "" : "\n") + RenderStatus(status, color);
   }
-  if (options.watch && context.io.out_is_terminal) context.io.out << "\033[H\033[2J";
+  if (options.watch && context.io.out_is_terminal) screen = Repaint(screen, context.io.height);
   context.io.out << screen << std::flush;
   return well ? kExitOk : kExitFailure;
 }
@@ -142,10 +157,13 @@ shared::Result<int> Run(const Options& options, CommandContext& context) {
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   if (!options.watch) return Show(options, context, *kube, ns);
+  if (context.io.out_is_terminal) context.io.out << "\033[2J";
   while (context.io.out.good()) {
     shared::Result<int> shown = Show(options, context, *kube, ns);
     if (!shown && shown.error().code != ErrorCode::kUnavailable) return shown;
-    if (!shown) context.io.err << shown.error().message << std::endl;
+    if (!shown)
+      context.io.err << "warning: " << shared::EscapeControl(shown.error().message) << "; trying again\n"
+                     << std::flush;
     pollfd fd = {context.interrupt.fd(), POLLIN, 0};
     poll(&fd, 1, static_cast<int>(std::chrono::milliseconds(kRedraw).count()));
     if (context.interrupt.raised()) return kExitInterrupted;

@@ -91,6 +91,12 @@ void AddVersion(CLI::App& parent, CommandTable& table) {
   app->group("Other commands");
   auto client_only = std::make_shared<bool>(false);
   app->add_flag("--client", *client_only, "Ask no server");
+  app->footer(R"(Examples:
+  # This plugin, the agent it brings, the API server, the operator, and Ray in the namespace's clusters
+  kubectl ray version
+
+  # The first two, without a server
+  kubectl ray version --client)");
   table.Add(app, [client_only](CommandContext& context) -> Result<int> {
     PrintClient(context.io.out);
     context.io.out.flush();

@@ -45,8 +45,12 @@ class Fetcher {
       threads.emplace_back([this] { FetchPods(); });
     for (std::thread& thread : threads) thread.join();
     if (io_.err_is_terminal) io_.err << "\r\033[K" << std::flush;
-    if (failure_) return shared::Unexpected(*failure_);
-    return shared::Ok();
+    if (!failure_) return shared::Ok();
+    if (failure_->code == ErrorCode::kInterrupted || pods_.size() == 1) return shared::Unexpected(*failure_);
+    return Fail(failure_->code,
+                "cannot fetch the logs of " + std::to_string(failures_) + " of " +
+                    std::to_string(pods_.size()) + " pods",
+                "What went wrong is told above; the files of the others are in " + out_dir_ + ".");
   }
 
   std::uint64_t bytes() const { return bytes_; }
@@ -64,7 +68,8 @@ class Fetcher {
 
   void NoteFailure(const RayPod& pod, const Error& error) {
     std::lock_guard lock(mutex_);
-    if (!failure_) failure_ = error;
+    if (!failure_ || error.code == ErrorCode::kInterrupted) failure_ = error;
+    ++failures_;
     if (error.code != ErrorCode::kInterrupted && pods_.size() > 1)
       io_.err << "pod \"" << pod.name << "\": " << shared::EscapeControl(error.message) << std::endl;
   }
@@ -162,7 +167,8 @@ class Fetcher {
   const std::string out_dir_;
   Streams& io_;
   std::mutex mutex_;
-  std::optional<Error> failure_;
+  std::optional<Error> failure_;  // the first, or the Interrupt
+  std::size_t failures_ = 0;
   std::atomic<std::size_t> next_{0};
   std::atomic<std::uint64_t> bytes_{0};
 };
