@@ -1,37 +1,14 @@
 #include "ray-init-agent/preflight.h"
 
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "tests/support/loopback.h"
+
 using namespace ray_init_agent;
 
 namespace {
-
-// Listens on a free port of 127.0.0.1 for as long as it lives.
-class Listener {
- public:
-  Listener() : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    REQUIRE(bind(fd_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-    REQUIRE(listen(fd_, 1) == 0);
-    REQUIRE(getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-    port_ = ntohs(address.sin_port);
-  }
-  ~Listener() { close(fd_); }
-  Listener(const Listener&) = delete;
-  Listener& operator=(const Listener&) = delete;
-  std::uint16_t port() const { return port_; }
-
- private:
-  int fd_;
-  std::uint16_t port_ = 0;
-};
 
 // A plan that uses no port but those given.
 Plan PlanWith(std::map<std::string, std::string> ray,
@@ -52,7 +29,7 @@ std::vector<Finding> Findings(const Plan& plan, const shared::RayContainerLimits
 }  // namespace
 
 TEST_CASE("a port that is taken is told with its owner") {
-  const Listener listener;
+  const LoopbackListener listener;
   const std::string port = std::to_string(listener.port());
   auto findings = Findings(PlanWith({{"node-manager-port", port}}));
   REQUIRE(findings.size() == 1);
@@ -75,7 +52,7 @@ TEST_CASE("a port for probes that Ray or somebody else has") {
     std::map<std::string, std::string> ray;
     const char* message;  // after "port N (health-port) "; none: nothing is wrong
   };
-  const Listener listener;
+  const LoopbackListener listener;
   const Row rows[] = {
       {0, {}, nullptr},
       {listener.port(), {{"worker-port-list", "1"}}, "is taken by \""},
