@@ -2,9 +2,12 @@
 
 import gzip
 import json
+import os
+import pty
+import threading
 
 import pytest
-from fake_api import FakeApi, pod, pod_list, run, status, write_kubeconfig
+from fake_api import FakeApi, environment, pod, pod_list, run, status, write_kubeconfig
 
 PODS = "/api/v1/namespaces/default/pods"
 LOG = PODS + "/head/log"
@@ -59,6 +62,10 @@ def test_429_is_tried_again_when_the_server_says(tmp_path):
     ((403, status(403, "Forbidden", "no")), 1, [b"cannot list pods in namespace \"default\": forbidden: no",
                                                b"kubectl auth can-i list pods -n default"]),
     ((500, status(500, "InternalError", "etcd is away")), 1, [b"etcd is away"]),
+    ((503, status(503, "ServiceUnavailable", "starting")), 1, [b"starting"]),
+    ((409, status(409, "Conflict", "somebody else was quicker")), 1, [b"somebody else was quicker"]),
+    ((429, status(429, "TooManyRequests", "slow down")), 1, [b"slow down"]),
+    ((429, status(429, "TooManyRequests", "slow down"), {"Retry-After": "soon"}), 1, [b"slow down"]),
     ((422, status(422, "Invalid", "bad label")), 2, [b"bad label"]),
     ((502, "<html><h1>Bad Gateway</h1></html>"), 1, [b"answered 502: Bad Gateway", b"proxy"]),
     ((200, "<html>sign in</html>"), 1, [b"answered 200: sign in", b"proxy"]),
@@ -93,6 +100,54 @@ def test_a_compressed_bomb_is_refused(tmp_path):
     bomb = gzip.compress(b" " * (80 << 20))
     result = logs(tmp_path, lambda r: r.send(200, bomb, {"Content-Encoding": "gzip"}))
     assert result.returncode == 1 and b"larger than" in result.stderr
+
+
+@pytest.mark.parametrize("chunk, word", [
+    (b"ffffffffffffffffff\r\nx", b"cannot reach"),
+    (b"zz\r\nx\r\n", b"cannot reach"),
+    (b"-5\r\nx\r\n", b"cannot reach"),
+    (b"5;" + b"e" * 100_000 + b"\r\n", b"cannot reach"),
+    (b"2\r\n{}\r\n0\r\n" + b"Trailer: x\r\n" * 100_000 + b"\r\n", b""),
+], ids=["size too large", "size that is none", "negative size", "extension without end", "trailers without end"])
+def test_chunks_that_are_wrong(tmp_path, chunk, word):
+    def pods(request):
+        request.start_stream()
+        request.handler.wfile.write(chunk)
+        request.drop()
+
+    result = logs(tmp_path, pods)
+    assert result.returncode == 1 and word in result.stderr and result.stdout == b""
+
+
+def test_an_answer_without_end_is_given_up(tmp_path):
+    def pods(request):
+        request.start_stream()
+        while True:  # until the other side hangs up
+            request.chunk(b" " * (1 << 20))
+
+    result = logs(tmp_path, pods)
+    assert result.returncode == 1 and b"larger than" in result.stderr
+
+
+def test_an_answer_byte_by_byte_ends_with_the_request_timeout(tmp_path):
+    def pods(request):
+        request.start_stream()
+        while True:
+            request.chunk(b" ")
+            threading.Event().wait(0.05)
+
+    result = logs(tmp_path, pods, arguments=("logs", "demo", "--request-timeout", "1s"))
+    assert result.returncode == 1 and b"cannot reach" in result.stderr
+
+
+def test_an_answer_in_chunks_of_a_byte_is_read(tmp_path):
+    def pods(request):
+        request.start_stream()
+        for byte in json.dumps(pod_list(pod("head"))).encode():
+            request.chunk(bytes([byte]))
+        request.end_stream()
+
+    assert logs(tmp_path, pods).stdout == b"hello\n"
 
 
 def test_a_compressed_answer_is_read(tmp_path):
@@ -133,6 +188,29 @@ def test_escape_sequences_reach_a_pipe_as_they_are(tmp_path):
     result = logs(tmp_path, lambda r: r.send(200, pod_list(pod("head"))),
                   lambda r: r.send(200, "2026-11-21T03:00:00Z \x1b[31mred\n"))
     assert result.stdout == b"\x1b[31mred\n"
+
+
+def test_escape_sequences_are_shown_on_a_terminal_and_not_obeyed(tmp_path):
+    routes = {PODS: lambda r: r.send(200, pod_list(pod("head"))),
+              LOG: lambda r: r.send(200, "2026-11-21T03:00:00Z \x1b[31mred\x1b]0;title\x07\n")}
+    with FakeApi(routes) as api:
+        config = write_kubeconfig(tmp_path / "config", api.port)
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execve(os.environ["KUBECTL_RAY"], ["kubectl-ray", "logs", "demo"], environment(config))
+        shown = b""
+        while data := read_terminal(terminal):
+            shown += data
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert b"\\x1b[31mred\\x1b]0;title\\x07" in shown and b"\x1b" not in shown
+
+
+def read_terminal(terminal):
+    """What comes next, or nothing at the end."""
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux's word for the other side's end
+        return b""
 
 
 def test_exec_plugin_that_prints_rubbish(tmp_path):

@@ -45,8 +45,10 @@ class Request:
 
     def __init__(self, handler, query):
         self.handler = handler
+        self.method = handler.command
         self.query = query
         self.headers = handler.headers
+        self.body = handler.rfile.read(int(self.headers.get("Content-Length", 0)))
 
     def send(self, code, body=b"", headers=None):
         if isinstance(body, (dict, list)):
@@ -142,7 +144,7 @@ class FakeApi:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_GET(self):
+            def answer(self):
                 path, _, query = self.path.partition("?")
                 outer.requests.append(self.path)
                 route = outer.routes.get(path)
@@ -154,6 +156,8 @@ class FakeApi:
                         route(request)
                 except (BrokenPipeError, ConnectionResetError):
                     self.close_connection = True
+
+            do_GET = do_POST = do_PATCH = do_DELETE = answer
 
             def log_message(self, *args):
                 pass

@@ -1,0 +1,104 @@
+"""A session whose WebSockets misbehave, and whose API server goes away: it says why, and goes on."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+
+import pytest
+from fake_api import FakeApi, environment, pod, pod_list, status, write_kubeconfig
+
+PODS = "/api/v1/namespaces/default/pods"
+GREETINGS = [b"\x00\x49\x20", b"\x01\x49\x20"]
+
+
+class Session:
+    """`session demo` for the dashboard alone, as a process."""
+
+    def __init__(self, config):
+        self.process = subprocess.Popen([os.environ["KUBECTL_RAY"], "session", "demo", "--port", "0:dashboard"],
+                                        env=environment(config), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for line in self.process.stdout:
+            if found := re.search(r"localhost:(\d+)", line):
+                self.port = int(found[1])
+                break
+
+    def ask(self):
+        """What a connection is answered, until its end."""
+        with socket.create_connection(("127.0.0.1", self.port), 60) as connection:
+            connection.sendall(b"who?")
+            answer = b""
+            try:
+                while data := connection.recv(4096):
+                    answer += data
+            except ConnectionResetError:  # an end too, where our words were never read
+                pass
+            return answer
+
+    def end(self):
+        self.process.send_signal(signal.SIGINT)
+        _, err = self.process.communicate(timeout=30)
+        return self.process.returncode, err
+
+
+def routes(forward):
+    def pods(request):
+        if "watch=true" in request.query:
+            request.start_stream()
+            return request.handler.rfile.read(1)  # until the other side hangs up
+        return request.send(200, pod_list(pod("head")))
+
+    return {PODS: pods, PODS + "/head": lambda r: r.send(200, pod("head")), PODS + "/head/portforward": forward,
+            "/api/v1/namespaces/default/services": lambda r: r.send(200, pod_list())}
+
+
+def forward(*frames):
+    """Answers a connection's first words with `frames`, as (payload, keyword arguments of frame())."""
+
+    def serve(request):
+        web_socket = request.accept_web_socket("v4.channel.k8s.io")
+        for greeting in GREETINGS:
+            web_socket.frame(greeting)
+        if web_socket.read() is None:
+            return  # a connection made ahead
+        for payload, how in frames:
+            web_socket.frame(payload, **how)
+
+    return serve
+
+
+well = forward((b"\x00head", {}))
+
+
+@pytest.mark.parametrize("serve, word", [
+    (lambda r: r.send(403, status(403, "Forbidden", "no ports for you")), "no ports for you"),
+    (lambda r: r.send(200, "hello"), "answered 200"),
+    (lambda r: r.accept_web_socket(""), "does not speak v4.channel.k8s.io"),
+    (forward((b"\x01dial tcp: connection refused", {})), "nothing answers on the head's port 8265"),
+    (forward(), ""),
+    (forward((b"\x00x", {"mask": True})), ""),
+    (forward((b"\x00x", {"opcode": 3})), ""),
+], ids=["403", "200", "subprotocol", "refused in the pod", "closed early", "masked", "opcode"])
+def test_a_connection_that_fails_ends_alone(tmp_path, serve, word):
+    answers = [serve]  # the first connection's; a spare takes one too
+    with FakeApi(routes(lambda r: (answers[0] if answers else well)(r))) as api:
+        session = Session(write_kubeconfig(tmp_path / "config", api.port))
+        assert session.ask() == b""
+        answers.clear()
+        while (answer := session.ask()) == b"":
+            pass  # a spare that was made meanwhile
+        assert answer == b"head"
+        code, err = session.end()
+    assert code == 130 and word in err
+
+
+def test_an_api_server_that_restarts(tmp_path):
+    with FakeApi(routes(well)) as api:
+        session = Session(write_kubeconfig(tmp_path / "config", api.port))
+        assert session.ask() == b"head"
+    with FakeApi(routes(well), api.port):
+        while (answer := session.ask()) == b"":
+            pass
+        assert answer == b"head"
+        assert session.end()[0] == 130

@@ -1,0 +1,73 @@
+"""`create cluster --wait` while the API server goes away and comes back."""
+
+import json
+import os
+import subprocess
+import threading
+
+from fake_api import FakeApi, environment, pod, pod_list, status, write_kubeconfig
+
+CORE, APPS = "/api/v1/namespaces/default/", "/apis/apps/v1/namespaces/default/"
+
+
+def ready(name):
+    made = pod(name)
+    made["status"]["conditions"] = [{"type": "Ready", "status": "True"}]
+    made["status"]["containerStatuses"][0]["ready"] = True
+    return made
+
+
+def make(request):
+    request.send(201, json.loads(request.body)) if request.method == "POST" else request.send(200, pod_list())
+
+
+def routes(pods):
+    return {APPS + "deployments": make, CORE + "services": make, CORE + "pods": pods}
+
+
+def create(config):
+    return subprocess.Popen([os.environ["KUBECTL_RAY"], "create", "cluster", "demo", "--without-operator", "--no-agent",
+                             "--worker-replicas", "0", "--wait", "--timeout", "60s"],
+                            env=environment(config), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_the_wait_goes_on_with_the_server_that_comes_back(tmp_path):
+    watched = threading.Event()
+
+    def starting(request):
+        if "watch=true" not in request.query:
+            return request.send(200, pod_list(pod("head", running=False)))
+        watched.set()
+        request.start_stream()
+        request.drop()
+
+    def started(request):
+        if "watch=true" not in request.query:
+            return request.send(200, pod_list(ready("head"), version="2"))
+        request.start_stream()
+        request.chunk({"type": "MODIFIED", "object": ready("head")})
+        request.end_stream()
+
+    with FakeApi(routes(starting)) as api:
+        process = create(write_kubeconfig(tmp_path / "config", api.port))
+        assert watched.wait(60)
+    with FakeApi(routes(started), api.port):
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert out == "Created Ray cluster: demo\nRay cluster demo is provisioned\n"
+
+
+def test_a_conflict_in_the_middle_takes_back_what_was_made(tmp_path):
+    deleted = []
+
+    def deployment(request):
+        deleted.append(request.method)
+        request.send(200, {})
+
+    refusing = {**routes(lambda r: r.send(200, pod_list())), APPS + "deployments/demo-head": deployment,
+                CORE + "services": lambda r: r.send(409, status(409, "AlreadyExists", "services \"demo-head-svc\" already exists"))}
+    with FakeApi(refusing) as api:
+        process = create(write_kubeconfig(tmp_path / "config", api.port))
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 1 and out == ""
+    assert 'services "demo-head-svc" already exists' in err and deleted == ["DELETE"]
