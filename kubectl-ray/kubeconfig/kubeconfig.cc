@@ -12,6 +12,7 @@
 #include "kubectl-ray/kubeconfig/proxy.h"
 #include "shared/base64.h"
 #include "shared/text.h"
+#include "shared/url.h"
 
 namespace kubectl_ray {
 namespace {
