@@ -51,6 +51,15 @@ std::string ClusterProgress::Describe() const {
   return wanted_ == 0 ? DescribeHead() : DescribeHead() + "; " + DescribeWorkers();
 }
 
+std::string ClusterProgress::WayOut() const {
+  std::string way_out;
+  for (const auto& [name, pod] : pods_) {
+    if (pod.head && !pod.health.way_out.empty()) return pod.health.way_out;
+    if (way_out.empty()) way_out = pod.health.way_out;
+  }
+  return way_out;
+}
+
 std::string ClusterProgress::Hopeless() const {
   for (const auto& [name, pod] : pods_)
     if (pod.health.hopeless) return "pod \"" + name + "\" " + pod.health.reason;

@@ -21,6 +21,8 @@ class ClusterProgress {
   // One line: `head ready; workers 1 of 3 ready (2 waiting for the head or starting Ray)`. As the server says
   // it, not escaped.
   std::string Describe() const;
+  // What to do about the first pod of which that is known, the head's before a worker's; or empty.
+  std::string WayOut() const;
   // The pod and reason why waiting is in vain, or empty.
   std::string Hopeless() const;
 

@@ -43,17 +43,30 @@ const Json& Condition(const Json& pod, std::string_view type) {
   return kNone;
 }
 
+// A container that has ended, and of which `text` says so.
+PodHealth Ended(PodState state, const std::string& text, const Json& terminated) {
+  return {.state = state,
+          .reason = text + DescribeTermination(terminated),
+          .way_out = StringAt(terminated, {"reason"}) == "OOMKilled"
+                         ? "Give it more memory, or let fewer tasks run in it at once."
+                         : "",
+          .has_log = true};
+}
+
 PodHealth Waiting(const std::string& container, const Json& status) {
   const std::string reason = StringAt(status, {"state", "waiting", "reason"});
   const std::string message = StringAt(status, {"state", "waiting", "message"});
   const Json& last = At(status, {"lastState", "terminated"});
   const std::string image = StringAt(status, {"image"});
   if (reason == "CrashLoopBackOff")
-    return {PodState::kFailing, "container " + container + " ended " +
-                                    std::to_string(IntAt(status, {"restartCount"})) + " times, last with " +
-                                    DescribeTermination(last)};
+    return Ended(PodState::kFailing,
+                 "container " + container + " ended " + std::to_string(IntAt(status, {"restartCount"})) +
+                     " times, last with ",
+                 last);
   if (reason == "ImagePullBackOff" || reason == "ErrImagePull")
-    return {PodState::kPending, "image \"" + image + "\" cannot be pulled: " + message};
+    return {.state = PodState::kPending,
+            .reason = "image \"" + image + "\" cannot be pulled: " + message,
+            .way_out = "Check the image's name, and that the nodes may pull it."};
   if (reason == "InvalidImageName" || reason == "ErrImageNeverPull")
     return {PodState::kFailing,
             "image \"" + image + "\" cannot be used: " + (message.empty() ? reason : message), true};
@@ -63,8 +76,7 @@ PodHealth Waiting(const std::string& container, const Json& status) {
     return {PodState::kFailing,
             "container " + container + " cannot start: " + (message.empty() ? reason : message)};
   if (last.is_object())
-    return {PodState::kFailing,
-            "container " + container + " starts again after " + DescribeTermination(last)};
+    return Ended(PodState::kFailing, "container " + container + " starts again after ", last);
   if (reason == "PodInitializing") return {PodState::kStarting, "init containers run"};
   return {PodState::kStarting, "container " + container + " is being created"};
 }
@@ -74,7 +86,7 @@ std::optional<PodHealth> ContainerHealth(const Json& status, bool init) {
   const Json& state = At(status, {"state"});
   if (const Json& ended = At(state, {"terminated"}); ended.is_object()) {
     if (IntAt(ended, {"exitCode"}) == 0) return std::nullopt;
-    return PodHealth{PodState::kFailing, "container " + name + " ended with " + DescribeTermination(ended)};
+    return Ended(PodState::kFailing, "container " + name + " ended with ", ended);
   }
   if (At(state, {"waiting"}).is_object()) {
     // What an init container still holds back says nothing of its own.
@@ -106,17 +118,45 @@ PodHealth NotReady(const Json& pod) {
   if (last.is_object())
     again = ", restarted " + std::to_string(IntAt(ray, {"restartCount"})) + " times, last after " +
             DescribeTermination(last);
-  if (StringAt(pod, {"metadata", "labels", "ray.io/node-type"}) == "worker" && !BoolAt(ray, {"started"}))
-    return {PodState::kStarting, "waits for the head or is starting Ray" + again};
-  return {PodState::kStarting,
-          (BoolAt(ray, {"started"}) ? "runs Ray but is not ready" : "is starting Ray") + again};
+  const bool worker = StringAt(pod, {"metadata", "labels", "ray.io/node-type"}) == "worker";
+  const char* doing = BoolAt(ray, {"started"}) ? "runs Ray but is not ready"
+                      : worker                 ? "waits for the head or is starting Ray"
+                                               : "is starting Ray";
+  return {.state = PodState::kStarting, .reason = doing + again, .has_log = true};
+}
+
+// Without what the scheduler adds about its attempts to make room, which tells nothing to who asked.
+std::string WithoutPreemption(std::string message) {
+  for (const char* begin : {" no new claims to deallocate", " preemption: "})
+    message.resize(std::min(message.find(begin), message.size()));
+  while (message.ends_with('.') || message.ends_with(' ') || message.ends_with(',')) message.pop_back();
+  return message;
+}
+
+// Source: the reasons of kube-scheduler's plugins (pkg/scheduler/framework/plugins).
+std::string WayToBeScheduled(const std::string& message) {
+  const auto says = [&](const char* text) { return message.find(text) != std::string::npos; };
+  if (says("didn't match Pod's node affinity/selector"))
+    return "No node has the labels asked for: `kubectl get nodes --show-labels` shows those there are.";
+  if (says("had untolerated taint")) return "Tolerate the taint, or take it from a node.";
+  if (const std::size_t at = message.find("Insufficient "); at != message.npos) {
+    const std::size_t begin = at + std::string_view("Insufficient ").size();
+    const std::string resource = message.substr(begin, message.find_first_of(", ", begin) - begin);
+    return "No node has so much " + resource + " free: ask for less, delete what uses it, or add a node.";
+  }
+  if (says("unschedulable")) return "`kubectl uncordon NODE` lets pods onto a node again.";
+  if (says("unbound immediate PersistentVolumeClaims"))
+    return "`kubectl get pvc` shows which claim waits for its volume.";
+  return "";
 }
 
 PodHealth NotScheduled(const Json& scheduled) {
-  const std::string message = StringAt(scheduled, {"message"});
+  const std::string message = WithoutPreemption(StringAt(scheduled, {"message"}));
   const std::string reason = StringAt(scheduled, {"reason"});
   if (reason == "SchedulingGated") return {PodState::kPending, "is held back by a scheduling gate"};
-  return {PodState::kPending, "cannot be scheduled: " + (message.empty() ? reason : message)};
+  PodHealth health{PodState::kPending, "cannot be scheduled: " + (message.empty() ? reason : message)};
+  health.way_out = WayToBeScheduled(message);
+  return health;
 }
 
 }  // namespace

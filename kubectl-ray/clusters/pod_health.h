@@ -25,6 +25,9 @@ struct PodHealth {
   std::string reason;
   // Nothing but a change by hand mends it, so that waiting is in vain (an image name that is none).
   bool hopeless = false;
+  // What to do, as a sentence, where the cause tells it; else empty.
+  std::string way_out = {};
+  bool has_log = false;  // its container runs or has run: the log may tell more
 
   bool operator==(const PodHealth&) const = default;
 };

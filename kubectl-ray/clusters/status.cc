@@ -51,6 +51,8 @@ std::string LastWarning(const std::vector<Json>& events) {
   std::string newest, text;
   for (const Json& event : events) {
     if (StringAt(event, {"type"}) != "Warning") continue;
+    // The scheduler's repeat the pod's condition, and stay behind when it was scheduled.
+    if (StringAt(event, {"reason"}) == "FailedScheduling") continue;
     std::string time = StringAt(event, {"lastTimestamp"});
     if (time.empty()) time = StringAt(event, {"eventTime"});
     if (time < newest) continue;
@@ -63,22 +65,20 @@ std::string LastWarning(const std::vector<Json>& events) {
 std::vector<PodTrouble> Troubles(const StatusInput& input) {
   std::vector<PodTrouble> troubles;
   for (const Json& pod : input.pods) {
-    const PodHealth health = HealthOf(pod);
+    PodHealth health = HealthOf(pod);
     if (health.state == PodState::kReady || health.state == PodState::kSucceeded) continue;
     const std::string name = StringAt(pod, {"metadata", "name"});
     auto events = input.events.find(name);
     std::string warning = events == input.events.end() ? "" : LastWarning(events->second);
-    // The scheduler's event repeats the condition that is the reason already.
-    if (health.reason.starts_with("cannot be scheduled")) warning.clear();
-    troubles.push_back({name, GroupOf(pod), health.state, health.reason, warning});
+    troubles.push_back({name, GroupOf(pod), std::move(health), warning});
   }
   // The head first, since workers wait for it; then what fails before what is only on its way.
   std::stable_sort(troubles.begin(), troubles.end(), [](const PodTrouble& a, const PodTrouble& b) {
     auto rank = [](const PodTrouble& t) {
-      return t.group == kHeadGroupName       ? 0
-             : t.state == PodState::kFailing ? 1
-             : t.state == PodState::kPending ? 2
-                                             : 3;
+      return t.group == kHeadGroupName              ? 0
+             : t.health.state == PodState::kFailing ? 1
+             : t.health.state == PodState::kPending ? 2
+                                                    : 3;
     };
     return rank(a) < rank(b);
   });
@@ -145,7 +145,7 @@ std::string HealthLine(const StatusInput& input, const ClusterStatus& status) {
     const std::string count = head.ready == 0 ? ""
                                               : Plural(desired - ready, "worker") + " of " +
                                                     std::to_string(desired - 1) + " not ready: ";
-    return "not ready: " + count + "pod \"" + first.pod + "\" " + first.reason;
+    return "not ready: " + count + "pod \"" + first.pod + "\" " + first.health.reason;
   }
   return input.pods.empty() && input.with_operator
              ? "not ready: there are no pods yet; is KubeRay's operator running?"
@@ -160,9 +160,7 @@ std::string NextCommand(const StatusInput& input, const ClusterStatus& status) {
                                    : "kubectl ray logs " + where + " -f";
   if (status.troubles.empty()) return "kubectl ray status " + where + " --watch";
   const PodTrouble& first = status.troubles.front();
-  const bool in_container =
-      first.reason.starts_with("container") || first.reason.find("Ray") != std::string::npos;
-  if (in_container)
+  if (first.health.has_log)
     return "kubectl ray logs " + where +
            (first.group == kHeadGroupName ? " --node-type head" : " --node-type worker");
   return "kubectl describe pod " + first.pod + " -n " + status.ns;
@@ -188,7 +186,7 @@ std::string RenderTroubles(const std::vector<PodTrouble>& troubles) {
   std::vector<std::pair<const PodTrouble*, std::vector<std::string>>> reasons;
   for (const PodTrouble& trouble : troubles) {
     auto same = std::find_if(reasons.begin(), reasons.end(), [&](const auto& r) {
-      return r.first->group == trouble.group && r.first->reason == trouble.reason &&
+      return r.first->group == trouble.group && r.first->health == trouble.health &&
              r.first->warning == trouble.warning;
     });
     if (same == reasons.end()) same = reasons.insert(reasons.end(), {&trouble, {}});
@@ -198,7 +196,8 @@ std::string RenderTroubles(const std::vector<PodTrouble>& troubles) {
   for (std::size_t i = 0; i < reasons.size() && i < kReasonsShown; ++i) {
     const auto& [trouble, pods] = reasons[i];
     text += "  " + Plural(static_cast<std::int64_t>(pods.size()), "pod") + " of " + trouble->group + ": " +
-            trouble->reason + "\n";
+            trouble->health.reason + "\n";
+    if (!trouble->health.way_out.empty()) text += "    " + trouble->health.way_out + "\n";
     if (!trouble->warning.empty()) text += "    " + trouble->warning + "\n";
     for (std::size_t p = 0; p < pods.size() && p < kPodsShown; ++p) text += "    - " + pods[p] + "\n";
     if (pods.size() > kPodsShown) text += "    - and " + std::to_string(pods.size() - kPodsShown) + " more\n";
@@ -259,7 +258,11 @@ Json StatusToJson(const ClusterStatus& status) {
   for (const GroupStatus& g : status.groups)
     groups.push_back({{"name", g.name}, {"desired", g.desired}, {"ready", g.ready}, {"pending", g.pending}});
   for (const PodTrouble& t : status.troubles)
-    troubles.push_back({{"pod", t.pod}, {"group", t.group}, {"reason", t.reason}, {"warning", t.warning}});
+    troubles.push_back({{"pod", t.pod},
+                        {"group", t.group},
+                        {"reason", t.health.reason},
+                        {"wayOut", t.health.way_out},
+                        {"warning", t.warning}});
   return {{"name", status.name},
           {"namespace", status.ns},
           {"backend", status.backend},

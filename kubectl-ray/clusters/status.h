@@ -36,8 +36,7 @@ struct GroupStatus {
 struct PodTrouble {
   std::string pod;
   std::string group;
-  PodState state = PodState::kStarting;
-  std::string reason;   // HealthOf's
+  PodHealth health;
   std::string warning;  // the last warning among its events, or empty
 
   bool operator==(const PodTrouble&) const = default;

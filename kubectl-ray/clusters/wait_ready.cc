@@ -53,6 +53,12 @@ std::string GoesOn(const WaitTarget& target) {
          target.ns + "` shows it, `kubectl ray delete " + target.cluster + " -n " + target.ns + "` ends it.";
 }
 
+// What the pods need, as the beginning of a hint.
+std::string WayOut(const ClusterProgress& progress) {
+  const std::string way_out = progress.WayOut();
+  return way_out.empty() ? "" : way_out + " ";
+}
+
 }  // namespace
 
 Status WaitReady(const KubeClient& kube, const WaitTarget& target, std::chrono::milliseconds timeout,
@@ -98,12 +104,13 @@ Status WaitReady(const KubeClient& kube, const WaitTarget& target, std::chrono::
                   "Ray cluster \"" + target.cluster + "\" is not ready after " +
                       shared::FormatDuration(timeout) + ": " + progress.Describe() +
                       (why.empty() ? "" : "; " + why),
-                  GoesOn(target));
+                  WayOut(progress) + GoesOn(target));
     show();
   }
   if (const std::string hopeless = progress.Hopeless(); !hopeless.empty() && !progress.ready())
     return Fail(ErrorCode::kUnavailable,
-                "Ray cluster \"" + target.cluster + "\" cannot become ready: " + hopeless, GoesOn(target));
+                "Ray cluster \"" + target.cluster + "\" cannot become ready: " + hopeless,
+                WayOut(progress) + GoesOn(target));
   return shared::Ok();
 }
 
