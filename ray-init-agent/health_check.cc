@@ -1,7 +1,11 @@
 #include "ray-init-agent/health_check.h"
 
-#include <algorithm>
+#include <dirent.h>
 
+#include <algorithm>
+#include <memory>
+
+#include "ray-init-agent/files.h"
 #include "shared/http_client.h"
 #include "shared/text.h"
 
@@ -9,26 +13,39 @@ namespace ray_init_agent {
 namespace {
 
 constexpr std::size_t kMaxAnswerBytes = 64u << 10;
+constexpr const char* kDashboard = "dashboard";
 
 std::string Authority(const std::string& host, std::uint16_t port) {
   const bool brackets = host.find(':') != std::string::npos;
   return (brackets ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
-HealthFinding Ask(const shared::HttpClient& http, const char* component, const std::string& url,
-                  shared::Deadline deadline) {
+// `server` answers for `component`: what comes from no answer is the server's own.
+HealthFinding Ask(const shared::HttpClient& http, const char* component, const char* server,
+                  const std::string& url, shared::Deadline deadline) {
   shared::HttpRequest request;
   request.url = url;
   request.max_body_bytes = kMaxAnswerBytes;
   request.connect_timeout = std::max(std::chrono::milliseconds(1), deadline.Remaining());
   request.deadline = deadline;
   const auto response = http.Send(request);
-  if (!response) return {component, false, shared::EscapeControl(response.error().message)};
+  if (!response) return {server, false, shared::EscapeControl(response.error().message)};
   if (response->status == 200 && response->body.find("success") != std::string::npos)
     return {component, true, ""};
   return {component, false,
           "HTTP " + std::to_string(response->status) + ": \"" +
               shared::EscapeControl(std::string_view(response->body).substr(0, 200)) + "\""};
+}
+
+// Ray starts its dashboard before its raylet, and goes on without one that did not come up.
+bool DashboardRuns() {
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir("/proc"), closedir);
+  if (directory == nullptr) return true;
+  while (const dirent* entry = readdir(directory.get())) {
+    const auto command = ReadSmallFile("/proc/" + std::string(entry->d_name) + "/cmdline");
+    if (command && command->find("/ray/dashboard/dashboard.py") != std::string::npos) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -51,14 +68,14 @@ HealthReport CheckHealth(const HealthTargets& targets, shared::Deadline deadline
   options.interrupt = interrupt;
   const shared::HttpClient http(std::move(options));
   HealthReport report;
-  report.findings.push_back(
-      Ask(http, "raylet",
-          "http://" + Authority(targets.host, targets.dashboard_agent_port) + "/api/local_raylet_healthz",
-          deadline));
-  if (targets.head)
-    report.findings.push_back(
-        Ask(http, "gcs", "http://" + Authority(targets.host, targets.dashboard_port) + "/api/gcs_healthz",
-            deadline));
+  const std::string raylet = "http://" + Authority(targets.host, targets.dashboard_agent_port);
+  report.findings.push_back(Ask(http, "raylet", "raylet", raylet + "/api/local_raylet_healthz", deadline));
+  if (!targets.head) return report;
+  const std::string dashboard = "http://" + Authority(targets.host, targets.dashboard_port);
+  HealthFinding head = Ask(http, "gcs", kDashboard, dashboard + "/api/gcs_healthz", deadline);
+  if (head.component == kDashboard && report.healthy() && !DashboardRuns())
+    head.detail += "; its process has ended: dashboard.log and dashboard.err tell why";
+  report.findings.push_back(std::move(head));
   return report;
 }
 

@@ -21,7 +21,7 @@ struct HealthTargets {
 };
 
 struct HealthFinding {
-  std::string component;  // "raylet", "gcs"
+  std::string component;  // "raylet", "gcs", or "dashboard" where that does not answer for the GCS
   bool healthy = false;
   std::string detail;  // why not: "connection refused", `HTTP 503: "..."`; empty where healthy
 };
@@ -30,12 +30,13 @@ struct HealthReport {
   std::vector<HealthFinding> findings;
 
   bool healthy() const;
-  // One line a finding: `raylet: ok`, `gcs: connection refused`.
+  // One line a finding: `raylet: ok`, `dashboard: connection refused`.
   std::string ToText() const;
 };
 
 // Asks the dashboard agent's /api/local_raylet_healthz and, on a head, the dashboard's /api/gcs_healthz; both
-// answer 200 and "success". Blocks until the deadline at most.
+// answer 200 and "success". A dashboard that failed while Ray started is gone for good, and Ray goes on
+// without it: that is told, by this PID namespace's processes. Blocks until the deadline at most.
 HealthReport CheckHealth(const HealthTargets& targets, shared::Deadline deadline,
                          const shared::Interrupt* interrupt);
 

@@ -15,7 +15,6 @@ namespace ray_init_agent {
 class LineBuffer {
  public:
   char* data() { return bytes_.data(); }
-  std::size_t size() const { return bytes_.size(); }
 
  private:
   friend class LogFile;
@@ -48,7 +47,6 @@ class LogFile {
   // Gives what is left without a newline, for a file that nobody writes any more.
   void ReadRest(LineBuffer* buffer, const OnLine& on_line);
 
-  int fd() const { return fd_; }
   // Bytes given as lines so far.
   std::uint64_t offset() const { return offset_; }
   // Bytes that are in the file and were not given yet.

@@ -13,6 +13,7 @@ LogOutput::State LogOutput::Write() {
         begin_ += size;
         break;
       case StreamWriter::Outcome::kFull:
+        DropWritten();
         return State::kFull;
       case StreamWriter::Outcome::kFailed:
         return State::kFailed;
@@ -26,6 +27,13 @@ LogOutput::State LogOutput::Write() {
   begin_ = 0;
   if (buffer_.capacity() > kKeptCapacity) buffer_.shrink_to_fit();
   return State::kReady;
+}
+
+// A reader that is always a little behind never lets the buffer become empty.
+void LogOutput::DropWritten() {
+  if (begin_ < kEnough) return;
+  buffer_.erase(0, begin_);
+  begin_ = 0;
 }
 
 LogOutput::State LogOutput::WriteAll(shared::Deadline deadline) {

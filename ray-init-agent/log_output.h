@@ -36,6 +36,8 @@ class LogOutput {
  private:
   static constexpr std::size_t kEnough = 128u << 10;
 
+  void DropWritten();
+
   StreamWriter writer_;
   std::string buffer_;
   std::size_t begin_ = 0;  // what is before it is written

@@ -27,8 +27,9 @@ using Clock = EventLoop::Clock;
 
 // Between two rounds of reading: what is written meanwhile is read in one go instead of line by line. So many
 // times as long as the round took, so that a writer of single lines costs no more than 5% of a CPU, and one
-// that writes now and then is not waited for.
+// that writes now and then is not waited for. None after a round that brought so much by itself.
 constexpr int kRestsPerRound = 20;
+constexpr std::uint64_t kMuchInARound = 64u << 10;  // bytes
 constexpr milliseconds kShortestRest(1), kLongestRest(10);
 // Longest time one round may keep the loop from its other work.
 constexpr milliseconds kLongestRound(5);
@@ -103,6 +104,7 @@ class LogTailer::Impl {
   std::set<FollowedFile*> nameless_;  // removed, and maybe not read to their ends
   std::set<FollowedFile*> holding_;   // in the middle of a traceback
   std::array<EventLoop::TimerId, kTimers> timers_ = {};
+  std::uint64_t bytes_read_ = 0;
   bool closed_ = false;
   bool waits_for_output_ = false;
   bool output_failure_told_ = false;
@@ -173,10 +175,11 @@ void LogTailer::Impl::OnNames() {
 
 void LogTailer::Impl::OnWrites() {
   const Clock::time_point begin = Clock::now();
+  const std::uint64_t read_before = bytes_read_;
   watch_.ReadWrites();
   Resolve();
   Pump();
-  if (closed_) return;
+  if (closed_ || bytes_read_ - read_before >= kMuchInARound) return;
   loop_->ChangeFd(watch_.writes_fd(), 0);
   const auto rest = std::chrono::ceil<milliseconds>(kRestsPerRound * (Clock::now() - begin));
   After(std::clamp(rest, kShortestRest, kLongestRest), kResting, &Impl::EndRest);
@@ -272,7 +275,9 @@ LogFile::OnLine LogTailer::Impl::LinesOf(LogStream* stream) {
 }
 
 void LogTailer::Impl::ReadOne(FollowedFile* file) {
+  const std::uint64_t offset = file->reader.offset();
   const LogFile::Outcome outcome = file->reader.ReadLines(&buffer_, LinesOf(&file->stream));
+  bytes_read_ += file->reader.offset() - offset;
   file->read_at = Clock::now();
   if (!file->stream.held.empty()) holding_.insert(file);
   queue_.pop_front();

@@ -1,11 +1,13 @@
 #include "ray-init-agent/options.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
 
 #include "ray-init-agent/exit_codes.h"
 #include "shared/duration.h"
+#include "shared/split.h"
 #include "shared/text.h"
 
 namespace ray_init_agent {
@@ -135,12 +137,8 @@ shared::Unexpected<shared::Error> Refuse(const std::string& source, const std::s
 }
 
 bool IsChoice(std::string_view choices, std::string_view value) {
-  while (true) {
-    const std::size_t bar = choices.find('|');
-    if (choices.substr(0, bar) == value) return true;
-    if (bar == std::string_view::npos) return false;
-    choices.remove_prefix(bar + 1);
-  }
+  const auto all = shared::Split(choices, '|');
+  return std::find(all.begin(), all.end(), value) != all.end();
 }
 
 // A number with Ki, Mi, Gi or Ti behind it, or none of them.
@@ -291,11 +289,8 @@ std::string Options::Text(const std::string& name) const {
 std::vector<std::string> Options::List(const std::string& name) const {
   const std::string text = Text(name);
   std::vector<std::string> list;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    if (end > begin) list.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
+  for (std::string_view item : shared::Split(text, '\n'))
+    if (!item.empty()) list.emplace_back(item);
   return list;
 }
 

@@ -19,6 +19,7 @@
 #include <set>
 
 #include "ray-init-agent/files.h"
+#include "shared/split.h"
 #include "shared/text.h"
 
 namespace ray_init_agent {
@@ -219,21 +220,14 @@ std::set<std::string> ListeningInodes(std::uint16_t port, const std::string& tab
   std::set<std::string> inodes;
   const auto text = ReadSmallFile(table, 16u << 20);
   if (!text) return inodes;
-  for (std::size_t begin = 0; begin < text->size();) {
-    const std::size_t end = std::min(text->find('\n', begin), text->size());
-    std::array<std::string, 10> words;
-    std::size_t count = 0;
-    for (std::size_t at = begin; at < end && count < words.size();) {
-      const std::size_t word = std::min(text->find_first_not_of(' ', at), end);
-      at = std::min(text->find(' ', word), end);
-      if (word < end) words[count++] = text->substr(word, at - word);
-    }
-    begin = end + 1;
-    const std::size_t colon = words[1].rfind(':');
-    std::uint16_t local = 0;
-    if (count < words.size() || words[3] != "0A" || colon == std::string::npos) continue;
-    std::from_chars(words[1].data() + colon + 1, words[1].data() + words[1].size(), local, 16);
-    if (local == port) inodes.insert("socket:[" + words[9] + "]");
+  for (std::string_view line : shared::Split(*text, '\n')) {
+    std::vector<std::string_view> words = shared::Split(line, ' ');
+    words.erase(std::remove(words.begin(), words.end(), ""), words.end());
+    if (words.size() < 10 || words[3] != "0A") continue;
+    const std::string_view local = words[1].substr(words[1].rfind(':') + 1);
+    std::uint16_t number = 0;
+    std::from_chars(local.data(), local.data() + local.size(), number, 16);
+    if (number == port) inodes.insert("socket:[" + std::string(words[9]) + "]");
   }
   return inodes;
 }

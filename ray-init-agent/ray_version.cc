@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ray-init-agent/files.h"
+#include "shared/split.h"
 
 namespace ray_init_agent {
 namespace {
@@ -22,14 +23,13 @@ std::vector<std::string> ListDirectory(const std::string& path) {
   return names;
 }
 
-std::vector<std::string> Split(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(separator, begin), text.size());
-    if (end > begin) parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
+// The directories of a variable such as PATH.
+std::vector<std::string> Directories(const shared::Variables& environment, const char* variable) {
+  const std::string path = environment(variable).value_or("");
+  std::vector<std::string> directories;
+  for (std::string_view directory : shared::Split(path, ':'))
+    if (!directory.empty()) directories.emplace_back(directory);
+  return directories;
 }
 
 std::string Parent(const std::string& path) {
@@ -39,7 +39,7 @@ std::string Parent(const std::string& path) {
 
 std::string FindProgram(const std::string& program, const shared::Variables& environment) {
   if (program.find('/') != std::string::npos) return program;
-  for (const std::string& directory : Split(environment("PATH").value_or(""), ':'))
+  for (const std::string& directory : Directories(environment, "PATH"))
     if (std::string path = directory + "/" + program; access(path.c_str(), X_OK) == 0) return path;
   return "";
 }
@@ -49,26 +49,23 @@ std::string FindProgram(const std::string& program, const shared::Variables& env
 std::string Interpreter(const std::string& script) {
   const auto text = ReadSmallFile(script);
   if (!text || !text->starts_with("#!")) return "";
-  const std::vector<std::string> lines = Split(text->substr(2, 4096), '\n');
-  if (lines.empty()) return "";
-  const std::string& first = lines[0];
+  const auto lines = shared::Split(std::string_view(*text).substr(2, 4096), '\n');
   if (lines.size() > 1 && lines[1].starts_with("'''exec' ")) {
-    const std::vector<std::string> words = Split(lines[1].substr(9), ' ');
-    if (words.empty()) return "";
-    return words[0].starts_with('"') ? words[0].substr(1, words[0].find('"', 1) - 1) : words[0];
+    const std::string_view word = shared::Split(lines[1].substr(9), ' ')[0];
+    return std::string(word.starts_with('"') ? word.substr(1, word.find('"', 1) - 1) : word);
   }
-  return first.substr(0, first.find(' '));
+  return std::string(lines[0].substr(0, lines[0].find(' ')));
 }
 
 // The value of the line that begins with `key`.
 std::optional<std::string> LineValue(const std::string& path, std::string_view key) {
   const auto text = ReadSmallFile(path);
   if (!text) return std::nullopt;
-  for (const std::string& line : Split(*text, '\n')) {
-    if (!std::string_view(line).starts_with(key)) continue;
+  for (std::string_view line : shared::Split(*text, '\n')) {
+    if (!line.starts_with(key)) continue;
     const std::size_t begin = line.find_first_not_of(" \"'", key.size());
-    if (begin == std::string::npos) return std::nullopt;
-    return line.substr(begin, line.find_last_not_of(" \"'\r") + 1 - begin);
+    if (begin == std::string_view::npos) return std::nullopt;
+    return std::string(line.substr(begin, line.find_last_not_of(" \"'\r") + 1 - begin));
   }
   return std::nullopt;
 }
@@ -99,7 +96,7 @@ std::string RealPath(const std::string& path) {
 
 std::optional<std::string> InstalledRayVersion(const std::string& program,
                                                const shared::Variables& environment) {
-  for (const std::string& packages : Split(environment("PYTHONPATH").value_or(""), ':'))
+  for (const std::string& packages : Directories(environment, "PYTHONPATH"))
     if (auto version = VersionInPackages(packages)) return version;
   std::vector<std::string> prefixes;
   if (const std::string script = FindProgram(program, environment); !script.empty()) {

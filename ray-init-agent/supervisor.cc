@@ -12,6 +12,7 @@
 
 #include "ray-init-agent/exit_codes.h"
 #include "shared/deadline.h"
+#include "shared/split.h"
 #include "shared/text.h"
 
 namespace ray_init_agent {
@@ -37,13 +38,9 @@ std::vector<std::string> Candidates(const SupervisorOptions& options) {
   for (std::string_view variable : options.environment)
     if (variable.starts_with("PATH=")) path = variable.substr(5);
   std::vector<std::string> candidates;
-  while (true) {
-    const std::size_t colon = path.find(':');
-    const std::string folder(path.substr(0, colon));
-    candidates.push_back((folder.empty() ? "." : folder) + "/" + command);
-    if (colon == std::string_view::npos) return candidates;
-    path.remove_prefix(colon + 1);
-  }
+  for (std::string_view folder : shared::Split(path, ':'))
+    candidates.push_back(std::string(folder.empty() ? "." : folder) + "/" + command);
+  return candidates;
 }
 
 // Returns only where none of them can be executed, with the errno that tells the most.

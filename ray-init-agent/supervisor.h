@@ -42,8 +42,7 @@ struct ChildEnd {
 
 // Whether `signal`, sent to us, is passed on to the child's group. Not: SIGCHLD, faults of our own (SEGV and
 // its like), PIPE, XCPU and XFSZ (ours: a closed stdout, our own limits), TTIN and TTOU (ours: the terminal
-// belongs to the child), and what no process can catch. Nor do the real-time signals 32 to 34 ever arrive:
-// musl keeps them for itself, and PID 1 ignores what it has no handler for.
+// belongs to the child), and what no process can catch.
 bool IsForwarded(int signal);
 
 // The child runs in its own process group, in the foreground of the terminal where there is one, with the

@@ -5,11 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 
 #include "ray-init-agent/files.h"
 #include "ray-init-agent/log_formatter.h"
+#include "shared/split.h"
 #include "shared/text.h"
 
 namespace ray_init_agent {
@@ -25,6 +27,9 @@ constexpr std::size_t kMaxFatalLines = 4;  // of one file, the newest
 constexpr std::size_t kMaxLastLines = 40;
 constexpr std::size_t kMaxSummaryBytes = 1024;
 constexpr std::size_t kMaxLineBytes = 300;
+constexpr std::size_t kMaxFatalLineBytes = 600;
+// Where `ray start --block` tells which of its processes ended: `  raylet [exit code=-11 (signal 11)]`.
+constexpr const char* kExitLog = "ray_process_exit.log";
 
 // At most `limit` bytes, no character cut in the middle.
 std::string Cut(std::string text, std::size_t limit) {
@@ -49,11 +54,12 @@ std::string MemoryLine(const CgroupMemory& memory) {
 }
 
 // As many of the newest lines as there is room for, under a title; nothing where there is room for none.
-std::string ExcerptWithin(const char* title, const LogExcerpt& excerpt, std::size_t room) {
+std::string ExcerptWithin(const char* title, const LogExcerpt& excerpt, std::size_t max_line_bytes,
+                          std::size_t room) {
   const std::string head = std::string(title) + Shown(excerpt.file, kMaxLineBytes) + ":\n";
   std::string body;
   for (auto line = excerpt.lines.rbegin(); line != excerpt.lines.rend(); ++line) {
-    const std::string shown = "  " + Shown(*line, kMaxLineBytes) + "\n";
+    const std::string shown = "  " + Shown(*line, max_line_bytes) + "\n";
     if (head.size() + shown.size() + body.size() > room) break;
     body = shown + body;
   }
@@ -89,11 +95,8 @@ struct LogTail {
 
 std::vector<std::string> LinesOf(std::string_view text) {
   std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    if (end > 0) lines.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
+  for (std::string_view line : shared::Split(text, '\n'))
+    if (!line.empty()) lines.emplace_back(line);
   return lines;
 }
 
@@ -112,6 +115,22 @@ std::optional<LogTail> ReadTail(const std::string& path) {
   return LogTail{LinesOf(text), status.st_mtim};
 }
 
+// Ray begins the cause with three sentences that are the same for every cause.
+std::string WithoutPreamble(std::string line) {
+  const std::size_t begin = line.find("An unexpected system state has occurred.");
+  const std::size_t cause = line.find("Check failed", begin);
+  if (cause != std::string::npos) line.erase(begin, cause - begin);
+  return line;
+}
+
+// Statistics, which raylet and GCS write at every start, and the frames of a stack.
+bool IsNoise(std::string_view line) {
+  static constexpr std::array<std::string_view, 6> kMarks = {
+      "[state-dump]", "stats:", "mean = ", "*** StackTrace Information ***", ") [0x", "@     0x"};
+  return std::any_of(kMarks.begin(), kMarks.end(),
+                     [&](std::string_view mark) { return line.find(mark) != std::string_view::npos; });
+}
+
 std::vector<std::string> FatalLines(const std::vector<std::string>& lines) {
   std::vector<std::string> fatal;
   bool in_traceback = false;
@@ -121,12 +140,55 @@ std::vector<std::string> FatalLines(const std::vector<std::string>& lines) {
     if (line.find("Traceback (most recent call last):") != std::string::npos) {
       in_traceback = true;
     } else if (ends_traceback || ParseLineHeader(line).level == "FATAL" ||
-               line.find("Check failed") != std::string::npos) {
-      fatal.push_back(line);
+               line.find("Check failed") != std::string::npos || line.find("*** SIG") != std::string::npos) {
+      fatal.push_back(WithoutPreamble(line));
     }
   }
   if (fatal.size() > kMaxFatalLines) fatal.erase(fatal.begin(), fatal.end() - kMaxFatalLines);
   return fatal;
+}
+
+std::vector<std::string> LastLines(std::vector<std::string> lines) {
+  lines.erase(std::remove_if(lines.begin(), lines.end(), IsNoise), lines.end());
+  if (lines.size() > kMaxLastLines) lines.erase(lines.begin(), lines.end() - kMaxLastLines);
+  return lines;
+}
+
+// "raylet [exit code=-9 (signal 9)]" for each process whose end made `ray start --block` end.
+std::vector<std::string> EndedProcesses(const std::string& logs_dir) {
+  std::vector<std::string> ended;
+  const auto tail = ReadTail(logs_dir + "/" + kExitLog);
+  if (!tail) return ended;
+  for (const std::string& line : tail->lines)
+    if (line.starts_with("  ") && line.find(" [exit code=") != std::string::npos)
+      ended.push_back(line.substr(2));
+  return ended;
+}
+
+// Each with whether it is of a process that ended: those are first.
+std::vector<std::pair<std::string, bool>> FilesToRead(const std::vector<std::string>& ended) {
+  std::vector<std::string> components;
+  for (const std::string& process : ended) {
+    std::string name = process.substr(0, process.find(' '));
+    if (name.find('/') == std::string::npos) components.push_back(std::move(name));
+  }
+  const std::size_t ended_count = components.size();
+  for (const char* name : {"gcs_server", "raylet"})
+    if (std::find(components.begin(), components.end(), name) == components.end()) components.push_back(name);
+  std::vector<std::pair<std::string, bool>> files;
+  for (std::size_t i = 0; i < components.size(); ++i)
+    for (const char* ending : {".log", ".out", ".err"})
+      files.emplace_back(components[i] + ending, i < ended_count);
+  return files;
+}
+
+// Ray writes what is fatal to .out and to .err, there with or without the time in front.
+void RemoveThoseIn(const std::vector<std::string>& known, std::vector<std::string>* lines) {
+  const auto is_known = [&](const std::string& line) {
+    return std::any_of(known.begin(), known.end(),
+                       [&](const std::string& other) { return other.ends_with(line); });
+  };
+  lines->erase(std::remove_if(lines->begin(), lines->end(), is_known), lines->end());
 }
 
 bool Later(const timespec& one, const timespec& other) {
@@ -153,23 +215,23 @@ CgroupMemory ReadCgroupMemory(const Cgroups& cgroups) {
 }
 
 void ReadFatalLogs(const std::string& logs_dir, Termination* termination) {
-  bool has_fatal = false;
-  timespec newest = {};
-  for (const char* file : {"gcs_server.err", "gcs_server.out", "raylet.err", "raylet.out"}) {
+  const std::vector<std::string> ended = EndedProcesses(logs_dir);
+  if (!ended.empty()) termination->fatal.push_back({kExitLog, ended});
+  std::vector<std::string> known;
+  int best = 0;
+  timespec written = {};
+  for (const auto& [file, is_of_ended] : FilesToRead(ended)) {
     auto tail = ReadTail(logs_dir + "/" + file);
     if (!tail || tail->lines.empty()) continue;
     std::vector<std::string> fatal = FatalLines(tail->lines);
-    const bool matters =
-        fatal.empty() ? !has_fatal && (!termination->last || Later(tail->written, newest)) : !has_fatal;
-    if (!fatal.empty()) {
-      has_fatal = true;
-      termination->fatal.push_back({file, std::move(fatal)});
-    }
-    if (!matters) continue;
-    newest = tail->written;
-    if (tail->lines.size() > kMaxLastLines)
-      tail->lines.erase(tail->lines.begin(), tail->lines.end() - kMaxLastLines);
-    termination->last = LogExcerpt{file, std::move(tail->lines)};
+    RemoveThoseIn(known, &fatal);
+    known.insert(known.end(), fatal.begin(), fatal.end());
+    const int rank = is_of_ended ? 3 : fatal.empty() ? 1 : 2;
+    if (!fatal.empty()) termination->fatal.push_back({file, std::move(fatal)});
+    if (rank < best || (rank == best && (rank > 1 || !Later(tail->written, written)))) continue;
+    best = rank;
+    written = tail->written;
+    termination->last = LogExcerpt{file, LastLines(std::move(tail->lines))};
   }
 }
 
@@ -178,10 +240,11 @@ std::string FormatTerminationMessage(const Termination& termination) {
   if (!termination.hint.empty()) message += Shown(termination.hint, kMaxSummaryBytes) + "\n";
   message += MemoryLine(termination.memory);
   for (const LogExcerpt& fatal : termination.fatal)
-    message += ExcerptWithin("fatal in ", fatal, kMaxTerminationMessageBytes - message.size());
-  if (termination.last)
     message +=
-        ExcerptWithin("last lines of ", *termination.last, kMaxTerminationMessageBytes - message.size());
+        ExcerptWithin("fatal in ", fatal, kMaxFatalLineBytes, kMaxTerminationMessageBytes - message.size());
+  if (termination.last)
+    message += ExcerptWithin("last lines of ", *termination.last, kMaxLineBytes,
+                             kMaxTerminationMessageBytes - message.size());
   return message;
 }
 

@@ -49,10 +49,11 @@ struct Termination {
 // there is no room for all.
 std::string FormatTerminationMessage(const Termination& termination);
 
-// Fatal lines (level F or C of Ray's C++ logs, "Check failed", a Python traceback's last line) at the end of
-// raylet's and the GCS's logs in `logs_dir`, and the last lines of the log that matters most: the first with
-// a fatal line, else the one written last. Reads at most the last 64 KiB of each file; what cannot be read is
-// left out.
+// Which of its processes `ray start --block` saw end (ray_process_exit.log), the fatal lines (level F or C of
+// Ray's C++ logs, "Check failed", "*** SIGSEGV received", a Python traceback's last line) at the end of the
+// logs of those, of raylet and of the GCS in `logs_dir`, and the last lines of the log that matters most:
+// that of a process that ended, else the first with a fatal line, else the one written last; without stack
+// frames and statistics. Reads at most the last 64 KiB of each file; what cannot be read is left out.
 void ReadFatalLogs(const std::string& logs_dir, Termination* termination);
 
 // Writes the whole file at `path`, which must be there already or creatable. Never follows what it cannot

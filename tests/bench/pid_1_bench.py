@@ -8,8 +8,8 @@ import sys
 import time
 
 import agent
+from agent import UNSHARE
 
-UNSHARE = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
 RIVALS = {"ray-init-agent run": [agent.AGENT, "run", "--"], "tini -g": ["tini", "-g", "--"]}
 SIGNALS = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGTERM", "SIGCONT", "SIGWINCH", "SIGPIPE",
            "SIGTTIN", "SIGTTOU"]

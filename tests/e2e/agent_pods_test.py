@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 import subprocess
 import tempfile
 import time
@@ -9,7 +10,7 @@ import time
 import agent
 import kuberay_pods
 import pytest
-from cluster import environment, kubectl, kubectl_json, namespace, run
+from cluster import IMAGE, environment, kubectl, kubectl_json, namespace, run
 
 JOB = """
 import collections, ray, time
@@ -23,6 +24,7 @@ ray.wait(tasks, num_returns=2)
 print("begun", flush=True)
 print(len(ray.get(tasks)), "of 12 tasks done")
 """
+HEALTH_PORT = 8081
 HOLD = '{"metadata": {"finalizers": ["example.com/hold"]}}'
 LET_GO = '{"metadata": {"finalizers": null}}'
 
@@ -36,14 +38,20 @@ def folder():
         yield path
 
 
-@pytest.fixture
-def ns(folder):
+@pytest.fixture(scope="module")
+def head_ns(folder):
     with namespace("agent") as name:
         apply(kuberay_pods.head_service(name))
         apply(kuberay_pods.with_agent(kuberay_pods.head_pod(name), folder))
-        apply(kuberay_pods.with_agent(kuberay_pods.worker_pod(name), folder))
-        kubectl("wait", "-n", name, "--for=condition=Ready", "pod/head", "pod/worker", "--timeout=120s", timeout=130)
         yield name
+
+
+@pytest.fixture
+def ns(head_ns, folder):
+    """Its worker may be from the test before."""
+    apply(kuberay_pods.with_agent(kuberay_pods.worker_pod(head_ns), folder, HEALTH_PORT))
+    kubectl("wait", "-n", head_ns, "--for=condition=Ready", "pod/head", "pod/worker", "--timeout=120s", timeout=130)
+    return head_ns
 
 
 def apply(manifest):
@@ -63,8 +71,25 @@ def ended(namespace_name, pod, timeout=60):
 
 
 def test_kuberays_own_init_container_waits_with_the_agent(ns):
+    """And who asks for the worker's health by HTTP, as its probes did, gets it."""
     assert kubectl("logs", "worker", "-n", ns, "-c", "wait-gcs-ready") == "GCS is ready.\n"
     assert "[raylet]" in kubectl("logs", "worker", "-n", ns, "-c", "ray-worker")
+    for path, answer in (("healthz", "ok\n"), ("readyz", "raylet: ok\n")):
+        assert kubectl("get", "--raw", f"/api/v1/namespaces/{ns}/pods/worker:{HEALTH_PORT}/proxy/{path}") == answer
+
+
+def test_a_container_that_is_out_of_memory_says_so(folder):
+    container = {"name": "eater", "image": IMAGE, "imagePullPolicy": "Never", "resources": {"limits": {"memory": "64Mi"}},
+                 "command": [kuberay_pods.AGENT, "run", "--", "python3", "-c", "x = b'x' * (256 << 20)"],
+                 "volumeMounts": [{"name": "agent", "mountPath": "/ray-init-agent"}]}
+    with namespace("oom") as name:
+        apply({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "eater", "namespace": name},
+               "spec": {"containers": [container], "restartPolicy": "Never",
+                        "volumes": [{"name": "agent", "hostPath": {"path": str(folder)}}]}})
+        end = ended(name, "eater")
+    assert end["exitCode"] == 137
+    assert re.fullmatch(r'"python3" died of signal 9 \(Killed\)\nout of memory: the kernel killed 1 process; '
+                        r"peak 6[34]\.\d MiB; limit 64\.0 MiB\n", end["message"])
 
 
 def test_a_worker_under_load_loses_no_task_and_is_completed(ns):
@@ -83,6 +108,7 @@ def test_a_worker_under_load_loses_no_task_and_is_completed(ns):
         assert job.returncode == 0
     finally:
         kubectl("patch", "pod", "worker", "-n", ns, "--type=merge", "-p", LET_GO)
+        kubectl("wait", "-n", ns, "--for=delete", "pod/worker", "--timeout=60s")
 
 
 def test_a_head_that_is_replaced_has_its_workers_replaced(ns, folder):

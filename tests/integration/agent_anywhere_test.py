@@ -1,4 +1,6 @@
 """Images of every kind: nothing in them but the program, a root that is read-only, user ids that nobody knows."""
+import os
+import pathlib
 import subprocess
 
 import agent
@@ -54,6 +56,21 @@ def test_pid_1_with_its_child(tmp_path):
     assert done.stdout.startswith("ray-init-agent ")
     done = in_image(tmp_path, "/ray-init-agent", "run", "--", "/ray-init-agent", "no-such-command")
     assert done.returncode == 64
+
+
+# musl keeps 32 to 34 for its threads; 34 is the SIGRTMIN of a child with glibc. PID 1 once ignored them.
+@pytest.mark.parametrize("number", [32, 33, 34, 35, 64])
+def test_real_time_signals_reach_the_child_of_pid_1(number):
+    command = [*agent.UNSHARE, agent.AGENT, "run", "--", "/bin/sh", "-c", "echo up; exec sleep 60"]
+    process = subprocess.Popen(command, env=agent.environment(), stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout.readline() == "up\n"
+        init, = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        os.kill(int(init), number)
+        assert process.wait(30) == 128 + number
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_install_as_that_user_to_a_volume(tmp_path):

@@ -1,5 +1,8 @@
 """The agent around a real Ray on this machine: head and workers as its children, cleartext, TLS and token."""
+import os
+import pathlib
 import re
+import signal
 import subprocess
 
 import agent
@@ -13,6 +16,15 @@ from real_ray import PATH, free_ports
 def nodes():
     with real_ray.cluster() as start:
         yield start
+
+
+def descendants(pid):
+    children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [found for child in map(int, children) for found in [child, *descendants(child)]]
+
+
+def command_of(pid):
+    return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0].decode()
 
 
 def wait_gcs(port, timeout="60s", **variables):
@@ -48,6 +60,23 @@ def test_a_head_that_comes_back_as_another_cluster_ends_its_workers(nodes):
     nodes(port, head=True)
     assert worker.wait(120) == 69, worker.output()
     assert "came back as another cluster" in worker.output()
+
+
+def test_a_crashed_raylet_is_named_in_the_termination_message(nodes, tmp_path):
+    message = tmp_path / "message"
+    message.touch()
+    port, = free_ports(1)
+    head = nodes(port, head=True, RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH=str(message))
+    head.wait_for("Ray runtime started.")
+    raylet, = (pid for pid in descendants(head.process.pid) if command_of(pid).endswith("/raylet"))
+    os.kill(raylet, signal.SIGSEGV)
+    assert head.wait(60) == 1, head.output()
+    lines = message.read_text().splitlines()
+    assert lines[:4] == ['"ray" ended with exit code 1', "fatal in ray_process_exit.log:",
+                         "  raylet [exit code=-11 (signal 11)]", "fatal in raylet.out:"]
+    assert "*** SIGSEGV received" in lines[4]
+    assert lines[5] == "last lines of raylet.out:"
+    assert not any("    @     0x" in line for line in lines)
 
 
 def test_token_authentication(nodes):

@@ -68,6 +68,16 @@ TEST_CASE("fatal lines of raylet and GCS, and the last lines beside them") {
        "Traceback (most recent call last):\n  File\n    x\nValueError: no\nnext\n",
        {"ValueError: no"}},
       {"a traceback that is cut", "Traceback (most recent call last):\n  File\n", {}},
+      {"signal",
+       "[2026-11-21 09:40:40,614 E 1 2] (raylet) logging.cc:474: *** SIGSEGV received at time=1 on cpu 0 "
+       "***\n"
+       "[2026-11-21 09:40:40,614 E 1 2] (raylet) logging.cc:474:     @     0x7fc8  (unknown)  main\n",
+       {"[2026-11-21 09:40:40,614 E 1 2] (raylet) logging.cc:474: *** SIGSEGV received at time=1 on cpu 0 "
+        "***"}},
+      {"the same beginning of every cause",
+       "[2026-11-21 03:00:00,123 C 1 2] a.cc:1:  An unexpected system state has occurred. You have likely "
+       "discovered a bug in Ray. Check failed: a\n",
+       {"[2026-11-21 03:00:00,123 C 1 2] a.cc:1:  Check failed: a"}},
       {"too many",
        "Check failed 1\nCheck failed 2\nCheck failed 3\nCheck failed 4\nCheck failed 5\n",
        {"Check failed 2", "Check failed 3", "Check failed 4", "Check failed 5"}},
@@ -97,6 +107,41 @@ TEST_CASE("the log with the fatal line matters most, and what is no file is left
   Termination nothing;
   ReadFatalLogs(logs.path() + "/none", &nothing);
   CHECK((nothing.fatal.empty() && !nothing.last));
+}
+
+// A raylet that crashed was once not named at all: the message had the last lines of the GCS, and of the
+// raylet's own log nothing but stack frames.
+TEST_CASE("the process that ended is named, and its log is the one that matters") {
+  Tree logs;
+  logs.Write("ray_process_exit.log",
+             "2026-11-21 09:43:02,753\tERROR scripts.py:1199 -- Some Ray subprocesses exited unexpectedly:\n"
+             "  raylet [exit code=-11 (signal 11)]\n");
+  const std::string crash =
+      "*** SIGSEGV received at time=1 on cpu 0 ***\nPC: @     0x7fc8  (unknown)  epoll_wait\n    @     "
+      "0x55a1        128  main\n";
+  const std::string line =
+      "[2026-11-21 09:40:40,614 E 1 2] (raylet) logging.cc:474: *** SIGSEGV received at time=1 on cpu 0 ***";
+  logs.Write("raylet.out", "[state-dump] Event stats:\nabout to crash\n" + line + "\n");
+  logs.Write("raylet.err", crash + line + "\n");
+  logs.Write("gcs_server.out", "Check failed: node is gone\nlast\n");
+  Termination termination;
+  ReadFatalLogs(logs.path(), &termination);
+  CHECK(termination.fatal ==
+        std::vector<LogExcerpt>{{"ray_process_exit.log", {"raylet [exit code=-11 (signal 11)]"}},
+                                {"raylet.out", {line}},
+                                {"gcs_server.out", {"Check failed: node is gone"}}});
+  CHECK(termination.last == LogExcerpt{"raylet.out", {"about to crash", line}});
+}
+
+TEST_CASE("any process may be the one that ended, and its name is not a path") {
+  Tree logs;
+  logs.Write("ray_process_exit.log", "  ../secret [exit code=1]\n  log_monitor [exit code=1]\n");
+  logs.Write("../secret.log", "hidden\n");
+  logs.Write("log_monitor.log", "no disk\n");
+  logs.Write("raylet.out", "Check failed: later\n");
+  Termination termination;
+  ReadFatalLogs(logs.path(), &termination);
+  CHECK(termination.last == LogExcerpt{"log_monitor.log", {"no disk"}});
 }
 
 TEST_CASE("only the end of a huge log is read") {

@@ -7,6 +7,10 @@ with open(AGENT, "rb") as program:
     # A script around the emulator and the program of another processor: copies of that do not run by themselves.
     EMULATED = program.read(2) == b"#!"
 
+# What makes the agent PID 1 of a namespace of its own, where this user may.
+UNSHARE = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
+HAS_NAMESPACES = subprocess.run([*UNSHARE, "true"], stderr=subprocess.DEVNULL).returncode == 0
+
 
 def environment(**variables):
     """An environment with nothing of the machine's own but what is named."""

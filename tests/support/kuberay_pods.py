@@ -40,6 +40,13 @@ def agent_probes():
             "livenessProbe": probe("--live", 5, 120)}
 
 
+def health_port_probes(port):
+    def probe(path, period, failures):
+        return {"httpGet": {"path": path, "port": port}, "periodSeconds": period, "failureThreshold": failures}
+    return {"startupProbe": probe("/readyz", 1, 3600), "readinessProbe": probe("/readyz", 5, 10),
+            "livenessProbe": probe("/healthz", 5, 120)}
+
+
 def kuberay_probes(head):
     urls = ["localhost:52365/api/local_raylet_healthz"] + (["localhost:8265/api/gcs_healthz"] if head else [])
     script = " && ".join(f"wget --tries 1 -T 2 -q -O- http://{url} | grep success" for url in urls)
@@ -57,8 +64,9 @@ def pod(namespace, name, node_type, container, init=()):
                      "terminationGracePeriodSeconds": 30, "volumes": [{"name": "shm", "emptyDir": {"medium": "Memory"}}]}}
 
 
-def with_agent(manifest, folder):
-    """The same under the agent, which lies in `folder` of the node (`install` was run there)."""
+def with_agent(manifest, folder, health_port=None):
+    """The same under the agent, which lies in `folder` of the node (`install` was run there); with a health port the kubelet
+    asks that in place of running `health`."""
     for container in manifest["spec"]["containers"] + manifest["spec"]["initContainers"]:
         container["volumeMounts"].append({"name": "agent", "mountPath": "/ray-init-agent", "readOnly": True})
         container["env"].append({"name": "BASH_ENV", "value": "/ray-init-agent/bash_env"})
@@ -66,7 +74,9 @@ def with_agent(manifest, folder):
     container = manifest["spec"]["containers"][0]
     del container["args"]
     container["command"] = [AGENT, "start"]
-    container.update(agent_probes())
+    container.update(health_port_probes(health_port) if health_port else agent_probes())
+    if health_port:
+        container["env"] += variables(RAY_INIT_AGENT_HEALTH_PORT=str(health_port))
     return manifest
 
 
