@@ -4,11 +4,11 @@ import os
 import socket
 import ssl
 import subprocess
-import threading
 
 import pytest
 
 from fake_dashboard import FakeDashboard
+from loopback_server import LoopbackServer, relay
 
 PROGRAM = os.environ["KUBECTL_RAY"]
 LOG = b"one\ntwo\n"
@@ -31,50 +31,18 @@ def certificates(tmp_path_factory):
     return folder
 
 
-class TlsProxy:
+class TlsProxy(LoopbackServer):
     """Ends TLS in front of a port of this machine."""
 
     def __init__(self, target, certificates):
+        super().__init__()
         self.target = target
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(certificates / "tls.crt", certificates / "tls.key")
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=16)
-        self.port = self.listener.getsockname()[1]
-
-    def __enter__(self):
-        threading.Thread(target=self.accept, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.listener.close()
-
-    def accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
 
     def serve(self, client):
-        try:
-            secure = self.context.wrap_socket(client, server_side=True)
-        except OSError:
-            return  # a client that does not trust us
-        server = socket.create_connection(("127.0.0.1", self.target))
-        back = threading.Thread(target=self.pump, args=(server, secure), daemon=True)
-        back.start()
-        self.pump(secure, server)
-        back.join()
-
-    @staticmethod
-    def pump(source, sink):
-        try:
-            while data := source.recv(65536):
-                sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
+        with self.context.wrap_socket(client, server_side=True) as secure:
+            relay(secure, socket.create_connection(("127.0.0.1", self.target)))
 
 
 def submit(host, proxy, *flags, env=None):

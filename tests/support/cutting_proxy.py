@@ -5,8 +5,10 @@ import socket
 import threading
 import time
 
+from loopback_server import LoopbackServer, pump
 
-class CuttingProxy:
+
+class CuttingProxy(LoopbackServer):
     """Forwards to 127.0.0.1:`target`. Cuts whatever is open at byte `cut_at` of all that went in `direction`.
 
     direction: "down" (server to client) or "up". every: cuts again after each further `every` bytes; then_at: the bytes
@@ -15,21 +17,16 @@ class CuttingProxy:
     """
 
     def __init__(self, target, cut_at=None, direction="down", every=None, then_at=(), delays=(0,)):
+        super().__init__()
         self.delays = itertools.cycle(delays)
         self.target, self.cut_at, self.direction, self.every = target, cut_at, direction, every
         self.then_at = list(then_at)
         self.passed, self.cuts = 0, 0
         self.lock = threading.Lock()
         self.open = set()
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def __enter__(self):
-        return self
 
     def __exit__(self, *_):
-        self.listener.close()
+        super().__exit__()
         self.cut()
 
     def cut(self):
@@ -44,22 +41,18 @@ class CuttingProxy:
             except OSError:
                 pass
 
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            try:
-                server = socket.create_connection(("127.0.0.1", self.target))
-            except OSError:
-                client.close()
-                continue
-            with self.lock:
-                self.open |= {client, server}
-                delay = next(self.delays)
-            for source, sink, direction in ((client, server, "up"), (server, client, "down")):
-                threading.Thread(target=self._pump, args=(source, sink, direction, delay), daemon=True).start()
+    def serve(self, client):
+        server = socket.create_connection(("127.0.0.1", self.target))
+        with self.lock:
+            self.open |= {client, server}
+            delay = next(self.delays)
+        back = threading.Thread(target=self._move, args=(server, client, "down", delay), daemon=True)
+        back.start()
+        self._move(client, server, "up", delay)
+        back.join()
+        with self.lock:
+            self.open -= {client, server}
+        server.close()
 
     def _allowed(self, size, direction):
         """How many of `size` bytes may pass before a cut, or None: all of them and no cut."""
@@ -75,20 +68,13 @@ class CuttingProxy:
             self.cuts += 1
             return left
 
-    def _pump(self, source, sink, direction, delay):
+    def _move(self, source, sink, direction, delay):
         time.sleep(delay)  # the fault itself, nothing is waited for
-        try:
-            while data := source.recv(65536):
-                allowed = self._allowed(len(data), direction)
-                sink.sendall(data if allowed is None else data[:allowed])
-                if allowed is not None:
-                    self.cut()
-        except OSError:
-            pass
-        for sock in (source, sink):
-            with self.lock:
-                self.open.discard(sock)
-            try:
-                sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+
+        def send(data):
+            allowed = self._allowed(len(data), direction)
+            sink.sendall(data if allowed is None else data[:allowed])
+            if allowed is not None:
+                self.cut()
+
+        pump(source, sink, send)
