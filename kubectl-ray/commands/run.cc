@@ -2,10 +2,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <string_view>
 #include <thread>
+#include <utility>
 
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/ray/head_pod.h"
@@ -25,12 +28,29 @@ struct RunOptions {
   std::string cluster;
 };
 
-// The environment with RAY_ADDRESS set to `address`.
-std::vector<std::string> EnvironmentWith(const std::string& address) {
+using Variables = std::vector<std::pair<std::string, std::string>>;
+
+// Our own environment with `set` in it.
+std::vector<std::string> EnvironmentWith(const Variables& set) {
   std::vector<std::string> variables;
-  for (char** variable = environ; *variable != nullptr; ++variable)
-    if (std::strncmp(*variable, "RAY_ADDRESS=", 12) != 0) variables.emplace_back(*variable);
-  variables.push_back("RAY_ADDRESS=" + address);
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    const std::string_view name = text.substr(0, text.find('='));
+    if (std::none_of(set.begin(), set.end(), [&](const auto& pair) { return pair.first == name; }))
+      variables.emplace_back(text);
+  }
+  for (const auto& [name, value] : set) variables.push_back(name + "=" + value);
+  return variables;
+}
+
+// What signs a Ray client in: the cluster's own token, unless the user brings one.
+Result<Variables> SignIn(const CommandContext& context, const KubeClient& kube, const HeadPod& head) {
+  Variables variables;
+  if (!head.token) return variables;
+  variables.emplace_back("RAY_AUTH_MODE", "token");
+  if (context.environment("RAY_AUTH_TOKEN") || context.environment("RAY_AUTH_TOKEN_PATH")) return variables;
+  ASSIGN_OR_RETURN(std::string token, ReadSecret(kube, head.ns, *head.token));
+  variables.emplace_back("RAY_AUTH_TOKEN", std::move(token));
   return variables;
 }
 
@@ -43,8 +63,8 @@ std::vector<char*> Pointers(std::vector<std::string>& words) {
 
 // Runs the program to its end; its exit code, 128+N for a signal. Ctrl-C reaches it by itself: it is in our
 // process group.
-Result<int> RunProgram(std::vector<std::string> argv, const std::string& address) {
-  std::vector<std::string> variables = EnvironmentWith(address);
+Result<int> RunProgram(std::vector<std::string> argv, const Variables& set) {
+  std::vector<std::string> variables = EnvironmentWith(set);
   pid_t pid = 0;
   const int error = posix_spawnp(&pid, argv[0].c_str(), nullptr, nullptr, Pointers(argv).data(),
                                  Pointers(variables).data());
@@ -65,8 +85,10 @@ Result<int> Run(CommandContext& context, const RunOptions& options) {
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   ASSIGN_OR_RETURN(const HeadPod head, FindHead(*kube, ns, options.cluster));
+  ASSIGN_OR_RETURN(Variables variables, SignIn(context, *kube, head));
   ASSIGN_OR_RETURN(Listener listener, Listener::Open(0));
   const std::string address = "ray://127.0.0.1:" + std::to_string(listener.port());
+  variables.emplace_back("RAY_ADDRESS", address);
   std::vector<ForwardedPort> ports;
   ports.push_back(
       {SessionPort{
@@ -79,7 +101,7 @@ Result<int> Run(CommandContext& context, const RunOptions& options) {
         *kube, ns, options.cluster, std::move(ports), false,
         [&](const std::string& text) { context.io.err << shared::EscapeControl(text) << std::endl; });
   });
-  const Result<int> code = RunProgram(*context.global.program, address);
+  const Result<int> code = RunProgram(*context.global.program, variables);
   context.interrupt.Raise(0);  // ends the forwarding
   forwarder.join();
   context.interrupt.Clear();
@@ -96,7 +118,9 @@ void AddRun(CLI::App& parent, CommandTable& table) {
   app->footer(
       "RAY_ADDRESS leads to the cluster's client server through a port on this machine, for as long as the "
       "program\n"
-      "runs; its exit code is this command's.\n\nExample:\n  kubectl ray run --cluster demo -- python "
+      "runs; its exit code is this command's. Where the cluster has token authentication, RAY_AUTH_TOKEN "
+      "carries\n"
+      "its token.\n\nExample:\n  kubectl ray run --cluster demo -- python "
       "script.py");
   table.Add(
       app, [options](CommandContext& context) { return Run(context, *options); }, TakesProgram::kYes);
