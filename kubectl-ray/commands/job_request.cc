@@ -229,7 +229,7 @@ void PrintPreview(std::ostream& out, const JobPlan& plan) {
 Status SendPackages(CommandContext& context, const JobsClient& client, const JobPlan& plan,
                     shared::Deadline deadline) {
   for (const LocalPackage& package : plan.packages) {
-    UploadLine line(context.io, "Uploading " + shared::EscapeControl(package.source));
+    UploadLine line(context.io, shared::EscapeControl(package.source));
     const auto show = [&](const UploadProgress& progress) { line.Show(progress); };
     if (package.is_archive) {
       TRY(UploadFile(client, package.source, package.name, deadline, context.interrupt, show));

@@ -11,7 +11,7 @@ namespace kubectl_ray {
 
 class UploadLine {
  public:
-  UploadLine(Streams& io, std::string what) : io_(io), what_(std::move(what)) {}
+  UploadLine(Streams& io, std::string source) : io_(io), source_(std::move(source)) {}
   ~UploadLine();
   UploadLine(const UploadLine&) = delete;
   UploadLine& operator=(const UploadLine&) = delete;
@@ -23,7 +23,7 @@ class UploadLine {
   using Clock = std::chrono::steady_clock;
 
   Streams& io_;
-  const std::string what_;
+  const std::string source_;
   const Clock::time_point began_ = Clock::now();
   Clock::time_point shown_at_ = {};
   bool shown_ = false;
