@@ -26,15 +26,30 @@ class ClusterDialer {
   // A connected socket, or -1.
   int Dial() {
     std::lock_guard lock(mutex_);
-    if (Result<int> fd = dialer_->Dial()) return *fd;
+    failure_.clear();
+    if (Result<int> fd = DialPod()) return *fd;
     Result<HeadPod> head = FindHead(*kube_, ns_, cluster_);
     if (!head || head->name == pod_) return -1;
     Point(*head);
-    Result<int> fd = dialer_->Dial();
+    failure_.clear();
+    Result<int> fd = DialPod();
     return fd ? *fd : -1;
   }
 
+  // Why the last Dial() gave no socket, or its connection ended; or empty.
+  std::string failure() const {
+    std::lock_guard lock(mutex_);
+    const std::string why = failure_.empty() ? dialer_->last_error() : failure_;
+    return why.empty() ? why : "no connection to pod \"" + pod_ + "\": " + why;
+  }
+
  private:
+  Result<int> DialPod() {
+    Result<int> fd = dialer_->Dial();
+    if (!fd) failure_ = fd.error().message;
+    return fd;
+  }
+
   void Point(const HeadPod& head) {
     pod_ = head.name;
     dialer_ = std::make_shared<PodDialer>(kube_, PodPort{ns_, head.name, head.dashboard_port});
@@ -45,8 +60,9 @@ class ClusterDialer {
   const KubeClient* kube_;
   const std::string ns_;
   const std::string cluster_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::string pod_;
+  std::string failure_;
   std::shared_ptr<PodDialer> dialer_;
   std::vector<std::shared_ptr<PodDialer>> dialers_;
 };
@@ -135,6 +151,7 @@ Result<std::unique_ptr<Dashboard>> ConnectCluster(CommandContext& context, const
   access.url = "http://" + options.cluster + "-head-svc." + ns + ":" + std::to_string(head.dashboard_port);
   auto dialer = std::make_unique<ClusterDialer>(kube, ns, options.cluster, head);
   access.http.dial = [dialer = dialer.get()] { return dialer->Dial(); };
+  access.dial_failure = [dialer = dialer.get()] { return dialer->failure(); };
   return std::make_unique<Dashboard>(std::move(dialer), std::move(access));
 }
 

@@ -27,6 +27,10 @@ Result<FoundJob> FromRayJob(CommandContext& context, DashboardOptions options, J
   job.cluster = StringAt(record, {"ray_cluster"});
   job.reference = Reference(context, options, NameOf(record));
   job.ray_job = std::move(ray_job);
+  if (job.id.empty()) {  // without one a dashboard would be asked about all its jobs
+    job.why_no_dashboard = "RayJob \"" + StringAt(record, {"ray_job"}) + "\" has no job yet";
+    return job;
+  }
   if (options.address.empty() && job.cluster.empty()) {
     job.why_no_dashboard = "RayJob \"" + StringAt(record, {"ray_job"}) + "\" has no cluster";
     return job;

@@ -15,7 +15,8 @@ using shared::ErrorCode;
 using shared::Result;
 using std::chrono::seconds;
 
-constexpr seconds kPatience(600);  // a laptop that sleeps, a head pod that is replaced
+constexpr seconds kOutagePatience(600);  // a laptop that sleeps, a head pod that is replaced
+constexpr seconds kFirstPatience(30);    // a mistyped address
 constexpr seconds kSecondInterrupt(3);
 constexpr std::int64_t kLastLines = 10;
 constexpr std::size_t kMaxLastBytes = 20000;  // of these lines
@@ -110,10 +111,15 @@ Result<int> FollowOnScreen(CommandContext& context, const JobsClient& client, co
     io.out << text << std::flush;
     return io.out.good();
   };
-  events.on_job = [&](const Job& job) { pending.Tell(job); };
+  bool seen = screen.submitted;
+  events.on_job = [&](const Job& job) {
+    seen = true;
+    pending.Tell(job);
+  };
   events.on_lost = [&](const shared::Error& error) {
-    io.err << "Lost sight of job '" << id << "', which goes on: " << shared::EscapeControl(error.message)
-           << ". Trying again ..." << std::endl;
+    io.err << (seen ? "Lost sight of job '" + id + "', which goes on: "
+                    : "No answer about job '" + id + "': ")
+           << shared::EscapeControl(error.message) << ". Trying again ..." << std::endl;
   };
   events.on_incomplete = [&](const shared::Error& error) {
     io.err << "warning: the output of job '" << id
@@ -121,9 +127,11 @@ Result<int> FollowOnScreen(CommandContext& context, const JobsClient& client, co
            << screen.reference << std::endl;
   };
   events.on_back = [&] { io.err << "Connected again." << std::endl; };
-  const Result<Job> job = FollowJob(client, id, events, screen.deadline, context.interrupt, kPatience);
+  const FollowPatience patience{.first = seen ? kOutagePatience : kFirstPatience, .outage = kOutagePatience};
+  const Result<Job> job = FollowJob(client, id, events, screen.deadline, context.interrupt, patience);
   io.out.flush();
   if (job) return TellOutcome(context, client, *job, screen.show_output);
+  if (!seen) return shared::Unexpected(job.error());
   if (job.error().code == ErrorCode::kInterrupted) return Detach(context, client, id, screen.reference);
   const bool timed_out = job.error().code == ErrorCode::kTimeout;
   if (!timed_out && job.error().code != ErrorCode::kUnavailable) return shared::Unexpected(job.error());

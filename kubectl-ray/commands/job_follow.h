@@ -14,12 +14,14 @@ struct FollowScreen {
   std::string reference;  // what means this job again, for "kubectl ray job logs -f REFERENCE"
   std::string cluster;    // whose pods tell why nothing runs; empty: not known
   bool show_output = true;
+  bool submitted = false;  // just now: the dashboard has answered, and the job is there
   shared::Deadline deadline = shared::Deadline::Never();
 };
 
 // Follows job `id` to its end and says how it went. Ctrl-C leaves the job alone and says how to come back;
 // where stdin is a terminal, a second one within three seconds stops the job. Answers an exit code of
-// ExitCode; errors only for what is not a job's end (no such job, no permission).
+// ExitCode; errors only for what is not a job's end (no such job, no permission, a
+// dashboard that does not answer at all).
 shared::Result<int> FollowOnScreen(CommandContext& context, const JobsClient& client, const std::string& id,
                                    const FollowScreen& screen);
 

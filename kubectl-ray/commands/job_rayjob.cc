@@ -119,6 +119,7 @@ Result<std::string> StartRayJob(CommandContext& context, const RayJobFlags& flag
   RayJobState state;
   const shared::Status watched =
       kube->Watch(kRayJobs, ns, Only(*name), deadline, [&](const WatchEvent& event) {
+        if (event.type == WatchEventType::kDeleted) return false;
         if (event.type == WatchEventType::kAdded || event.type == WatchEventType::kModified)
           state = ReadRayJobState(event.object);
         return state.cluster.empty() && !state.over;
@@ -127,13 +128,30 @@ Result<std::string> StartRayJob(CommandContext& context, const RayJobFlags& flag
     return Fail(ErrorCode::kTimeout,
                 "RayJob \"" + *name + "\" has no cluster yet: is the KubeRay operator running?",
                 "It stays as it is: see `kubectl describe rayjob " + *name + "`.");
+  if (!watched && watched.error().code == ErrorCode::kInterrupted)
+    return Fail(ErrorCode::kInterrupted, "interrupted while RayJob \"" + *name + "\" had no cluster yet");
   if (!watched) return shared::Unexpected(watched.error());
-  if (state.cluster.empty())
-    return Fail(ErrorCode::kConflict, "RayJob \"" + *name +
-                                          "\" ended without a cluster: " + state.deployment_status +
-                                          (state.message.empty() ? "" : ": " + state.message));
+  if (state.cluster.empty()) {
+    TRY(CheckRayJobGoesOn(context, *name));
+    return Fail(ErrorCode::kConflict, "RayJob \"" + *name + "\" has no cluster any more");
+  }
   err << "Checking Cluster Status for cluster " << state.cluster << "..." << std::endl;
   return state.cluster;
+}
+
+shared::Status CheckRayJobGoesOn(CommandContext& context, const std::string& name) {
+  ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
+  const auto ray_job = kube->Get(kRayJobs, ns, name);
+  if (!ray_job && ray_job.error().code == ErrorCode::kNotFound)
+    return Fail(ErrorCode::kConflict, "RayJob \"" + name + "\" was deleted before its job was submitted");
+  if (!ray_job) return shared::Unexpected(ray_job.error());
+  const RayJobState state = ReadRayJobState(*ray_job);
+  const bool suspended = state.deployment_status == "Suspended" || state.deployment_status == "Suspending";
+  if (!state.over && !suspended) return shared::Ok();
+  return Fail(ErrorCode::kConflict, "RayJob \"" + name + "\" is " + state.deployment_status +
+                                        ", and its job was never submitted" +
+                                        (state.message.empty() ? "" : ": " + state.message));
 }
 
 int TellRayJobEnd(CommandContext& context, const Json& ray_job) {
@@ -166,7 +184,8 @@ Result<int> AwaitRayJob(CommandContext& context, const std::string& name, int jo
           TellStatus(err, state, name, ray_job);
         return !state.over;
       });
-  if (!watched && watched.error().code == ErrorCode::kTimeout) {
+  if (!watched &&
+      (watched.error().code == ErrorCode::kTimeout || watched.error().code == ErrorCode::kInterrupted)) {
     err << "RayJob " << name << " does not tell its end yet; the job itself is over." << std::endl;
     return job_code;
   }

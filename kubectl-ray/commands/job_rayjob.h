@@ -36,16 +36,20 @@ shared::Result<shared::Json> ReadRayJobFile(CommandContext& context, const RayJo
 shared::Result<shared::Json> PlanRayJob(CommandContext& context, const RayJobFlags& flags, shared::Json file,
                                         const std::string& submission_id, const std::string& entrypoint);
 
-// Makes it, and waits for its RayCluster's name, telling on stderr. kTimeout: `deadline`.
+// Makes it, and waits for its RayCluster's name, telling on stderr. `*name` is set once it is made. kTimeout:
+// `deadline`; kConflict with a name: it ended without a cluster.
 shared::Result<std::string> StartRayJob(CommandContext& context, const RayJobFlags& flags,
                                         const shared::Json& ray_job, shared::Deadline deadline,
                                         std::string* name);
 
+// kConflict where it is over, suspended or deleted, so that its cluster will not come.
+shared::Status CheckRayJobGoesOn(CommandContext& context, const std::string& name);
+
 // Of a RayJob that is over: says how it went; an exit code.
 int TellRayJobEnd(CommandContext& context, const shared::Json& ray_job);
 
-// Follows the RayJob's own status to its end. An exit code; a RayJob that is gone by then ends as the job
-// did.
+// Follows the RayJob's own status to its end. An exit code; a RayJob that is gone by then, or a Ctrl-C, ends
+// as the job did.
 shared::Result<int> AwaitRayJob(CommandContext& context, const std::string& name, int job_code,
                                 shared::Deadline deadline);
 

@@ -120,8 +120,10 @@ class Submission {
       context_.io.out << "Ray job submitted with ID " << request.submission_id << '\n';
       return static_cast<int>(kExitOk);
     }
-    const FollowScreen screen{
-        .reference = reference, .cluster = options_.dashboard.cluster, .deadline = until_.Min(job_deadline_)};
+    const FollowScreen screen{.reference = reference,
+                              .cluster = options_.dashboard.cluster,
+                              .submitted = true,
+                              .deadline = until_.Min(job_deadline_)};
     ASSIGN_OR_RETURN(const int code, FollowOnScreen(context_, client_, request.submission_id, screen));
     if (code != kExitTimedOut || !job_deadline_.passed()) return code;
     TRY(client_.Stop(request.submission_id));
@@ -154,26 +156,46 @@ Result<int> NotReady(CommandContext& context, const shared::Error& error, const 
   return static_cast<int>(deadlines.until.passed() ? kExitTimedOut : kExitClusterNotReady);
 }
 
-// A RayJob's cluster has no pod yet for a moment.
+// A RayJob's cluster has no pod yet for a moment; nor ever, where the RayJob ends or is suspended first.
 Result<std::unique_ptr<Dashboard>> ConnectNewCluster(CommandContext& context, const DashboardOptions& options,
-                                                     Deadline ready_by) {
+                                                     const std::string& ray_job, Deadline ready_by) {
   while (true) {
     auto dashboard = ConnectDashboard(context, options, ready_by);
     if (dashboard || dashboard.error().code != ErrorCode::kNotFound || ready_by.passed()) return dashboard;
+    TRY(CheckRayJobGoesOn(context, ray_job));
     if (context.interrupt.WaitFor(std::chrono::seconds(1)))
       return Fail(ErrorCode::kInterrupted,
                   "interrupted while waiting for cluster \"" + options.cluster + "\"");
   }
 }
 
+// Nothing runs in the RayJob yet: says what is left of it.
+Result<int> RayJobNotReady(CommandContext& context, shared::Error error, const Deadlines& deadlines,
+                           const std::string& name, const JobPlan& plan, bool from_flags) {
+  if (name.empty()) return NotReady(context, error, deadlines);
+  if (error.code == ErrorCode::kConflict) {  // it is over before its cluster was there
+    PrintError(context.io, error);
+    return static_cast<int>(kExitClusterNotReady);
+  }
+  if (error.code == ErrorCode::kTimeout || error.code == ErrorCode::kInterrupted) {
+    error.hint = "RayJob \"" + name +
+                 "\" stays, and no job was submitted to it. Take it away: kubectl ray delete " + "rayjob/" +
+                 name;
+    if (from_flags)
+      error.hint += "\nOr go on, by the same command and --submission-id " + plan.request.submission_id;
+  }
+  return NotReady(context, error, deadlines);
+}
+
 Result<int> SubmitAsRayJob(CommandContext& context, SubmitOptions options, const JobPlan& plan,
                            const shared::Json& ray_job, const Deadlines& deadlines) {
   std::string name;
   Result<std::string> cluster = StartRayJob(context, options.ray_job, ray_job, deadlines.ready_by, &name);
-  if (!cluster) return NotReady(context, cluster.error(), deadlines);
+  const bool from_flags = options.ray_job.filename.empty();
+  if (!cluster) return RayJobNotReady(context, cluster.error(), deadlines, name, plan, from_flags);
   if (options.dashboard.address.empty()) options.dashboard.cluster = *cluster;
-  const auto dashboard = ConnectNewCluster(context, options.dashboard, deadlines.ready_by);
-  if (!dashboard) return NotReady(context, dashboard.error(), deadlines);
+  const auto dashboard = ConnectNewCluster(context, options.dashboard, name, deadlines.ready_by);
+  if (!dashboard) return RayJobNotReady(context, dashboard.error(), deadlines, name, plan, from_flags);
   ASSIGN_OR_RETURN(const int code,
                    Submission(context, options, (*dashboard)->jobs(), deadlines, name).Run(plan));
   if (options.no_wait || code == kExitDetached || code == kExitTimedOut || code == kExitSubmissionRefused)

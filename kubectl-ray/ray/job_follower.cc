@@ -24,7 +24,7 @@ constexpr std::uint64_t kMaxPolledBytes = 256 << 10;
 class Follower {
  public:
   Follower(const JobsClient& client, std::string_view id, const FollowEvents& events, Deadline deadline,
-           const shared::Interrupt& interrupt, milliseconds patience)
+           const shared::Interrupt& interrupt, const FollowPatience& patience)
       : client_(client),
         id_(id),
         events_(events),
@@ -53,6 +53,7 @@ class Follower {
     Result<Job> job = client_.Get(id_);
     if (!job) return job;
     if (std::exchange(lost_, false)) events_.on_back();
+    answered_ = true;
     pause_ = milliseconds(250);
     events_.on_job(*job);
     return job;
@@ -65,7 +66,7 @@ class Follower {
   }
 
   Result<Job> AskUntilAnswered() {
-    const Deadline give_up = Deadline::After(patience_);
+    const Deadline give_up = Deadline::After(answered_ ? patience_.outage : patience_.first);
     while (true) {
       Result<Job> job = Ask();
       if (job || !MayPass(job.error()) || deadline_.passed()) return job;
@@ -112,15 +113,15 @@ class Follower {
   Result<Job> Finish(Job job) {
     if (job.driver_node_id.empty()) return job;  // it never ran
     milliseconds pause(100);
-    Deadline give_up = Deadline::After(patience_);
-    const Deadline agent_patience = Deadline::After(std::min<milliseconds>(patience_, kAgentPatience));
+    Deadline give_up = Deadline::After(patience_.outage);
+    const Deadline agent_patience = Deadline::After(std::min<milliseconds>(patience_.outage, kAgentPatience));
     while (true) {
       const OutputPlace told_before = told_;
       Status read = CatchUp(job);
       if (read) return job;
       const Error& error = read.error();
       if (reader_is_gone_ || error.code == ErrorCode::kInterrupted) return Unexpected(error);
-      if (told_ > told_before) give_up = Deadline::After(patience_);
+      if (told_ > told_before) give_up = Deadline::After(patience_.outage);
       const bool no_answer = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout;
       if (no_answer && (give_up.passed() || deadline_.passed()))
         return Fail(error.code, "cannot read the rest of the output of job \"" + id_ + "\", which is " +
@@ -180,8 +181,9 @@ class Follower {
   const FollowEvents& events_;
   const Deadline deadline_;
   const shared::Interrupt& interrupt_;
-  const milliseconds patience_;
+  const FollowPatience patience_;
   OutputPlace told_;
+  bool answered_ = false;
   bool lost_ = false;
   milliseconds pause_{250};
   milliseconds tail_pause_{250};
@@ -231,7 +233,7 @@ std::string UniversalNewlines::Translate(std::string_view bytes) {
 }
 
 Result<Job> FollowJob(const JobsClient& client, std::string_view id, const FollowEvents& events,
-                      Deadline deadline, const shared::Interrupt& interrupt, milliseconds patience) {
+                      Deadline deadline, const shared::Interrupt& interrupt, const FollowPatience& patience) {
   return Follower(client, id, events, deadline, interrupt, patience).Run();
 }
 

@@ -23,6 +23,12 @@ struct FollowEvents {
   std::function<void(const shared::Error&)> on_incomplete;  // the rest of the output cannot be had from here
 };
 
+// How long nothing may answer before the following gives up.
+struct FollowPatience {
+  std::chrono::milliseconds first;   // until the first answer: perhaps nothing is there at all
+  std::chrono::milliseconds outage;  // between two answers
+};
+
 // Blocks until the job is over and its output is told to the last byte; answers its final state. The end is
 // what the dashboard says of the job, never a stream that closed.
 //
@@ -30,10 +36,10 @@ struct FollowEvents {
 // by its place. What it has not told yet once the job is over is read from the log file itself.
 //
 // Errors: kNotFound (the job was deleted), kTimeout (`deadline`), kInterrupted, kUnavailable (nothing
-// answered for as long as `patience`), kAuth.
+// answered for as long as `patience` says), kAuth.
 shared::Result<Job> FollowJob(const JobsClient& client, std::string_view id, const FollowEvents& events,
                               shared::Deadline deadline, const shared::Interrupt& interrupt,
-                              std::chrono::milliseconds patience);
+                              const FollowPatience& patience);
 
 // Text with universal newlines, as Python's text mode reads a file and Ray's WebSocket tells it: "\r\n" and
 // "\r" become "\n". Keeps what it needs to know between two pieces.

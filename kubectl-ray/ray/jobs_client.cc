@@ -50,6 +50,16 @@ std::string JobPath(std::string_view id, std::string_view rest = "") {
   return "/api/jobs/" + shared::UrlEncode(id) + std::string(rest);
 }
 
+// The text behind the newline before the last `count` lines.
+std::string_view LastLines(std::string_view text, std::int64_t count) {
+  if (count <= 0) return {};
+  std::size_t begin = text.size();
+  if (text.ends_with('\n')) --begin;
+  for (; begin > 0; --begin)
+    if (text[begin - 1] == '\n' && --count == 0) break;
+  return text.substr(begin);
+}
+
 // ParseJson, with an error that says where the text came from.
 Result<Json> ReadJson(const HttpResponse& response, std::string_view path) {
   Result<Json> value = shared::ParseJson(response.body);
@@ -103,8 +113,17 @@ Result<HttpResponse> JobsClient::Send(HttpRequest request, std::string_view path
   if (request.deadline.is_never() && !request.on_body)
     request.deadline = shared::Deadline::After(kRequestTimeout);
   auto response = http_->Send(request);
-  if (!response) return Unexpected(shared::ToError(response.error(), request.url));
+  if (!response) return Unexpected(NotReached(std::move(response).error(), request.url));
   return std::move(response).value();
+}
+
+shared::Error JobsClient::NotReached(shared::HttpError failure, const std::string& url) const {
+  const bool no_connection =
+      failure.failure == shared::HttpFailure::kRefused || failure.failure == shared::HttpFailure::kClosed;
+  if (no_connection && access_.dial_failure) {
+    if (std::string why = access_.dial_failure(); !why.empty()) failure.message = std::move(why);
+  }
+  return shared::ToError(failure, url);
 }
 
 Result<Json> JobsClient::GetPath(std::string_view path) const {
@@ -188,7 +207,22 @@ Status JobsClient::Delete(std::string_view id) const {
 
 Status JobsClient::ReadLog(const Job& job, std::optional<std::int64_t> last_lines,
                            const std::function<bool(std::string_view)>& on_bytes) const {
-  return ReadFile(job, "job-driver-" + job.submission_id + ".log", last_lines, on_bytes);
+  bool began = false;
+  Status read = ReadFile(job, "job-driver-" + job.submission_id + ".log", last_lines,
+                         [&](std::string_view bytes) { return began = true, on_bytes(bytes); });
+  if (read || began || read.error().code != ErrorCode::kInternal) return read;
+  const Result<std::string> text = LogText(job.submission_id);
+  if (!text) return read;
+  const std::string_view wanted = last_lines ? LastLines(*text, *last_lines) : *text;
+  if (!wanted.empty()) on_bytes(wanted);
+  return shared::Ok();
+}
+
+Result<std::string> JobsClient::LogText(std::string_view id) const {
+  ASSIGN_OR_RETURN(const Json answer, GetPath(JobPath(id, "/logs")));
+  const Json& text = shared::At(answer, {"logs"});
+  if (text.is_string()) return text.get<std::string>();
+  return Fail(ErrorCode::kInternal, "cannot read the log of job \"" + std::string(id) + "\": it is no text");
 }
 
 Status JobsClient::ReadSupervisorLog(const Job& job,
@@ -238,7 +272,7 @@ Result<shared::WebSocket> JobsClient::OpenLogTail(std::string_view id) const {
   if (socket.error().status >= 400)
     return Unexpected(
         DashboardError(socket.error().status, "", "follow the log of job \"" + std::string(id) + "\""));
-  return Unexpected(shared::ToError(socket.error().error, request.url));
+  return Unexpected(NotReached(std::move(socket).error().error, request.url));
 }
 
 }  // namespace kubectl_ray

@@ -21,6 +21,8 @@ struct DashboardAccess {
   std::string url;  // http://host:port or https://..., without a trailing slash
   shared::HttpOptions http;
   shared::HttpHeaders headers;  // with every request: Authorization and the user's own; never printed
+  // With http.dial: why there is no connection, or why the last one broke, where that is known; else empty.
+  std::function<std::string()> dial_failure = {};
 };
 
 // What POST /api/jobs/ takes.
@@ -72,7 +74,9 @@ class JobsClient {
   shared::Status Delete(std::string_view id) const;
 
   // The driver's output so far, from its first byte, piece by piece; on_bytes answers false to end early
-  // (Ok). The bytes are the file's own. `last_lines`: only so many from the end.
+  // (Ok). The bytes are the file's own; with token authentication Ray 2.52 cannot read the file (its state
+  // head sends its agents no token), and they are the text of the Jobs API, with universal newlines.
+  // `last_lines`: only so many from the end.
   shared::Status ReadLog(const Job& job, std::optional<std::int64_t> last_lines,
                          const std::function<bool(std::string_view)>& on_bytes) const;
 
@@ -92,6 +96,9 @@ class JobsClient {
 
  private:
   shared::Result<shared::HttpResponse> Send(shared::HttpRequest request, std::string_view path) const;
+  shared::Error NotReached(shared::HttpError failure, const std::string& url) const;
+  // The log as the Jobs API has it: as one text, held in memory.
+  shared::Result<std::string> LogText(std::string_view id) const;
   // A file of the session's log directory on the driver's node.
   shared::Status ReadFile(const Job& job, const std::string& filename, std::optional<std::int64_t> last_lines,
                           const std::function<bool(std::string_view)>& on_bytes) const;

@@ -8,6 +8,7 @@ import re
 import socketserver
 import struct
 import threading
+import time
 import urllib.parse
 
 NODE = "ab" * 28
@@ -27,7 +28,9 @@ class FakeDashboard:
         self.tail_sends_nothing = False
         self.tail_text = None  # what the WebSocket tells instead of the log
         self.log_failures = 0  # so many reads of the log fail first, as they do while the node's agent comes up
+        self.only_jobs_api_has_logs = False  # as with token authentication: no file is read, and the Jobs API has the text
         self.node_state = "ALIVE"
+        self.upload_rate = None  # bytes a second that uploads are taken at, as over a slow line; None: as they come
         self.doubles_posts = False  # each POST comes twice and the second one is answered, as behind a proxy that retries
         self.state = {}  # lists of the state API by their name: "actors", "runtime_envs"
         self.lock = threading.Lock()
@@ -108,6 +111,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         data = b""
         while size := int(self.rfile.readline().split(b";")[0], 16):
             data += self.rfile.read(size)
+            if self.fake.upload_rate:
+                time.sleep(size / self.fake.upload_rate)  # the slow line itself, nothing is waited for
             self.rfile.readline()
         self.rfile.readline()
         return data
@@ -136,6 +141,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         elif match := re.fullmatch(r"/api/jobs/([^/]+)", url.path):
             details = self.fake.details(match[1])
             self.answer_json(details) if details else self.answer(404, b"Job does not exist")
+        elif self.fake.only_jobs_api_has_logs and (match := re.fullmatch(r"/api/jobs/([^/]+)/logs", url.path)):
+            self.answer_json({"logs": self.fake.log.decode().replace("\r\n", "\n")})
+        elif url.path == "/api/v0/logs/file" and self.fake.only_jobs_api_has_logs:
+            self.answer(500, b'<AioRpcError of RPC that terminated with:\n\tdetails = "Invalid or missing authentication token"\n>')
         elif url.path == "/api/v0/logs/file" and query["node_id"] == NODE:
             if self.fake.log_failures > 0:
                 self.fake.log_failures -= 1

@@ -1,0 +1,42 @@
+#include "kubectl-ray/ray/job_follower.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+using kubectl_ray::DashboardAccess;
+using kubectl_ray::FollowEvents;
+using kubectl_ray::FollowJob;
+using kubectl_ray::FollowPatience;
+using kubectl_ray::Job;
+using kubectl_ray::JobsClient;
+using shared::ErrorCode;
+
+namespace {
+
+// A dashboard to which there is no connection, with `why`.
+DashboardAccess Unreachable(std::string why) {
+  DashboardAccess access;
+  access.url = "http://demo-head-svc.team:8265";
+  access.http.dial = [] { return -1; };
+  access.dial_failure = [why = std::move(why)] { return why; };
+  return access;
+}
+
+shared::Result<Job> Follow(const JobsClient& client, int* lost, const FollowPatience& patience) {
+  FollowEvents events;
+  events.on_lost = [lost](const shared::Error&) { ++*lost; };
+  shared::Interrupt interrupt;
+  return FollowJob(client, "j", events, shared::Deadline::Never(), interrupt, patience);
+}
+
+}  // namespace
+
+TEST_CASE("what never answered is not waited for as long as what answered once") {
+  const JobsClient client(Unreachable("no connection to pod \"demo-head\": connection refused"));
+  int lost = 0;
+  const auto job = Follow(client, &lost, {.first = {}, .outage = std::chrono::hours(24)});
+  REQUIRE_FALSE(job);
+  CHECK(job.error().code == ErrorCode::kUnavailable);
+  CHECK(job.error().message ==
+        "cannot reach \"demo-head-svc.team:8265\": no connection to pod \"demo-head\": connection refused");
+  CHECK(lost == 1);
+}
