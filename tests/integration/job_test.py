@@ -1,5 +1,6 @@
 """Jobs on a real Ray of this machine: arguments as bytes, a million lines through cuts, packages beside Ray's own."""
 
+import concurrent.futures
 import json
 import os
 import subprocess
@@ -24,8 +25,6 @@ def run(port, *arguments, timeout=300):
     return subprocess.run(command, capture_output=True, timeout=timeout, stdin=subprocess.DEVNULL)
 
 
-
-
 PRINT_ARGUMENTS = "import os, sys; print('ARGV', [os.fsencode(a).hex() for a in sys.argv[1:]])"
 ARGUMENTS = [
     b"", b"print(1 + 2)", b"it's", b'"quoted"', b"a && b", b"$HOME `id` $(id)", b"a\nb\n", b"\n", b"*", b"~", b"-n", b"\\",
@@ -47,15 +46,47 @@ def test_a_shell_when_a_shell_is_wanted(ray):
     assert b"\ngot 1\n" in done.stdout
 
 
-@pytest.mark.parametrize("program, code, told", [
-    (["true"], 0, "succeeded"),
-    (["sh", "-c", "exit 3"], 10, "exit code 3"),
-    (["sh", "-c", "kill -9 $$"], 10, "signal 9"),
-])
-def test_outcomes(ray, program, code, told):
-    done = run(ray.dashboard_port, "submit", "--", *program)
-    assert done.returncode == code
-    assert told in done.stderr.decode()
+# Flags, program, exit code, what is told on stderr, its status afterwards.
+OUTCOMES = [
+    ([], ["true"], 0, "Job 'ID' succeeded", "SUCCEEDED"),
+    ([], ["sh", "-c", "echo out; echo err >&2; exit 1"], 10, "The driver ended with exit code 1.", "FAILED"),
+    ([], ["sh", "-c", "exit 3"], 10, "The driver ended with exit code 3.", "FAILED"),
+    ([], ["sh", "-c", "exit 255"], 10, "The driver ended with exit code 255.", "FAILED"),
+    ([], ["no-such-program"], 10, "The driver ended with exit code 127.", "FAILED"),
+    ([], ["python3", "-c", "raise SystemError('why')"], 10, "The driver ended with exit code 1.", "FAILED"),
+    ([], ["sh", "-c", "kill -9 $$"], 10, "signal 9 (Killed)", "FAILED"),
+    ([], ["sh", "-c", "kill -TERM $$"], 10, "signal 15 (Terminated)", "FAILED"),
+    ([], ["sh", "-c", "kill -SEGV $$"], 10, "signal 11 (Segmentation fault)", "FAILED"),
+    (["--runtime-env-json", '{"working_dir": "https://127.0.0.1:1/none.zip"}'], ["true"], 10, "runtime_env setup failed", "FAILED"),
+    (["--entrypoint-num-gpus", "4", "--timeout", "4s"], ["true"], 14, "no node of the cluster has what its entrypoint asks for: GPU: 4", "PENDING"),
+    (["--timeout", "4s"], ["sleep", "100"], 14, "kubectl ray job logs -f ID", "RUNNING"),
+    (["--deadline", "4s"], ["sleep", "100"], 14, "asked Ray to stop job 'ID'", "STOPPED"),
+    (["--no-wait"], ["sh", "-c", "exit 3"], 0, "submitted successfully", "FAILED"),
+]
+
+
+def outcome(port, number, flags, program):
+    """What a submit ends with, and the status of its job once it does not change any more."""
+    job = f"outcome-{number}"
+    done = run(port, "submit", "--submission-id", job, *flags, "--", *program)
+    if "--no-wait" in flags or "--deadline" in flags:
+        run(port, "watch", job)
+    return done, json.loads(run(port, "get", job, "-o", "json").stdout)["status"]
+
+
+def test_outcomes(ray):
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        rows = [(pool.submit(outcome, ray.dashboard_port, i, row[0], row[1]), i, row) for i, row in enumerate(OUTCOMES)]
+    for ended, number, (flags, program, code, told, status) in rows:
+        done, left = ended.result()
+        err = done.stderr.decode()
+        assert (done.returncode, left) == (code, status), (flags, program, err)
+        assert told.replace("ID", f"outcome-{number}") in err, (flags, program, err)
+    taken = run(ray.dashboard_port, "submit", "--submission-id", "outcome-0", "--", "true")
+    assert taken.returncode == 12 and b"is there already" in taken.stderr
+    for number, row in enumerate(OUTCOMES):
+        if row[4] in ("RUNNING", "PENDING"):
+            run(ray.dashboard_port, "stop", f"outcome-{number}", "--no-wait")
 
 
 def test_a_job_that_another_one_stops(ray):
