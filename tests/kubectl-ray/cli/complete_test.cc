@@ -10,8 +10,9 @@ namespace {
 
 // What `__complete` prints for these words, with a kubeconfig whose server nobody reaches.
 std::string Complete(std::vector<std::string> words) {
-  const Tree tree({{"config", R"({"contexts": [{"name": "prod"}, {"name": "dev\u001b[31m"}],
-                                  "clusters": [{"name": "c1"}], "users": [{"name": "u1"}]})"}});
+  const Tree tree;
+  tree.Write("config", R"({"contexts": [{"name": "prod"}, {"name": "dev\u001b[31m"}],
+                                  "clusters": [{"name": "c1"}], "users": [{"name": "u1"}]})");
   std::istringstream in;
   std::ostringstream out, err;
   kubectl_ray::Streams io{.in = in, .out = out, .err = err};
