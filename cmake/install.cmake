@@ -27,7 +27,7 @@ endif()
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME kubectl-ray)
-set(CPACK_PACKAGE_CONTACT "The kubectl-ray authors <kubectl-ray@localhost>")
+set(CPACK_PACKAGE_CONTACT "The kubectl-ray authors")  # krew/release names one that has an address
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "kubectl plugin for Ray clusters and jobs")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_COMPONENTS_ALL plugin)

@@ -209,6 +209,8 @@ def test_the_debian_package_installs_and_leaves_nothing(manifest):
     assert {"usr/bin/kubectl-ray", "usr/bin/kubectl_complete-ray", "usr/share/doc/kubectl-ray/NOTICES",
             "usr/share/bash-completion/completions/kubectl-ray", "usr/share/man/man1/kubectl-ray.1"} <= set(files)
     assert "usr/bin/ray-init-agent" not in files
+    maintainer = subprocess.run(["dpkg", "-f", package, "Maintainer"], check=True, capture_output=True, text=True).stdout
+    assert re.fullmatch(r".+ <\S+@\S+\.\S+>\n", maintainer)
     apt = dict(check=True, capture_output=True, text=True, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
     subprocess.run(["apt-get", "install", "--yes", "--no-install-recommends", package], **apt)
     try:
