@@ -35,8 +35,8 @@ struct HealthReport {
 };
 
 // Asks the dashboard agent's /api/local_raylet_healthz and, on a head, the dashboard's /api/gcs_healthz; both
-// answer 200 and "success". A dashboard that failed while Ray started is gone for good, and Ray goes on
-// without it: that is told, by this PID namespace's processes. Blocks until the deadline at most.
+// answer 200 and "success". Ray goes on without a dashboard that failed while it started: that is told.
+// Blocks until the deadline at most.
 HealthReport CheckHealth(const HealthTargets& targets, shared::Deadline deadline,
                          const shared::Interrupt* interrupt);
 
