@@ -250,7 +250,7 @@ def test_a_port_that_is_taken(tmp_path, dashboard):
     result = agent.run("start", f"--health-port={port}", "--preflight=false", "--logs=off",
                        PATH=f"{tmp_path}:/usr/bin:/bin", RAY_INIT_AGENT_NODE_TYPE="head")
     assert result.returncode == 67
-    assert re.search(f"cannot serve health on port {port}: Address (already )?in use", result.stderr)  # glibc, musl
+    assert re.search(f"cannot serve health on port {port}: address (already )?in use", result.stderr)  # glibc, musl
 
 
 def test_no_such_port():

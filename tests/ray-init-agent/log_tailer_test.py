@@ -298,7 +298,7 @@ def test_closed_stdout_leaves_the_child_alone(tmp_path):
 
 def test_a_full_disk_behind_stdout_leaves_the_child_alone(tmp_path):
     with open("/dev/full", "wb") as full:
-        run(tmp_path, "echo x > a.log; shown 'No space left on device'; exit 5", read="stderr", exit_code=5, stdout=full)
+        run(tmp_path, "echo x > a.log; shown 'no space left on device'; exit 5", read="stderr", exit_code=5, stdout=full)
 
 
 def test_the_child_never_sees_a_nonblocking_stdout(tmp_path):
