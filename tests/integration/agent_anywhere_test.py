@@ -78,7 +78,7 @@ def test_install_as_that_user_to_a_volume(tmp_path):
     assert in_image(tmp_path, *script).returncode == 0
     done = in_image(tmp_path, "/ray-init-agent", "install", "/elsewhere")
     assert done.returncode == 71
-    assert 'cannot create "/elsewhere": Read-only file system\n' in done.stderr
+    assert 'cannot create "/elsewhere": read-only file system\n' in done.stderr
 
 
 def test_start_tells_what_the_image_lacks(tmp_path):
