@@ -48,6 +48,20 @@ std::string JobIdOf(const Json& ray_job) {
   return id.empty() ? "unknown" : id;
 }
 
+// One of that name and job id is that of an earlier submit, which was cut off or interrupted: it goes on.
+Result<Json> MakeRayJob(const KubeClient& kube, const std::string& ns, const RayJobFlags& flags,
+                        const Json& ray_job) {
+  Result<Json> made = flags.filename.empty() ? kube.Apply(kRayJobs, ns, flags.name, ray_job)
+                                             : kube.Create(kRayJobs, ns, ray_job);
+  const std::string name = shared::StringAt(ray_job, {"metadata", "name"});
+  if (made || made.error().code != ErrorCode::kConflict || name.empty()) return made;
+  Result<Json> there = kube.Get(kRayJobs, ns, name);
+  if (!there) return made;
+  if (shared::At(*there, {"spec", "jobId"}) == shared::At(ray_job, {"spec", "jobId"})) return there;
+  return Fail(ErrorCode::kConflict, "cannot make RayJob \"" + name + "\": one of this name is there already",
+              "Choose another name, or take it away: kubectl ray delete rayjob/" + name);
+}
+
 void TellStatus(std::ostream& err, const RayJobState& state, const std::string& name, const Json& ray_job) {
   err << "Current status: " << shared::EscapeControl(state.status_text) << " (RayJob: " << name
       << ", JobID: " << shared::EscapeControl(JobIdOf(ray_job)) << ")" << std::endl;
@@ -112,8 +126,7 @@ Result<std::string> StartRayJob(CommandContext& context, const RayJobFlags& flag
   std::ostream& err = context.io.err;
   const std::string ns = shared::StringAt(ray_job, {"metadata", "namespace"});
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
-  ASSIGN_OR_RETURN(const Json made, flags.filename.empty() ? kube->Apply(kRayJobs, ns, flags.name, ray_job)
-                                                           : kube->Create(kRayJobs, ns, ray_job));
+  ASSIGN_OR_RETURN(const Json made, MakeRayJob(*kube, ns, flags, ray_job));
   *name = shared::StringAt(made, {"metadata", "name"});
   err << "Submitted RayJob " << *name << ".\nWaiting for RayCluster" << std::endl;
   RayJobState state;

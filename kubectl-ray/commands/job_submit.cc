@@ -171,7 +171,7 @@ Result<std::unique_ptr<Dashboard>> ConnectNewCluster(CommandContext& context, co
 
 // Nothing runs in the RayJob yet: says what is left of it.
 Result<int> RayJobNotReady(CommandContext& context, shared::Error error, const Deadlines& deadlines,
-                           const std::string& name, const JobPlan& plan, bool from_flags) {
+                           const std::string& name, const JobPlan& plan, bool has_own_name) {
   if (name.empty()) return NotReady(context, error, deadlines);
   if (error.code == ErrorCode::kConflict) {  // it is over before its cluster was there
     PrintError(context.io, error);
@@ -181,7 +181,7 @@ Result<int> RayJobNotReady(CommandContext& context, shared::Error error, const D
     error.hint = "RayJob \"" + name +
                  "\" stays, and no job was submitted to it. Take it away: kubectl ray delete " + "rayjob/" +
                  name;
-    if (from_flags)
+    if (has_own_name)
       error.hint += "\nOr go on, by the same command and --submission-id " + plan.request.submission_id;
   }
   return NotReady(context, error, deadlines);
@@ -191,11 +191,11 @@ Result<int> SubmitAsRayJob(CommandContext& context, SubmitOptions options, const
                            const shared::Json& ray_job, const Deadlines& deadlines) {
   std::string name;
   Result<std::string> cluster = StartRayJob(context, options.ray_job, ray_job, deadlines.ready_by, &name);
-  const bool from_flags = options.ray_job.filename.empty();
-  if (!cluster) return RayJobNotReady(context, cluster.error(), deadlines, name, plan, from_flags);
+  const bool has_own_name = !shared::StringAt(ray_job, {"metadata", "name"}).empty();  // and no generateName
+  if (!cluster) return RayJobNotReady(context, cluster.error(), deadlines, name, plan, has_own_name);
   if (options.dashboard.address.empty()) options.dashboard.cluster = *cluster;
   const auto dashboard = ConnectNewCluster(context, options.dashboard, name, deadlines.ready_by);
-  if (!dashboard) return RayJobNotReady(context, dashboard.error(), deadlines, name, plan, from_flags);
+  if (!dashboard) return RayJobNotReady(context, dashboard.error(), deadlines, name, plan, has_own_name);
   ASSIGN_OR_RETURN(const int code,
                    Submission(context, options, (*dashboard)->jobs(), deadlines, name).Run(plan));
   if (options.no_wait || code == kExitDetached || code == kExitTimedOut || code == kExitSubmissionRefused)

@@ -116,11 +116,10 @@ void AddRun(CLI::App& parent, CommandTable& table) {
   app->group("Ray jobs");
   app->add_option("--cluster", options->cluster, "The Ray cluster, of either kind");
   app->footer(
-      "RAY_ADDRESS leads to the cluster's client server through a port on this machine, for as long as the "
-      "program\n"
-      "runs; its exit code is this command's. Where the cluster has token authentication, RAY_AUTH_TOKEN "
-      "carries\n"
-      "its token.\n\nExample:\n  kubectl ray run --cluster demo -- python "
+      "RAY_ADDRESS leads to the cluster's client server through a port on this machine, for as long as the\n"
+      "program runs; its exit code is this command's. With token authentication RAY_AUTH_TOKEN is set "
+      "too.\n\n"
+      "Example:\n  kubectl ray run --cluster demo -- python "
       "script.py");
   table.Add(
       app, [options](CommandContext& context) { return Run(context, *options); }, TakesProgram::kYes);

@@ -107,7 +107,7 @@ def test_a_million_lines_through_cuts_are_told_once(ray):
     program = f"import sys\nfor i in range({count}): sys.stdout.write('line %d\\n' % i)"
     # Ray tells a log from its first byte each time, so the last cut has to leave room for all of it.
     cuts = [500_000, 1_700_003, 4_000_037, 9_000_011, 15_000_017, 22_000_000, 30_000_001]
-    with CuttingProxy(ray.dashboard_port, 5000, then_at=cuts) as proxy:
+    with CuttingProxy(ray.dashboard_port, 5000, then_at=cuts, delays=[0, 0.2, 0.05]) as proxy:
         done = run(proxy.port, "submit", "--", "python3", "-c", program)
     assert done.returncode == 0, done.stderr
     lines = [line for line in done.stdout.splitlines() if line.startswith(b"line ")]

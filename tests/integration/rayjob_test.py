@@ -197,9 +197,12 @@ def test_ctrl_c_while_it_runs_detaches_and_its_name_leads_back(server, dashboard
     assert (done.returncode, done.stdout) == (0, LOG), done.stderr
 
 
-def test_ctrl_c_before_its_cluster_says_what_stays_and_how_to_go_on(server, dashboard, operator):
+@pytest.mark.parametrize("from_file", [False, True])
+def test_ctrl_c_before_its_cluster_says_what_stays_and_how_to_go_on(server, dashboard, operator, tmp_path, from_file):
+    file = tmp_path / "rayjob.yaml"
+    file.write_text(yaml.safe_dump({**FILE, "metadata": {"name": "early"}}))
     operator.sees.clear()
-    arguments = ["--name", "early", "--submission-id", "j", "--", "x"]
+    arguments = [*(["-f", str(file)] if from_file else ["--name", "early"]), "--submission-id", "j", "--", "x"]
     submit = Submit(server, dashboard.port, *arguments).read("Waiting for RayCluster")
     assert submit.end(signal.SIGINT) == (130, b"")
     assert 'RayJob "early" stays, and no job was submitted to it.' in submit.err
@@ -210,6 +213,9 @@ def test_ctrl_c_before_its_cluster_says_what_stays_and_how_to_go_on(server, dash
     done = run(server, dashboard.port, "submit", *arguments)
     assert (done.returncode, done.stdout) == (0, LOG), done.stderr
     assert status(server, "early")["jobStatus"] == "SUCCEEDED"
+    other = run(server, dashboard.port, "submit", *arguments[:-3], "k", "--", "x")
+    assert other.returncode == 1 and b"one of this name is there already" in other.stderr
+    assert dashboard.runs == {"j": 1}
 
 
 @pytest.mark.parametrize("flag, code", [("--timeout", 14), ("--cluster-timeout", 13)])

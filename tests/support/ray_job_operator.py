@@ -52,6 +52,8 @@ class RayJobOperator:
 
     def _reconcile(self, ray_job):
         old = ray_job.get("status") or {}
+        if not old:
+            self._own_worker_groups(ray_job)
         new = self._next(ray_job["metadata"]["name"], ray_job["spec"], dict(old))
         if new == old:
             return
@@ -59,6 +61,14 @@ class RayJobOperator:
         with contextlib.suppress(urllib.error.HTTPError):  # deleted meanwhile
             self.server.request("PATCH", path(ray_job["metadata"]["name"]) + "/status", {"status": {**new, **gone}},
                                 "application/merge-patch+json")
+
+    def _own_worker_groups(self, ray_job):
+        """As the operator does when it writes the whole object back, with what its own types add."""
+        groups = ray_job["spec"]["rayClusterSpec"].get("workerGroupSpecs")
+        if groups:
+            owned = [{**group, "scaleStrategy": {}} for group in groups]
+            self.server.request("PATCH", path(ray_job["metadata"]["name"]) + "?fieldManager=kuberay-operator",
+                                {"spec": {"rayClusterSpec": {"workerGroupSpecs": owned}}}, "application/merge-patch+json")
 
     def _next(self, name, spec, status):
         state = status.get("jobDeploymentStatus", "")
