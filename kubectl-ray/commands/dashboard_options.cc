@@ -39,8 +39,10 @@ class ClusterDialer {
   // Why the last Dial() gave no socket, or its connection ended; or empty.
   std::string failure() const {
     std::lock_guard lock(mutex_);
-    const std::string why = failure_.empty() ? dialer_->last_error() : failure_;
-    return why.empty() ? why : "no connection to pod \"" + pod_ + "\": " + why;
+    if (!failure_.empty()) return "no connection to pod \"" + pod_ + "\": " + failure_;
+    // What the kubelet writes of it is long, and says no more.
+    if (dialer_->last_error().empty()) return "";
+    return "nothing answers on port " + std::to_string(port_) + " of pod \"" + pod_ + "\"";
   }
 
  private:
@@ -52,6 +54,7 @@ class ClusterDialer {
 
   void Point(const HeadPod& head) {
     pod_ = head.name;
+    port_ = head.dashboard_port;
     dialer_ = std::make_shared<PodDialer>(kube_, PodPort{ns_, head.name, head.dashboard_port});
     // Sockets of the pod before may still be in use; their dialer ends with this object.
     dialers_.push_back(dialer_);
@@ -62,6 +65,7 @@ class ClusterDialer {
   const std::string cluster_;
   mutable std::mutex mutex_;
   std::string pod_;
+  int port_ = 0;
   std::string failure_;
   std::shared_ptr<PodDialer> dialer_;
   std::vector<std::shared_ptr<PodDialer>> dialers_;

@@ -103,9 +103,11 @@ class Submission {
 
  private:
   Result<int> RunOnce(const JobRequest& request) {
+    std::string told;
     const Status submitted =
         SubmitOnce(client_, request, until_.Min(Deadline::After(std::chrono::minutes(2))), context_.interrupt,
                    [&](const shared::Error& cause) {
+                     if (std::exchange(told, cause.message) == cause.message) return;
                      context_.io.err << "Submitting again, once it is sure that the job is not there: "
                                      << shared::EscapeControl(cause.message) << std::endl;
                    });
