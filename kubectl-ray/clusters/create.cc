@@ -67,14 +67,21 @@ Status EnsureAgent(const KubeClient& kube, const std::string& ns, const std::vec
   return Ok();
 }
 
+Status CheckNameIsFree(const KubeClient& kube, const std::string& ns, const std::string& name) {
+  ASSIGN_OR_RETURN(const bool served, kube.Serves(kRayClusters));
+  bool taken = false;
+  if (served) {
+    ASSIGN_OR_RETURN(taken, Exists(kube, kRayClusters, ns, name));
+  }
+  if (!taken) {
+    ASSIGN_OR_RETURN(taken, Exists(kube, kDeployments, ns, HeadDeploymentName(name)));
+  }
+  return taken ? Status(AlreadyExists(ns, name)) : Ok();
+}
+
 shared::Result<Json> CreateRayCluster(const KubeClient& kube, const Json& ray_cluster, bool dry_run) {
   const std::string ns = StringAt(ray_cluster, {"metadata", "namespace"});
   const std::string name = StringAt(ray_cluster, {"metadata", "name"});
-  ASSIGN_OR_RETURN(bool there, Exists(kube, kRayClusters, ns, name));
-  if (!there) {
-    ASSIGN_OR_RETURN(there, Exists(kube, kDeployments, ns, HeadDeploymentName(name)));
-  }
-  if (there) return AlreadyExists(ns, name);
   return kube.Apply(kRayClusters, ns, name, ray_cluster, {.dry_run = dry_run});
 }
 
@@ -82,11 +89,6 @@ shared::Result<PlainCluster> CreatePlainCluster(const KubeClient& kube, PlainClu
   const std::string ns = StringAt(cluster.head, {"metadata", "namespace"});
   const std::string name = StringAt(cluster.head, {"metadata", "labels", kClusterLabel});
   const std::string head_name = StringAt(cluster.head, {"metadata", "name"});
-  ASSIGN_OR_RETURN(const bool served, kube.Serves(kRayClusters));
-  if (served) {
-    ASSIGN_OR_RETURN(const bool there, Exists(kube, kRayClusters, ns, name));
-    if (there) return AlreadyExists(ns, name);
-  }
   const WriteOptions options{.dry_run = dry_run};
   shared::Result<Json> head = kube.Create(kDeployments, ns, cluster.head, options);
   if (!head && head.error().code == ErrorCode::kConflict) return AlreadyExists(ns, name);

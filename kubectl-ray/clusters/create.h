@@ -12,12 +12,14 @@ namespace kubectl_ray {
 shared::Status EnsureAgent(const KubeClient& kube, const std::string& ns,
                            const std::vector<AgentArchive>& agents, bool dry_run = false);
 
-// Server-side apply of a RayCluster that is not there yet; kConflict where a cluster of either kind has the
-// name.
+// kConflict where a cluster of either kind has the name.
+shared::Status CheckNameIsFree(const KubeClient& kube, const std::string& ns, const std::string& name);
+
+// Server-side apply of a RayCluster whose name is free.
 shared::Result<Json> CreateRayCluster(const KubeClient& kube, const Json& ray_cluster, bool dry_run);
 
 // Makes head, Service and workers; what was made is taken back where a later part is refused. Returns the
-// objects as the server has them. kConflict as above.
+// objects as the server has them. kConflict where the name has been taken meanwhile.
 shared::Result<PlainCluster> CreatePlainCluster(const KubeClient& kube, PlainCluster cluster, bool dry_run);
 
 }  // namespace kubectl_ray

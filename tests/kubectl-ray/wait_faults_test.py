@@ -61,8 +61,10 @@ def test_a_conflict_in_the_middle_takes_back_what_was_made(tmp_path):
     deleted = []
 
     def deployment(request):
+        if request.method == "GET":  # is the name free?
+            return request.send(404, status(404, "NotFound", name="demo-head"))
         deleted.append(request.method)
-        request.send(200, {})
+        return request.send(200, {})
 
     refusing = {**routes(lambda r: r.send(200, pod_list())), APPS + "deployments/demo-head": deployment,
                 CORE + "services": lambda r: r.send(409, status(409, "AlreadyExists", "services \"demo-head-svc\" already exists"))}
