@@ -50,7 +50,8 @@ class Fetcher {
     return Fail(failure_->code,
                 "cannot fetch the logs of " + std::to_string(failures_) + " of " +
                     std::to_string(pods_.size()) + " pods",
-                "What went wrong is told above; the files of the others are in " + out_dir_ + ".");
+                "What went wrong is told above" +
+                    (failures_ < pods_.size() ? "; the files of the others are in " + out_dir_ + "." : "."));
   }
 
   std::uint64_t bytes() const { return bytes_; }
