@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include "kubectl-ray/cli/repaint.h"
 #include "kubectl-ray/cli/target.h"
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/clusters/columns.h"
@@ -116,20 +117,6 @@ shared::Result<std::vector<std::string>> Names(const Options& options, const Kub
     return Fail(ErrorCode::kNotFound, "no Ray clusters found in namespace \"" + ns + "\"",
                 "`kubectl ray create cluster NAME` makes one.");
   return names;
-}
-
-// Writes `screen` over what a terminal shows, without the flicker of an empty one in between; what is longer
-// than the window is cut, since its top could not be reached again.
-std::string Repaint(std::string_view screen, int height) {
-  std::string painted = "\033[H";
-  for (int row = 1; !screen.empty(); ++row) {
-    const std::size_t end = std::min(screen.find('\n'), screen.size());
-    const bool cut = row >= height - 1 && end + 1 < screen.size();
-    painted.append(cut ? "..." : screen.substr(0, end)).append("\033[K\n");
-    if (cut) break;
-    screen.remove_prefix(std::min(end + 1, screen.size()));
-  }
-  return painted + "\033[J";
 }
 
 shared::Result<int> Show(const Options& options, CommandContext& context, const KubeClient& kube,
