@@ -127,7 +127,8 @@ void AddCompletion(CLI::App& parent, CommandTable& table) {
   kubectl-ray completion bash > ~/.local/share/bash-completion/completions/kubectl-ray
 
   # For `kubectl ray`, in every shell that completes kubectl
-  kubectl-ray completion kubectl > ~/.local/bin/kubectl_complete-ray && chmod +x ~/.local/bin/kubectl_complete-ray)");
+  kubectl-ray completion kubectl > ~/.local/bin/kubectl_complete-ray
+  chmod +x ~/.local/bin/kubectl_complete-ray)");
   table.Add(app, [shell](CommandContext& context) -> shared::Result<int> {
     context.io.out << Scripts().at(*shell);
     return kExitOk;

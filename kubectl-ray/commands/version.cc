@@ -92,7 +92,7 @@ void AddVersion(CLI::App& parent, CommandTable& table) {
   auto client_only = std::make_shared<bool>(false);
   app->add_flag("--client", *client_only, "Ask no server");
   app->footer(R"(Examples:
-  # This plugin, the agent it brings, the API server, the operator, and Ray in the namespace's clusters
+  # This plugin and its agent, the API server, the operator, Ray in the namespace's clusters
   kubectl ray version
 
   # The first two, without a server
