@@ -5,7 +5,7 @@ import json
 import pytest
 import yaml
 
-from api_server import api_server, crd_directory
+from api_server import api_server, kuberay_api_server
 
 
 @pytest.fixture(scope="module")
@@ -16,12 +16,8 @@ def plain():
 
 @pytest.fixture(scope="module")
 def kuberay():
-    directory = crd_directory()
-    if directory is None:
-        pytest.skip("KubeRay's definitions are not beside this repository")
-    with api_server() as server:
-        server.install_crds(directory)
-        yield server
+    with kuberay_api_server() as running:
+        yield running
 
 
 @pytest.fixture(params=["plain", "kuberay"])

@@ -10,7 +10,7 @@ import subprocess
 import pytest
 import yaml
 
-from api_server import api_server, crd_directory, wait_for
+from api_server import kuberay_api_server, wait_for
 from cutting_proxy import CuttingProxy
 from fake_dashboard import FakeDashboard
 from ray_job_operator import RayJobOperator, path
@@ -25,11 +25,7 @@ FILE = {"apiVersion": "ray.io/v1", "kind": "RayJob", "metadata": {"name": "from-
 
 @pytest.fixture(scope="module")
 def server():
-    directory = crd_directory()
-    if directory is None:
-        pytest.skip("KubeRay's definitions are not beside this repository")
-    with api_server() as running:
-        running.install_crds(directory)
+    with kuberay_api_server() as running:
         yield running
 
 

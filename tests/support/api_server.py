@@ -11,6 +11,8 @@ import tempfile
 import time
 import urllib.request
 
+import pytest
+
 from cluster import CACHE, ROOT
 
 TOKEN = "test-only"
@@ -120,4 +122,15 @@ def api_server():
                 return server.request("GET", "/readyz") == b"ok"
 
         wait_for(ready)
+        yield server
+
+
+@contextlib.contextmanager
+def kuberay_api_server():
+    """An API server with KubeRay's definitions, and no operator. Skips the tests of a clone that lacks them."""
+    directory = crd_directory()
+    if directory is None:
+        pytest.skip("KubeRay's definitions are not beside this repository")
+    with api_server() as server:
+        server.install_crds(directory)
         yield server
