@@ -3,6 +3,8 @@
 #include <chrono>
 #include <csignal>
 
+#include "kubectl-ray/commands/cluster_fate_teller.h"
+#include "kubectl-ray/commands/job_rayjob.h"
 #include "kubectl-ray/commands/pending_teller.h"
 #include "kubectl-ray/ray/job_follower.h"
 #include "shared/duration.h"
@@ -105,6 +107,7 @@ Result<int> FollowOnScreen(CommandContext& context, const JobsClient& client, co
                            const FollowScreen& screen) {
   Streams& io = context.io;
   PendingTeller pending(context, client, screen.cluster);
+  ClusterFateTeller fate(context, id, screen.cluster);
   FollowEvents events;
   events.on_output = [&](std::string_view text) {
     if (!screen.show_output) return true;
@@ -114,30 +117,43 @@ Result<int> FollowOnScreen(CommandContext& context, const JobsClient& client, co
   bool seen = screen.submitted;
   events.on_job = [&](const Job& job) {
     seen = true;
+    fate.Answered();
     pending.Tell(job);
   };
   events.on_lost = [&](const shared::Error& error) {
-    io.err << (seen ? "Lost sight of job '" + id + "', which goes on: "
-                    : "No answer about job '" + id + "': ")
-           << shared::EscapeControl(error.message) << ". Trying again ..." << std::endl;
+    io.err << (seen ? "Lost sight of job '" : "No answer about job '") << id
+           << "': " << shared::EscapeControl(error.message) << ". Trying again ..." << std::endl;
   };
   events.on_incomplete = [&](const shared::Error& error) {
     io.err << "warning: the output of job '" << id
            << "' is not complete: " << shared::EscapeControl(error.message) << "\nTry: kubectl ray job logs "
            << screen.reference << std::endl;
   };
-  events.on_back = [&] { io.err << "Connected again." << std::endl; };
+  events.on_silence = [&] { return fate.Silent(); };
+  events.on_back = [&] {
+    fate.Back();
+    io.err << "Connected again." << std::endl;
+  };
   const FollowPatience patience{.first = seen ? kOutagePatience : kFirstPatience, .outage = kOutagePatience};
   const Result<Job> job = FollowJob(client, id, events, screen.deadline, context.interrupt, patience);
   io.out.flush();
   if (job) return TellOutcome(context, client, *job, screen.show_output);
   if (!seen) return shared::Unexpected(job.error());
   if (job.error().code == ErrorCode::kInterrupted) return Detach(context, client, id, screen.reference);
+  if (job.error().code == ErrorCode::kNotFound) return shared::Unexpected(fate.NotThere(job.error()));
   const bool timed_out = job.error().code == ErrorCode::kTimeout;
   if (!timed_out && job.error().code != ErrorCode::kUnavailable) return shared::Unexpected(job.error());
   io.err << "error: " << shared::EscapeControl(job.error().message) << '\n';
   TellWayBack(io.err, screen.reference);
   return static_cast<int>(timed_out ? kExitTimedOut : kExitDetached);
+}
+
+Result<int> FollowFound(CommandContext& context, const FoundJob& job, bool show_output) {
+  const Result<int> followed =
+      FollowOnScreen(context, job.dashboard->jobs(), job.id,
+                     {.reference = job.reference, .cluster = job.cluster, .show_output = show_output});
+  if (followed || job.ray_job.is_null()) return followed;
+  return EndBehindCluster(context, shared::StringAt(job.ray_job, {"metadata", "name"}), followed.error());
 }
 
 }  // namespace kubectl_ray

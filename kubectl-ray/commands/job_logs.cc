@@ -78,9 +78,7 @@ Result<int> Logs(CommandContext& context, const LogsOptions& options) {
     return static_cast<int>(kExitOk);
   }
   ASSIGN_OR_RETURN(const FoundJob job, AwaitDashboard(context, options.dashboard, options.job));
-  if (job.dashboard != nullptr)
-    return FollowOnScreen(context, job.dashboard->jobs(), job.id,
-                          {.reference = job.reference, .cluster = job.cluster});
+  if (job.dashboard != nullptr) return FollowFound(context, job, true);
   TRY(Print(context, job, std::nullopt));
   return TellRayJobEnd(context, job.ray_job);
 }

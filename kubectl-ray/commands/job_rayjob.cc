@@ -179,6 +179,18 @@ int TellRayJobEnd(CommandContext& context, const Json& ray_job) {
   return ExitCodeOf(ParseJobStatus(status));
 }
 
+Result<int> EndBehindCluster(CommandContext& context, const std::string& name, shared::Error lost) {
+  if (lost.code != ErrorCode::kNotFound && lost.code != ErrorCode::kConflict) return shared::Unexpected(lost);
+  ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
+  const auto ray_job = kube->Get(kRayJobs, ns, name);
+  if (ray_job && ReadRayJobState(*ray_job).over) return TellRayJobEnd(context, *ray_job);
+  lost.hint = ray_job
+                  ? "`kubectl ray job status rayjob/" + name + " -n " + ns + "` tells how its RayJob goes on."
+                  : "Its RayJob \"" + name + "\" is not there any more either.";
+  return shared::Unexpected(std::move(lost));
+}
+
 Result<int> AwaitRayJob(CommandContext& context, const std::string& name, int job_code, Deadline deadline) {
   std::ostream& err = context.io.err;
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());

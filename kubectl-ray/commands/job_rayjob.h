@@ -48,6 +48,10 @@ shared::Status CheckRayJobGoesOn(CommandContext& context, const std::string& nam
 // Of a RayJob that is over: says how it went; an exit code.
 int TellRayJobEnd(CommandContext& context, const shared::Json& ray_job);
 
+// Where the job was lost with its cluster, which KubeRay takes away behind a RayJob's end: the end of the
+// RayJob, as TellRayJobEnd. Where that is not over, `lost`, and where to ask on.
+shared::Result<int> EndBehindCluster(CommandContext& context, const std::string& name, shared::Error lost);
+
 // Follows the RayJob's own status to its end. An exit code; a RayJob that is gone by then, or a Ctrl-C, ends
 // as the job did.
 shared::Result<int> AwaitRayJob(CommandContext& context, const std::string& name, int job_code,

@@ -198,11 +198,11 @@ Result<int> SubmitAsRayJob(CommandContext& context, SubmitOptions options, const
   if (options.dashboard.address.empty()) options.dashboard.cluster = *cluster;
   const auto dashboard = ConnectNewCluster(context, options.dashboard, name, deadlines.ready_by);
   if (!dashboard) return RayJobNotReady(context, dashboard.error(), deadlines, name, plan, has_own_name);
-  ASSIGN_OR_RETURN(const int code,
-                   Submission(context, options, (*dashboard)->jobs(), deadlines, name).Run(plan));
-  if (options.no_wait || code == kExitDetached || code == kExitTimedOut || code == kExitSubmissionRefused)
-    return code;
-  return AwaitRayJob(context, name, code, deadlines.until);
+  const Result<int> code = Submission(context, options, (*dashboard)->jobs(), deadlines, name).Run(plan);
+  if (!code) return EndBehindCluster(context, name, code.error());
+  if (options.no_wait || *code == kExitDetached || *code == kExitTimedOut || *code == kExitSubmissionRefused)
+    return *code;
+  return AwaitRayJob(context, name, *code, deadlines.until);
 }
 
 // What would be sent, and the files that would go with it; true: that is all there is to do.

@@ -20,8 +20,7 @@ void AddJobWatch(CLI::App& parent, CommandTable& table) {
   table.Add(app, [options](CommandContext& context) -> shared::Result<int> {
     ASSIGN_OR_RETURN(const FoundJob job, AwaitDashboard(context, options->dashboard, options->job));
     if (job.dashboard == nullptr) return TellRayJobEnd(context, job.ray_job);
-    return FollowOnScreen(context, job.dashboard->jobs(), job.id,
-                          {.reference = job.reference, .cluster = job.cluster, .show_output = false});
+    return FollowFound(context, job, false);
   });
 }
 

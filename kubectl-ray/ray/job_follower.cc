@@ -71,11 +71,14 @@ class Follower {
       Result<Job> job = Ask();
       if (job || !MayPass(job.error()) || deadline_.passed()) return job;
       if (!std::exchange(lost_, true)) events_.on_lost(job.error());
+      TRY(WorthTrying());
       if (give_up.passed()) return Fail(ErrorCode::kUnavailable, job.error().message);
       TRY(Pause(pause_));
       pause_ = std::min(pause_ * 2, kMaxPause);
     }
   }
+
+  Status WorthTrying() const { return events_.on_silence ? events_.on_silence() : shared::Ok(); }
 
   Status Pause(milliseconds duration) {
     if (interrupt_.WaitFor(std::min(duration, deadline_.Remaining())))
@@ -126,6 +129,10 @@ class Follower {
       if (no_answer && (give_up.passed() || deadline_.passed()))
         return Fail(error.code, "cannot read the rest of the output of job \"" + id_ + "\", which is " +
                                     job.status_text + ": " + error.message);
+      if (const Status worth = no_answer ? WorthTrying() : shared::Ok(); !worth) {
+        events_.on_incomplete(worth.error());
+        return job;
+      }
       // The agent that reads the log may come up long after the job ended; or it went with its node for good.
       if (!no_answer && (agent_patience.passed() || client_.IsNodeGone(job.driver_node_id))) {
         events_.on_incomplete(error);

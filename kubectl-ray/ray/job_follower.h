@@ -20,6 +20,9 @@ struct FollowEvents {
   std::function<void(const Job&)> on_job;             // each answer about the job's status
   std::function<void(const shared::Error&)> on_lost;  // the dashboard cannot be reached; told once an outage
   std::function<void()> on_back;                      // and can be again
+  // Asked before each further try while nothing answers. An error: trying is in vain, and the following ends
+  // with it. May be empty.
+  std::function<shared::Status()> on_silence;
   std::function<void(const shared::Error&)> on_incomplete;  // the rest of the output cannot be had from here
 };
 
@@ -36,7 +39,7 @@ struct FollowPatience {
 // by its place. What it has not told yet once the job is over is read from the log file itself.
 //
 // Errors: kNotFound (the job was deleted), kTimeout (`deadline`), kInterrupted, kUnavailable (nothing
-// answered for as long as `patience` says), kAuth.
+// answered for as long as `patience` says), kAuth, and those of on_silence.
 shared::Result<Job> FollowJob(const JobsClient& client, std::string_view id, const FollowEvents& events,
                               shared::Deadline deadline, const shared::Interrupt& interrupt,
                               const FollowPatience& patience);

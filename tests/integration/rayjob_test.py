@@ -310,3 +310,35 @@ def test_one_that_kuberay_refuses(server, dashboard, operator):
     done = run(server, dashboard.port, "watch", "rayjob/from-file")
     assert done.returncode == 10, done.stderr
     assert "finished with status FAILED.\nThe RayJob spec is invalid" in done.stderr.decode()
+
+
+CLUSTER = "/apis/ray.io/v1/namespaces/default/rayclusters"
+
+
+@pytest.mark.parametrize("state, code, told", [
+    ("Complete", 0, "Job j finished with status SUCCEEDED."),
+    ("Running", 1, "`kubectl ray job status rayjob/lost -n default` tells how its RayJob goes on."),
+    ("", 1, 'Its RayJob "lost" is not there any more either.'),
+])
+def test_one_whose_cluster_is_deleted_while_it_is_followed(server, state, code, told):
+    # No operator: with its ttl over it takes the cluster away as soon as the job is, before anyone has asked for the end.
+    spec = FILE["spec"]["rayClusterSpec"]
+    server.request("POST", CLUSTER, {"apiVersion": "ray.io/v1", "kind": "RayCluster", "metadata": {"name": "lost-abcde"}, "spec": spec})
+    server.request("POST", path(), {**FILE, "metadata": {"name": "lost"}, "spec": {**FILE["spec"], "jobId": "j"}})
+    status = {"jobId": "j", "jobDeploymentStatus": "Running", "jobStatus": "RUNNING", "rayClusterName": "lost-abcde"}
+    server.request("PATCH", path("lost") + "/status", {"status": status}, "application/merge-patch+json")
+    with FakeDashboard(LOG, questions=1 << 30) as dashboard, CuttingProxy(dashboard.port) as proxy:
+        assert run(server, dashboard.port, "submit", "--submission-id", "j", "--no-wait", "--", "x").returncode == 0
+        process = subprocess.Popen(command(server.kubeconfig, proxy.port, "logs", "-f", "rayjob/lost"), stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in LOG.splitlines():
+            process.stdout.readline()
+        server.request("DELETE", f"{CLUSTER}/lost-abcde")
+        if state == "Complete":
+            over = {"jobDeploymentStatus": state, "jobStatus": "SUCCEEDED"}
+            server.request("PATCH", path("lost") + "/status", {"status": over}, "application/merge-patch+json")
+        if not state:
+            server.request("DELETE", path("lost"))
+    _, err = process.communicate(timeout=60)
+    server.request("DELETE", path())
+    assert process.returncode == code and told in err, err

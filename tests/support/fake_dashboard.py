@@ -20,7 +20,7 @@ class FakeDashboard:
     `runs` counts what ran for each submission id; `packages` holds what was uploaded; `requests` is every request line.
     """
 
-    def __init__(self, log=b"", questions=3, end="SUCCEEDED", token=None, job=None, post_status=200):
+    def __init__(self, log=b"", questions=3, end="SUCCEEDED", token=None, job=None, post_status=200, port=0):
         self.log, self.questions, self.end, self.token = log, questions, end, token
         self.job_fields = job or {}
         self.post_status = post_status
@@ -46,7 +46,7 @@ class FakeDashboard:
             def handle_error(self, request, client_address):
                 pass  # connections that are cut are the point
 
-        self.server = Server(("127.0.0.1", 0), Handler)
+        self.server = Server(("127.0.0.1", port), Handler)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 

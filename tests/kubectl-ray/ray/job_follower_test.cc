@@ -40,3 +40,22 @@ TEST_CASE("what never answered is not waited for as long as what answered once")
         "cannot reach \"demo-head-svc.team:8265\": no connection to pod \"demo-head\": connection refused");
   CHECK(lost == 1);
 }
+
+TEST_CASE("a job is not waited for where that is in vain") {
+  const JobsClient client(Unreachable("no connection"));
+  int asked = 0, lost = 0;
+  FollowEvents events;
+  events.on_lost = [&](const shared::Error&) { ++lost; };
+  events.on_silence = [&]() -> shared::Status {
+    if (++asked < 3) return shared::Ok();
+    return shared::Fail(ErrorCode::kConflict, "the cluster was suspended");
+  };
+  shared::Interrupt interrupt;
+  const auto hours = std::chrono::hours(24);
+  const auto job = FollowJob(client, "j", events, shared::Deadline::Never(), interrupt, {hours, hours});
+  REQUIRE_FALSE(job);
+  CHECK(job.error().code == ErrorCode::kConflict);
+  CHECK(job.error().message == "the cluster was suspended");
+  CHECK(asked == 3);
+  CHECK(lost == 1);
+}
