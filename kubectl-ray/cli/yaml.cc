@@ -1,5 +1,6 @@
 #include "kubectl-ray/cli/yaml.h"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -8,6 +9,8 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
+#include <optional>
+#include <sstream>
 
 #include "shared/text.h"
 
@@ -22,6 +25,35 @@ using shared::Json;
 std::string Place(std::string_view name, const YAML::Mark& mark) {
   if (mark.is_null()) return std::string(name);
   return std::string(name) + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
+}
+
+class DocumentStart : public YAML::EventHandler {
+ public:
+  const YAML::Mark& mark() const { return mark_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override { mark_ = mark; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+  }
+  void OnMapEnd() override {}
+
+ private:
+  YAML::Mark mark_;
+};
+
+// YAML::LoadAll would tell documents without end where a comma stands between them.
+std::optional<YAML::Mark> SecondDocument(const std::string& text) {
+  std::istringstream in(text);
+  YAML::Parser parser(in);
+  DocumentStart start;
+  if (!parser.HandleNextDocument(start) || !parser.HandleNextDocument(start)) return std::nullopt;
+  return start.mark();
 }
 
 template <typename T>
@@ -175,11 +207,11 @@ shared::Result<YAML::Node> LoadYaml(std::string_view name, std::string_view text
   if (!shared::IsUtf8(text))
     return Fail(ErrorCode::kUsage, "cannot read " + std::string(name) + ": it is not UTF-8");
   try {
-    std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    if (documents.size() > 1)
-      return Fail(ErrorCode::kUsage, "cannot read " + std::string(name) + ": it holds " +
-                                         std::to_string(documents.size()) + " documents, not one");
-    return documents.empty() ? YAML::Node() : documents.front();
+    const std::string copy(text);
+    if (const std::optional<YAML::Mark> second = SecondDocument(copy))
+      return Fail(ErrorCode::kUsage, "cannot read " + Place(name, *second) +
+                                         ": a second document begins there, and one is all that is taken");
+    return YAML::Load(copy);
   } catch (const YAML::Exception& e) {
     return Fail(ErrorCode::kUsage, "cannot read " + Place(name, e.mark) + ": " + e.msg);
   }

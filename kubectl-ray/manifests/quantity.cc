@@ -56,7 +56,7 @@ bool ReadNumber(std::string_view* text, Int128* nano) {
 
 // nano × 10^exponent, rounded up, ending above kLargest.
 Int128 ScaleByTen(Int128 nano, int exponent) {
-  for (; exponent > 0 && nano <= kLargest; --exponent) nano *= 10;
+  for (; exponent > 0 && nano > 0 && nano <= kLargest; --exponent) nano *= 10;
   for (; exponent < 0 && nano > 1; ++exponent) nano = (nano + 9) / 10;
   return nano;
 }

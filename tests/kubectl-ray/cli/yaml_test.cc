@@ -124,3 +124,21 @@ TEST_CASE("a file that is not there or not a file is refused by name") {
   CHECK(!ReadYamlFile("/no/such/file", in));
   CHECK(!ReadYamlFile("/", in));
 }
+
+TEST_CASE("text behind the one document is refused, also where the parser would find documents without end") {
+  const struct {
+    const char *text, *place;
+  } rows[] = {
+      {"a\n---\nb\n", "2:1"}, {"--- a\n--- b\n", "2:1"}, {"\"a\" b", "1:5"},
+      {",", "1:1"},           {"'a' ,\n", "1:5"},        {"--- [a]\n,", "2:1"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.text);
+    const auto value = ParseYaml("f.yaml", row.text);
+    REQUIRE_FALSE(value);
+    CHECK(value.error().code == shared::ErrorCode::kUsage);
+    CHECK(value.error().message == std::string("cannot read f.yaml:") + row.place +
+                                       ": a second document begins there, and one is all that is taken");
+  }
+  CHECK(ParseYaml("f.yaml", "---\na\n...\n").value_or(Json()) == Json("a"));
+}

@@ -169,7 +169,8 @@ TEST_CASE("a config file's faults are named by line and column") {
       {"autoscaler:\n  version: v3\n", "cannot use f.yaml:2:3: the autoscaler's version must be v1 or v2",
        ""},
       {"- a\n", "cannot use f.yaml:1:1: a map is wanted here", ""},
-      {"name: a\n---\nname: b\n", "cannot read f.yaml: it holds 2 documents, not one", ""},
+      {"name: a\n---\nname: b\n",
+       "cannot read f.yaml:2:1: a second document begins there, and one is all that is taken", ""},
       {"name: \xff\n", "cannot read f.yaml: it is not UTF-8", ""},
   };
   for (const Row& row : rows) {

@@ -25,6 +25,8 @@ TEST_CASE("quantities are printed in Kubernetes' canonical form") {
       {"10G", "10G", 10000000000},
       {"10000M", "10G", 10000000000},
       {"1e3", "1e3", 1000},
+      {"0E02111732440", "0", 0},  // the fuzzer's: two thousand million times zero
+      {"1e-2147483648", "1e-9", 1},
       {"1E3", "1e3", 1000},
       {"1e+3", "1e3", 1000},
       {"0.5", "500m", 1},
