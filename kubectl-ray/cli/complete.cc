@@ -1,7 +1,9 @@
 #include "kubectl-ray/cli/complete.h"
 
 #include <algorithm>
+#include <mutex>
 #include <set>
+#include <thread>
 
 #include "kubectl-ray/cli/help.h"
 #include "shared/text.h"
@@ -14,6 +16,7 @@ using Wanted = CompletionRequest::Wanted;
 // cobra's ShellCompDirective bits.
 constexpr int kDefault = 0;  // the shell completes files
 constexpr int kNoFiles = 4;
+constexpr std::size_t kMaxNames = 1000;
 
 const CLI::Option* FindFlag(const CLI::App* command, const std::string& word) {
   const std::string name = word.substr(0, word.find('='));
@@ -69,18 +72,27 @@ const CLI::App* Descend(const CLI::App* command, const std::string& word) {
 
 std::set<std::string> ClusterNames(const KubeClient& kube, const std::string& ns) {
   std::set<std::string> names;
-  // A head's Deployment is there while its cluster is suspended, its pod where nothing else of it may be
-  // read.
-  for (const Resource& heads : {kDeployments, kPods})
+  std::mutex adding;
+  const auto add = [&](std::string name) {
+    const std::lock_guard lock(adding);
+    names.insert(std::move(name));
+    return names.size() < kMaxNames;
+  };
+  const auto add_heads = [&](const Resource& heads) {
     (void)!kube.List(heads, ns, {.label_selector = "ray.io/cluster,ray.io/node-type=head"},
                      [&](const Json& head) {
-                       names.insert(shared::StringAt(head, {"metadata", "labels", "ray.io/cluster"}));
-                       return names.size() < 1000;
+                       return add(shared::StringAt(head, {"metadata", "labels", "ray.io/cluster"}));
                      });
+  };
+  // Side by side, as a prompt waits for them. A head's Deployment is there while its cluster is suspended,
+  // its pod where nothing else of it may be read.
+  std::jthread deployments([&] { add_heads(kDeployments); });
+  std::jthread pods([&] { add_heads(kPods); });
   (void)!kube.List(kRayClusters, ns, {}, [&](const Json& cluster) {
-    names.insert(shared::StringAt(cluster, {"metadata", "name"}));
-    return names.size() < 1000;
+    return add(shared::StringAt(cluster, {"metadata", "name"}));
   });
+  deployments.join();
+  pods.join();
   return names;
 }
 
@@ -93,7 +105,7 @@ std::set<std::string> NamesFromCluster(const CompletionRequest& request, const E
   std::set<std::string> names;
   (void)!kube.List(kNamespaces, "", {}, [&](const Json& item) {
     names.insert(shared::StringAt(item, {"metadata", "name"}));
-    return names.size() < 1000;
+    return names.size() < kMaxNames;
   });
   return names;
 }
