@@ -133,20 +133,44 @@ std::string WithoutPreemption(std::string message) {
   return message;
 }
 
-// Source: the reasons of kube-scheduler's plugins (pkg/scheduler/framework/plugins).
-std::string WayToBeScheduled(const std::string& message) {
-  const auto says = [&](const char* text) { return message.find(text) != std::string::npos; };
-  if (says("didn't match Pod's node affinity/selector"))
-    return "No node has the labels asked for: `kubectl get nodes --show-labels` shows those there are.";
-  if (says("had untolerated taint")) return "Tolerate the taint, or take it from a node.";
-  if (const std::size_t at = message.find("Insufficient "); at != message.npos) {
-    const std::size_t begin = at + std::string_view("Insufficient ").size();
-    const std::string resource = message.substr(begin, message.find_first_of(", ", begin) - begin);
-    return "No node has so much " + resource + " free: ask for less, delete what uses it, or add a node.";
+// What the scheduler says of the nodes, and the way out; of several, the first one here. "{}" in the way out
+// is the word behind the reason. Source: the reasons of kube-scheduler's plugins
+// (pkg/scheduler/framework/plugins).
+struct SchedulerReason {
+  std::string_view reason, way_out;
+};
+constexpr SchedulerReason kSchedulerReasons[] = {
+    {"no nodes available to schedule pods", "The Kubernetes cluster has no nodes: add one."},
+    {"didn't match Pod's node affinity/selector",
+     "No node has the labels asked for: `kubectl get nodes --show-labels` shows those there are."},
+    {"had untolerated taint", "Tolerate the taint, or take it from a node."},
+    {"Insufficient ", "No node has so much {} free: ask for less, delete what uses it, or add a node."},
+    {"Too many pods", "The nodes have as many pods as they take: delete some, or add a node."},
+    {"didn't have free ports", "Another pod has the host's port: ask for another one, or add a node."},
+    {"were unschedulable", "`kubectl uncordon NODE` lets pods onto a node again."},
+    {"unbound immediate PersistentVolumeClaims", "`kubectl get pvc` shows which claim waits for its volume."},
+    {"didn't find available persistent volumes",
+     "`kubectl get pvc` shows which claim has no volume, `kubectl get pv` the volumes."},
+    {"persistentvolumeclaim ", "`kubectl describe pvc` tells of claim {}; or leave out its volume."},
+    {"had volume node affinity conflict", "The volume is on a node or in a zone where the pod has no place."},
+    {"didn't match PersistentVolume's node affinity",
+     "The volume is on a node or in a zone where the pod has no place."},
+    {"pod affinity rules", "The pod asks to be beside pods that are not there: see its affinity."},
+    {"anti-affinity rules", "The pods there keep the pod away: change the anti-affinity, or add a node."},
+    {"pod topology spread constraints",
+     "The pods cannot be spread as asked: relax the constraints, or add nodes."},
+};
+
+std::string WayToBeScheduled(std::string_view message) {
+  for (const auto& [reason, way_out] : kSchedulerReasons) {
+    const std::size_t at = message.find(reason);
+    if (at == message.npos) continue;
+    const std::size_t hole = way_out.find("{}");
+    if (hole == way_out.npos) return std::string(way_out);
+    std::string_view word = message.substr(at + reason.size());
+    word = word.substr(0, word.find_first_of(", "));
+    return std::string(way_out.substr(0, hole)).append(word).append(way_out.substr(hole + 2));
   }
-  if (says("unschedulable")) return "`kubectl uncordon NODE` lets pods onto a node again.";
-  if (says("unbound immediate PersistentVolumeClaims"))
-    return "`kubectl get pvc` shows which claim waits for its volume.";
   return "";
 }
 
