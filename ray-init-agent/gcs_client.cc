@@ -5,8 +5,8 @@
 #include <charconv>
 #include <utility>
 
+#include "ray-init-agent/dial.h"
 #include "ray-init-agent/files.h"
-#include "shared/dial.h"
 #include "shared/text.h"
 
 namespace ray_init_agent {
@@ -199,7 +199,7 @@ std::optional<GcsError> GcsClient::Connect(std::chrono::milliseconds timeout) {
       *pem = *std::move(read);
     }
   }
-  const auto socket = shared::Dial(Authority(), timeout, interrupt_);
+  const auto socket = Dial(Authority(), timeout, interrupt_);
   if (!socket) return ClassifyHttpError(socket.error(), credentials_.use_tls);
   if (dialled_ >= 0) close(dialled_);
   dialled_ = *socket;

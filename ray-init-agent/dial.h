@@ -8,7 +8,7 @@
 #include "shared/interrupt.h"
 #include "shared/result.h"
 
-namespace shared {
+namespace ray_init_agent {
 
 // Connects to `authority` (host:port, an IPv6 address in brackets, a scope as %25eth0) and gives the socket,
 // non-blocking, which is the caller's to close. Blocks until it is connected or refused, `timeout` passed, or
@@ -18,7 +18,7 @@ namespace shared {
 // while (a network policy on its way, a pod's route) a single attempt sleeps far beyond the moment the other
 // side answers. So a new attempt, name and all, begins every 200 ms beside those that are still open; the
 // first to connect is taken, each is given up after two seconds.
-Result<int, HttpError> Dial(const std::string& authority, std::chrono::milliseconds timeout,
-                            const Interrupt* interrupt);
+shared::Result<int, shared::HttpError> Dial(const std::string& authority, std::chrono::milliseconds timeout,
+                                            const shared::Interrupt* interrupt);
 
-}  // namespace shared
+}  // namespace ray_init_agent

@@ -1,4 +1,4 @@
-#include "shared/dial.h"
+#include "ray-init-agent/dial.h"
 
 #include <curl/curl.h>
 #include <fcntl.h>
@@ -11,9 +11,16 @@
 #include "shared/deadline.h"
 #include "shared/text.h"
 
-namespace shared {
+namespace ray_init_agent {
 namespace {
 
+using shared::Deadline;
+using shared::HttpError;
+using shared::HttpFailure;
+using shared::HttpOptions;
+using shared::Interrupt;
+using shared::Result;
+using shared::Unexpected;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kAttemptEvery(200);
@@ -39,7 +46,7 @@ class Attempts {
   void Begin() {
     Attempt& attempt = attempts_.emplace_back();
     attempt.easy = curl_easy_init();
-    ApplyHttpOptions(attempt.easy, options_, url_, &attempt.connect_to);
+    shared::ApplyHttpOptions(attempt.easy, options_, url_, &attempt.connect_to);
     curl_easy_setopt(attempt.easy, CURLOPT_ERRORBUFFER, attempt.detail);
     curl_easy_setopt(attempt.easy, CURLOPT_CONNECT_ONLY, 1L);
     curl_easy_setopt(attempt.easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(kAttemptTimeout.count()));
@@ -56,7 +63,7 @@ class Attempts {
       const auto attempt = Find(message->easy_handle);
       if (code == CURLE_OK) return TakeSocket(attempt->easy);
       if (code != CURLE_OPERATION_TIMEDOUT)
-        return Unexpected(ToHttpError(attempt->easy, code, attempt->detail));
+        return Unexpected(shared::ToHttpError(attempt->easy, code, attempt->detail));
       Drop(attempt);
     }
     return std::nullopt;
@@ -99,7 +106,7 @@ class Attempts {
 }  // namespace
 
 Result<int, HttpError> Dial(const std::string& authority, milliseconds timeout, const Interrupt* interrupt) {
-  InitializeCurl();
+  shared::InitializeCurl();
   const Deadline deadline = Deadline::After(timeout);
   Attempts attempts("http://" + authority);
   Deadline next = Deadline::After(milliseconds(0));
@@ -116,4 +123,4 @@ Result<int, HttpError> Dial(const std::string& authority, milliseconds timeout, 
   }
 }
 
-}  // namespace shared
+}  // namespace ray_init_agent
