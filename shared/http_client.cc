@@ -166,9 +166,10 @@ std::optional<HttpError> Drive(const Handle& handle, const HttpRequest& request,
       return HttpError{HttpFailure::kInterrupted, "interrupted"};
     if (request.deadline.passed())
       return HttpError{HttpFailure::kNoAnswer, "no answer within the time allowed"};
-    curl_waitfd extra = {interrupt != nullptr ? interrupt->fd() : -1, CURL_WAIT_POLLIN, 0};
+    const int interrupt_fd = interrupt != nullptr ? interrupt->fd() : -1;
+    curl_waitfd extra = {static_cast<curl_socket_t>(interrupt_fd), CURL_WAIT_POLLIN, 0};
     const auto wait = request.deadline.Remaining(std::chrono::seconds(60));
-    curl_multi_poll(handle.multi, &extra, extra.fd >= 0 ? 1 : 0, static_cast<int>(wait.count()), nullptr);
+    curl_multi_poll(handle.multi, &extra, interrupt_fd >= 0 ? 1 : 0, static_cast<int>(wait.count()), nullptr);
   }
   int left = 0;
   *code = CURLE_FAILED_INIT;

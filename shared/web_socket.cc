@@ -72,8 +72,9 @@ std::optional<HttpError> Upgrade(CURLM* multi, CURL* easy, const Interrupt* inte
     if (running == 0) break;
     if (interrupt != nullptr && interrupt->raised())
       return HttpError{HttpFailure::kInterrupted, "interrupted"};
-    curl_waitfd extra = {interrupt != nullptr ? interrupt->fd() : -1, CURL_WAIT_POLLIN, 0};
-    curl_multi_poll(multi, &extra, extra.fd >= 0 ? 1 : 0, 1000, nullptr);
+    const int interrupt_fd = interrupt != nullptr ? interrupt->fd() : -1;
+    curl_waitfd extra = {static_cast<curl_socket_t>(interrupt_fd), CURL_WAIT_POLLIN, 0};
+    curl_multi_poll(multi, &extra, interrupt_fd >= 0 ? 1 : 0, 1000, nullptr);
   }
   int left = 0;
   CURLcode code = CURLE_FAILED_INIT;

@@ -136,7 +136,7 @@ std::vector<std::string> ConfigSection::Keys() const {
 }
 
 std::string ConfigSection::ResolvePath(const std::string& path) const {
-  if (path.empty() || path.front() == '/') return path;
+  if (path.empty()) return path;
   return (std::filesystem::path(file_).parent_path() / path).string();
 }
 

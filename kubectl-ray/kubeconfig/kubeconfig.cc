@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 
 #include "kubectl-ray/kubeconfig/certificate.h"
@@ -42,10 +43,11 @@ FileList KubeconfigPaths(const KubeconfigFlags& flags, const GetVariable& enviro
   if (!flags.kubeconfig.empty()) return {{flags.kubeconfig}, true};
   FileList list;
   const std::string variable = environment("KUBECONFIG").value_or("");
+  constexpr char kBetweenPaths = std::filesystem::path::preferred_separator == '\\' ? ';' : ':';
   for (std::string_view rest = variable; !rest.empty();) {
-    const std::size_t colon = std::min(rest.find(':'), rest.size());
-    if (colon > 0) list.paths.emplace_back(rest.substr(0, colon));
-    rest.remove_prefix(std::min(colon + 1, rest.size()));
+    const std::size_t end = std::min(rest.find(kBetweenPaths), rest.size());
+    if (end > 0) list.paths.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   const std::string home = environment("HOME").value_or("");
   if (list.paths.empty() && !home.empty()) list.paths.push_back(home + "/.kube/config");
@@ -153,7 +155,8 @@ Result<ExecPlugin> ReadExec(const ConfigSection& exec) {
     return exec.Wrong("apiVersion", "is neither client.authentication.k8s.io/v1 nor v1beta1");
   ASSIGN_OR_RETURN(plugin.command, exec.String("command"));
   if (plugin.command.empty()) return exec.Wrong("command", "is missing");
-  if (plugin.command.find('/') != std::string::npos) plugin.command = exec.ResolvePath(plugin.command);
+  if (std::filesystem::path(plugin.command).has_parent_path())
+    plugin.command = exec.ResolvePath(plugin.command);
   ASSIGN_OR_RETURN(plugin.arguments, exec.Strings("args"));
   ASSIGN_OR_RETURN(plugin.install_hint, exec.String("installHint"));
   ASSIGN_OR_RETURN(const auto variables, exec.Sections("env"));

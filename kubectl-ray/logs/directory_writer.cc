@@ -26,7 +26,8 @@ std::vector<std::string> SafePathParts(std::string_view name) {
     const std::size_t slash = std::min(name.find('/'), name.size());
     const std::string_view part = name.substr(0, slash);
     name.remove_prefix(std::min(slash + 1, name.size()));
-    if (part == "..") return {};
+    // Elsewhere than in Linux a name may hold what separates paths there: "..\\..\\x", "C:x".
+    if (part == ".." || std::filesystem::path(part).filename() != part) return {};
     if (!part.empty() && part != ".") parts.push_back(shared::EscapeControl(part));
   }
   return parts;

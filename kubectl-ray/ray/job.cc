@@ -1,7 +1,6 @@
 #include "kubectl-ray/ray/job.h"
 
-#include <csignal>
-#include <cstring>
+#include <array>
 
 namespace kubectl_ray {
 
@@ -43,10 +42,29 @@ shared::Result<Job> ParseJob(const shared::Json& value) {
 }
 
 std::string DescribeExitCode(int code) {
-  const int number = code < 0 ? -code : code > 128 && code < 128 + NSIG ? code - 128 : 0;
+  // Linux's, where the job ran; this machine may number them otherwise.
+  static constexpr std::array kSignals = {"",
+                                          "Hangup",
+                                          "Interrupt",
+                                          "Quit",
+                                          "Illegal instruction",
+                                          "Trace/breakpoint trap",
+                                          "Aborted",
+                                          "Bus error",
+                                          "Floating point exception",
+                                          "Killed",
+                                          "User defined signal 1",
+                                          "Segmentation fault",
+                                          "User defined signal 2",
+                                          "Broken pipe",
+                                          "Alarm clock",
+                                          "Terminated"};
+  constexpr int kLastSignal = 64;
+  const int number = code < 0 ? -code : code > 128 && code <= 128 + kLastSignal ? code - 128 : 0;
   if (number == 0) return "exit code " + std::to_string(code);
-  const char* name = number < NSIG ? strsignal(number) : nullptr;
-  return "signal " + std::to_string(number) + (name != nullptr ? " (" + std::string(name) + ")" : "");
+  const auto index = static_cast<std::size_t>(number);
+  return "signal " + std::to_string(number) +
+         (index < kSignals.size() ? " (" + std::string(kSignals[index]) + ")" : "");
 }
 
 }  // namespace kubectl_ray

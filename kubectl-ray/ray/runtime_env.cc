@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string_view>
@@ -211,6 +212,7 @@ Status CheckRemote(const std::string& field, const std::string& uri) {
 }
 
 std::string BaseName(std::string path) {
+  std::replace(path.begin(), path.end(), static_cast<char>(std::filesystem::path::preferred_separator), '/');
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
   return path.substr(path.rfind('/') + 1);
 }
@@ -219,11 +221,9 @@ std::string BaseName(std::string path) {
 std::string DirectoryName(const std::string& path) {
   const std::string name = BaseName(path);
   if (name != "." && name != ".." && !name.empty()) return name;
-  char* resolved = realpath(path.c_str(), nullptr);
-  if (resolved == nullptr) return name;
-  std::string real = BaseName(resolved);
-  free(resolved);
-  return real;
+  std::error_code error;
+  const std::filesystem::path real = std::filesystem::canonical(path, error);
+  return error ? name : real.filename().string();
 }
 
 class Planner {

@@ -115,12 +115,13 @@ Result<std::vector<SessionRecord>> ListSessions(const std::string& directory) {
   for (std::filesystem::directory_iterator it(directory, error), end; !error && it != end;
        it.increment(error)) {
     if (it->path().extension() != ".json") continue;
-    const int fd = open(it->path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    const std::string path = it->path().string();
+    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0) continue;
     SessionRecord record = FromText(ReadAll(fd));
     record.pid = Holder(fd);
     close(fd);
-    if (record.pid == 0) unlink(it->path().c_str());
+    if (record.pid == 0) unlink(path.c_str());
     if (record.pid > 0 && !record.target.empty()) records.push_back(std::move(record));
   }
   if (error && error != std::errc::no_such_file_or_directory)

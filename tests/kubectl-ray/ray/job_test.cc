@@ -35,8 +35,11 @@ TEST_CASE("an object that is no job is refused, a status of the future is not ov
 TEST_CASE("exit codes say what they mean") {
   CHECK(DescribeExitCode(0) == "exit code 0");
   CHECK(DescribeExitCode(3) == "exit code 3");
-  CHECK(DescribeExitCode(137).starts_with("signal 9 ("));
-  CHECK(DescribeExitCode(-15).starts_with("signal 15 ("));
+  CHECK(DescribeExitCode(137) == "signal 9 (Killed)");
+  CHECK(DescribeExitCode(-15) == "signal 15 (Terminated)");
+  CHECK(DescribeExitCode(-16) == "signal 16");
+  CHECK(DescribeExitCode(192) == "signal 64");
+  CHECK(DescribeExitCode(193) == "exit code 193");
   CHECK(DescribeExitCode(128) == "exit code 128");
   CHECK(DescribeExitCode(255) == "exit code 255");
 }
