@@ -15,7 +15,8 @@ import oci_image
 import parts
 from archive import Entry
 
-PRESETS = {"linux-amd64": "release", "linux-arm64": "release-arm64"}
+PRESETS = {"linux-amd64": "release", "linux-arm64": "release-arm64", "macos-arm64": "release-macos-arm64",
+           "macos-amd64": "release-macos-amd64"}
 LINUX = {"amd64": "release", "arm64": "release-arm64"}
 IMAGE = "localhost/ray-init-agent"
 

@@ -44,6 +44,26 @@ def elf_segments(binary: bytes) -> list[tuple[int, int]]:
     return [struct.unpack_from("<II", binary, offset + size * n) for n in range(count)]
 
 
+def mach_o(binary: bytes) -> tuple[int, list[tuple[int, bytes]]]:
+    """Flags and load commands (type, body) of a 64-bit Mach-O."""
+    magic, _, _, _, count, _, flags = struct.unpack_from("<7I", binary)
+    assert magic == 0xFEEDFACF
+    commands, at = [], 32
+    for _ in range(count):
+        kind, size = struct.unpack_from("<II", binary, at)
+        commands.append((kind, binary[at : at + size]))
+        at += size
+    return flags, commands
+
+
+def mach_o_libraries(binary: bytes) -> list[str]:
+    names = []
+    for kind, body in mach_o(binary)[1]:
+        if kind & ~0x80000000 in (0xC, 0x18, 0x1F):  # LC_LOAD_DYLIB, weak, re-exported
+            names.append(body[struct.unpack_from("<I", body, 8)[0] :].split(b"\0")[0].decode())
+    return names
+
+
 def unpack(archive: pathlib.Path, folder: pathlib.Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     subprocess.run(["tar", "-xzf", archive, "-C", folder], check=True)
