@@ -93,7 +93,7 @@ class Attempts {
     curl_socket_t connected = CURL_SOCKET_BAD;
     curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &connected);
     const int fd = fcntl(connected, F_DUPFD_CLOEXEC, 3);
-    if (fd < 0) return Unexpected(HttpError{HttpFailure::kInternal, ErrnoText(errno)});
+    if (fd < 0) return Unexpected(HttpError{HttpFailure::kInternal, shared::ErrnoText(errno)});
     return fd;
   }
 
