@@ -201,7 +201,7 @@ Result<ExecCredential> RunExecPlugin(const ExecPlugin& plugin, const shared::Int
   const auto longest = interactive ? std::chrono::minutes(5) : std::chrono::minutes(1);
   const std::string stopped = ReadOutput(child.output, shared::Deadline::After(longest), interrupt, &output);
   close(child.output);
-  const int status = Reap(child.pid, !stopped.empty());
+  int status = Reap(child.pid, !stopped.empty());
   if (interrupt != nullptr && interrupt->raised()) return Fail(ErrorCode::kInterrupted, "interrupted");
   if (!stopped.empty()) return Fail(ErrorCode::kAuth, what + stopped);
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
