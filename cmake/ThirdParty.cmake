@@ -1,10 +1,6 @@
 # Finds the static libraries that cmake/third-party builds (once; cached outside the tree).
 set(RAY_TARGET native CACHE STRING "What to build for, as cmake/third-party names it")
-set(recipe third-party)
-if(APPLE OR WIN32)
-  set(recipe other-systems/third-party)
-endif()
-execute_process(COMMAND ${CMAKE_SOURCE_DIR}/cmake/${recipe} ${RAY_TARGET}
+execute_process(COMMAND ${CMAKE_SOURCE_DIR}/cmake/third-party ${RAY_TARGET}
                 OUTPUT_VARIABLE RAY_THIRD_PARTY OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
 # What find_package() found in another prefix, before the script changed, is not to be used any more.
 if(NOT "${RAY_THIRD_PARTY_FOUND_IN}" STREQUAL "${RAY_THIRD_PARTY}")

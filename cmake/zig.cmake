@@ -1,8 +1,8 @@
-# Toolchain file: builds for RAY_TARGET (x86_64-linux-musl, aarch64-macos, ...) with cmake/zig's compiler.
+# Toolchain file: builds for RAY_TARGET (x86_64-linux-musl, aarch64-macos.13.0, ...) with cmake/zig's compiler.
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES RAY_TARGET)
 execute_process(COMMAND ${CMAKE_CURRENT_LIST_DIR}/zig ${RAY_TARGET}
                 OUTPUT_VARIABLE zig_bin OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
-string(REGEX MATCH "^([^-]+)-([^-]+)" _ ${RAY_TARGET})
+string(REGEX MATCH "^([^-]+)-([^-.]+)" _ ${RAY_TARGET})
 set(CMAKE_SYSTEM_PROCESSOR ${CMAKE_MATCH_1})
 set(zig_system_linux Linux)
 set(zig_system_macos Darwin)
