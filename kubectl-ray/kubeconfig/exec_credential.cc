@@ -70,6 +70,7 @@ StringList PluginEnvironment(const ExecPlugin& plugin, bool interactive) {
 
 struct Child {
   pid_t pid = -1;
+  pid_t killed = -1;  // it, or, below zero, its process group
   int output = -1;
 };
 
@@ -89,7 +90,8 @@ int Spawn(const ExecPlugin& plugin, bool interactive, Child* child) {
   sigemptyset(&pipe_signal);
   sigaddset(&pipe_signal, SIGPIPE);  // we ignore it, a program expects the default
   posix_spawnattr_setsigdefault(&attributes, &pipe_signal);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+  // What it started ends with it; one that asks its user stays in the terminal's own process group.
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | (interactive ? 0 : POSIX_SPAWN_SETPGROUP));
   StringList arguments;
   arguments.Add(plugin.command);
   for (const std::string& argument : plugin.arguments) arguments.Add(argument);
@@ -101,6 +103,7 @@ int Spawn(const ExecPlugin& plugin, bool interactive, Child* child) {
   close(pipe_fds[1]);
   if (error != 0) close(pipe_fds[0]);
   child->output = error == 0 ? pipe_fds[0] : -1;
+  child->killed = interactive ? child->pid : -child->pid;
   return error;
 }
 
@@ -126,14 +129,14 @@ std::string ReadOutput(int fd, shared::Deadline deadline, const shared::Interrup
 }
 
 // Waits for the end, killing it where it outlives its output: a plugin that closed stdout has said all.
-int Reap(pid_t pid, bool kill_now) {
+int Reap(const Child& child, bool kill_now) {
   int status = 0;
   const shared::Deadline deadline = shared::Deadline::After(std::chrono::seconds(5));
-  if (kill_now) kill(pid, SIGKILL);
+  if (kill_now) kill(child.killed, SIGKILL);
   while (true) {
-    const pid_t done = waitpid(pid, &status, WNOHANG);
-    if (done == pid || (done < 0 && errno != EINTR)) return status;
-    if (deadline.passed()) kill(pid, SIGKILL);
+    const pid_t done = waitpid(child.pid, &status, WNOHANG);
+    if (done == child.pid || (done < 0 && errno != EINTR)) return status;
+    if (deadline.passed()) kill(child.killed, SIGKILL);
     poll(nullptr, 0, 5);
   }
 }
@@ -201,7 +204,7 @@ Result<ExecCredential> RunExecPlugin(const ExecPlugin& plugin, const shared::Int
   const auto longest = interactive ? std::chrono::minutes(5) : std::chrono::minutes(1);
   const std::string stopped = ReadOutput(child.output, shared::Deadline::After(longest), interrupt, &output);
   close(child.output);
-  int status = Reap(child.pid, !stopped.empty());
+  int status = Reap(child, !stopped.empty());
   if (interrupt != nullptr && interrupt->raised()) return Fail(ErrorCode::kInterrupted, "interrupted");
   if (!stopped.empty()) return Fail(ErrorCode::kAuth, what + stopped);
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)

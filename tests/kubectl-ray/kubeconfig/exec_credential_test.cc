@@ -1,6 +1,10 @@
 #include "kubectl-ray/kubeconfig/exec_credential.h"
 
+#include <poll.h>
+#include <unistd.h>
+
 #include <catch2/catch_test_macros.hpp>
+#include <thread>
 
 using namespace kubectl_ray;
 using shared::ErrorCode;
@@ -80,10 +84,23 @@ TEST_CASE("a plugin that fails, prints without end or is missing") {
   CHECK(error.hint == "install it");
 }
 
-TEST_CASE("a plugin that hangs ends with the interrupt") {
+// What the shell had started outlived it once, and held the terminal of `kubectl_ray_test | tail`
+// (2026-11-21).
+TEST_CASE("a plugin that hangs ends with the interrupt, and what it started with it") {
+  int held[2];
+  REQUIRE(pipe(held) == 0);
   shared::Interrupt interrupt;
-  interrupt.Raise(2);
-  const auto credential = RunExecPlugin(Shell("sleep 1000"), &interrupt);
+  std::thread user([&] {
+    char byte = 0;
+    if (read(held[0], &byte, 1) == 1) interrupt.Raise(2);
+  });
+  const auto credential =
+      RunExecPlugin(Shell("sleep 1000 & echo >/dev/fd/" + std::to_string(held[1]) + "; wait"), &interrupt);
+  close(held[1]);
+  user.join();
   REQUIRE(!credential.has_value());
   CHECK(credential.error().code == ErrorCode::kInterrupted);
+  pollfd end = {held[0], POLLIN, 0};
+  REQUIRE(poll(&end, 1, 10'000) == 1);  // its end, when nobody else holds the other side
+  close(held[0]);
 }
