@@ -19,7 +19,7 @@ set(ZLIB_ROOT ${RAY_THIRD_PARTY})
 
 find_package(ZLIB REQUIRED)
 find_package(MbedTLS REQUIRED)
-find_package(c-ares)  # Linux only
+find_package(c-ares QUIET)  # Linux only
 find_package(CURL REQUIRED NO_MODULE)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)

@@ -95,14 +95,16 @@ void RaiseDescriptorLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+#ifdef __APPLE__
+constexpr const char* kSystemsOpener = "open";
+#else
+constexpr const char* kSystemsOpener = "xdg-open";
+#endif
+
 // In a process group of its own: Ctrl-C ends the session, not the browser.
 void OpenBrowser(const std::string& url, const Environment& environment, Streams& io) {
-#ifdef __APPLE__
-  std::string program = "open";
-#else
   std::string program = environment("BROWSER").value_or("");
-  if (program.empty()) program = "xdg-open";
-#endif
+  if (program.empty()) program = kSystemsOpener;
   std::string argument = url;
   char* arguments[] = {program.data(), argument.data(), nullptr};
   posix_spawn_file_actions_t actions;
