@@ -19,16 +19,52 @@ using shared::Fail;
 using shared::Result;
 using shared::Status;
 
-std::vector<std::string> SafePathParts(std::string_view name) {
+namespace {
+
+// Whether Windows takes it for a device, in any folder and with any ending: CON, NUL.txt, com1 .log.
+bool IsDevice(std::string_view part) {
+  std::string name(part.substr(0, part.find('.')));
+  name.erase(name.find_last_not_of(' ') + 1);
+  for (char& c : name)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  for (const std::string_view device : {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"})
+    if (name == device) return true;
+  if (!name.starts_with("COM") && !name.starts_with("LPT")) return false;
+  for (const std::string_view number :
+       {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "\u00b9", "\u00b2", "\u00b3"})
+    if (name.substr(3) == number) return true;
+  return false;
+}
+
+std::string WindowsName(const std::string& part) {
+  static constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string name;
+  for (std::size_t i = 0; i < part.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(part[i]);
+    const bool last = i + 1 == part.size();
+    const bool special =
+        byte < ' ' || std::string_view("<>:\"/\\|?*").find(part[i]) != std::string_view::npos;
+    if (special || (last && (part[i] == '.' || part[i] == ' ')) || (i == 0 && IsDevice(part)))
+      name += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+    else
+      name += part[i];
+  }
+  return name;
+}
+
+}  // namespace
+
+std::vector<std::string> SafePathParts(std::string_view name, FileNames rules) {
   std::vector<std::string> parts;
   if (name.starts_with('/') || name.find('\0') != std::string_view::npos) return {};
   while (!name.empty()) {
     const std::size_t slash = std::min(name.find('/'), name.size());
     const std::string_view part = name.substr(0, slash);
     name.remove_prefix(std::min(slash + 1, name.size()));
-    // Elsewhere than in Linux a name may hold what separates paths there: "..\\..\\x", "C:x".
-    if (part == ".." || std::filesystem::path(part).filename() != part) return {};
-    if (!part.empty() && part != ".") parts.push_back(shared::EscapeControl(part));
+    if (part == "..") return {};
+    if (part.empty() || part == ".") continue;
+    const std::string shown = shared::EscapeControl(part);
+    parts.push_back(rules == FileNames::kWindows ? WindowsName(shown) : shown);
   }
   return parts;
 }

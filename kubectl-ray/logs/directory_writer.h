@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,9 +11,16 @@
 
 namespace kubectl_ray {
 
+enum class FileNames { kPosix, kWindows };
+
+constexpr FileNames kOwnFileNames =
+    std::filesystem::path::preferred_separator == '\\' ? FileNames::kWindows : FileNames::kPosix;
+
 // The parts of a name from elsewhere: "." and empty ones left out, control characters escaped. Nothing where
-// it is absolute or holds "..", or where nothing is left. Pure.
-std::vector<std::string> SafePathParts(std::string_view name);
+// it is absolute or holds "..", or where nothing is left. For Windows, what is more than a letter there is
+// written %XX: separators, drives and streams ("C:x"), wildcards, the first letter of a device ("NUL.txt"),
+// and a dot or space at the end, which Windows would drop. Pure.
+std::vector<std::string> SafePathParts(std::string_view name, FileNames rules = kOwnFileNames);
 
 // Follows no symbolic link below its root, so that nothing leaves it even if the tree is hostile already.
 class DirectoryWriter {

@@ -42,6 +42,58 @@ TEST_CASE("names from elsewhere") {
   }
 }
 
+TEST_CASE("names from elsewhere, for Windows") {
+  using Parts = std::vector<std::string>;
+  struct Row {
+    std::string name;
+    Parts parts;
+  };
+  for (const Row& row : {
+           Row{"old/raylet.1.out", {"old", "raylet.1.out"}},
+           Row{"./a//b", {"a", "b"}},
+           Row{"gr\u00fcn.log", {"gr\u00fcn.log"}},
+           // What separates paths, names a drive, another host, or a stream of another file.
+           Row{"..\\..\\x", {"..%5C..%5Cx"}},
+           Row{"a/..\\x", {"a", "..%5Cx"}},
+           Row{"\\\\host\\share\\x", {"%5C%5Chost%5Cshare%5Cx"}},
+           Row{"C:x", {"C%3Ax"}},
+           Row{"C:/x", {"C%3A", "x"}},
+           Row{"C:\\x", {"C%3A%5Cx"}},
+           Row{"a:b", {"a%3Ab"}},
+           Row{"a::$DATA", {"a%3A%3A$DATA"}},
+           Row{"<a>|\"b\"?*", {"%3Ca%3E%7C%22b%22%3F%2A"}},
+           // What Windows drops at the end.
+           Row{"a.", {"a%2E"}},
+           Row{"a ", {"a%20"}},
+           Row{"...", {"..%2E"}},
+           Row{".. /x", {"..%20", "x"}},
+           Row{"a./b", {"a%2E", "b"}},
+           // Devices, wherever they lie.
+           Row{"CON", {"%43ON"}},
+           Row{"a/nul.txt", {"a", "%6Eul.txt"}},
+           Row{"Aux .log", {"%41ux .log"}},
+           Row{"prn:", {"prn%3A"}},
+           Row{"COM1", {"%43OM1"}},
+           Row{"lpt9.tar.gz", {"%6Cpt9.tar.gz"}},
+           Row{"COM\u00b2", {"%43OM\u00b2"}},
+           Row{"CONIN$", {"%43ONIN$"}},
+           Row{"CON1", {"CON1"}},
+           Row{"COM10", {"COM10"}},
+           Row{"CONSOLE", {"CONSOLE"}},
+           Row{"com", {"com"}},
+           // Nothing of a terminal's, and nothing that Windows cannot write.
+           Row{"e\x1b[31m", {"e%5Cx1b[31m"}},
+           Row{"a\nb", {"a%0Ab"}},
+           Row{"..", {}},
+           Row{"a/../../x", {}},
+           Row{"/etc/passwd", {}},
+       }) {
+    INFO(row.name);
+    CHECK(SafePathParts(row.name, kubectl_ray::FileNames::kWindows) == row.parts);
+  }
+  CHECK(SafePathParts("..\\x:y.", kubectl_ray::FileNames::kPosix) == Parts{"..\\x:y."});
+}
+
 TEST_CASE("files and directories are made below the root") {
   TemporaryDirectory directory;
   auto writer = DirectoryWriter::Open(directory.path + "/new/root");
