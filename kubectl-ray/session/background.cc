@@ -15,8 +15,10 @@ using shared::Fail;
 
 shared::Result<int> Background::Fork(bool* is_child) {
   auto fail = [](const char* what) {
+    const bool unknown = errno == ENOSYS;  // to Windows
     return Fail(ErrorCode::kInternal,
-                std::string("cannot go into the background: ") + what + ": " + shared::ErrnoText(errno));
+                std::string("cannot go into the background: ") + what + ": " + shared::ErrnoText(errno),
+                unknown ? "Leave out --background, and keep the session in a window of its own." : "");
   };
   int fds[2];
   if (pipe(fds) != 0) return fail("pipe");
