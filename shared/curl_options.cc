@@ -2,6 +2,9 @@
 #include "shared/text.h"
 
 #include <unistd.h>
+#ifdef _WIN32
+#include <system_roots.h>
+#endif
 
 #include <array>
 #include <cerrno>
@@ -54,6 +57,10 @@ void ApplyTrust(CURL* easy, const TlsOptions& tls, const TrustOptions& options) 
     SetBlob(easy, options.ca_blob, tls.ca_pem);
   } else if (const char* bundle = SystemCaBundle()) {
     curl_easy_setopt(easy, options.ca_file, bundle);
+#ifdef _WIN32
+  } else {
+    SetBlob(easy, options.ca_blob, SystemRoots());
+#endif
   }
 }
 

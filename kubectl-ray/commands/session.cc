@@ -95,8 +95,10 @@ void RaiseDescriptorLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-#ifdef __APPLE__
+#if defined(__APPLE__)
 constexpr const char* kSystemsOpener = "open";
+#elif defined(_WIN32)
+constexpr const char* kSystemsOpener = "explorer";
 #else
 constexpr const char* kSystemsOpener = "xdg-open";
 #endif

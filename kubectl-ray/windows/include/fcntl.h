@@ -1,0 +1,34 @@
+#pragma once
+
+#include_next <fcntl.h>
+#include <sys/types.h>
+
+#define O_CLOEXEC _O_NOINHERIT
+#define O_NOFOLLOW 0x10000000
+#define O_DIRECTORY 0x20000000
+#define O_NONBLOCK 0x40000000
+
+#define F_GETFL 1
+#define F_SETFL 2
+#define F_SETFD 3
+#define F_GETLK 4
+#define F_SETLK 5
+#define F_RDLCK 0
+#define F_WRLCK 1
+#define F_UNLCK 2
+#define FD_CLOEXEC 1
+
+struct flock {
+  short l_type;
+  short l_whence;
+  pid_t l_pid;
+};
+
+// O_NONBLOCK of sockets; nothing is inherited unless it is asked for.
+int fcntl(int fd, int command, int argument = 0);
+// Fails with ENOSYS: locks that tell their holder are not to be had.
+int fcntl(int fd, int command, struct flock* lock);
+
+// A directory's descriptor serves dup(), close() and the calls with `at` alone. O_NOFOLLOW refuses links and
+// junctions.
+int openat(int directory, const char* name, int flags, int mode = 0);

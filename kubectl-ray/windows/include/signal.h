@@ -1,0 +1,30 @@
+#pragma once
+
+#include_next <signal.h>
+#include <sys/types.h>
+
+#define SIGKILL 9
+#define SIGPIPE 13
+#define SIGWINCH 28
+#define SA_RESTART 0
+
+using posix_sigset = unsigned;
+#define sigset_t posix_sigset
+
+struct sigaction {
+  void (*sa_handler)(int);
+  posix_sigset sa_mask;
+  int sa_flags;
+};
+
+inline int sigemptyset(posix_sigset* set) { return static_cast<int>(*set = 0); }
+inline int sigaddset(posix_sigset* set, int signal) {
+  *set |= 1u << signal;
+  return 0;
+}
+// SIGINT is Ctrl-C and Ctrl-Break, SIGTERM the console's closing; the handler runs on a thread of its own.
+// Others are never raised.
+int sigaction(int signal, const struct sigaction* action, struct sigaction* old);
+// Ends a child at once, whatever the signal; below zero, and with a group of its own, all that it started,
+// too.
+int kill(pid_t pid, int signal);

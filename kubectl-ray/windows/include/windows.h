@@ -1,0 +1,14 @@
+// Windows's own, with the words left to us that it takes.
+#pragma once
+
+#ifndef NOMINMAX
+#define NOMINMAX
+#endif
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#include_next <windows.h>
+#undef ERROR
+#undef interface
+#undef DELETE
+#undef CreateFile
