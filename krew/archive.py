@@ -3,6 +3,8 @@
 import gzip
 import io
 import tarfile
+import time
+import zipfile
 from dataclasses import dataclass
 
 
@@ -29,3 +31,13 @@ def tar(entries: list[Entry], epoch: int) -> bytes:
 
 def tar_gz(entries: list[Entry], epoch: int) -> bytes:
     return gzip.compress(tar(entries, epoch), compresslevel=9, mtime=0)
+
+
+def zipped(entries: list[Entry], epoch: int) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
+        for entry in sorted(entries, key=lambda e: e.path):
+            # Its times are of no zone; those of a date are the same wherever this runs.
+            member = zipfile.ZipInfo(entry.path, time.gmtime(epoch)[:6])
+            packed.writestr(member, entry.content, zipfile.ZIP_DEFLATED, compresslevel=9)
+    return buffer.getvalue()

@@ -16,7 +16,7 @@ import parts
 from archive import Entry
 
 PRESETS = {"linux-amd64": "release", "linux-arm64": "release-arm64", "macos-arm64": "release-macos-arm64",
-           "macos-amd64": "release-macos-amd64"}
+           "macos-amd64": "release-macos-amd64", "windows-amd64": "release-windows-amd64"}
 LINUX = {"amd64": "release", "arm64": "release-arm64"}
 IMAGE = "localhost/ray-init-agent"
 
@@ -55,15 +55,20 @@ def documents(linked: list[parts.Part]) -> list[Entry]:
 
 def pack_plugin(release: Release, platform: str) -> None:
     preset = PRESETS[platform]
-    binary = release.built(preset, "kubectl-ray/kubectl-ray")
+    windows = platform.startswith("windows-")
+    program = "kubectl-ray.exe" if windows else "kubectl-ray"
+    binary = release.built(preset, f"kubectl-ray/{program}")
     # The agents inside are linked of parts of their own.
     linked = list(dict.fromkeys([*parts.all_parts(ROOT / "build" / preset, "kubectl-ray"),
                                  *parts.all_parts(ROOT / "build/release", "ray-init-agent")]))
     sbom = parts.spdx("kubectl-ray", release.version, platform, binary, linked, release.agents, release.created).encode()
-    entries = [Entry("kubectl-ray", binary, True), *documents(linked), Entry("sbom.spdx.json", sbom), *release.share,
-               Entry("install.sh", release.installer, True)]
+    entries = [Entry(program, binary, True), *documents(linked), Entry("sbom.spdx.json", sbom)]
     name = f"kubectl-ray_{release.tag}_{platform.replace('-', '_')}"
-    release.write(f"{name}.tar.gz", archive.tar_gz(entries, release.epoch))
+    if windows:  # which has no man, and no shell for the scripts
+        release.write(f"{name}.zip", archive.zipped(entries, release.epoch))
+    else:
+        entries += [*release.share, Entry("install.sh", release.installer, True)]
+        release.write(f"{name}.tar.gz", archive.tar_gz(entries, release.epoch))
     release.write(f"{name}.spdx.json", sbom)
 
 

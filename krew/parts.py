@@ -44,7 +44,8 @@ def ninja(build: pathlib.Path, *arguments: str) -> str:
 def files_of_program(build: pathlib.Path, program: str) -> set[str]:
     """Every library and header of others that went into the program, by path."""
     folder = {"kubectl-ray": "kubectl-ray/", "ray-init-agent": "ray-init-agent/"}[program]
-    link = ninja(build, "-t", "commands", "-s", f"{folder}{program}")
+    file = f"{program}.exe" if (build / f"{folder}{program}.exe").exists() else program
+    link = ninja(build, "-t", "commands", "-s", f"{folder}{file}")
     prefix = cache_entry(build, "RAY_THIRD_PARTY_FOUND_IN")
     files = {f"{prefix}/lib/lib{word[2:]}.a" if word.startswith("-l") else word for word in link.split()}
     files = {path for path in files if path.endswith(".a") and pathlib.Path(build, path).exists()}
@@ -104,6 +105,8 @@ def compiler_parts(build: pathlib.Path) -> list[Part]:
               ("compiler-rt", "MIT", "LICENSE")]
     if target.endswith("-musl"):
         wanted.append(("musl", "MIT", "lib/libc/musl/COPYRIGHT"))
+    if target.endswith("-windows-gnu"):
+        wanted.append(("mingw-w64", "ZPL-2.1", "lib/libc/mingw/COPYING"))
     return [Part(name, f"zig-{version}", licence, f"ziglang {version}", "", (home / notice).read_text())
             for name, licence, notice in wanted]
 

@@ -39,8 +39,8 @@ def test_every_file_has_its_sum():
 @pytest.mark.parametrize("archive", plugin_archives(), ids=lambda path: path.name)
 def test_an_archive_has_the_program_its_helper_the_licence_and_notices(archive):
     files = files_of(archive)
-    assert {"kubectl-ray", "kubectl_complete-ray", "share/man/man1/kubectl-ray-create-cluster.1",
-            "share/bash-completion/completions/kubectl-ray"} <= set(files)
+    beside = {"kubectl_complete-ray", "share/man/man1/kubectl-ray-create-cluster.1", "share/bash-completion/completions/kubectl-ray"}
+    assert ({"kubectl-ray.exe"} if archive.suffix == ".zip" else {"kubectl-ray", *beside}) <= set(files)
     assert files["LICENSE"] == (ROOT / "LICENSE").read_bytes()
     notices = files["NOTICES"].decode()
     for text in ("curl 8.", "mbedtls 3.", "zlib 1.", "musl zig-", "COPYRIGHT AND PERMISSION NOTICE", "Apache License"):
@@ -55,7 +55,7 @@ def test_the_list_of_parts_is_spdx_and_names_what_is_linked(archive):
     packages = {package["name"]: package for package in document["packages"]}
     assert set(packages) > LINKED
     assert "catch2" not in packages
-    binary = files["kubectl-ray"]
+    binary = dist.program_of(archive)
     assert packages["kubectl-ray"]["checksums"][0]["checksumValue"] == hashlib.sha256(binary).hexdigest()
     ids = {package["SPDXID"] for package in document["packages"]} | {"SPDXRef-DOCUMENT"}
     assert len(ids) == len(document["packages"]) + 1

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 
 import pytest
-from dist import ROOT, agent, elf_segments, files_of, plugin, plugin_archives
+from dist import ROOT, agent, elf_segments, files_of, plugin, plugin_archives, program_of
 
 LINUX = ["amd64", "arm64"]
 PT_DYNAMIC, PT_INTERP, PT_GNU_STACK, PT_GNU_RELRO = 2, 3, 0x6474E551, 0x6474E552
@@ -61,7 +61,7 @@ def test_every_object_is_compiled_with_the_hardening_flags(preset):
 
 @pytest.mark.parametrize("archive", plugin_archives(), ids=lambda path: path.name)
 def test_a_plugin_is_under_6_mb(archive):
-    assert len(files_of(archive)["kubectl-ray"]) < 6_000_000
+    assert len(program_of(archive)) < 6_000_000
 
 
 @pytest.mark.parametrize("architecture", LINUX)
@@ -73,7 +73,7 @@ def test_an_agent_is_under_2_mb_and_fits_a_config_map(architecture):
 
 @pytest.mark.parametrize("archive", plugin_archives(), ids=lambda path: path.name)
 def test_every_plugin_carries_both_agents_as_they_are_released(archive):
-    binary = files_of(archive)["kubectl-ray"]
+    binary = program_of(archive)
     for preset, architecture in (("release", "amd64"), ("release-arm64", "arm64")):
         packed = (ROOT / "build" / preset / "ray-init-agent/ray-init-agent.gz").read_bytes()
         assert packed in binary
