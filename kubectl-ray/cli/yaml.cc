@@ -204,7 +204,8 @@ shared::Result<YAML::Node> LoadYaml(std::string_view name, std::string_view text
   if (text.size() > kMaxYamlBytes)
     return Fail(ErrorCode::kUsage, "cannot read " + std::string(name) + ": it is larger than " +
                                        shared::FormatBytes(kMaxYamlBytes));
-  if (!shared::IsUtf8(text))
+  // With a zero byte yaml-cpp takes it for UTF-16 or UTF-32.
+  if (!shared::IsUtf8(text) || text.find('\0') != text.npos)
     return Fail(ErrorCode::kUsage, "cannot read " + std::string(name) + ": it is not UTF-8");
   try {
     const std::string copy(text);

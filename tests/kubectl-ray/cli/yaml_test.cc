@@ -125,6 +125,15 @@ TEST_CASE("a file that is not there or not a file is refused by name") {
   CHECK(!ReadYamlFile("/", in));
 }
 
+TEST_CASE("what is not UTF-8 is refused, and nothing is taken for UTF-16 or UTF-32") {
+  for (const std::string& text : {std::string("\xff"), std::string("a\0b", 3), std::string("\0\0\0a", 4),
+                                  std::string("a\0", 2), std::string("\1\0\0\0\0\2\0\2", 8)}) {
+    const auto value = ParseYaml("f.yaml", text);
+    REQUIRE_FALSE(value);
+    CHECK(value.error().message == "cannot read f.yaml: it is not UTF-8");
+  }
+}
+
 TEST_CASE("text behind the one document is refused, also where the parser would find documents without end") {
   const struct {
     const char *text, *place;
