@@ -50,12 +50,6 @@ void StartHeaderBlock(Exchange* exchange, std::string_view status_line) {
       space == std::string_view::npos ? 0 : std::atoi(std::string(status_line.substr(space + 1, 3)).c_str());
 }
 
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
-  return text;
-}
-
 std::size_t OnHeader(char* data, std::size_t, std::size_t size, void* user) {
   auto* exchange = static_cast<Exchange*>(user);
   std::string_view line(data, size);

@@ -206,11 +206,6 @@ bool IsLabelName(std::string_view name) {
          });
 }
 
-std::string_view Trim(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
-  return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
-}
-
 std::optional<Error> CheckLabels(const std::string& value) {
   if (auto json = ParseJson(value); json && json->is_object()) return std::nullopt;  // Ray's older form
   if (value.empty()) return std::nullopt;

@@ -100,6 +100,12 @@ std::string DidYouMean(std::string_view word, const std::vector<std::string>& ca
   return nearest.empty() ? std::string() : "Did you mean \"" + nearest + "\"?";
 }
 
+std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n\v\f";
+  const std::size_t begin = std::min(text.find_first_not_of(kSpace), text.size());
+  return text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin);
+}
+
 std::string_view FirstLine(std::string_view text) { return text.substr(0, text.find('\n')); }
 
 void AppendUpTo(std::string* text, std::string_view more, std::size_t limit) {

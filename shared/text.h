@@ -21,6 +21,9 @@ std::string NearestName(std::string_view word, const std::vector<std::string>& c
 // `did you mean "x"?` as a sentence for a hint, or empty.
 std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates);
 
+// The text without white space around it.
+std::string_view Trim(std::string_view text);
+
 // The text up to its first newline.
 std::string_view FirstLine(std::string_view text);
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "kubectl-ray/cli/command.h"
-#include "kubectl-ray/clusters/cluster_fate.h"
+#include "kubectl-ray/ray/cluster_fate.h"
 
 namespace kubectl_ray {
 

@@ -7,6 +7,7 @@
 
 #include "kubectl-ray/kube/port_forward.h"
 #include "kubectl-ray/ray/head_pod.h"
+#include "shared/text.h"
 
 namespace kubectl_ray {
 
@@ -83,12 +84,6 @@ Result<std::string> ReadFile(const std::string& flag, const std::string& path) {
   return text.str();
 }
 
-std::string Trim(std::string text) {
-  text.erase(text.find_last_not_of(" \t\r\n") + 1);
-  text.erase(0, text.find_first_not_of(" \t\r\n"));
-  return text;
-}
-
 // The user's own token: the flag's file, else what Ray's own programs take from the environment.
 Result<std::string> OwnToken(const CommandContext& context, const DashboardOptions& options) {
   std::string path = options.token_file;
@@ -100,7 +95,7 @@ Result<std::string> OwnToken(const CommandContext& context, const DashboardOptio
   }
   if (path.empty()) return std::string();
   ASSIGN_OR_RETURN(std::string token, ReadFile(flag, path));
-  return Trim(std::move(token));
+  return std::string(shared::Trim(token));
 }
 
 shared::Status ApplyVerify(const DashboardOptions& options, shared::TlsOptions* tls) {
@@ -128,14 +123,13 @@ Result<HeadPod> WaitForHead(CommandContext& context, const KubeClient& kube, con
   while (true) {
     ASSIGN_OR_RETURN(HeadPod head, FindHead(kube, ns, cluster));
     if (head.ready) return head;
+    const std::string why = "pod \"" + head.name + "\" " + head.reason;
     if (ready_by.passed())
       return Fail(
-          ErrorCode::kTimeout, "cluster \"" + cluster + "\" is not ready: " + head.reason,
+          ErrorCode::kTimeout, "cluster \"" + cluster + "\" is not ready: " + why,
           "See `kubectl ray get cluster " + cluster + "` and `kubectl describe pod " + head.name + "`.");
-    if (head.reason != told) {
-      told = head.reason;
-      context.io.err << "Waiting for cluster " << cluster << ": " << told << std::endl;
-    }
+    if (std::exchange(told, why) != why)
+      context.io.err << "Waiting for cluster " << cluster << ": " << shared::EscapeControl(why) << std::endl;
     if (context.interrupt.WaitFor(std::min(kReadyInterval, ready_by.Remaining())))
       return Fail(ErrorCode::kInterrupted, "interrupted while waiting for cluster \"" + cluster + "\"");
   }

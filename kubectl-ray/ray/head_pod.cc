@@ -1,7 +1,9 @@
 #include "kubectl-ray/ray/head_pod.h"
 
+#include <algorithm>
 #include <vector>
 
+#include "kubectl-ray/clusters/pod_health.h"
 #include "kubectl-ray/kube/ray_pods.h"
 #include "shared/base64.h"
 #include "shared/json.h"
@@ -45,50 +47,19 @@ std::optional<SecretKey> TokenOf(const Json& container) {
   return asked_for ? token : std::nullopt;
 }
 
-const Json* Condition(const Json& pod, std::string_view type) {
-  const Json& conditions = shared::At(pod, {"status", "conditions"});
-  if (!conditions.is_array()) return nullptr;
-  for (const Json& condition : conditions)
-    if (StringAt(condition, {"type"}) == type) return &condition;
-  return nullptr;
-}
-
-// "ErrImagePull: ..." of the first container that waits, or empty.
-std::string WaitingReason(const Json& pod) {
-  for (const char* list : {"initContainerStatuses", "containerStatuses"}) {
-    const Json& statuses = shared::At(pod, {"status", list});
-    if (!statuses.is_array()) continue;
-    for (const Json& status : statuses) {
-      const std::string reason = StringAt(status, {"state", "waiting", "reason"});
-      if (reason.empty() || reason == "PodInitializing" || reason == "ContainerCreating") continue;
-      const std::string message = StringAt(status, {"state", "waiting", "message"});
-      return reason + (message.empty() ? "" : ": " + message);
-    }
-  }
-  return "";
-}
-
-std::string NotReadyReason(const Json& pod, const std::string& name) {
-  std::string reason = "pod \"" + name + "\" is " + StringAt(pod, {"status", "phase"}, "Unknown");
-  const Json* scheduled = Condition(pod, "PodScheduled");
-  std::string detail = WaitingReason(pod);
-  if (scheduled != nullptr && StringAt(*scheduled, {"status"}) == "False")
-    detail = StringAt(*scheduled, {"message"});
-  if (!shared::At(pod, {"metadata", "deletionTimestamp"}).is_null()) detail = "it is being deleted";
-  if (detail.empty()) detail = "its containers are starting";
-  return reason + ": " + detail;
-}
-
 }  // namespace
 
 HeadPod ReadHeadPod(const Json& pod) {
   HeadPod head;
-  head.ns = StringAt(pod, {"metadata", "namespace"});
-  head.name = StringAt(pod, {"metadata", "name"});
-  const Json* ready = Condition(pod, "Ready");
-  head.ready = ready != nullptr && StringAt(*ready, {"status"}) == "True" &&
-               shared::At(pod, {"metadata", "deletionTimestamp"}).is_null();
-  if (!head.ready) head.reason = NotReadyReason(pod, head.name);
+  const RayPod ray_pod = ReadRayPod(pod);
+  head.ns = ray_pod.ns;
+  head.name = ray_pod.name;
+  head.uid = ray_pod.uid;
+  head.restarts = ray_pod.restarts;
+  head.deleting = ray_pod.deleting;
+  const PodHealth health = HealthOf(pod);
+  head.ready = health.state == PodState::kReady;
+  head.reason = health.reason;
   const Json& container = RayContainer(pod);
   head.dashboard_port = PortNamed(container, "dashboard", 8265);
   head.client_port = PortNamed(container, "client", 10001);
@@ -107,7 +78,12 @@ Result<HeadPod> FindHead(const KubeClient& kube, std::string_view ns, std::strin
   for (const Json& pod : pods) ray_pods.push_back(ReadRayPod(pod));
   const RayPod* best = BestHead(ray_pods);
   if (best != nullptr) return ReadHeadPod(pods[static_cast<std::size_t>(best - ray_pods.data())]);
-  if (!pods.empty()) return ReadHeadPod(pods.front());  // whose reason tells why it does not run
+  // None runs: the reason of one that is to come tells why, before that of one that goes.
+  const auto coming =
+      std::find_if(ray_pods.begin(), ray_pods.end(), [](const RayPod& pod) { return !pod.deleting; });
+  if (!pods.empty())
+    return ReadHeadPod(coming == ray_pods.end() ? pods.front()
+                                                : pods[static_cast<std::size_t>(coming - ray_pods.begin())]);
   return Fail(ErrorCode::kNotFound,
               "cannot find the head pod of cluster \"" + std::string(cluster) + "\" in namespace \"" +
                   std::string(ns) + "\"",

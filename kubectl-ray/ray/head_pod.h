@@ -13,16 +13,23 @@ namespace kubectl_ray {
 struct SecretKey {
   std::string name;
   std::string key;
+
+  bool operator==(const SecretKey&) const = default;
 };
 
 struct HeadPod {
   std::string ns;
   std::string name;
+  std::string uid;
+  int restarts = 0;  // of Ray's container
+  bool deleting = false;
   bool ready = false;
-  std::string reason;  // why it is not ready: `pod "x" is Pending: 0/3 nodes are available: ...`
+  std::string reason;  // why it is not ready, a clause as PodHealth has it; not escaped
   int dashboard_port = 8265;
   int client_port = 10001;
   std::optional<SecretKey> token;  // where the cluster's token is, if it asks for one
+
+  bool operator==(const HeadPod&) const = default;
 };
 
 // Reads what matters of a pod of the head.

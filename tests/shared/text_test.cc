@@ -60,6 +60,13 @@ TEST_CASE("FormatBytes uses the IEC units") {
   CHECK(FormatBytes(100ull << 20) == "100 MiB");
 }
 
+TEST_CASE("Trim takes the white space around a text, and no other") {
+  CHECK(Trim("") == "");
+  CHECK(Trim(" \t\r\n\v\f") == "");
+  CHECK(Trim("a") == "a");
+  CHECK(Trim("\n a b\t\r\n") == "a b");
+}
+
 TEST_CASE("FirstLine ends before the newline") {
   CHECK(FirstLine("") == "");
   CHECK(FirstLine("one") == "one");

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "kubectl-ray/kube/ray_pods.h"
+#include "kubectl-ray/ray/head_pod.h"
 
 namespace kubectl_ray {
 
@@ -15,9 +15,7 @@ struct ClusterSight {
   State state = State::kUnknown;
   std::string uid = {};  // of the RayCluster, or of the head's Deployment
   bool pods_known = false;
-  // The one that runs, else one that is to run, else one that goes.
-  std::optional<RayPod> head = std::nullopt;
-  std::string head_reason = {};  // why it is not ready, a clause as PodHealth has it; not escaped
+  std::optional<HeadPod> head = std::nullopt;
 
   bool operator==(const ClusterSight&) const = default;
 };

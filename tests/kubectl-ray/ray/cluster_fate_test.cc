@@ -1,4 +1,4 @@
-#include "kubectl-ray/clusters/cluster_fate.h"
+#include "kubectl-ray/ray/cluster_fate.h"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -10,8 +10,8 @@ using State = ClusterSight::State;
 
 namespace {
 
-RayPod Head(const char* name, const char* uid, bool deleting = false, int restarts = 0) {
-  RayPod pod;
+HeadPod Head(const char* name, const char* uid, bool deleting = false, int restarts = 0) {
+  HeadPod pod;
   pod.name = name;
   pod.uid = uid;
   pod.deleting = deleting;
@@ -19,8 +19,10 @@ RayPod Head(const char* name, const char* uid, bool deleting = false, int restar
   return pod;
 }
 
-ClusterSight Sight(State state, const char* uid, std::optional<RayPod> head = {}, const char* reason = "") {
-  return {.state = state, .uid = uid, .pods_known = true, .head = std::move(head), .head_reason = reason};
+ClusterSight Sight(State state, const char* uid, std::optional<HeadPod> head = {}, const char* reason = "") {
+  if (head) head->reason = reason;
+  if (head) head->ready = head->reason.empty();
+  return {.state = state, .uid = uid, .pods_known = true, .head = std::move(head)};
 }
 
 const ClusterSight kBefore = Sight(State::kRunning, "u1", Head("head-a", "p1"));
@@ -151,6 +153,6 @@ TEST_CASE("a cluster is looked at by its resource and its head's pods") {
     CHECK(sight.uid == row.uid);
     CHECK(sight.pods_known);
     CHECK((sight.head ? sight.head->name : "") == row.head);
-    CHECK(sight.head_reason == row.reason);
+    CHECK((sight.head ? sight.head->reason : "") == row.reason);
   }
 }

@@ -1,9 +1,6 @@
-#include "kubectl-ray/clusters/cluster_fate.h"
-
-#include <algorithm>
+#include "kubectl-ray/ray/cluster_fate.h"
 
 #include "kubectl-ray/clusters/change.h"
-#include "kubectl-ray/clusters/pod_health.h"
 
 namespace kubectl_ray {
 namespace {
@@ -28,21 +25,9 @@ void LookAtOwner(const KubeClient& kube, const std::string& ns, const std::strin
 }
 
 void LookAtHead(const KubeClient& kube, const std::string& ns, const std::string& name, ClusterSight* sight) {
-  const auto pods = kube.ListAll(kPods, ns, {.label_selector = RayPodSelector(name, "head")});
-  if (!pods) return;
-  sight->pods_known = true;
-  std::vector<RayPod> heads;
-  for (const Json& pod : *pods) heads.push_back(ReadRayPod(pod));
-  if (heads.empty()) return;
-  const RayPod* head = BestHead(heads);
-  const auto past = [](const RayPod& pod) {
-    return pod.deleting ? 2 : pod.phase == "Failed" || pod.phase == "Succeeded" ? 1 : 0;
-  };
-  if (head == nullptr)
-    head = &*std::min_element(heads.begin(), heads.end(),
-                              [&](const RayPod& a, const RayPod& b) { return past(a) < past(b); });
-  sight->head = *head;
-  sight->head_reason = HealthOf((*pods)[static_cast<std::size_t>(head - heads.data())]).reason;
+  auto head = FindHead(kube, ns, name);
+  sight->pods_known = head || head.error().code == ErrorCode::kNotFound;
+  if (head) sight->head = std::move(*head);
 }
 
 }  // namespace
@@ -68,8 +53,8 @@ shared::Result<std::string> WhatIsWaitedFor(const std::string& name, const Clust
   if (!now.head) return std::string("it has no head pod; a new one has to come");
   if (now.head->deleting) return Quoted(now.head->name) + " is being deleted; a new one has to come";
   const std::string change = HowHeadChanged(before, now);
-  if (now.head_reason.empty()) return change;
-  return (change.empty() ? Quoted(now.head->name) + " " : change + ", which ") + now.head_reason;
+  if (now.head->ready) return change;
+  return (change.empty() ? Quoted(now.head->name) + " " : change + ", which ") + now.head->reason;
 }
 
 std::string HowHeadChanged(const ClusterSight& before, const ClusterSight& now) {
