@@ -64,12 +64,20 @@ std::string LastWarning(const std::vector<Json>& events) {
 
 std::vector<PodTrouble> Troubles(const StatusInput& input) {
   std::vector<PodTrouble> troubles;
+  const Json* head = HeadThatIsUp(input.pods);
   for (const Json& pod : input.pods) {
     PodHealth health = HealthOf(pod);
     if (health.state == PodState::kReady || health.state == PodState::kSucceeded) continue;
     const std::string name = StringAt(pod, {"metadata", "name"});
     auto events = input.events.find(name);
     std::string warning = events == input.events.end() ? "" : LastWarning(events->second);
+    if (input.dashboard_given_up && &pod == head) {
+      health.reason += ": nothing answers on its dashboard's port, and Ray went on without it";
+      health.way_out = "dashboard.log and dashboard.err tell why: `kubectl ray logs " +
+                       StringAt(input.ray_cluster, {"metadata", "name"}) + " -n " +
+                       StringAt(input.ray_cluster, {"metadata", "namespace"}) +
+                       " --node-type head --out-dir DIRECTORY` fetches them.";
+    }
     troubles.push_back({name, GroupOf(pod), std::move(health), warning});
   }
   // The head first, since workers wait for it; then what fails before what is only on its way.
@@ -222,6 +230,15 @@ std::string RenderRay(const ClusterStatus& status) {
 }
 
 }  // namespace
+
+const Json* HeadThatIsUp(const std::vector<Json>& pods) {
+  const auto head = std::find_if(pods.begin(), pods.end(), [](const Json& pod) {
+    const PodHealth health = HealthOf(pod);
+    return StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "head" &&
+           health.state == PodState::kStarting && health.has_log;
+  });
+  return head == pods.end() ? nullptr : &*head;
+}
 
 ClusterStatus Diagnose(const StatusInput& input) {
   ClusterStatus status;

@@ -23,6 +23,7 @@ struct StatusInput {
   Json ray_nodes;           // the dashboard's /nodes?view=summary
   Json ray_jobs;            // the dashboard's /api/jobs/
   std::string ray_failure;  // why the dashboard was not asked or did not answer
+  bool dashboard_given_up = false;  // the head's Ray runs, and nothing is on its dashboard's port
   SystemTime now;
 };
 
@@ -64,6 +65,9 @@ struct ClusterStatus {
 
   bool operator==(const ClusterStatus&) const = default;
 };
+
+// The head's pod where its container runs and is not ready: only Ray itself can tell more. Else nullptr.
+const Json* HeadThatIsUp(const std::vector<Json>& pods);
 
 ClusterStatus Diagnose(const StatusInput& input);
 

@@ -2,6 +2,8 @@
 
 #include <poll.h>
 
+#include <charconv>
+
 #include "kubectl-ray/cli/repaint.h"
 #include "kubectl-ray/cli/target.h"
 #include "kubectl-ray/clusters/clusters.h"
@@ -9,6 +11,7 @@
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/dashboard_options.h"
 #include "kubectl-ray/manifests/labels.h"
+#include "kubectl-ray/ray/head_pod.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -27,6 +30,7 @@ struct Options {
 };
 
 constexpr std::chrono::seconds kRedraw(2);
+constexpr std::chrono::seconds kHeadPatience(3);
 // Events of so many pods are fetched; a screen shows no more.
 constexpr std::size_t kPodsLookedInto = 10;
 
@@ -57,12 +61,25 @@ shared::Status AddEvents(const KubeClient& kube, const std::string& ns, StatusIn
   return shared::Ok();
 }
 
+int DashboardAgentPort(const Json& ray_cluster) {
+  const std::string text =
+      StringAt(ray_cluster, {"spec", "headGroupSpec", "rayStartParams", "dashboard-agent-listen-port"});
+  int port = 52365;
+  std::from_chars(text.data(), text.data() + text.size(), port);
+  return port;
+}
+
 void AskRay(CommandContext& context, const std::string& cluster, StatusInput* input) {
   const bool head_ready = std::any_of(input->pods.begin(), input->pods.end(), [](const Json& pod) {
     return StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "head" && IsReady(pod);
   });
   if (!head_ready) {
     input->ray_failure = "its head is not ready";
+    const Json* head = HeadThatIsUp(input->pods);
+    const auto kube = context.Kube();
+    if (head != nullptr && kube)
+      input->dashboard_given_up = HasGivenUpDashboard(
+          **kube, ReadHeadPod(*head), DashboardAgentPort(input->ray_cluster), Deadline::After(kHeadPatience));
     return;
   }
   DashboardOptions options;

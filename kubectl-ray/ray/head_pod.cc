@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "kubectl-ray/clusters/pod_health.h"
+#include "kubectl-ray/kube/port_forward.h"
 #include "kubectl-ray/kube/ray_pods.h"
 #include "shared/base64.h"
 #include "shared/json.h"
@@ -15,6 +16,8 @@ using shared::ErrorCode;
 using shared::Fail;
 using shared::Result;
 using shared::StringAt;
+
+constexpr std::size_t kMaxAnswerBytes = 64u << 10;
 
 const Json& RayContainer(const Json& pod) {
   static const Json kNone;
@@ -45,6 +48,24 @@ std::optional<SecretKey> TokenOf(const Json& container) {
     if (!key.name.empty() && !key.key.empty()) token = std::move(key);
   }
   return asked_for ? token : std::nullopt;
+}
+
+enum class Answer { kWell, kNobody, kUnknown };
+
+Answer Ask(const KubeClient& kube, const PodPort& target, const char* path, shared::Deadline deadline) {
+  PodDialer dialer(&kube, target);
+  shared::HttpOptions options;
+  options.interrupt = kube.access().http.interrupt;
+  options.dial = [&] { return dialer.Dial().value_or(-1); };
+  const shared::HttpClient http(std::move(options));
+  shared::HttpRequest request;
+  request.url = std::string("http://localhost") + path;
+  request.max_body_bytes = kMaxAnswerBytes;
+  request.deadline = deadline;
+  const auto response = http.Send(request);
+  if (!response) return dialer.last_error().empty() ? Answer::kUnknown : Answer::kNobody;
+  const bool well = response->status == 200 && response->body.find("success") != std::string::npos;
+  return well ? Answer::kWell : Answer::kUnknown;
 }
 
 }  // namespace
@@ -88,6 +109,15 @@ Result<HeadPod> FindHead(const KubeClient& kube, std::string_view ns, std::strin
               "cannot find the head pod of cluster \"" + std::string(cluster) + "\" in namespace \"" +
                   std::string(ns) + "\"",
               "See `kubectl ray get cluster -A` for the clusters there are.");
+}
+
+bool HasGivenUpDashboard(const KubeClient& kube, const HeadPod& head, int dashboard_agent_port,
+                         shared::Deadline deadline) {
+  const auto ask = [&](int port, const char* path) {
+    return Ask(kube, {head.ns, head.name, port}, path, deadline);
+  };
+  return ask(dashboard_agent_port, "/api/local_raylet_healthz") == Answer::kWell &&
+         ask(head.dashboard_port, "/api/gcs_healthz") == Answer::kNobody;
 }
 
 Result<std::string> ReadSecret(const KubeClient& kube, std::string_view ns, const SecretKey& secret) {

@@ -39,6 +39,12 @@ HeadPod ReadHeadPod(const Json& pod);
 // there is none (yet); the hint says whether the cluster is there at all.
 shared::Result<HeadPod> FindHead(const KubeClient& kube, std::string_view ns, std::string_view cluster);
 
+// Whether Ray runs there without a dashboard: its raylet is well, and nothing is on the dashboard's port.
+// (Ray starts its raylet once the dashboard has come up or is given up, and ends where the dashboard ends
+// later.) Asks both through port-forwards, until the deadline; false also where that tells nothing.
+bool HasGivenUpDashboard(const KubeClient& kube, const HeadPod& head, int dashboard_agent_port,
+                         shared::Deadline deadline);
+
 // The value of `secret`, as it is. kInternal where the key is missing or is not base64.
 shared::Result<std::string> ReadSecret(const KubeClient& kube, std::string_view ns, const SecretKey& secret);
 

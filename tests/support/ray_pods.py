@@ -52,6 +52,28 @@ def create(namespace: str, *pods: dict) -> None:
     cluster.kubectl("wait", "-n", namespace, "--for=condition=Ready", "--timeout=120s", *names, timeout=150)
 
 
+def create_head_deployment(namespace: str, program: str, probe: str) -> None:
+    """Makes cluster `demo`, without an operator, as the plugin would find it: its head runs `program` in place of Ray and is ready
+    once `probe` ends well. Both are Python; tests/support's fake_dashboard is in /support."""
+    labels = {"ray.io/cluster": "demo", "ray.io/node-type": "head", "ray.io/group": "headgroup",
+              "app.kubernetes.io/managed-by": "kubectl-ray"}
+    container = {
+        "name": "ray-head", "image": cluster.IMAGE, "imagePullPolicy": "Never", "command": ["python3", "-c", program],
+        "resources": {"requests": {"cpu": "20m"}}, "volumeMounts": [{"name": "support", "mountPath": "/support"}],
+        "readinessProbe": {"exec": {"command": ["python3", "-c", probe]}, "periodSeconds": 1},
+    }
+    deployment = {
+        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "demo-head", "labels": labels},
+        "spec": {"selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": {
+            "terminationGracePeriodSeconds": 0, "containers": [container],
+            "volumes": [{"name": "support", "configMap": {"name": "support"}}]}}},
+    }
+    cluster.kubectl("create", "configmap", "support", "-n", namespace,
+                    f"--from-file={cluster.ROOT / 'tests/support/fake_dashboard.py'}")
+    done = cluster.run("kubectl", "create", "-n", namespace, "-f", "-", input=json.dumps(deployment))
+    assert done.returncode == 0, done.stderr
+
+
 def dashboard(port: int, deadline: float = 60) -> str:
     """What a head's dashboard answers on a forwarded port, once it is up."""
     end = time.monotonic() + deadline

@@ -1,41 +1,33 @@
-"""A cluster whose head pod is replaced, that is suspended or deleted while its job is followed: it is noticed at once. The
-head is a pod with a dashboard and no Ray, which starts in a second; the rest is the real cluster."""
+"""A head pod that is replaced, suspended or deleted while its job is followed, and one whose Ray has given its dashboard up:
+what is told of it. The pods have a program in place of Ray, which starts in a second; the rest is the real cluster."""
 
-import json
 import subprocess
 
 import cluster
 import pytest
+import ray_pods
+from api_server import wait_for
 
-DASHBOARD = ("import signal, sys; sys.path.insert(0, '/dashboard'); from fake_dashboard import FakeDashboard; "
+DASHBOARD = ("import signal, sys; sys.path.insert(0, '/support'); from fake_dashboard import FakeDashboard; "
              "FakeDashboard(b'begun\\n', questions=1 << 30, port=8265); signal.pause()")
+RAYLET_ALONE = """
+import http.server
+
+class Agent(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200 if self.path == "/api/local_raylet_healthz" else 404)
+        self.end_headers()
+        self.wfile.write(b"success")
+
+http.server.ThreadingHTTPServer(("127.0.0.1", 52365), Agent).serve_forever()
+"""
 PROBE = "import socket; socket.create_connection(('127.0.0.1', 8265))"
-LABELS = {"ray.io/cluster": "demo", "ray.io/node-type": "head", "app.kubernetes.io/managed-by": "kubectl-ray"}
-HEAD = {
-    "apiVersion": "apps/v1",
-    "kind": "Deployment",
-    "metadata": {"name": "demo-head", "labels": LABELS},
-    "spec": {
-        "strategy": {"type": "Recreate"},
-        "selector": {"matchLabels": LABELS},
-        "template": {"metadata": {"labels": LABELS}, "spec": {
-            "terminationGracePeriodSeconds": 0,
-            "containers": [{"name": "ray", "image": cluster.IMAGE, "imagePullPolicy": "Never", "command": ["python3", "-c", DASHBOARD],
-                            "resources": {"requests": {"cpu": "20m"}},
-                            "volumeMounts": [{"name": "dashboard", "mountPath": "/dashboard"}],
-                            "readinessProbe": {"exec": {"command": ["python3", "-c", PROBE]}, "periodSeconds": 1}}],
-            "volumes": [{"name": "dashboard", "configMap": {"name": "dashboard"}}]}},
-    },
-}
 
 
 @pytest.fixture
 def ns():
-    with cluster.namespace("fate") as name:
-        cluster.kubectl("create", "configmap", "dashboard", "-n", name,
-                        f"--from-file={cluster.ROOT / 'tests/support/fake_dashboard.py'}")
-        done = cluster.run("kubectl", "create", "-n", name, "-f", "-", input=json.dumps(HEAD))
-        assert done.returncode == 0, done.stderr
+    with cluster.namespace("head-pod") as name:
+        ray_pods.create_head_deployment(name, DASHBOARD, PROBE)
         cluster.kubectl("rollout", "status", "deployment/demo-head", "-n", name, "--timeout=60s")
         yield name
 
@@ -72,3 +64,14 @@ def test_a_new_head_knows_no_jobs(ns):
     err = follow_and(ns, "kubectl", "delete", "pod", "-n", ns, old, "--wait=false")
     assert f'error: cannot follow job "j" any longer: head pod "{old}" was replaced by "demo-head-' in err
     assert "Submit the job again." in err
+
+
+def test_a_dashboard_that_was_given_up_is_told_without_an_event():
+    # Kubelets drop events where there are many; this probe says nothing of a dashboard either.
+    with cluster.namespace("head-pod") as name:
+        ray_pods.create_head_deployment(name, RAYLET_ALONE, "raise SystemExit(1)")
+        wait_for(lambda: "Ray went on without it" in cluster.run("kubectl-ray", "status", "demo", "-n", name).stdout)
+        done = cluster.run("kubectl-ray", "status", "demo", "-n", name)
+    assert done.returncode == 1, done.stderr
+    assert "runs Ray but is not ready: nothing answers on its dashboard's port, and Ray went on without it\n" in done.stdout
+    assert f"`kubectl ray logs demo -n {name} --node-type head --out-dir DIRECTORY`" in done.stdout
