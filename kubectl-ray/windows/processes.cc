@@ -82,12 +82,13 @@ bool IsSafeFor(const std::string& program, char* const* arguments) {
   return true;
 }
 
-std::string CommandLine(char* const* arguments) {
-  std::string line;
-  for (char* const* argument = arguments; *argument != nullptr; ++argument) {
+// The program's own word is its path: cmd.exe would look for a batch file's name in the current folder first.
+std::string CommandLine(const std::string& program, char* const* arguments) {
+  std::string line = Quoted(program);
+  for (char* const* argument = arguments + 1; *argument != nullptr; ++argument) {
     const bool plain =
         **argument != '\0' && std::string(*argument).find_first_of(" \t\n\v\"&|<>^()") == std::string::npos;
-    line += (line.empty() ? "" : " ") + (plain ? *argument : Quoted(*argument));
+    line += ' ' + (plain ? *argument : Quoted(*argument));
   }
   return line;
 }
@@ -218,7 +219,7 @@ int posix_spawnp(pid_t* pid, const char* program, const posix_spawn_file_actions
   const bool own_group = attributes != nullptr && (attributes->flags & POSIX_SPAWN_SETPGROUP) != 0;
   Streams streams(actions);
   PROCESS_INFORMATION process = {};
-  const int error = Start(path, CommandLine(arguments), EnvironmentBlock(environment),
+  const int error = Start(path, CommandLine(path, arguments), EnvironmentBlock(environment),
                           own_group ? CREATE_NEW_PROCESS_GROUP | CREATE_SUSPENDED : 0, streams, &process);
   if (error != 0) return error;
   const HANDLE group = own_group ? NewGroup(process.hProcess) : nullptr;

@@ -135,7 +135,9 @@ def test_kubeconfigs_are_merged_and_their_paths_are_windows_own(home, api, tmp_p
 
 @pytest.mark.parametrize("command", ["cmd.exe", "cmd", r"C:\windows\system32\cmd.exe", "credential.cmd", r".\credential"])
 def test_a_credential_program_gives_the_token(home, api, tmp_path, command):
-    """By name along PATH, by path, and a batch file: by name where PATH has it, or beside the kubeconfig."""
+    """By name along PATH, by path, and a batch file: by name where PATH has it, or beside the kubeconfig. One that lies in the
+    current folder alone is not meant, which cmd.exe would take."""
+    (home / "credential.cmd").write_text("@echo not asked for\r\n")
     asked = []
 
     def version(request):
