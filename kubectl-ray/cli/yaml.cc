@@ -22,6 +22,8 @@ using shared::ErrorCode;
 using shared::Fail;
 using shared::Json;
 
+constexpr std::size_t kShortKeyBytes = 250;
+
 std::string Place(std::string_view name, const YAML::Mark& mark) {
   if (mark.is_null()) return std::string(name);
   return std::string(name) + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
@@ -177,6 +179,9 @@ void Emit(YAML::Emitter& out, const Json& value) {
     out << YAML::BeginMap;
     for (const auto& [key, member] : value.items()) {
       out << YAML::Key;
+      // Readers take 1024 characters for a key that stands before its colon, and a byte may be escaped to
+      // four.
+      if (key.size() > kShortKeyBytes) out << YAML::LongKey;
       EmitScalar(out, Json(key));
       out << YAML::Value;
       Emit(out, member);

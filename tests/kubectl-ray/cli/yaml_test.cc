@@ -125,6 +125,16 @@ TEST_CASE("a file that is not there or not a file is refused by name") {
   CHECK(!ReadYamlFile("/", in));
 }
 
+TEST_CASE("a key of any length reads back as the same") {
+  for (const std::size_t length : {1, 250, 251, 255, 256, 1023, 1024, 1025, 5000})
+    for (const char c : {'k', '\x14', '"', ' '}) {
+      INFO(length << " of " << static_cast<int>(c));
+      const Json value = {{std::string(length, c), {{std::string(length, c), "v"}}},
+                          {"after", Json::array({1})}};
+      CHECK(ParseYaml("dump", DumpYaml(value)).value_or(Json()) == value);
+    }
+}
+
 TEST_CASE("what is not UTF-8 is refused, and nothing is taken for UTF-16 or UTF-32") {
   for (const std::string& text : {std::string("\xff"), std::string("a\0b", 3), std::string("\0\0\0a", 4),
                                   std::string("a\0", 2), std::string("\1\0\0\0\0\2\0\2", 8)}) {
