@@ -34,9 +34,9 @@ std::string DescribeTermination(const Json& terminated) {
   return text;
 }
 
-const Json& Condition(const Json& pod, std::string_view type) {
+const Json& Condition(const Json& object, std::string_view type) {
   static const Json kNone;
-  const Json& conditions = At(pod, {"status", "conditions"});
+  const Json& conditions = At(object, {"status", "conditions"});
   if (conditions.is_array())
     for (const Json& condition : conditions)
       if (StringAt(condition, {"type"}) == type) return condition;
@@ -184,6 +184,11 @@ PodHealth NotScheduled(const Json& scheduled) {
 }
 
 }  // namespace
+
+std::string WhyPodsAreRefused(const Json& owner) {
+  const Json& failure = Condition(owner, "ReplicaFailure");
+  return StringAt(failure, {"status"}) == "True" ? "pods are refused: " + StringAt(failure, {"message"}) : "";
+}
 
 PodHealth HealthOf(const Json& pod) {
   if (At(pod, {"metadata", "deletionTimestamp"}).is_string()) return {PodState::kEnding, "is being deleted"};

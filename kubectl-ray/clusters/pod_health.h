@@ -35,4 +35,8 @@ struct PodHealth {
 // `pod` is the object of the API; anything missing or of a wrong type counts as not there.
 PodHealth HealthOf(const shared::Json& pod);
 
+// Why the owner of pods (a Deployment, a RayCluster) cannot even make them (a quota, an admission webhook),
+// as a clause: `pods are refused: pods "x" is forbidden: exceeded quota`. Empty where it can. Not escaped.
+std::string WhyPodsAreRefused(const shared::Json& owner);
+
 }  // namespace kubectl_ray

@@ -16,7 +16,6 @@ using shared::Deadline;
 using shared::ErrorCode;
 using shared::Fail;
 using shared::Status;
-using shared::StringAt;
 
 // A watch lasts this long before its owner is asked why pods do not even come to be.
 constexpr std::chrono::seconds kSlice(2);
@@ -28,15 +27,11 @@ std::string WhyNoPods(const KubeClient& kube, const WaitTarget& target) {
                                   {.label_selector = std::string(kClusterLabel) + "=" + target.cluster});
   if (!deployments) return "";
   for (const Json& deployment : *deployments)
-    for (const Json& condition : At(deployment, {"status", "conditions"}))
-      if (StringAt(condition, {"type"}) == "ReplicaFailure" && StringAt(condition, {"status"}) == "True")
-        return "pods are refused: " + StringAt(condition, {"message"});
+    if (std::string refused = WhyPodsAreRefused(deployment); !refused.empty()) return refused;
   if (!deployments->empty()) return "";
   auto cluster = kube.Get(kRayClusters, target.ns, target.cluster);
   if (!cluster) return "";
-  for (const Json& condition : At(*cluster, {"status", "conditions"}))
-    if (StringAt(condition, {"type"}) == "ReplicaFailure" && StringAt(condition, {"status"}) == "True")
-      return "pods are refused: " + StringAt(condition, {"message"});
+  if (std::string refused = WhyPodsAreRefused(*cluster); !refused.empty()) return refused;
   if (At(*cluster, {"status"}).is_null())
     return "no operator has taken up the RayCluster yet: is KubeRay's operator running?";
   return "";

@@ -17,7 +17,6 @@
 namespace kubectl_ray {
 namespace {
 
-using shared::At;
 using shared::Deadline;
 using shared::ErrorCode;
 using shared::Fail;
@@ -34,14 +33,11 @@ constexpr std::chrono::seconds kHeadPatience(3);
 // Events of so many pods are fetched; a screen shows no more.
 constexpr std::size_t kPodsLookedInto = 10;
 
-// Why an owner makes no pods at all: a quota, an admission webhook.
 std::string RefusedPods(const Cluster& cluster) {
   std::vector<const Json*> objects = {&cluster.ray_cluster, &cluster.head};
   for (const Json& worker : cluster.workers) objects.push_back(&worker);
   for (const Json* object : objects)
-    for (const Json& condition : At(*object, {"status", "conditions"}))
-      if (StringAt(condition, {"type"}) == "ReplicaFailure" && StringAt(condition, {"status"}) == "True")
-        return "pods are refused: " + StringAt(condition, {"message"});
+    if (std::string refused = WhyPodsAreRefused(*object); !refused.empty()) return refused;
   return "";
 }
 

@@ -131,6 +131,20 @@ TEST_CASE("why a pod cannot be scheduled, and the way out") {
   }
 }
 
+TEST_CASE("why an owner's pods are refused") {
+  const struct {
+    const char *owner, *why;
+  } rows[] = {
+      {"null", ""},
+      {R"({"status":{"conditions":"none"}})", ""},
+      {R"({"status":{"conditions":[{"type":"Available","status":"True","message":"all is well"}]}})", ""},
+      {R"({"status":{"conditions":[{"type":"ReplicaFailure","status":"False","message":"it was"}]}})", ""},
+      {R"({"status":{"conditions":[{"type":"Available","status":"False"},{"type":"ReplicaFailure","status":"True","message":"exceeded quota"}]}})",
+       "pods are refused: exceeded quota"},
+  };
+  for (const auto& row : rows) CHECK(WhyPodsAreRefused(Parse(row.owner)) == row.why);
+}
+
 TEST_CASE("a cluster's progress in a line") {
   ClusterProgress progress(2);
   CHECK(progress.empty());
