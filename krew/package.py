@@ -65,6 +65,8 @@ def pack_plugin(release: Release, platform: str) -> None:
     entries = [Entry(program, binary, True), *documents(linked), Entry("sbom.spdx.json", sbom)]
     name = f"kubectl-ray_{release.tag}_{platform.replace('-', '_')}"
     if windows:  # which has no man, and no shell for the scripts
+        helper = "kubectl_complete-ray.exe"
+        entries.append(Entry(helper, release.built(preset, f"kubectl-ray/{helper}"), True))
         release.write(f"{name}.zip", archive.zipped(entries, release.epoch))
     else:
         entries += [*release.share, Entry("install.sh", release.installer, True)]

@@ -40,7 +40,8 @@ def test_every_file_has_its_sum():
 def test_an_archive_has_the_program_its_helper_the_licence_and_notices(archive):
     files = files_of(archive)
     beside = {"kubectl_complete-ray", "share/man/man1/kubectl-ray-create-cluster.1", "share/bash-completion/completions/kubectl-ray"}
-    assert ({"kubectl-ray.exe"} if archive.suffix == ".zip" else {"kubectl-ray", *beside}) <= set(files)
+    windows = {"kubectl-ray.exe", "kubectl_complete-ray.exe"}
+    assert (windows if archive.suffix == ".zip" else {"kubectl-ray", *beside}) <= set(files)
     assert files["LICENSE"] == (ROOT / "LICENSE").read_bytes()
     notices = files["NOTICES"].decode()
     for text in ("curl 8.", "mbedtls 3.", "zlib 1.", "musl zig-", "COPYRIGHT AND PERMISSION NOTICE", "Apache License"):

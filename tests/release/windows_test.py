@@ -15,7 +15,7 @@ import tarfile
 import threading
 
 import pytest
-from dist import pe_header, pe_libraries, plugin
+from dist import files_of, one, pe_header, pe_libraries, plugin
 from fake_api import FakeApi, pod, pod_list
 
 OWN = {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()]
@@ -181,6 +181,18 @@ def test_what_is_printed_is_the_same_as_elsewhere(home, api, tmp_path):
         assert there.returncode == here.returncode == 0, there.stderr
         assert there.stdout == here.stdout
         assert b"\r" not in there.stdout
+
+
+@pytest.mark.parametrize("words", [["get", ""], ["get", "cluster", "--context", ""], ["job", "submit", "--wor"],
+                                   ["get", "cluster", 'a&echo" b%PATH%']], ids=" ".join)
+def test_kubectl_completes_by_the_programs_own_answers(home, words):
+    (home / "kubectl_complete-ray.exe").write_bytes(files_of(one("kubectl-ray_v*_windows_amd64.zip"))["kubectl_complete-ray.exe"])
+    environment = variables(home, WINEPATH=windows_path(home), KUBECONFIG=windows_path(home / "kubeconfig"))
+    done = subprocess.run(["wine", home / "kubectl_complete-ray.exe", *words], cwd="/", env=environment, capture_output=True,
+                          stdin=subprocess.DEVNULL, timeout=120)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == wine(home, "__complete", *words, KUBECONFIG=windows_path(home / "kubeconfig")).stdout
+    assert re.search(rb":\d+\r?\n?$", done.stdout)
 
 
 def test_a_working_directory_is_packed_with_all_below_it(home, tmp_path):
