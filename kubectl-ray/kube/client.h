@@ -72,7 +72,7 @@ class KubeClient {
                                             const ListOptions& options) const;
 
   // Lists, then watches, and again after every end or 410 Gone, telling each change once, until on_event says
-  // false (Ok), the deadline passes (kTimeout) or an error that no retry mends.
+  // false (Ok), the deadline passes (kTimeout) or an error that no retry mends; of the first list, three do.
   shared::Status Watch(const Resource& resource, std::string_view ns, const ListOptions& options,
                        shared::Deadline deadline,
                        const std::function<bool(const WatchEvent&)>& on_event) const;

@@ -23,6 +23,9 @@ constexpr std::chrono::milliseconds kFirstDelay(200);
 constexpr std::chrono::milliseconds kLongestDelay(10'000);
 // A watch that says nothing for so long, not even a bookmark (the server sends one a minute), has died.
 constexpr std::chrono::minutes kLongestSilence(5);
+// Of the first list. A connection that breaks between two requests must not end a wait that has just begun; a
+// server that is not there has to be told soon.
+constexpr int kFirstRetries = 3;
 // Right after its start an API server may know no roles yet.
 constexpr std::chrono::seconds kRefusalGrace(15);
 
@@ -62,9 +65,9 @@ class Watcher {
     bool listed = false;
   };
 
-  // Before the first list is through, every error is the caller's; later only those that stay.
+  // Before the first list is through, most errors are the caller's; later only those that stay.
   bool IsMendable(const Error& error) {
-    if (!synced_) return false;
+    if (!synced_) return error.code == ErrorCode::kUnavailable && ++first_failures_ <= kFirstRetries;
     if (error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout) {
       refused_since_.reset();
       return true;
@@ -201,6 +204,7 @@ class Watcher {
   std::map<std::string, Known> known_;  // by uid
   std::string resource_version_;        // empty: a list is due
   bool synced_ = false;
+  int first_failures_ = 0;
   bool done_ = false;      // on_event said so
   bool gone_ = false;      // 410 came inside the watch
   bool progress_ = false;  // this round brought something

@@ -100,9 +100,26 @@ TEST_CASE("a server that cannot answer now is asked again once the first list is
   }
 }
 
-TEST_CASE("before it, every error is the caller's") {
-  for (const auto& [status, code] : {std::pair(403, ErrorCode::kAuth), std::pair(404, ErrorCode::kNotFound),
-                                     std::pair(500, ErrorCode::kUnavailable)}) {
+// A connection cut in its handshake ended `job submit --name` once (integration.rayjob_test, 2026-11-21).
+TEST_CASE("before it, a server that cannot answer now is asked thrice more") {
+  for (const std::string& bad : {HttpAnswer(500, Failure(500)), std::string()}) {
+    INFO(bad);
+    ScriptedApi mended({bad, List("5", {})});
+    const Told told = Watch(mended, ".");
+    CHECK(told.outcome.has_value());
+    CHECK(told.events == ".");
+  }
+  const std::string bad = HttpAnswer(503, Failure(503));
+  ScriptedApi down({bad, bad, bad, bad, List("5", {})});
+  const Told told = Watch(down, ".");
+  REQUIRE_FALSE(told.outcome.has_value());
+  CHECK(told.outcome.error().code == ErrorCode::kUnavailable);
+  CHECK(down.Asked().size() == 4);
+}
+
+TEST_CASE("before it, every other error is the caller's") {
+  for (const auto& [status, code] :
+       {std::pair(403, ErrorCode::kAuth), std::pair(404, ErrorCode::kNotFound)}) {
     ScriptedApi api({HttpAnswer(status, Failure(status)), List("5", {})});
     const Told told = Watch(api, ".");
     REQUIRE_FALSE(told.outcome.has_value());
