@@ -46,7 +46,8 @@ class RayJobOperator:
                 if not self.sees.is_set():
                     continue
                 for ray_job in self.server.request("GET", path())["items"]:
-                    self._reconcile(ray_job)
+                    with unless_deleted_meanwhile():
+                        self._reconcile(ray_job)
         except Exception as error:  # told by __exit__, on the test's own thread
             self.failure = error
 
@@ -58,9 +59,8 @@ class RayJobOperator:
         if new == old:
             return
         gone = {key: None for key in old if key not in new}
-        with contextlib.suppress(urllib.error.HTTPError):  # deleted meanwhile
-            self.server.request("PATCH", path(ray_job["metadata"]["name"]) + "/status", {"status": {**new, **gone}},
-                                "application/merge-patch+json")
+        self.server.request("PATCH", path(ray_job["metadata"]["name"]) + "/status", {"status": {**new, **gone}},
+                            "application/merge-patch+json")
 
     def _own_worker_groups(self, ray_job):
         """As the operator does when it writes the whole object back, with what its own types add."""
@@ -105,6 +105,15 @@ class RayJobOperator:
         return {**status, "jobStatus": job["status"], "message": job["message"],
                 "jobDeploymentStatus": ("Failed" if failed else "Complete") if over else "Running",
                 **({"reason": "AppFailed"} if failed else {}), **({"endTime": now()} if over else {})}
+
+
+@contextlib.contextmanager
+def unless_deleted_meanwhile():
+    try:
+        yield
+    except urllib.error.HTTPError as error:
+        if error.code not in (404, 409):  # 409: and made anew
+            raise
 
 
 def path(name=""):
