@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pathlib
+import random
 import socket
 import ssl
 import subprocess
@@ -37,9 +38,12 @@ def crd_directory() -> pathlib.Path | None:
 
 
 def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port that nothing has, below those that the kernel gives to whoever connects (32768 and more): it stays free."""
+    for port in random.sample(range(20000, 30000), 100):
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            return port
+    raise OSError("none of 100 ports between 20000 and 30000 is free")
 
 
 class ApiServer:
