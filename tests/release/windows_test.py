@@ -259,7 +259,8 @@ def test_lines_are_chosen_by_an_extended_expression(home, api):
     assert done.returncode == 2 and b"is not an extended regular expression" in done.stderr
 
 
-def test_ctrl_c_ends_a_wait(home, api):
+def interrupted(home, api, *arguments):
+    """Runs the program until the server, which never answers, is asked for pods; then Ctrl-C. The exit code and stderr to its end."""
     asked, over = threading.Event(), threading.Event()
 
     def hang(request):
@@ -268,40 +269,30 @@ def test_ctrl_c_ends_a_wait(home, api):
         request.handler.close_connection = True
 
     api.routes[PODS] = hang
-    process = subprocess.Popen(["wine", home / "kubectl-ray.exe", "logs", "demo", "--kubeconfig", kubeconfig(api, home / "kubeconfig")],
-                               cwd=home, env=variables(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(["wine", home / "kubectl-ray.exe", *arguments], cwd=home, env=variables(home), stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
     assert asked.wait(60)
     process.send_signal(signal.SIGINT)
     try:
         _, said = process.communicate(timeout=30)
     finally:
         over.set()
-    assert process.returncode == 130, said
+    return process.returncode, said
+
+
+def test_ctrl_c_ends_a_wait(home, api):
+    code, said = interrupted(home, api, "logs", "demo", "--kubeconfig", kubeconfig(api, home / "kubeconfig"))
+    assert code == 130, said
 
 
 def test_a_credential_program_that_hangs_ends_with_all_it_started(home, api, tmp_path):
-    """cmd.exe starts another one, which waits for a server that never answers."""
-    asked, over = threading.Event(), threading.Event()
-
-    def hang(request):
-        asked.set()
-        over.wait(60)
-        request.handler.close_connection = True
-
-    api.routes[PODS] = hang
+    """cmd.exe starts another one, which waits for a server that never answers, and has the same stderr."""
     inner = kubeconfig(api, home / "inner")
     (tmp_path / "ca.pem").write_bytes((home / "ca.pem").read_bytes())
     user = json.dumps({"exec": {"apiVersion": "client.authentication.k8s.io/v1", "interactiveMode": "Never", "command": "cmd", "args": [
         "/c", windows_path(home / "kubectl-ray.exe"), "logs", "demo", "--kubeconfig", inner]}})
-    process = subprocess.Popen(["wine", home / "kubectl-ray.exe", "version", "--kubeconfig", kubeconfig(api, tmp_path / "outer", user=user)],
-                               cwd=home, env=variables(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
-    assert asked.wait(60)
-    process.send_signal(signal.SIGINT)
-    try:
-        process.communicate(timeout=30)  # to the end of stderr, which the inner one has, too
-    finally:
-        over.set()
-    assert process.returncode != 0
+    code, said = interrupted(home, api, "version", "--kubeconfig", kubeconfig(api, tmp_path / "outer", user=user))
+    assert code != 0, said
 
 
 def on_a_console(home, *arguments):
