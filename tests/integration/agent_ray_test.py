@@ -9,7 +9,8 @@ import agent
 import fake_gcs
 import pytest
 import real_ray
-from real_ray import PATH, free_ports
+from free_ports import free_ports
+from real_ray import PATH
 
 
 @pytest.fixture

@@ -10,14 +10,9 @@ import time
 
 import agent
 import pytest
+from free_ports import free_ports
 
 RAY = "#!/bin/sh\ntrap 'exit 0' TERM\necho up\nwhile :; do sleep 0.05; done\n"
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 class Dashboard:
@@ -59,7 +54,7 @@ class Started:
     def __init__(self, folder, dashboard, *flags, node_type="head"):
         (folder / "ray").write_text(RAY)
         (folder / "ray").chmod(0o755)
-        self.port = free_port()
+        self.port, = free_ports(1)
         params = dict(zip(("dashboard-agent-listen-port", "dashboard-port"), map(str, dashboard.ports)))
         if node_type == "worker":
             del params["dashboard-port"]
@@ -135,7 +130,8 @@ def test_readyz_is_what_raylet_and_gcs_say(ray, dashboard, code, body, answer):
     (False, "raylet: connection refused\ndashboard: connection refused\n"),
 ])
 def test_a_dashboard_that_does_not_answer_is_named(dashboard, raylet, told):
-    params = {"dashboard-agent-listen-port": str(dashboard.ports[0] if raylet else free_port()), "dashboard-port": str(free_port())}
+    nobody_on = free_ports(2)
+    params = {"dashboard-agent-listen-port": str(dashboard.ports[0] if raylet else nobody_on[0]), "dashboard-port": str(nobody_on[1])}
     done = agent.run("health", RAY_INIT_AGENT_NODE_TYPE="head", RAY_START_PARAMS=json.dumps(params))
     assert (done.returncode, done.stdout) == (1, told)
 

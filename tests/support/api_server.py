@@ -4,8 +4,6 @@ import contextlib
 import json
 import os
 import pathlib
-import random
-import socket
 import ssl
 import subprocess
 import tempfile
@@ -15,6 +13,7 @@ import urllib.request
 import pytest
 
 from cluster import CACHE, ROOT
+from free_ports import free_ports
 
 TOKEN = "test-only"
 
@@ -35,15 +34,6 @@ def crd_directory() -> pathlib.Path | None:
         if directory.is_dir():
             return directory
     return None
-
-
-def free_port() -> int:
-    """A port that nothing has, below those that the kernel gives to whoever connects (32768 and more): it stays free."""
-    for port in random.sample(range(20000, 30000), 100):
-        with socket.socket() as s, contextlib.suppress(OSError):
-            s.bind(("127.0.0.1", port))
-            return port
-    raise OSError("none of 100 ports between 20000 and 30000 is free")
 
 
 class ApiServer:
@@ -105,7 +95,7 @@ def api_server():
         directory = pathlib.Path(name)
         subprocess.run(["openssl", "genrsa", "-out", directory / "sa.key", "2048"], check=True, capture_output=True)
         (directory / "tokens.csv").write_text(f'{TOKEN},admin,1,"system:masters"\n')
-        etcd, peer, port = free_port(), free_port(), free_port()
+        etcd, peer, port = free_ports(3)
         stack.enter_context(running("etcd", [
             "etcd", f"--data-dir={directory}/etcd", f"--listen-client-urls=http://127.0.0.1:{etcd}",
             f"--advertise-client-urls=http://127.0.0.1:{etcd}", f"--listen-peer-urls=http://127.0.0.1:{peer}",

@@ -2,24 +2,17 @@
 
 import os
 import pathlib
-import socket
 import subprocess
 import tempfile
 import urllib.request
+
+from free_ports import free_ports
 
 
 def ray_program(name="ray"):
     here = pathlib.Path(__file__).resolve().parent.parent / "cluster" / "ray-venv"
     venv = subprocess.run([here], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
     return pathlib.Path(venv) / "bin" / name
-
-
-def free_ports(count):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [sock.getsockname()[1] for sock in sockets]
-    for sock in sockets:
-        sock.close()
-    return ports
 
 
 class LocalRay:

@@ -2,26 +2,16 @@
 import contextlib
 import pathlib
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
 
 import agent
+from free_ports import free_ports
 
 VENV = subprocess.run([pathlib.Path(__file__).parents[1] / "cluster/ray-venv"], check=True, capture_output=True,
                       text=True).stdout.strip()
 PATH = f"{VENV}/bin:/usr/bin:/bin"
-
-
-def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for probe in sockets:
-        probe.bind(("127.0.0.1", 0))
-    ports = [probe.getsockname()[1] for probe in sockets]
-    for probe in sockets:
-        probe.close()
-    return ports
 
 
 class Node:
