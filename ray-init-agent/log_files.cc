@@ -22,7 +22,20 @@ bool MatchesAny(const std::vector<std::string>& globs, std::string_view path, st
   });
 }
 
+std::int64_t BirthTime(int fd) {
+  struct statx status = {};
+  if (statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &status) != 0 || (status.stx_mask & STATX_BTIME) == 0)
+    return 0;
+  return status.stx_btime.tv_sec * 1'000'000'000 + status.stx_btime.tv_nsec;
+}
+
 }  // namespace
+
+bool IsOlder(const FollowedFile* a, const FollowedFile* b) {
+  if (a->born != b->born) return a->born < b->born;
+  return std::make_pair(a->path.empty(), a->stream.source.rotation) >
+         std::make_pair(b->path.empty(), b->stream.source.rotation);
+}
 
 bool LogGlobs::Wants(std::string_view path) const {
   const std::string unrotated = UnrotatedPath(path);
@@ -60,6 +73,7 @@ LogFiles::Opened LogFiles::Open(const std::string& path, FollowedFile** file) {
   }
   auto fresh = std::make_unique<FollowedFile>(fd);
   fresh->inode = inode;
+  fresh->born = BirthTime(fd);
   fresh->stream = formatter_->Open(Relative(path));
   *file = fresh.get();
   files_.emplace(inode, std::move(fresh));
@@ -110,9 +124,6 @@ LogFiles::Changes LogFiles::Resolve() {
         break;
     }
   }
-  std::stable_sort(changes.fresh.begin(), changes.fresh.end(), [](const auto* a, const auto* b) {
-    return a->stream.source.rotation > b->stream.source.rotation;
-  });
   for (FollowedFile* file : std::exchange(displaced_, {}))
     if (file->path.empty()) changes.nameless.push_back(file);
   return changes;

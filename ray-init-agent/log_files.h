@@ -23,13 +23,19 @@ struct FollowedFile {
   explicit FollowedFile(int fd) : reader(fd) {}
 
   std::pair<dev_t, ino_t> inode;
-  std::string path;  // absolute; empty once no name of it is known any more
+  std::int64_t born = 0;  // nanoseconds since the epoch; 0: the file system does not tell
+  std::string path;       // absolute; empty once no name of it is known any more
   LogFile reader;
   LogStream stream;
   bool queued = false;                     // waits to be read
   bool last_read = false;                  // nameless, and its writers had time to notice
   EventLoop::Clock::time_point read_at{};  // the last time
 };
+
+// Whether all of `a` was written before anything of `b`, if they are of one log. A rotated file is older than
+// the one that took its name; where two were born in one tick of the kernel's clock, or the file system does
+// not tell, what has lost its name is older than what has one, and a higher number is older.
+bool IsOlder(const FollowedFile* a, const FollowedFile* b);
 
 // Which paths (below the logs directory) are wanted: see LogTailerOptions.
 struct LogGlobs {
@@ -48,7 +54,7 @@ class LogFiles {
   void SetRoot(const std::string& root) { roots_.push_back(root + "/"); }
   void Named(const std::string& path) { named_.push_back(path); }
   struct Changes {
-    std::vector<FollowedFile*> fresh;     // to be read: new ones and renamed ones, in the order of writing
+    std::vector<FollowedFile*> fresh;     // to be read: new ones and renamed ones
     std::vector<FollowedFile*> nameless;  // removed, or moved away
     bool out_of_descriptors = false;  // some could not be opened and are tried again by the next Resolve()
   };

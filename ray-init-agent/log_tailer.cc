@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -39,6 +40,8 @@ constexpr milliseconds kTracebackPause(250);
 constexpr milliseconds kNamelessGrace(1000);
 constexpr milliseconds kPollInterval(250);
 constexpr milliseconds kRetryInterval(1000);
+// How long files may be renamed faster than they can be opened before they are read in whatever order.
+constexpr milliseconds kLongestUnsettled(5000);
 
 struct Pipe {
   int fd;
@@ -74,6 +77,7 @@ class LogTailer::Impl {
   void Poll();
   void Resolve();
   void Pump();
+  bool NamesAreSettled();
   bool Write();
   void OnOutputState(LogOutput::State state);
   void OnOutputReady();
@@ -105,6 +109,8 @@ class LogTailer::Impl {
   std::set<FollowedFile*> holding_;   // in the middle of a traceback
   std::array<EventLoop::TimerId, kTimers> timers_ = {};
   std::uint64_t bytes_read_ = 0;
+  bool watched_ = false;  // the loop tells of changed names
+  std::optional<Clock::time_point> unsettled_since_;
   bool closed_ = false;
   bool waits_for_output_ = false;
   bool output_failure_told_ = false;
@@ -155,10 +161,10 @@ void LogTailer::Impl::Start() {
   watch_.Begin();
   if (options_.only_new)
     for (FollowedFile* file : files_.Resolve().fresh) file->reader.SkipToEnd();
-  const bool watched = !watch_.needs_poll() &&
-                       loop_->AddFd(watch_.names_fd(), EPOLLIN, [this](std::uint32_t) { OnNames(); }) &&
-                       loop_->AddFd(watch_.writes_fd(), EPOLLIN, [this](std::uint32_t) { OnWrites(); });
-  if (!watched) After(kPollInterval, kPolling, &Impl::Poll);
+  watched_ = !watch_.needs_poll() &&
+             loop_->AddFd(watch_.names_fd(), EPOLLIN, [this](std::uint32_t) { OnNames(); }) &&
+             loop_->AddFd(watch_.writes_fd(), EPOLLIN, [this](std::uint32_t) { OnWrites(); });
+  if (!watched_) After(kPollInterval, kPolling, &Impl::Poll);
   if (options_.quota.bytes > 0 || options_.quota.age.count() > 0)
     After(options_.quota_interval, kQuota, &Impl::ApplyQuota);
   Resolve();
@@ -205,6 +211,8 @@ void LogTailer::Impl::Resolve() {
     nameless_.insert(file);
     Enqueue(file);
   }
+  if (!changes.fresh.empty() || !changes.nameless.empty())
+    std::stable_sort(queue_.begin(), queue_.end(), IsOlder);
   if (!nameless_.empty()) After(kNamelessGrace, kRetiring, &Impl::RetireNameless);
   if (!changes.nameless.empty()) LimitHeld();
   if (!changes.out_of_descriptors) return;
@@ -218,12 +226,24 @@ void LogTailer::Impl::Enqueue(FollowedFile* file) {
   queue_.push_back(file);
 }
 
+// While names change, a file may have an older one beside it that nobody has opened yet.
+bool LogTailer::Impl::NamesAreSettled() {
+  if (!watched_ || !watch_.has_names()) {
+    unsettled_since_.reset();
+    return true;
+  }
+  const Clock::time_point now = Clock::now();
+  if (!unsettled_since_) unsettled_since_ = now;
+  return now - *unsettled_since_ > kLongestUnsettled;
+}
+
 // Reads what is queued until the output is full, everything is read, or the loop has to look elsewhere.
 void LogTailer::Impl::Pump() {
   const Clock::time_point end = Clock::now() + kLongestRound;
+  const bool may_read = NamesAreSettled();
   while (!closed_ && !waits_for_output_) {
     if (output_.wants_write() && !Write()) return;
-    if (queue_.empty()) break;
+    if (queue_.empty() || !may_read) break;
     ReadOne(queue_.front());
     if (Clock::now() < end) continue;
     After(milliseconds(0), kContinuing, &Impl::Pump);
@@ -285,7 +305,7 @@ void LogTailer::Impl::ReadOne(FollowedFile* file) {
   if (outcome == LogFile::Outcome::kMore) {
     file->queued = true;
     // A rotated file is older than what its successor holds, and has an end.
-    if (file->stream.source.rotation > 0) {
+    if (file->path.empty() || file->stream.source.rotation > 0) {
       queue_.push_front(file);
     } else {
       queue_.push_back(file);
@@ -418,9 +438,7 @@ void LogTailer::Impl::RemoveOld(const OldLog& log, bool by_age) {
 void LogTailer::Impl::ReadRestOfAll(shared::Deadline deadline) {
   std::vector<FollowedFile*> files;
   files_.ForEach([&](FollowedFile* file) { files.push_back(file); });
-  std::stable_sort(files.begin(), files.end(), [](const auto* a, const auto* b) {
-    return a->stream.source.rotation > b->stream.source.rotation;
-  });
+  std::stable_sort(files.begin(), files.end(), IsOlder);
   for (FollowedFile* file : files) {
     while (file->reader.ReadLines(&buffer_, LinesOf(&file->stream)) == LogFile::Outcome::kMore)
       if (output_.WriteAll(deadline) != LogOutput::State::kReady) return;

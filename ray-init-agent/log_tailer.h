@@ -38,13 +38,14 @@ struct LogTailerOptions {
   int output_fd = 1;  // not owned
 };
 
-// Follows files by inode, so that each line of each file comes out once, whatever it is renamed to: rotation,
-// truncation, deletion, new files, new directories, a new session. Reads stop while the output is full, which
-// is the only thing a slow reader causes: Ray writes to its files undisturbed, and what it deletes meanwhile
-// is held open until it was read (up to kMaxHeldBytes, after which a record says what was skipped). Never
-// blocks the loop: the output is written without blocking and without O_NONBLOCK on a description that the
-// children share. A line longer than LogFile::kMaxLineBytes comes out in pieces of that size. An output that
-// is closed ends the copying and nothing else.
+// Follows files by inode, so that each line of each file comes out once, and those of one log in the order of
+// writing, whatever the files are renamed to: rotation, truncation, deletion, new files, new directories, a
+// new session. (Where files are renamed faster than they can be opened, the order holds for 5 s.) Reads stop
+// while the output is full, which is the only thing a slow reader causes: Ray writes to its files
+// undisturbed, and what it deletes meanwhile is held open until it was read (up to kMaxHeldBytes, after which
+// a record says what was skipped). Never blocks the loop: the output is written without blocking and without
+// O_NONBLOCK on a description that the children share. A line longer than LogFile::kMaxLineBytes comes out in
+// pieces of that size. An output that is closed ends the copying and nothing else.
 class LogTailer {
  public:
   static constexpr std::uint64_t kMaxHeldBytes = 1u << 30;

@@ -1,6 +1,7 @@
 #include "ray-init-agent/log_watch.h"
 
 #include <dirent.h>
+#include <poll.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -124,6 +125,11 @@ void LogWatch::Poll() {
   FindRoot();
   handler_.on_lost();
   VisitFiles(handler_.on_named);
+}
+
+bool LogWatch::has_names() const {
+  pollfd names = {names_fd_, POLLIN, 0};
+  return poll(&names, 1, 0) == 1;
 }
 
 void LogWatch::ReadNames() {

@@ -37,6 +37,9 @@ class LogWatch {
   // Whether Poll() has to be called now and then, because something could not be watched.
   bool needs_poll() const { return names_fd_ < 0 || writes_fd_ < 0 || watch_failed_; }
 
+  // Whether names have changed since ReadNames().
+  bool has_names() const;
+
   // Finds the root and what is in it.
   void Begin();
   // Handle all events that are there. They do not block.
