@@ -101,10 +101,13 @@ int Spawn(const ExecPlugin& plugin, bool interactive, Child* child) {
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   close(pipe_fds[1]);
-  if (error != 0) close(pipe_fds[0]);
-  child->output = error == 0 ? pipe_fds[0] : -1;
+  if (error != 0) {
+    close(pipe_fds[0]);
+    return error;
+  }
+  child->output = pipe_fds[0];
   child->killed = interactive ? child->pid : -child->pid;
-  return error;
+  return 0;
 }
 
 // Reads until the end of the output; empty where that was reached, else why not.
