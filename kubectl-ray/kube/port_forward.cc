@@ -6,13 +6,13 @@
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <cerrno>
-#include <list>
+#include <memory>
 #include <mutex>
-#include <thread>
+#include <utility>
 
 #include "shared/text.h"
+#include "shared/thread_group.h"
 
 namespace kubectl_ray {
 namespace {
@@ -21,6 +21,7 @@ using shared::Deadline;
 using shared::ErrorCode;
 using shared::Fail;
 using shared::Result;
+using shared::Status;
 using shared::WebSocket;
 using shared::WebSocketMessage;
 
@@ -191,28 +192,16 @@ struct PodDialer::State {
   mutable std::mutex mutex;
   std::string last_error;
 
-  struct Connection {
-    std::thread thread;
-    std::atomic<bool> ended{false};
-  };
-  std::list<Connection> connections;
+  shared::ThreadGroup connections;
 
-  void JoinEnded() {
-    for (auto it = connections.begin(); it != connections.end();) {
-      if (it->ended) it->thread.join();
-      it = it->ended ? connections.erase(it) : std::next(it);
-    }
-  }
-
-  void Run(Connection* connection, WebSocket socket, int fd) {
-    PumpEnd end = PumpPodPort(std::move(socket), fd, stop_fds[0]);
+  void Run(WebSocket* socket, int fd) {
+    PumpEnd end = PumpPodPort(std::move(*socket), fd, stop_fds[0]);
     {
       // Told before the close is seen, so that who meets the close can ask for the reason.
       std::lock_guard lock(mutex);
       if (!end.remote_error.empty()) last_error = std::move(end.remote_error);
     }
     close(fd);
-    connection->ended = true;
   }
 };
 
@@ -225,7 +214,7 @@ PodDialer::PodDialer(const KubeClient* client, PodPort target) : state_(std::mak
 
 PodDialer::~PodDialer() {
   if (state_->stop_fds[1] >= 0) close(state_->stop_fds[1]);  // every pump sees the other end hang up
-  for (State::Connection& connection : state_->connections) connection.thread.join();
+  state_->connections.JoinAll();
   if (state_->stop_fds[0] >= 0) close(state_->stop_fds[0]);
 }
 
@@ -236,10 +225,12 @@ Result<int> PodDialer::Dial() {
     return Fail(ErrorCode::kInternal, "cannot make a pair of sockets: " + shared::ErrnoText(errno));
   for (int fd : fds) SetFlags(fd);
   std::lock_guard lock(state_->mutex);
-  state_->JoinEnded();
-  State::Connection& connection = state_->connections.emplace_back();
-  connection.thread = std::thread(&State::Run, state_.get(), &connection, std::move(socket), fds[1]);
-  return fds[0];
+  const Status started = state_->connections.Start([state = state_.get(),
+                                                    socket = std::make_shared<WebSocket>(std::move(socket)),
+                                                    fd = fds[1]] { state->Run(socket.get(), fd); });
+  if (started) return fds[0];
+  for (int fd : fds) close(fd);
+  return shared::Unexpected(started.error());
 }
 
 std::string PodDialer::last_error() const {

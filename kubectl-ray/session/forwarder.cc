@@ -8,13 +8,13 @@
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
-#include <list>
 #include <mutex>
 #include <optional>
 #include <thread>
 
 #include "kubectl-ray/kube/port_forward.h"
 #include "kubectl-ray/kube/ray_pods.h"
+#include "shared/thread_group.h"
 
 namespace kubectl_ray {
 namespace {
@@ -158,25 +158,13 @@ class Forwarder {
     head_.Stop();
     if (stop_fds_[1] >= 0) close(stop_fds_[1]);  // every poll sees the other end hang up
     if (acceptor_.joinable()) acceptor_.join();
-    for (Connection& connection : connections_) connection.thread.join();
+    connections_.JoinAll();
     if (stop_fds_[0] >= 0) close(stop_fds_[0]);
   }
 
   HeadTracker& head() { return head_; }
 
  private:
-  struct Connection {
-    std::thread thread;
-    std::atomic<bool> ended{false};
-  };
-
-  void JoinEnded() {
-    for (auto it = connections_.begin(); it != connections_.end();) {
-      if (it->ended) it->thread.join();
-      it = it->ended ? connections_.erase(it) : std::next(it);
-    }
-  }
-
   void Accept() {
     std::vector<pollfd> fds = {{stop_fds_[0], POLLIN, 0}};
     for (const ForwardedPort& port : ports_) {
@@ -184,7 +172,7 @@ class Forwarder {
       fds.push_back({port.listener.fd6(), POLLIN, 0});
     }
     while (true) {
-      JoinEnded();
+      connections_.JoinEnded();
       // Over the limit, new ones wait in the kernel's queue.
       const bool full = connections_.size() >= kMaxConnections;
       poll(fds.data(), full ? 1 : fds.size(), full ? 100 : 5000);
@@ -202,19 +190,20 @@ class Forwarder {
       if (errno == EMFILE || errno == ENFILE) head_.Pause(kRetryDelay);
       return;
     }
-    Start([this, index, fd] {
+    const Status started = connections_.Start([this, index, fd] {
       Serve(fd, index);
       close(fd);
     });
-    Start([this, index] { Refill(index); });
+    if (!started) {
+      close(fd);
+      return say_(Where(index) + ": " + started.error().message);
+    }
+    (void)connections_.Start(
+        [this, index] { Refill(index); });  // without it the next one waits a little longer
   }
 
-  void Start(std::function<void()> work) {
-    Connection& connection = connections_.emplace_back();
-    connection.thread = std::thread([&connection, run = std::move(work)] {
-      run();
-      connection.ended = true;
-    });
+  std::string Where(std::size_t index) const {
+    return "port " + std::to_string(ports_[index].listener.port());
   }
 
   // A port where nobody answers gets no spare: it would be closed at once.
@@ -226,7 +215,7 @@ class Forwarder {
 
   void Serve(int fd, std::size_t index) {
     const int remote = ports_[index].port.remote;
-    const std::string where = "port " + std::to_string(ports_[index].listener.port());
+    const std::string where = Where(index);
     if (verbose_) say_(where + ": a connection");
     auto spare = spares_[index].Take(head_.name());
     auto socket = spare ? Result<shared::WebSocket>(*std::move(spare)) : OpenToHead(remote);
@@ -273,7 +262,7 @@ class Forwarder {
   const std::function<void(const std::string&)>& say_;
   HeadTracker head_;
   int stop_fds_[2] = {-1, -1};
-  std::list<Connection> connections_;  // of the acceptor's thread
+  shared::ThreadGroup connections_;  // of the acceptor's thread
   std::thread acceptor_;
 };
 
