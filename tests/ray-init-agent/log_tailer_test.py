@@ -38,7 +38,7 @@ SLOW_TO_OPEN = ["strace", "-D", "-qq", "-o/dev/null", "-etrace=openat", "-einjec
 
 
 def can_trace():
-    return subprocess.run(["strace", "-qq", "-o/dev/null", "true"], stderr=subprocess.DEVNULL).returncode == 0
+    return subprocess.run([*SLOW_TO_OPEN, "true"], stderr=subprocess.DEVNULL).returncode == 0
 
 
 def command(logs_dir, child, *flags, tracer=()):
