@@ -55,18 +55,25 @@ FollowedFile* LogFiles::Find(const std::string& path) const {
 }
 
 LogFiles::Opened LogFiles::Open(const std::string& path, FollowedFile** file) {
+  // A rotation renames many that are known: one look each. Another file cannot have the number, for ours is
+  // open.
+  struct stat status = {};
+  if (lstat(path.c_str(), &status) != 0) return Opened::kNone;
+  if (const auto known = files_.find({status.st_dev, status.st_ino}); known != files_.end()) {
+    *file = known->second.get();
+    return Opened::kKnown;
+  }
   // A log is a regular file: what else a program may leave there (a FIFO, a link out of the directory) is
   // not.
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
   if (fd < 0) return errno == EMFILE || errno == ENFILE ? Opened::kNoDescriptor : Opened::kNone;
-  struct stat status = {};
   if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
     close(fd);
     return Opened::kNone;
   }
   const Inode inode = {status.st_dev, status.st_ino};
   const auto known = files_.find(inode);
-  if (known != files_.end()) {  // it cannot be another one with a reused number: ours is open
+  if (known != files_.end()) {  // renamed since the look
     close(fd);
     *file = known->second.get();
     return Opened::kKnown;
