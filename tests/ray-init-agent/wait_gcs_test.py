@@ -1,7 +1,6 @@
 """wait-gcs against a GCS that is good, late, wrong, silent, cut off, hostile, behind TLS or a token."""
 import os
 import signal
-import socket
 import subprocess
 import time
 
@@ -9,6 +8,7 @@ import agent
 import fake_gcs
 import pytest
 from fake_gcs import Answer, FakeGcs
+from free_ports import free_ports
 
 TIMED_OUT, REFUSED, USAGE = 65, 66, 64
 
@@ -51,17 +51,11 @@ def test_the_address_comes_from_kuberays_variables():
     assert "the address of the gcs is not known" in result.stderr
 
 
-def closed_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def test_reasons_below_grpc():
     def check(address, reason):
         result = wait_in_vain(address, reason)
         assert (result.returncode, reason in result.stderr) == (TIMED_OUT, True), result.stderr
-    check(f"127.0.0.1:{closed_port()}", "refused: connection refused")
+    check(f"127.0.0.1:{free_ports(1)[0]}", "refused: connection refused")
     check("no-such-host.invalid:6379", "name: ")
     with FakeGcs(raw="silent") as gcs:
         check(gcs.address, "no answer: ")
