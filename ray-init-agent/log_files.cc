@@ -54,15 +54,17 @@ FollowedFile* LogFiles::Find(const std::string& path) const {
   return found == by_path_.end() ? nullptr : found->second;
 }
 
+FollowedFile* LogFiles::FindInode(const Inode& inode) const {
+  const auto found = files_.find(inode);
+  return found == files_.end() ? nullptr : found->second.get();
+}
+
 LogFiles::Opened LogFiles::Open(const std::string& path, FollowedFile** file) {
-  // A rotation renames many that are known: one look each. Another file cannot have the number, for ours is
-  // open.
+  // A rotation renames many that are known: one look each.
   struct stat status = {};
   if (lstat(path.c_str(), &status) != 0) return Opened::kNone;
-  if (const auto known = files_.find({status.st_dev, status.st_ino}); known != files_.end()) {
-    *file = known->second.get();
-    return Opened::kKnown;
-  }
+  *file = FindInode({status.st_dev, status.st_ino});
+  if (*file != nullptr) return Opened::kKnown;
   // A log is a regular file: what else a program may leave there (a FIFO, a link out of the directory) is
   // not.
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
@@ -72,10 +74,9 @@ LogFiles::Opened LogFiles::Open(const std::string& path, FollowedFile** file) {
     return Opened::kNone;
   }
   const Inode inode = {status.st_dev, status.st_ino};
-  const auto known = files_.find(inode);
-  if (known != files_.end()) {  // renamed since the look
+  *file = FindInode(inode);
+  if (*file != nullptr) {  // it got this name since the look
     close(fd);
-    *file = known->second.get();
     return Opened::kKnown;
   }
   auto fresh = std::make_unique<FollowedFile>(fd);

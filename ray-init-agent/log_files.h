@@ -70,6 +70,8 @@ class LogFiles {
  private:
   using Inode = std::pair<dev_t, ino_t>;
 
+  // The file of that number, or nullptr: none but ours has it, for ours is open.
+  FollowedFile* FindInode(const Inode& inode) const;
   enum class Opened { kFresh, kKnown, kNone, kNoDescriptor };
   Opened Open(const std::string& path, FollowedFile** file);
   void Assign(FollowedFile* file, const std::string& path);
