@@ -8,7 +8,6 @@
 namespace shared {
 
 Status ThreadGroup::Start(std::function<void()> work) {
-  JoinEnded();
   Thread& started = threads_.emplace_back();
   try {
     started.thread = std::jthread([&started, run = std::move(work)] {

@@ -19,11 +19,11 @@ class ThreadGroup {
   ThreadGroup(const ThreadGroup&) = delete;
   ThreadGroup& operator=(const ThreadGroup&) = delete;
 
-  // Runs `work` in a thread of its own, and frees those that have ended. kInternal where the system or the
-  // container has no thread left: nothing is run then.
+  // Runs `work` in a thread of its own. kInternal where the system or the container has no thread left:
+  // nothing is run then.
   Status Start(std::function<void()> work);
 
-  // Frees the threads that have ended.
+  // Frees the threads that have ended; who starts many has to call it now and then.
   void JoinEnded();
 
   // Blocks until every thread has ended.

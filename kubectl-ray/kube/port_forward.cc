@@ -194,8 +194,8 @@ struct PodDialer::State {
 
   shared::ThreadGroup connections;
 
-  void Run(WebSocket* socket, int fd) {
-    PumpEnd end = PumpPodPort(std::move(*socket), fd, stop_fds[0]);
+  void Run(WebSocket socket, int fd) {
+    PumpEnd end = PumpPodPort(std::move(socket), fd, stop_fds[0]);
     {
       // Told before the close is seen, so that who meets the close can ask for the reason.
       std::lock_guard lock(mutex);
@@ -225,9 +225,10 @@ Result<int> PodDialer::Dial() {
     return Fail(ErrorCode::kInternal, "cannot make a pair of sockets: " + shared::ErrnoText(errno));
   for (int fd : fds) SetFlags(fd);
   std::lock_guard lock(state_->mutex);
+  state_->connections.JoinEnded();
   const Status started = state_->connections.Start([state = state_.get(),
                                                     socket = std::make_shared<WebSocket>(std::move(socket)),
-                                                    fd = fds[1]] { state->Run(socket.get(), fd); });
+                                                    fd = fds[1]] { state->Run(std::move(*socket), fd); });
   if (started) return fds[0];
   for (int fd : fds) close(fd);
   return shared::Unexpected(started.error());

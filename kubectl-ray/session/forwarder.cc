@@ -198,8 +198,8 @@ class Forwarder {
       close(fd);
       return say_(Where(index) + ": " + started.error().message);
     }
-    (void)connections_.Start(
-        [this, index] { Refill(index); });  // without it the next one waits a little longer
+    // Without it the next connection waits a little longer.
+    (void)connections_.Start([this, index] { Refill(index); });
   }
 
   std::string Where(std::size_t index) const {

@@ -16,7 +16,10 @@ TEST_CASE("threads that end while others start are joined") {
   std::atomic<int> runs = 0;
   {
     ThreadGroup threads;
-    for (int i = 0; i < 20'000; ++i) REQUIRE(threads.Start([&runs] { ++runs; }).has_value());
+    for (int i = 0; i < 20'000; ++i) {
+      threads.JoinEnded();
+      REQUIRE(threads.Start([&runs] { ++runs; }).has_value());
+    }
   }
   CHECK(runs == 20'000);
 }
