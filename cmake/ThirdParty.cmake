@@ -15,23 +15,26 @@ endif()
 list(PREPEND CMAKE_PREFIX_PATH ${RAY_THIRD_PARTY})
 list(APPEND CMAKE_FIND_ROOT_PATH ${RAY_THIRD_PARTY})
 set(CMAKE_FIND_PACKAGE_PREFER_CONFIG ON)
+set(CURL_USE_PKGCONFIG OFF CACHE INTERNAL "")  # else curl's package looks for the machine's zlib, nghttp2 and c-ares
 set(ZLIB_ROOT ${RAY_THIRD_PARTY})
 
 find_package(ZLIB REQUIRED)
 find_package(MbedTLS REQUIRED)
 find_package(c-ares QUIET)  # Linux only
 find_package(CURL REQUIRED NO_MODULE)
-find_package(nlohmann_json REQUIRED)
-find_package(CLI11 REQUIRED)
-find_package(fmt REQUIRED)
-find_package(spdlog REQUIRED)
 find_package(yaml-cpp REQUIRED)
 if(RAY_TARGET STREQUAL native)
   find_package(Catch2 3 REQUIRED)
 endif()
 
-add_library(protozero INTERFACE)
-target_include_directories(protozero SYSTEM INTERFACE ${RAY_THIRD_PARTY}/include)
+foreach(name protozero nlohmann_json spdlog)  # headers alone
+  add_library(${name} INTERFACE)
+  target_include_directories(${name} SYSTEM INTERFACE ${RAY_THIRD_PARTY}/include)
+endforeach()
+add_library(CLI11 STATIC IMPORTED)
+set_target_properties(CLI11 PROPERTIES IMPORTED_LOCATION ${RAY_THIRD_PARTY}/lib/libCLI11.a
+  INTERFACE_SYSTEM_INCLUDE_DIRECTORIES ${RAY_THIRD_PARTY}/include INTERFACE_INCLUDE_DIRECTORIES ${RAY_THIRD_PARTY}/include
+  INTERFACE_COMPILE_DEFINITIONS CLI11_COMPILE)
 add_library(minizip STATIC IMPORTED)
 set_target_properties(minizip PROPERTIES IMPORTED_LOCATION ${RAY_THIRD_PARTY}/lib/libminizip.a
   INTERFACE_INCLUDE_DIRECTORIES ${RAY_THIRD_PARTY}/include INTERFACE_LINK_LIBRARIES ZLIB::ZLIB)

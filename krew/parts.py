@@ -3,14 +3,12 @@
 parts.py BUILD PROGRAM prints the notices.
 """
 
-import functools
 import hashlib
 import json
 import pathlib
 import re
 import subprocess
 import sys
-import tarfile
 import uuid
 from dataclasses import dataclass
 
@@ -24,8 +22,8 @@ class Part:
     name: str
     version: str
     licence: str  # an SPDX expression
-    source: str  # the tarball it was built from, or where the compiler has it
-    sha256: str  # of the tarball; "" for what comes with the compiler
+    source: str  # the archive it was built from and the place that gave it, or where the compiler has it
+    sha256: str  # of the archive; "" for what comes with the compiler
     notice: str
 
 
@@ -58,22 +56,25 @@ def files_of_program(build: pathlib.Path, program: str) -> set[str]:
     return files
 
 
-def sources() -> dict[str, tuple[str, str]]:
-    """Tarball and its sha256 of each package, as cmake/third-party pins them."""
-    table = re.search(r'^packages="\n(.*?)^"', (ROOT / "cmake/third-party").read_text(), re.MULTILINE | re.DOTALL).group(1)
-    rows = [line.split() for line in table.splitlines()]
-    return {name: (tarball, sha256) for name, tarball, sha256 in rows}
+@dataclass(frozen=True)
+class Source:
+    """What cmake/fetch-source noted of a library that it put in place."""
+
+    version: str
+    place: str
+    locator: str
+    sha256: str
+    notice: str
 
 
-@functools.cache
-def licence_text(tarball: pathlib.Path) -> str:
-    """The texts that lie at the top of the source."""
-    with tarfile.open(tarball) as source:
-        members = [member for member in source if member.isfile() and re.fullmatch(r"[^/]+/(LICEN[CS]E|COPYING)[^/]*", member.name)]
-        texts = [source.extractfile(member).read().decode().strip() for member in sorted(members, key=lambda m: m.name)]
-    if not any(texts):
-        raise SystemExit(f'cannot say under which licence "{tarball.name}" is: it has no text of one')
-    return "\n\n".join(text for text in texts if text)
+def source_of(prefix: pathlib.Path, name: str) -> Source:
+    """The source that the libraries in this prefix were built from. A release is made of pinned ones alone."""
+    noted = prefix / "share/sources"
+    _, version, place, locator, sha256 = (noted / f"{name}.source").read_text().rstrip("\n").split("\t")
+    if not sha256:
+        raise SystemExit(f'cannot make a release of {name} {version}: it is Debian\'s of the day ("{locator}"), not a version of '
+                         f'cmake/sources.tsv; fetch that one, or pin another there, and remove "{prefix}"')
+    return Source(version, place, locator, sha256, (noted / f"{name}.licence").read_text().strip())
 
 
 def library_parts(build: pathlib.Path, program: str) -> list[Part]:
@@ -86,9 +87,8 @@ def library_parts(build: pathlib.Path, program: str) -> list[Part]:
         own = [path for path in used if re.match(pattern, path)]
         used = [path for path in used if path not in own]
         if own:
-            tarball, sha256 = sources()[name]
-            version = re.sub(r"[.+](ds|dfsg)\d*$", "", re.sub(r".*\+really", "", tarball.split("_")[1].split(".orig.")[0]))
-            parts.append(Part(name, version, licence, tarball, sha256, licence_text(prefix.parents[1] / "sources" / tarball)))
+            source = source_of(prefix, name)
+            parts.append(Part(name, source.version, licence, f"{source.locator} ({source.place})", source.sha256, source.notice))
     if used or not parts:
         raise SystemExit(f'cannot list the parts of "{program}": krew/parts.tsv does not know {sorted(used)[:3]}')
     return parts

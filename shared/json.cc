@@ -1,5 +1,7 @@
 #include "shared/json.h"
 
+template class nlohmann::basic_json<nlohmann::ordered_map>;
+
 namespace shared {
 
 Result<Json> ParseJson(std::string_view text, int max_depth) {

@@ -6,6 +6,9 @@
 
 #include "shared/result.h"
 
+// Compiled once, in json.cc, instead of in each file that reads JSON.
+extern template class nlohmann::basic_json<nlohmann::ordered_map>;
+
 namespace shared {
 
 using Json = nlohmann::ordered_json;

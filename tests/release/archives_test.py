@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "krew"))
 import krew_manifest  # noqa: E402
 
 OWN = {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()]
-LINKED = {"curl", "mbedtls", "nghttp2", "zlib", "nlohmann-json3", "cli11", "spdlog", "fmtlib", "yaml-cpp", "protozero", "c-ares", "libc++"}
+LINKED = {"curl", "mbedtls", "nghttp2", "zlib", "nlohmann-json3", "cli11", "spdlog", "minizip", "yaml-cpp", "protozero", "c-ares", "libc++"}
 
 
 @pytest.fixture(scope="module")
