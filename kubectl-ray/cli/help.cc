@@ -103,11 +103,14 @@ std::string FlagsOf(const CLI::App& command, const std::string& group, const std
   return out.empty() ? "" : "\n" + title + ":\n" + out;
 }
 
+// The group of flags that name none; CLI11 spells it "Options" or "OPTIONS", by its version.
+std::string DefaultGroup() { return CLI::OptionDefaults().get_group(); }
+
 std::string Flags(const CLI::App& command) {
   if (command.get_parent() == nullptr) return "";
   std::string out;
   for (const std::string& group : command.get_groups())
-    if (!group.empty()) out += FlagsOf(command, group, group == "Options" ? "Flags" : group);
+    if (!group.empty()) out += FlagsOf(command, group, group == DefaultGroup() ? "Flags" : group);
   return out;
 }
 
@@ -146,7 +149,7 @@ std::string CommandPath(const CLI::App& command) {
 std::string GlobalFlagsHelp(const CLI::App& root) {
   std::string out;
   for (const std::string& group : root.get_groups())
-    if (group != "Options") out += FlagsOf(root, group, group);
+    if (group != DefaultGroup()) out += FlagsOf(root, group, group);
   return out;
 }
 
