@@ -77,9 +77,9 @@ Result<RayStartCommand> FindCommand(const Options& options, const shared::Variab
 
 // All complaints in one error: a pod that is told one at a time takes a restart for each.
 shared::Status Check(const RayStartParams& params, RayNodeType node_type,
-                     const shared::Variables& environment) {
+                     const shared::Variables& environment, const std::optional<shared::RayRelease>& release) {
   std::string message, hint;
-  for (const shared::Error& error : shared::CheckRayStartParams(params, node_type, environment)) {
+  for (const shared::Error& error : shared::CheckRayStartParams(params, node_type, environment, release)) {
     message += (message.empty() ? "" : "; ") + error.message;
     hint += (hint.empty() ? "" : " ") + error.hint;
   }
@@ -147,7 +147,8 @@ Result<GcsAddress> FindGcsAddress(const Options& options, const shared::Variable
 }
 
 Result<Plan> MakePlan(const Options& options, const shared::Variables& environment,
-                      const shared::RayContainerLimits& limits) {
+                      const shared::RayContainerLimits& limits,
+                      const std::optional<shared::RayRelease>& release) {
   ASSIGN_OR_RETURN(RayStartCommand command, FindCommand(options, environment));
   Plan plan;
   ASSIGN_OR_RETURN(plan.health_port, HealthPort(options));
@@ -160,7 +161,8 @@ Result<Plan> MakePlan(const Options& options, const shared::Variables& environme
   }
   const RayStartParams params =
       shared::CompleteRayStartParams(command.params, plan.node_type, plan.gcs.ToText(), limits);
-  TRY(Check(params, plan.node_type, environment));
+  TRY(Check(params, plan.node_type, environment, release));
+  plan.warnings = shared::UnknownRayStartParams(params, release);
   ASSIGN_OR_RETURN(plan.argv, shared::RayStartArguments(params, plan.node_type, environment));
   plan.ray = OptionsOf(plan.argv);
   plan.argv.insert(plan.argv.begin(), options.Text("ray"));

@@ -12,6 +12,7 @@
 #include "ray-init-agent/note.h"
 #include "ray-init-agent/plan.h"
 #include "ray-init-agent/preflight.h"
+#include "ray-init-agent/ray_version.h"
 #include "ray-init-agent/run.h"
 #include "ray-init-agent/stdout.h"
 #include "ray-init-agent/worker_duties.h"
@@ -113,8 +114,11 @@ void ServeHealth(const Plan& plan, RunContext* running, std::optional<HealthServ
 Result<int, Failure> StartCommand(const CommandContext& context) {
   const Options& options = context.options;
   const auto limits = ContainerLimits(options, FindCgroups());
-  auto plan = MakePlan(options, context.environment, limits);
+  const auto release = InstalledRayRelease(options.Text("ray"), context.environment);
+  auto plan = MakePlan(options, context.environment, limits, release);
   if (!plan) return FailWith(kExitUsage, plan.error());
+  for (const shared::Error& warning : plan->warnings)
+    Note("warning: " + warning.message + (warning.hint.empty() ? "" : ". " + warning.hint));
   if (options.Bool("dry-run")) return PrintCommand(*plan, options.Text("output"));
 
   Interrupt interrupt;

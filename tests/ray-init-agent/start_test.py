@@ -42,6 +42,31 @@ def test_wrong_params_are_refused_all_at_once(tmp_path):
         assert 'Did you mean "num-gpus"?' in text
 
 
+def test_options_of_the_images_ray(tmp_path):
+    """`ray start` of 2.55 and later has proxy-server-url, and that of 2.47 and before has storage (click's list)."""
+    def dry_run(command, version, params):
+        packages = tmp_path / version / f"ray-{version}.dist-info"
+        packages.mkdir(parents=True, exist_ok=True)
+        (packages / "METADATA").write_text(f"Name: ray\nVersion: {version}\n")
+        return agent.run(*command, RAY_INIT_AGENT_NODE_TYPE="head", RAY_START_PARAMS=json.dumps(params),
+                         PYTHONPATH=str(packages.parent))
+    for version, params, code in [("2.60.0", {"proxy-server-url": "http://h:1"}, 0),
+                                  ("2.54.1", {"proxy-server-url": "http://h:1"}, 64),
+                                  ("2.40.0", {"storage": "/s"}, 0),
+                                  ("2.52.0", {"storage": "/s"}, 64),
+                                  ("2.61.0", {"nmu-cpus": "1"}, 0),
+                                  ("2.60.0", {"nmu-cpus": "1"}, 64)]:
+        result = dry_run(["start", "--dry-run"], version, params)
+        assert (version, result.returncode) == (version, code), result.stderr
+        # A probe of the same container takes the same params: 1, because no Ray runs here.
+        health = dry_run(["health", "--live", "--param=dashboard-agent-listen-port=1"], version, params)
+        assert (version, health.returncode) == (version, code or 1), health.stderr
+    result = dry_run(["start", "--dry-run"], "2.61.0", {"nmu-cpus": "1"})
+    assert "--nmu-cpus=1" in result.stdout.splitlines()
+    assert 'warning: rayStartParams "nmu-cpus": this option is not known here' in result.stderr
+    assert 'Did you mean "num-cpus"?' in result.stderr
+
+
 def test_ray_gets_its_arguments_unquoted_and_its_exit_code_is_passed_on(tmp_path):
     path = fake_ray(tmp_path, 'for argument in "$@"; do echo "<$argument>"; done; exit 42\n')
     with FakeGcs() as gcs:
