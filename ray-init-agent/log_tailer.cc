@@ -18,6 +18,7 @@
 #include "ray-init-agent/log_output.h"
 #include "ray-init-agent/log_watch.h"
 #include "ray-init-agent/note.h"
+#include "shared/duration.h"
 #include "shared/text.h"
 
 namespace ray_init_agent {
@@ -67,7 +68,18 @@ class LogTailer::Impl {
 
  private:
   // What a timer is for; each runs at most once at a time.
-  enum Timer { kResting, kContinuing, kPolling, kRetrying, kTracebacks, kRetiring, kQuota, kOutput, kTimers };
+  enum Timer {
+    kResting,
+    kContinuing,
+    kPolling,
+    kRetrying,
+    kTracebacks,
+    kRetiring,
+    kQuota,
+    kOutput,
+    kMissing,
+    kTimers
+  };
 
   void After(milliseconds delay, Timer timer, void (Impl::*task)());
   LogWatchHandler MakeHandler();
@@ -89,6 +101,7 @@ class LogTailer::Impl {
   void FlushTracebacks();
   void ReadPipe(Pipe* pipe);
   void EndPipe(int fd);
+  void SayIfMissing();
   void ApplyQuota();
   void RemoveOld(const OldLog& log, bool by_age);
   void ReadRestOfAll(shared::Deadline deadline);
@@ -167,6 +180,7 @@ void LogTailer::Impl::Start() {
   if (!watched_) After(kPollInterval, kPolling, &Impl::Poll);
   if (options_.quota.bytes > 0 || options_.quota.age.count() > 0)
     After(options_.quota_interval, kQuota, &Impl::ApplyQuota);
+  if (options_.missing_after.count() > 0) After(options_.missing_after, kMissing, &Impl::SayIfMissing);
   Resolve();
   Pump();
 }
@@ -405,6 +419,13 @@ void LogTailer::Impl::EndPipe(int fd) {
   loop_->RemoveFd(fd);
   close(fd);
   pipes_.erase(fd);
+}
+
+void LogTailer::Impl::SayIfMissing() {
+  if (!watch_.root().empty()) return;
+  Say("WARNING", "no log files: \"" + options_.logs_dir + "\" is not there after " +
+                     shared::FormatDuration(options_.missing_after) +
+                     "; where the log files are somewhere else, RAY_INIT_AGENT_LOGS_DIR names that");
 }
 
 void LogTailer::Impl::ApplyQuota() {

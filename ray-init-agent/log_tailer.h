@@ -30,6 +30,8 @@ struct LogTailerOptions {
   // Leaves out what the files hold at Start(): an emptyDir outlives its container, whose lines were copied
   // then.
   bool only_new = false;
+  // A logs_dir that has not appeared by then is named in a warning; zero: never.
+  std::chrono::milliseconds missing_after = std::chrono::minutes(1);
   LogLabels labels = {};
   // For the files in old/ and rotated ones (name.log.1, name.2.log). Only what has been copied whole is
   // removed.

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "ray-init-agent/files.h"
+#include "ray-init-agent/temp_dir.h"
 
 namespace ray_init_agent {
 namespace {
@@ -166,6 +167,9 @@ Result<Plan> MakePlan(const Options& options, const shared::Variables& environme
   ASSIGN_OR_RETURN(plan.argv, shared::RayStartArguments(params, plan.node_type, environment));
   plan.ray = OptionsOf(plan.argv);
   plan.argv.insert(plan.argv.begin(), options.Text("ray"));
+  const std::string temp_dir = plan.RayOption("temp-dir");
+  plan.takes_head_temp_dir = TakesHeadTempDir(plan.node_type, !temp_dir.empty(), release);
+  plan.temp_dir = OwnTempDir(plan.takes_head_temp_dir ? "" : temp_dir, environment);
   if (plan.is_head()) {
     plan.gcs = {"127.0.0.1", plan.RayPort("port", kDefaultGcsPort)};
   } else {
