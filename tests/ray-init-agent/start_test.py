@@ -74,6 +74,35 @@ def test_logs_are_where_rays_temp_dir_is(tmp_path, variables, below):
     assert (result.returncode, result.stdout) == (0, "[raylet] here\n"), result.stderr
 
 
+def start_with_old_logs(folder, script, limit=1000):
+    """What comes out of the files of logs/ that a fake Ray writes to: an emptyDir outlives its container."""
+    command = f'ulimit -n {limit}; exec "$@"'
+    result = subprocess.run(["sh", "-c", command, "sh", agent.AGENT, "start", "--preflight=false", "--node-type=head",
+                             f"--logs-dir={folder}/logs", f"--open-files={limit}"], capture_output=True, text=True,
+                            env=agent.environment(PATH=fake_ray(folder, f"cd {folder}/logs\n{script}")), timeout=60)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.splitlines()
+
+
+def test_an_old_log_that_is_begun_again(tmp_path):
+    """Opened with "w" by the new container: 14 of 40 lines came, and of the first one its end."""
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "app.log").write_text("".join(f"old line {i}\n" for i in range(24)))
+    (tmp_path / "logs" / "short.log").write_text("old\n")
+    out = start_with_old_logs(tmp_path, """
+        for i in $(seq 40); do echo "new line $i"; done > app.log; echo more >> short.log""")
+    assert sorted(out) == sorted([*(f"[app] new line {i}" for i in range(1, 41)), "[short] more"])
+
+
+def test_more_old_logs_than_descriptors(tmp_path):
+    """Each was opened only to be skipped: no descriptor was left to start Ray with, at every restart of the container."""
+    (tmp_path / "logs").mkdir()
+    for i in range(300):
+        (tmp_path / "logs" / f"f{i}.log").write_text(f"old {i}\n")
+    out = start_with_old_logs(tmp_path, "echo new >> f7.log; echo new > f300.log", limit=100)
+    assert sorted(out) == ["[f300] new", "[f7] new"]
+
+
 HEAD_NODE = node_info(b"head", "10.0.0.1", head=True)
 
 
