@@ -48,6 +48,9 @@ constexpr milliseconds kRetryInterval(1000);
 // How long files may be renamed faster than they can be opened before they are read in whatever order.
 constexpr milliseconds kLongestUnsettled(5000);
 
+// What is kept of the child's own output for the termination message.
+constexpr std::size_t kLastPipeLines = 40, kMaxLastPipeLine = 1024;
+
 struct Pipe {
   int fd;
   LogStream stream;
@@ -68,6 +71,7 @@ class LogTailer::Impl {
   void Start();
   void Say(std::string_view level, std::string_view message);
   shared::Status AddPipe(int fd, const std::string& component);
+  std::vector<std::string> LastPipeLines();
   void Finish(shared::Deadline deadline);
   bool IsDone(const std::string& path, std::uint64_t bytes) const;
 
@@ -111,6 +115,7 @@ class LogTailer::Impl {
   void FlushTracebacks();
   void GiveLastWords();
   void ReadPipe(Pipe* pipe);
+  void TakePipeLine(Pipe* pipe, std::string_view line);
   void GiveUnfinished(Pipe* pipe);
   void EndPipe(int fd);
   void SayIfMissing();
@@ -127,6 +132,7 @@ class LogTailer::Impl {
   LineBuffer buffer_;
   LogStream own_stream_;
   std::map<int, Pipe> pipes_;
+  std::deque<std::string> last_pipe_lines_;
   std::deque<FollowedFile*> queue_;     // to be read
   std::set<FollowedFile*> nameless_;    // removed, and maybe not read to their ends
   std::set<FollowedFile*> holding_;     // in the middle of a traceback
@@ -473,21 +479,40 @@ void LogTailer::Impl::ReadPipe(Pipe* pipe) {
   if (std::exchange(pipe->mid_line, false) && fresh.starts_with('\n')) fresh.remove_prefix(1);
   pipe->unfinished.append(fresh);
   std::string_view rest = pipe->unfinished;
-  const LogFile::OnLine on_line = LinesOf(&pipe->stream);
   for (std::size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
-    on_line(rest.substr(0, end));
+    TakePipeLine(pipe, rest.substr(0, end));
     rest.remove_prefix(end + 1);
   }
   if (rest.size() >= LogFile::kMaxLineBytes) {
-    on_line(rest);
+    TakePipeLine(pipe, rest);
     rest = {};
   }
   pipe->unfinished.erase(0, pipe->unfinished.size() - rest.size());
 }
 
+void LogTailer::Impl::TakePipeLine(Pipe* pipe, std::string_view line) {
+  LinesOf (&pipe->stream)(line);
+  if (line.empty()) return;
+  if (last_pipe_lines_.size() == kLastPipeLines) last_pipe_lines_.pop_front();
+  last_pipe_lines_.emplace_back(line.substr(0, kMaxLastPipeLine));
+}
+
+std::vector<std::string> LogTailer::Impl::LastPipeLines() {
+  constexpr int kMostReads = 4;  // of what one pipe holds: its writers have ended, or are not waited for
+  std::vector<int> fds;
+  for (const auto& [fd, pipe] : pipes_) fds.push_back(fd);
+  for (int fd : fds) {
+    pollfd ready = {fd, POLLIN, 0};
+    for (int reads = 0; reads < kMostReads && pipes_.contains(fd) && poll(&ready, 1, 0) == 1; ++reads)
+      ReadPipe(&pipes_.at(fd));
+  }
+  for (auto& [fd, pipe] : pipes_) GiveUnfinished(&pipe);
+  return {last_pipe_lines_.begin(), last_pipe_lines_.end()};
+}
+
 void LogTailer::Impl::GiveUnfinished(Pipe* pipe) {
   if (pipe->unfinished.empty()) return;
-  LinesOf (&pipe->stream)(pipe->unfinished);
+  TakePipeLine(pipe, pipe->unfinished);
   pipe->unfinished.clear();
   pipe->mid_line = true;
 }
@@ -571,6 +596,7 @@ void LogTailer::Say(std::string_view level, std::string_view message) { impl_->S
 shared::Status LogTailer::AddPipe(int fd, const std::string& component) {
   return impl_->AddPipe(fd, component);
 }
+std::vector<std::string> LogTailer::LastPipeLines() { return impl_->LastPipeLines(); }
 void LogTailer::Finish(shared::Deadline deadline) { impl_->Finish(deadline); }
 bool LogTailer::IsDone(const std::string& path, std::uint64_t bytes) const {
   return impl_->IsDone(path, bytes);

@@ -63,6 +63,10 @@ class LogTailer {
   // The bytes that arrive on `fd` (a pipe, owned from here on) are lines of `component`, as if of a file.
   shared::Status AddPipe(int fd, const std::string& component);
 
+  // The newest lines that came through the pipes, 40 at most and the oldest first; takes what is there, and
+  // does not wait for more.
+  std::vector<std::string> LastPipeLines();
+
   // Once the writers have ended: copies what is left, partial last lines included, until everything is out or
   // the deadline passed. Blocks. Nothing is copied afterwards.
   void Finish(shared::Deadline deadline);

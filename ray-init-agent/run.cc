@@ -101,7 +101,8 @@ class RunningChild final : public RunContext {
     termination.summary = "\"" + options_.child.argv[0] + "\" " + HowItEnded(end_);
     termination.memory = ReadCgroupMemory(cgroups_);
     termination.memory.oom_kills -= std::min(termination.memory.oom_kills, oom_kills_before_);
-    if (!options_.logs_dir.empty()) ReadFatalLogs(options_.logs_dir, &termination);
+    const auto output = tailer_ ? tailer_->LastPipeLines() : std::vector<std::string>();
+    if (!options_.logs_dir.empty()) ReadFatalLogs(options_.logs_dir, output, &termination);
     // Best effort: outside of a pod there is no such file.
     (void)WriteTerminationMessage(options_.termination_message_path, FormatTerminationMessage(termination));
   }

@@ -74,6 +74,20 @@ def test_logs_are_where_rays_temp_dir_is(tmp_path, variables, below):
     assert (result.returncode, result.stdout) == (0, "[raylet] here\n"), result.stderr
 
 
+def test_what_ray_said_last_is_in_the_termination_message(tmp_path):
+    """`ray start` of 2.52 with an option that it lacks; its log files do not come into being."""
+    message = tmp_path / "message"
+    message.touch()
+    script = """seq 100; printf "Usage: ray start\\nError: No such option: --x" >&2; exit 2"""
+    result = agent.run("start", "--preflight=false", RAY_INIT_AGENT_NODE_TYPE="head", PATH=fake_ray(tmp_path, script),
+                       RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH=str(message), TMPDIR=str(tmp_path))
+    assert result.returncode == 2
+    assert result.stdout.splitlines()[-2:] == ["[ray_start] Usage: ray start", "[ray_start] Error: No such option: --x"]
+    lines = message.read_text().splitlines()
+    assert lines[:3] == ['"ray" ended with exit code 2', "last lines of its output:", "  63"]
+    assert lines[-2:] == ["  Usage: ray start", "  Error: No such option: --x"]
+
+
 def start_with_old_logs(folder, script, limit=1000):
     """What comes out of the files of logs/ that a fake Ray writes to: an emptyDir outlives its container."""
     command = f'ulimit -n {limit}; exec "$@"'
