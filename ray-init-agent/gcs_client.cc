@@ -250,6 +250,19 @@ Result<GetAllNodeInfoReply, GcsError> GcsClient::GetNode(std::string_view node_i
   return GetNodes(EncodeGetNodeRequest(node_id), timeout);
 }
 
+Result<GetAllNodeInfoReply, GcsError> GcsClient::GetHeadNodes(std::chrono::milliseconds timeout) {
+  return GetNodes(EncodeGetHeadNodeRequest(), timeout);
+}
+
+Result<std::string, GcsError> GcsClient::GetInternalKv(std::string_view key, std::string_view key_namespace,
+                                                       std::chrono::milliseconds timeout) {
+  auto answer = Call(kInternalKvGetMethod, EncodeInternalKvGetRequest(key, key_namespace), timeout);
+  if (!answer) return Unexpected(std::move(answer).error());
+  auto reply = CheckStatus(DecodeInternalKvGetReply(*answer));
+  if (!reply) return Unexpected(std::move(reply).error());
+  return std::move(reply->value);
+}
+
 Result<GetAllNodeInfoReply, GcsError> GcsClient::GetNodes(std::string_view request,
                                                           std::chrono::milliseconds timeout) {
   auto answer = Call(kGetAllNodeInfoMethod, request, timeout);

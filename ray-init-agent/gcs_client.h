@@ -65,6 +65,11 @@ class GcsClient {
   // The one node, dead or alive; a Ray that does not know the filter gives all.
   shared::Result<GetAllNodeInfoReply, GcsError> GetNode(std::string_view node_id,
                                                         std::chrono::milliseconds timeout);
+  // The head's nodes, dead or alive; likewise.
+  shared::Result<GetAllNodeInfoReply, GcsError> GetHeadNodes(std::chrono::milliseconds timeout);
+  // A value that Ray keeps for itself. A key that is not there is kNotReady.
+  shared::Result<std::string, GcsError> GetInternalKv(std::string_view key, std::string_view key_namespace,
+                                                      std::chrono::milliseconds timeout);
   shared::Result<GetClusterIdReply, GcsError> GetClusterId(std::chrono::milliseconds timeout);
   shared::Result<DrainNodeReply, GcsError> DrainNode(const DrainNodeRequest& request,
                                                      std::chrono::milliseconds timeout);

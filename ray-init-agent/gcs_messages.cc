@@ -77,6 +77,8 @@ GcsNode ReadNode(pbf_reader reader) {
       node.is_head = reader.get_bool();
     } else if (IsBytes(reader, 29)) {
       ReadDeath(reader.get_message(), &node);
+    } else if (IsBytes(reader, 32)) {
+      node.temp_dir = reader.get_string();
     } else {
       reader.skip();
     }
@@ -120,6 +122,21 @@ std::string EncodeGetNodeRequest(std::string_view node_id) {
   std::string selector, message;
   protozero::pbf_writer(selector).add_bytes(1, node_id.data(), node_id.size());
   protozero::pbf_writer(message).add_message(2, selector);
+  return message;
+}
+
+std::string EncodeGetHeadNodeRequest() {
+  std::string selector, message;
+  protozero::pbf_writer(selector).add_bool(4, true);
+  protozero::pbf_writer(message).add_message(2, selector);
+  return message;
+}
+
+std::string EncodeInternalKvGetRequest(std::string_view key, std::string_view key_namespace) {
+  std::string message;
+  protozero::pbf_writer writer(message);
+  writer.add_bytes(1, key.data(), key.size());
+  writer.add_bytes(2, key_namespace.data(), key_namespace.size());
   return message;
 }
 
@@ -193,6 +210,20 @@ Result<GetClusterIdReply> DecodeGetClusterIdReply(std::string_view message) {
                                      }
                                      return true;
                                    });
+}
+
+Result<InternalKvGetReply> DecodeInternalKvGetReply(std::string_view message) {
+  return Decode<InternalKvGetReply>(message, "InternalKVGetReply",
+                                    [](pbf_reader& reader, InternalKvGetReply* reply) {
+                                      if (IsBytes(reader, 1)) {
+                                        reply->status = ReadStatus(reader.get_message());
+                                      } else if (IsBytes(reader, 2)) {
+                                        reply->value = reader.get_string();
+                                      } else {
+                                        return false;
+                                      }
+                                      return true;
+                                    });
 }
 
 }  // namespace ray_init_agent

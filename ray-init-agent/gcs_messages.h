@@ -1,5 +1,6 @@
 // The few messages of Ray's GCS that the agent speaks: gRPC frames around protobuf. Pure, no I/O.
-// Field numbers: Ray 2.52, src/ray/protobuf/{gcs_service,gcs,autoscaler}.proto; frames: gRPC over HTTP/2.
+// Field numbers: Ray 2.52, src/ray/protobuf/{gcs_service,gcs,autoscaler}.proto, and 2.60 for temp_dir;
+// frames: gRPC over HTTP/2.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@ namespace ray_init_agent {
 inline constexpr std::string_view kCheckAliveMethod = "/ray.rpc.NodeInfoGcsService/CheckAlive";
 inline constexpr std::string_view kGetAllNodeInfoMethod = "/ray.rpc.NodeInfoGcsService/GetAllNodeInfo";
 inline constexpr std::string_view kGetClusterIdMethod = "/ray.rpc.NodeInfoGcsService/GetClusterId";
+inline constexpr std::string_view kInternalKvGetMethod = "/ray.rpc.InternalKVGcsService/InternalKVGet";
 inline constexpr std::string_view kDrainNodeMethod = "/ray.rpc.autoscaler.AutoscalerStateService/DrainNode";
 
 // GcsStatus: code 0 is fine.
@@ -35,6 +37,7 @@ struct GcsNode {
   bool is_head = false;
   bool drained = false;  // not alive, because it was drained and nothing ran there any more
   std::string death;     // why it is not alive, in Ray's words; may be empty
+  std::string temp_dir;  // where its sessions are; empty before Ray 2.55
 };
 
 struct GetAllNodeInfoReply {
@@ -52,6 +55,11 @@ struct GetClusterIdReply {
   std::string cluster_id;  // bytes
 };
 
+struct InternalKvGetReply {
+  GcsStatus status;   // not OK where there is no such key
+  std::string value;  // bytes
+};
+
 struct DrainNodeRequest {
   std::string node_id;  // bytes
   std::string reason_message;
@@ -60,10 +68,13 @@ struct DrainNodeRequest {
 
 // DrainNode with reason PREEMPTION.
 std::string EncodeDrainNodeRequest(const DrainNodeRequest& request);
-// GetAllNodeInfo for the living nodes only, or for one node, dead or alive. A Ray that does not know the
-// filter gives more of them. The other requests are empty messages.
+// GetAllNodeInfo for the living nodes only, for one node or for the head's, dead or alive. A Ray that does
+// not know the filter gives more of them.
 std::string EncodeGetAliveNodesRequest();
 std::string EncodeGetNodeRequest(std::string_view node_id);
+std::string EncodeGetHeadNodeRequest();
+// InternalKVGet of one key. The requests that have no function here are empty messages.
+std::string EncodeInternalKvGetRequest(std::string_view key, std::string_view key_namespace);
 
 // One uncompressed gRPC frame around `message`: a zero byte, its length as 32 bits big endian, the message.
 std::string EncodeGrpcFrame(std::string_view message);
@@ -76,5 +87,6 @@ shared::Result<CheckAliveReply> DecodeCheckAliveReply(std::string_view message);
 shared::Result<GetAllNodeInfoReply> DecodeGetAllNodeInfoReply(std::string_view message);
 shared::Result<DrainNodeReply> DecodeDrainNodeReply(std::string_view message);
 shared::Result<GetClusterIdReply> DecodeGetClusterIdReply(std::string_view message);
+shared::Result<InternalKvGetReply> DecodeInternalKvGetReply(std::string_view message);
 
 }  // namespace ray_init_agent

@@ -1,6 +1,7 @@
 #include "ray-init-agent/command.h"
 #include "ray-init-agent/health_check.h"
 #include "ray-init-agent/plan.h"
+#include "ray-init-agent/ray_version.h"
 #include "ray-init-agent/stdout.h"
 
 namespace ray_init_agent {
@@ -10,7 +11,8 @@ shared::Result<int, Failure> HealthCommand(const CommandContext& context) {
   if (options.Bool("live") && options.Bool("ready"))
     return FailWith(kExitUsage,
                     {shared::ErrorCode::kUsage, "--live contradicts --ready", "Remove one of the two."});
-  auto plan = MakePlan(options, context.environment, {});
+  auto plan = MakePlan(options, context.environment, {},
+                       InstalledRayRelease(options.Text("ray"), context.environment));
   if (!plan) return FailWith(kExitUsage, plan.error());
   HealthTargets targets = plan->health_targets();
   if (options.Bool("live")) targets.head = false;  // `ray start --block` ends by itself where the GCS dies

@@ -5,10 +5,26 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace ray_init_agent {
+namespace {
 
-LogFile::~LogFile() { close(fd_); }
+// Whether a file's first block is a program's output and not its data. A text may have a NUL byte or two, and
+// a whole run of them at its front, where its writer did not notice a truncation.
+bool IsText(std::string_view block) {
+  constexpr std::ptrdiff_t kFewest = 8;
+  constexpr std::size_t kOneIn = 512;  // compressed data has one in 256
+  block.remove_prefix(std::min(block.find_first_not_of('\0'), block.size()));
+  const std::ptrdiff_t nuls = std::count(block.begin(), block.end(), '\0');
+  return nuls < kFewest || static_cast<std::size_t>(nuls) * kOneIn < block.size();
+}
+
+}  // namespace
+
+LogFile::~LogFile() {
+  if (fd_ >= 0) close(fd_);
+}
 
 // What stands at offset_, at most `want` bytes, in `buffer`; nothing where the file was truncated, which
 // restarts it.
@@ -26,6 +42,7 @@ std::string_view LogFile::ReadAhead(LineBuffer* buffer, std::size_t want) {
 }
 
 LogFile::Outcome LogFile::ReadLines(LineBuffer* buffer, const OnLine& on_line) {
+  if (!is_text_) return Outcome::kNotText;
   if (unfinished_ > kUsualRead && StillUnfinished(buffer)) return Outcome::kEnd;
   std::size_t want = unfinished_ >= kUsualRead ? kMaxLineBytes + 1 : kUsualRead;
   const bool was_restarted = restarted_;
@@ -35,11 +52,15 @@ LogFile::Outcome LogFile::ReadLines(LineBuffer* buffer, const OnLine& on_line) {
     want = kMaxLineBytes + 1;
     data = ReadAhead(buffer, want);
   }
+  if (offset_ < kFirstBlock) is_text_ = IsText(data.substr(0, kFirstBlock));
+  if (!is_text_) return Outcome::kNotText;
   std::string_view rest = data;
   if (restarted_) {
     rest.remove_prefix(std::min(rest.find_first_not_of('\0'), rest.size()));
     restarted_ = rest.empty();
   }
+  // The newline of words that were given without it.
+  if (std::exchange(mid_line_, false) && rest.starts_with('\n')) rest.remove_prefix(1);
   while (!rest.empty()) {
     std::size_t length = rest.find('\n');
     const bool whole = length != std::string_view::npos;
@@ -69,10 +90,40 @@ bool LogFile::StillUnfinished(LineBuffer* buffer) {
 void LogFile::ReadRest(LineBuffer* buffer, const OnLine& on_line) {
   while (ReadLines(buffer, on_line) == Outcome::kMore) {
   }
-  std::string_view rest = ReadAhead(buffer, kMaxLineBytes);
+  if (!is_text_) return;
+  const std::string_view rest = ReadAhead(buffer, kMaxLineBytes);
   if (!rest.empty()) on_line(rest);
+  if (!rest.empty()) mid_line_ = true;
   Advance(rest);
   unfinished_ = 0;
+}
+
+bool LogFile::Park() {
+  struct stat status = {};
+  if (fd_ < 0 || fstat(fd_, &status) != 0) return false;
+  if (is_text_ && static_cast<std::uint64_t>(status.st_size) != offset_) return false;
+  parked_at_ = status.st_mtim;
+  close(fd_);
+  fd_ = -1;
+  return true;
+}
+
+bool LogFile::HasChanged(const struct stat& status) const {
+  if (!is_text_) return false;
+  return static_cast<std::uint64_t>(status.st_size) != offset_ ||
+         status.st_mtim.tv_sec != parked_at_.tv_sec || status.st_mtim.tv_nsec != parked_at_.tv_nsec;
+}
+
+void LogFile::Reopen(int fd) {
+  if (fd_ >= 0) close(fd_);
+  fd_ = fd;
+}
+
+void LogFile::Replace(int fd) {
+  Reopen(fd);
+  Restart();
+  restarted_ = false;
+  is_text_ = true;
 }
 
 void LogFile::Restart() {
@@ -80,6 +131,7 @@ void LogFile::Restart() {
   unfinished_ = 0;
   witness_size_ = 0;
   restarted_ = true;
+  mid_line_ = false;
 }
 
 void LogFile::Advance(std::string_view given) {
@@ -103,10 +155,13 @@ std::uint64_t LogFile::unread() const {
   return size > offset_ ? size - offset_ : 0;
 }
 
+// The witness is what tells a file that another process then begins with its first byte again.
 void LogFile::SkipToEnd() {
   offset_ += unread();
   unfinished_ = 0;
-  witness_size_ = 0;
+  const std::uint64_t size = std::min<std::uint64_t>(kWitness, offset_);
+  const ssize_t got = pread(fd_, witness_.data(), size, static_cast<off_t>(offset_ - size));
+  witness_size_ = got == static_cast<ssize_t>(size) ? size : 0;
 }
 
 }  // namespace ray_init_agent

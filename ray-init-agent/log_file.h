@@ -1,6 +1,7 @@
 // One log file, read line by line as it grows.
 #pragma once
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <array>
@@ -28,11 +29,13 @@ class LogFile {
 
   using OnLine = std::function<void(std::string_view line)>;  // without its newline; any bytes
   enum class Outcome {
-    kMore,  // there may be more to read at once
-    kEnd,   // nothing but, maybe, the beginning of a line
+    kMore,     // there may be more to read at once
+    kEnd,      // nothing but, maybe, the beginning of a line
+    kNotText,  // its first block is a profile's or another program's data: nothing of it is ever given
   };
 
-  // Owns `fd`, open for reading; begins with the file's first byte.
+  // Owns `fd`, open for reading, or -1 for a file that Reopen() opens later; begins with the file's first
+  // byte.
   explicit LogFile(int fd) : fd_(fd) {}
   ~LogFile();
   LogFile(const LogFile&) = delete;
@@ -44,12 +47,28 @@ class LogFile {
   // leaves there.
   Outcome ReadLines(LineBuffer* buffer, const OnLine& on_line);
 
-  // Gives what is left without a newline, for a file that nobody writes any more.
+  // Gives what is left without a newline, for a file that nobody has written to for a while. What comes later
+  // begins a line of its own.
   void ReadRest(LineBuffer* buffer, const OnLine& on_line);
+
+  // Closes the descriptor where every byte of the file was given, and only there; what was read stays known.
+  // While it is closed nothing is read.
+  bool Park();
+  bool is_open() const { return fd_ >= 0; }
+  // Whether a parked file, whose status that is now, may hold something new.
+  bool HasChanged(const struct stat& status) const;
+  // Goes on with the same file, which `fd` (owned from here on) is open for.
+  void Reopen(int fd);
+  // Begins with the first byte of another file.
+  void Replace(int fd);
 
   // Bytes given as lines so far.
   std::uint64_t offset() const { return offset_; }
-  // Bytes that are in the file and were not given yet.
+  // Bytes known so far: those, and the beginning of a line behind them.
+  std::uint64_t seen() const { return offset_ + unfinished_; }
+  bool has_unfinished() const { return unfinished_ > 0; }
+  bool is_text() const { return is_text_; }
+  // Bytes that are in the file and were not given yet; 0 while it is closed.
   std::uint64_t unread() const;
   // Leaves out all that is there.
   void SkipToEnd();
@@ -57,6 +76,7 @@ class LogFile {
  private:
   static constexpr std::size_t kUsualRead = 128u << 10;
   static constexpr std::size_t kWitness = 16;
+  static constexpr std::size_t kFirstBlock = 8u << 10;
 
   std::string_view ReadAhead(LineBuffer* buffer, std::size_t want);
   bool StillUnfinished(LineBuffer* buffer);
@@ -69,6 +89,9 @@ class LogFile {
   // a newline, and must not be read from its beginning each time.
   std::uint64_t unfinished_ = 0;
   bool restarted_ = false;
+  bool mid_line_ = false;  // what was given last had no newline
+  bool is_text_ = true;
+  timespec parked_at_ = {};  // the file's last write then
   // The last bytes before offset_, to tell a file that was truncated and has grown again.
   std::array<char, kWitness> witness_ = {};
   std::size_t witness_size_ = 0;

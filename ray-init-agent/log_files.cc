@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,11 +23,18 @@ bool MatchesAny(const std::vector<std::string>& globs, std::string_view path, st
   });
 }
 
-std::int64_t BirthTime(int fd) {
+// Of the open file, or of what `path` means where there is none.
+std::int64_t BirthTime(int fd, const std::string& path) {
   struct statx status = {};
-  if (statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &status) != 0 || (status.stx_mask & STATX_BTIME) == 0)
-    return 0;
+  const int failed = fd >= 0 ? statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &status)
+                             : statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, STATX_BTIME, &status);
+  if (failed != 0 || (status.stx_mask & STATX_BTIME) == 0) return 0;
   return status.stx_btime.tv_sec * 1'000'000'000 + status.stx_btime.tv_nsec;
+}
+
+// A log is a regular file: what else a program may leave there (a FIFO, a link out of the directory) is not.
+int OpenLog(const std::string& path) {
+  return open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 }
 
 }  // namespace
@@ -37,7 +45,14 @@ bool IsOlder(const FollowedFile* a, const FollowedFile* b) {
          std::make_pair(b->path.empty(), b->stream.source.rotation);
 }
 
+bool IsRemovedOnNfs(std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  return name.size() > 8 && name.starts_with(".nfs") &&
+         name.find_first_not_of("0123456789abcdef", 4) == std::string_view::npos;
+}
+
 bool LogGlobs::Wants(std::string_view path) const {
+  if (IsRemovedOnNfs(path)) return false;
   const std::string unrotated = UnrotatedPath(path);
   if (!include.empty() && !MatchesAny(include, path, unrotated)) return false;
   return !MatchesAny(exclude, path, unrotated);
@@ -59,33 +74,112 @@ FollowedFile* LogFiles::FindInode(const Inode& inode) const {
   return found == files_.end() ? nullptr : found->second.get();
 }
 
-LogFiles::Opened LogFiles::Open(const std::string& path, FollowedFile** file) {
+std::size_t LogFiles::MostOpen() {
+  constexpr std::size_t kLeftFree = 512;
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return kLeftFree;
+  const std::size_t all = std::min<rlim_t>(limit.rlim_cur, 1u << 20);
+  return all - std::min(kLeftFree, all / 2);
+}
+
+void LogFiles::SetRoot(const std::string& root) {
+  const std::string prefix = root + "/";
+  if (std::find(roots_.begin(), roots_.end(), prefix) == roots_.end()) roots_.push_back(prefix);
+  for (const auto& [path, file] : by_path_)
+    if (path.starts_with(prefix)) Named(path);
+}
+
+void LogFiles::Named(const std::string& path) {
+  if (named_.empty() || named_.back() != path) named_.push_back(path);
+}
+
+bool LogFiles::HasRoom() {
+  if (open_ >= most_open_) ParkIdle();
+  return open_ < most_open_;
+}
+
+// A quarter at once, so that the search for them is rare.
+void LogFiles::ParkIdle() {
+  std::vector<FollowedFile*> idle;
+  for (const auto& [inode, file] : files_)
+    if (file->reader.is_open() && !file->path.empty() && file->stream.held.empty())
+      idle.push_back(file.get());
+  std::sort(idle.begin(), idle.end(), [](const auto* a, const auto* b) { return a->grown_at < b->grown_at; });
+  const std::size_t enough = most_open_ - most_open_ / 4 - 1;
+  for (FollowedFile* file : idle) {
+    if (open_ <= enough) return;
+    Park(file);
+  }
+}
+
+void LogFiles::Park(FollowedFile* file) {
+  if (!file->path.empty() && file->reader.Park()) --open_;
+}
+
+LogFiles::Opened LogFiles::Open(FollowedFile* file) {
+  if (file->reader.is_open()) return Opened::kOpen;
+  struct stat status = {};
+  if (file->path.empty() || lstat(file->path.c_str(), &status) != 0 ||
+      Inode(status.st_dev, status.st_ino) != file->inode)
+    return Opened::kGone;
+  if (!file->reader.HasChanged(status)) return Opened::kUnchanged;
+  if (!HasRoom()) return Opened::kNoDescriptor;
+  const int fd = OpenLog(file->path);
+  if (fd < 0) return errno == EMFILE || errno == ENFILE ? Opened::kNoDescriptor : Opened::kGone;
+  if (fstat(fd, &status) != 0 || Inode(status.st_dev, status.st_ino) != file->inode) {
+    close(fd);
+    return Opened::kGone;
+  }
+  file->reader.Reopen(fd);
+  ++open_;
+  return Opened::kOpen;
+}
+
+// `fd` -1: it is opened when it is its turn to be read.
+FollowedFile* LogFiles::Add(const Inode& inode, int fd, const std::string& path) {
+  std::unique_ptr<FollowedFile>& file = files_[inode];
+  if (file == nullptr) {
+    file = std::make_unique<FollowedFile>(fd);
+  } else {  // the number of a file that was removed while it was closed
+    file->reader.Replace(fd);
+  }
+  if (fd >= 0) ++open_;
+  file->inode = inode;
+  file->born = BirthTime(fd, path);
+  file->stream = formatter_->Open(Relative(path));
+  return file.get();
+}
+
+// The file if it has this number and, where it is closed, was born then as well.
+FollowedFile* LogFiles::FindBorn(const Inode& inode, int fd, const std::string& path) const {
+  FollowedFile* file = FindInode(inode);
+  if (file == nullptr || file->reader.is_open()) return file;
+  return file->born == BirthTime(fd, path) ? file : nullptr;
+}
+
+LogFiles::Known LogFiles::Look(const std::string& path, Content content, FollowedFile** file) {
   // A rotation renames many that are known: one look each.
   struct stat status = {};
-  if (lstat(path.c_str(), &status) != 0) return Opened::kNone;
-  *file = FindInode({status.st_dev, status.st_ino});
-  if (*file != nullptr) return Opened::kKnown;
-  // A log is a regular file: what else a program may leave there (a FIFO, a link out of the directory) is
-  // not.
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
-  if (fd < 0) return errno == EMFILE || errno == ENFILE ? Opened::kNoDescriptor : Opened::kNone;
-  if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+  if (lstat(path.c_str(), &status) != 0) return Known::kNone;
+  *file = FindBorn({status.st_dev, status.st_ino}, -1, path);
+  if (*file != nullptr) return Known::kKnown;
+  if (!S_ISREG(status.st_mode)) return Known::kNone;
+  const bool has_room = HasRoom();
+  const int fd = has_room ? OpenLog(path) : -1;
+  if (has_room && fd < 0 && errno != EMFILE && errno != ENFILE) return Known::kNone;
+  if (fd >= 0 && (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))) {
     close(fd);
-    return Opened::kNone;
+    return Known::kNone;
   }
   const Inode inode = {status.st_dev, status.st_ino};
-  *file = FindInode(inode);
+  *file = FindBorn(inode, fd, path);
   if (*file != nullptr) {  // it got this name since the look
-    close(fd);
-    return Opened::kKnown;
+    if (fd >= 0) close(fd);
+    return Known::kKnown;
   }
-  auto fresh = std::make_unique<FollowedFile>(fd);
-  fresh->inode = inode;
-  fresh->born = BirthTime(fd);
-  fresh->stream = formatter_->Open(Relative(path));
-  *file = fresh.get();
-  files_.emplace(inode, std::move(fresh));
-  return Opened::kFresh;
+  *file = Add(inode, fd, path);
+  if (content == Content::kSkipped) (*file)->reader.SkipToEnd();
+  return Known::kFresh;
 }
 
 void LogFiles::Assign(FollowedFile* file, const std::string& path) {
@@ -105,7 +199,7 @@ void LogFiles::Forget(const std::string& path) {
   by_path_.erase(found);
 }
 
-LogFiles::Changes LogFiles::Resolve() {
+LogFiles::Changes LogFiles::Resolve(Content content) {
   Changes changes;
   std::vector<std::string> named;
   named.swap(named_);
@@ -114,19 +208,15 @@ LogFiles::Changes LogFiles::Resolve() {
   for (const std::string& path : named) {
     if (!Wants(path)) continue;
     FollowedFile* file = nullptr;
-    switch (Open(path, &file)) {
-      case Opened::kNoDescriptor:
-        changes.out_of_descriptors = true;
-        named_.push_back(path);
-        break;
-      case Opened::kNone:
+    switch (Look(path, content, &file)) {
+      case Known::kNone:
         Forget(path);
         break;
-      case Opened::kKnown:
+      case Known::kKnown:
         if (file->path != path) changes.fresh.push_back(file);
         Assign(file, path);
         break;
-      case Opened::kFresh:
+      case Known::kFresh:
         changes.fresh.push_back(file);
         Assign(file, path);
         break;
@@ -139,6 +229,7 @@ LogFiles::Changes LogFiles::Resolve() {
 
 void LogFiles::Remove(FollowedFile* file) {
   if (!file->path.empty()) by_path_.erase(file->path);
+  if (file->reader.is_open()) --open_;
   files_.erase(file->inode);
 }
 

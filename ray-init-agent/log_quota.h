@@ -18,6 +18,8 @@ struct OldLog {
 struct LogQuota {
   std::uint64_t bytes = 0;                             // of all old files together; 0: no limit
   std::chrono::seconds age = std::chrono::seconds(0);  // since the last write; 0: no limit
+
+  bool is_set() const { return bytes > 0 || age.count() > 0; }
 };
 
 struct LogRemoval {

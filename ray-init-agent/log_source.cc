@@ -72,6 +72,13 @@ bool ParseCoreWorker(std::string_view name, LogSource* source) {
   return false;
 }
 
+// agent-<number>: the output of the dashboard agent in Ray 2.9 and 2.40 (both run).
+bool ParseAgent(std::string_view name, LogSource* source) {
+  if (!name.starts_with("agent-") || !IsDigits(name.substr(6))) return false;
+  source->component = "dashboard_agent";
+  return true;
+}
+
 // job-driver-<submission id>, runtime_env_setup-<job>
 bool ParseJob(std::string_view name, LogSource* source) {
   for (std::string_view component : {"job-driver", "runtime_env_setup"}) {
@@ -108,7 +115,9 @@ LogSource ParseLogPath(std::string_view path) {
   source.rotation = TakeRotation(&path, &extension);
   std::string_view name = path;
   if (name.starts_with("old/")) name.remove_prefix(4);  // where Ray moves the files of dead workers
-  if (ParseWorker(name, &source) || ParseCoreWorker(name, &source) || ParseJob(name, &source)) return source;
+  if (ParseWorker(name, &source) || ParseCoreWorker(name, &source) || ParseJob(name, &source) ||
+      ParseAgent(name, &source))
+    return source;
   source.component = name;
   return source;
 }
@@ -117,6 +126,14 @@ std::string UnrotatedPath(std::string_view path) {
   std::string_view extension;
   TakeRotation(&path, &extension);
   return std::string(path) + std::string(extension);
+}
+
+std::string WithRotation(std::string_view path, int rotation) {
+  const std::string number = "." + std::to_string(rotation);
+  const std::string last(Behind(path, '.'));
+  if (IsDigits(last)) return std::string(path.substr(0, path.size() - last.size() - 1)) + number;
+  const std::string_view stem = path.substr(0, path.size() - last.size() - 1);
+  return std::string(stem.substr(0, stem.rfind('.'))) + number + "." + last;
 }
 
 }  // namespace ray_init_agent

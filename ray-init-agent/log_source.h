@@ -23,4 +23,8 @@ LogSource ParseLogPath(std::string_view path);
 // The path without its rotation: name.log for name.log.3 and for name.3.log.
 std::string UnrotatedPath(std::string_view path);
 
+// The path of another rotation of the same log: name.log.2 for name.log.3, name.2.log for name.3.log. For a
+// path that has one.
+std::string WithRotation(std::string_view path, int rotation);
+
 }  // namespace ray_init_agent

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <deque>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -18,6 +19,7 @@
 #include "ray-init-agent/log_output.h"
 #include "ray-init-agent/log_watch.h"
 #include "ray-init-agent/note.h"
+#include "shared/duration.h"
 #include "shared/text.h"
 
 namespace ray_init_agent {
@@ -36,6 +38,9 @@ constexpr milliseconds kShortestRest(1), kLongestRest(10);
 constexpr milliseconds kLongestRound(5);
 // After this long without another line a traceback is over.
 constexpr milliseconds kTracebackPause(250);
+// After this long without another byte the beginning of a line is all that will come of it soon: the last
+// words of a worker, a progress bar.
+constexpr milliseconds kLastWordsPause(3000), kLastWordsInterval(1000);
 // How long a removed file may still be written to by those who have it open.
 constexpr milliseconds kNamelessGrace(1000);
 constexpr milliseconds kPollInterval(250);
@@ -43,10 +48,14 @@ constexpr milliseconds kRetryInterval(1000);
 // How long files may be renamed faster than they can be opened before they are read in whatever order.
 constexpr milliseconds kLongestUnsettled(5000);
 
+// What is kept of the child's own output for the termination message.
+constexpr std::size_t kLastPipeLines = 40, kMaxLastPipeLine = 1024;
+
 struct Pipe {
   int fd;
   LogStream stream;
   std::string unfinished = {};
+  bool mid_line = false;  // what was given last had no newline
   Clock::time_point read_at = {};
 };
 
@@ -62,12 +71,24 @@ class LogTailer::Impl {
   void Start();
   void Say(std::string_view level, std::string_view message);
   shared::Status AddPipe(int fd, const std::string& component);
+  std::vector<std::string> LastPipeLines();
   void Finish(shared::Deadline deadline);
-  std::string root() const { return watch_.root(); }
+  bool IsDone(const std::string& path, std::uint64_t bytes) const;
 
  private:
   // What a timer is for; each runs at most once at a time.
-  enum Timer { kResting, kContinuing, kPolling, kRetrying, kTracebacks, kRetiring, kQuota, kOutput, kTimers };
+  enum Timer {
+    kResting,
+    kContinuing,
+    kPolling,
+    kRetrying,
+    kTracebacks,
+    kLastWords,
+    kRetiring,
+    kOutput,
+    kMissing,
+    kTimers
+  };
 
   void After(milliseconds delay, Timer timer, void (Impl::*task)());
   LogWatchHandler MakeHandler();
@@ -75,22 +96,29 @@ class LogTailer::Impl {
   void OnWrites();
   void EndRest();
   void Poll();
+  void PollIfNeeded();
+  void Retry();
+  void FeedStarved();
   void Resolve();
   void Pump();
   bool NamesAreSettled();
   bool Write();
   void OnOutputState(LogOutput::State state);
   void OnOutputReady();
+  bool CanRead(FollowedFile* file);
+  void LeaveOut(FollowedFile* file);
   void ReadOne(FollowedFile* file);
   void Enqueue(FollowedFile* file);
   void LimitHeld();
   void RetireNameless();
   void Retire(FollowedFile* file);
   void FlushTracebacks();
+  void GiveLastWords();
   void ReadPipe(Pipe* pipe);
+  void TakePipeLine(Pipe* pipe, std::string_view line);
+  void GiveUnfinished(Pipe* pipe);
   void EndPipe(int fd);
-  void ApplyQuota();
-  void RemoveOld(const OldLog& log, bool by_age);
+  void SayIfMissing();
   void ReadRestOfAll(shared::Deadline deadline);
   void Close();
   LogFile::OnLine LinesOf(LogStream* stream);
@@ -104,9 +132,12 @@ class LogTailer::Impl {
   LineBuffer buffer_;
   LogStream own_stream_;
   std::map<int, Pipe> pipes_;
-  std::deque<FollowedFile*> queue_;   // to be read
-  std::set<FollowedFile*> nameless_;  // removed, and maybe not read to their ends
-  std::set<FollowedFile*> holding_;   // in the middle of a traceback
+  std::deque<std::string> last_pipe_lines_;
+  std::deque<FollowedFile*> queue_;     // to be read
+  std::set<FollowedFile*> nameless_;    // removed, and maybe not read to their ends
+  std::set<FollowedFile*> holding_;     // in the middle of a traceback
+  std::set<FollowedFile*> unfinished_;  // in the middle of a line
+  std::set<FollowedFile*> starved_;     // cannot be opened for want of a descriptor
   std::array<EventLoop::TimerId, kTimers> timers_ = {};
   std::uint64_t bytes_read_ = 0;
   bool watched_ = false;  // the loop tells of changed names
@@ -121,7 +152,7 @@ LogTailer::Impl::Impl(EventLoop* loop, LogTailerOptions options)
     : loop_(loop),
       options_(std::move(options)),
       formatter_(options_.format, options_.labels),
-      files_(&formatter_, {options_.include, options_.exclude}),
+      files_(&formatter_, {options_.include, options_.exclude}, LogFiles::MostOpen()),
       output_(options_.output_fd),
       watch_(options_.logs_dir, MakeHandler()),
       own_stream_(formatter_.OpenComponent("ray-init-agent")) {}
@@ -159,14 +190,12 @@ void LogTailer::Impl::After(milliseconds delay, Timer timer, void (Impl::*task)(
 
 void LogTailer::Impl::Start() {
   watch_.Begin();
-  if (options_.only_new)
-    for (FollowedFile* file : files_.Resolve().fresh) file->reader.SkipToEnd();
-  watched_ = !watch_.needs_poll() &&
+  if (options_.only_new) files_.Resolve(LogFiles::Content::kSkipped);
+  watched_ = watch_.names_fd() >= 0 && watch_.writes_fd() >= 0 &&
              loop_->AddFd(watch_.names_fd(), EPOLLIN, [this](std::uint32_t) { OnNames(); }) &&
              loop_->AddFd(watch_.writes_fd(), EPOLLIN, [this](std::uint32_t) { OnWrites(); });
-  if (!watched_) After(kPollInterval, kPolling, &Impl::Poll);
-  if (options_.quota.bytes > 0 || options_.quota.age.count() > 0)
-    After(options_.quota_interval, kQuota, &Impl::ApplyQuota);
+  PollIfNeeded();
+  if (options_.missing_after.count() > 0) After(options_.missing_after, kMissing, &Impl::SayIfMissing);
   Resolve();
   Pump();
 }
@@ -175,8 +204,7 @@ void LogTailer::Impl::OnNames() {
   watch_.ReadNames();
   Resolve();
   Pump();
-  if (watch_.needs_poll())
-    After(kPollInterval, kPolling, &Impl::Poll);  // a new directory may be one too many
+  PollIfNeeded();  // a new directory may be one too many
 }
 
 void LogTailer::Impl::OnWrites() {
@@ -197,7 +225,26 @@ void LogTailer::Impl::Poll() {
   watch_.Poll();
   Resolve();
   Pump();
-  After(kPollInterval, kPolling, &Impl::Poll);
+  PollIfNeeded();
+}
+
+// As long as there is something that cannot be watched, and no longer.
+void LogTailer::Impl::PollIfNeeded() {
+  if (!watched_ || watch_.needs_poll()) After(kPollInterval, kPolling, &Impl::Poll);
+}
+
+void LogTailer::Impl::Retry() {
+  if (!starved_.empty() && !std::exchange(descriptors_told_, true))
+    Say("WARNING", "cannot open another log file: the limit on open files is reached; trying again");
+  for (FollowedFile* file : std::exchange(starved_, {})) Enqueue(file);
+  Pump();
+}
+
+// One that was read whole can be closed for one that waits for a descriptor.
+void LogTailer::Impl::FeedStarved() {
+  if (starved_.empty()) return;
+  Enqueue(*starved_.begin());
+  starved_.erase(starved_.begin());
 }
 
 void LogTailer::Impl::Resolve() {
@@ -215,10 +262,6 @@ void LogTailer::Impl::Resolve() {
     std::stable_sort(queue_.begin(), queue_.end(), IsOlder);
   if (!nameless_.empty()) After(kNamelessGrace, kRetiring, &Impl::RetireNameless);
   if (!changes.nameless.empty()) LimitHeld();
-  if (!changes.out_of_descriptors) return;
-  if (!std::exchange(descriptors_told_, true))
-    Say("WARNING", "cannot open another log file: the limit on open files is reached; trying again");
-  After(kRetryInterval, kRetrying, &Impl::Poll);
 }
 
 void LogTailer::Impl::Enqueue(FollowedFile* file) {
@@ -253,6 +296,9 @@ void LogTailer::Impl::Pump() {
   const bool pipe_holds = std::any_of(pipes_.begin(), pipes_.end(),
                                       [](const auto& pipe) { return !pipe.second.stream.held.empty(); });
   if (!holding_.empty() || pipe_holds) After(kTracebackPause, kTracebacks, &Impl::FlushTracebacks);
+  const bool pipe_waits = std::any_of(pipes_.begin(), pipes_.end(),
+                                      [](const auto& pipe) { return !pipe.second.unfinished.empty(); });
+  if (!unfinished_.empty() || pipe_waits) After(kLastWordsInterval, kLastWords, &Impl::GiveLastWords);
 }
 
 // Whether everything is out.
@@ -294,11 +340,27 @@ LogFile::OnLine LogTailer::Impl::LinesOf(LogStream* stream) {
   };
 }
 
+// Whether the file is open by now; takes it from the queue where it is not.
+bool LogTailer::Impl::CanRead(FollowedFile* file) {
+  const LogFiles::Opened opened = files_.Open(file);
+  if (opened == LogFiles::Opened::kOpen) return true;
+  queue_.pop_front();
+  file->queued = false;
+  if (opened == LogFiles::Opened::kNoDescriptor) {
+    starved_.insert(file);
+    After(kRetryInterval, kRetrying, &Impl::Retry);
+  } else if (file->last_read) {
+    Retire(file);
+  }
+  return false;
+}
+
 void LogTailer::Impl::ReadOne(FollowedFile* file) {
-  const std::uint64_t offset = file->reader.offset();
+  if (!CanRead(file)) return;
+  const std::uint64_t offset = file->reader.offset(), seen = file->reader.seen();
   const LogFile::Outcome outcome = file->reader.ReadLines(&buffer_, LinesOf(&file->stream));
   bytes_read_ += file->reader.offset() - offset;
-  file->read_at = Clock::now();
+  if (file->reader.seen() != seen) file->grown_at = Clock::now();
   if (!file->stream.held.empty()) holding_.insert(file);
   queue_.pop_front();
   file->queued = false;
@@ -310,9 +372,23 @@ void LogTailer::Impl::ReadOne(FollowedFile* file) {
     } else {
       queue_.push_back(file);
     }
-  } else if (file->last_read) {
-    Retire(file);
+    return;
   }
+  FeedStarved();
+  if (file->last_read) {
+    Retire(file);
+  } else if (outcome == LogFile::Outcome::kNotText) {
+    LeaveOut(file);
+  } else if (file->reader.has_unfinished()) {
+    unfinished_.insert(file);
+  }
+}
+
+// Once: it is closed, and an event of it finds it unchanged.
+void LogTailer::Impl::LeaveOut(FollowedFile* file) {
+  if (!file->reader.is_open()) return;
+  files_.Park(file);
+  Say("INFO", "\"" + file->stream.file + "\" is not copied: it is no text");
 }
 
 // What was removed before it was read is kept by our descriptors alone, and still fills the disk.
@@ -342,8 +418,7 @@ void LogTailer::Impl::RetireNameless() {
 void LogTailer::Impl::Retire(FollowedFile* file) {
   file->reader.ReadRest(&buffer_, LinesOf(&file->stream));
   formatter_.Flush(Now(), &file->stream, output_.buffer());
-  holding_.erase(file);
-  nameless_.erase(file);
+  for (std::set<FollowedFile*>* files : {&holding_, &unfinished_, &starved_, &nameless_}) files->erase(file);
   files_.Remove(file);
 }
 
@@ -351,7 +426,7 @@ void LogTailer::Impl::FlushTracebacks() {
   const Clock::time_point paused = Clock::now() - kTracebackPause;
   for (auto at = holding_.begin(); at != holding_.end();) {
     FollowedFile* file = *at;
-    if (!file->stream.held.empty() && (file->queued || file->read_at > paused)) {
+    if (!file->stream.held.empty() && (file->queued || file->grown_at > paused)) {
       ++at;
       continue;
     }
@@ -360,6 +435,22 @@ void LogTailer::Impl::FlushTracebacks() {
   }
   for (auto& [fd, pipe] : pipes_)
     if (pipe.read_at <= paused) formatter_.Flush(Now(), &pipe.stream, output_.buffer());
+  Pump();
+}
+
+void LogTailer::Impl::GiveLastWords() {
+  const Clock::time_point paused = Clock::now() - kLastWordsPause;
+  for (auto at = unfinished_.begin(); at != unfinished_.end() && !waits_for_output_;) {
+    FollowedFile* file = *at;
+    const bool is_due = !file->queued && file->grown_at <= paused;
+    if (is_due) {
+      file->reader.ReadRest(&buffer_, LinesOf(&file->stream));
+      if (!file->stream.held.empty()) holding_.insert(file);
+    }
+    at = is_due || !file->reader.has_unfinished() ? unfinished_.erase(at) : std::next(at);
+  }
+  for (auto& [fd, pipe] : pipes_)
+    if (pipe.read_at <= paused) GiveUnfinished(&pipe);
   Pump();
 }
 
@@ -384,66 +475,84 @@ void LogTailer::Impl::ReadPipe(Pipe* pipe) {
   if (size < 0 || closed_)
     return;  // once nobody reads our stdout, the child's goes nowhere, and never blocks
   pipe->read_at = Clock::now();
-  pipe->unfinished.append(bytes.data(), static_cast<std::size_t>(size));
+  std::string_view fresh(bytes.data(), static_cast<std::size_t>(size));
+  if (std::exchange(pipe->mid_line, false) && fresh.starts_with('\n')) fresh.remove_prefix(1);
+  pipe->unfinished.append(fresh);
   std::string_view rest = pipe->unfinished;
-  const LogFile::OnLine on_line = LinesOf(&pipe->stream);
   for (std::size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
-    on_line(rest.substr(0, end));
+    TakePipeLine(pipe, rest.substr(0, end));
     rest.remove_prefix(end + 1);
   }
   if (rest.size() >= LogFile::kMaxLineBytes) {
-    on_line(rest);
+    TakePipeLine(pipe, rest);
     rest = {};
   }
   pipe->unfinished.erase(0, pipe->unfinished.size() - rest.size());
 }
 
+void LogTailer::Impl::TakePipeLine(Pipe* pipe, std::string_view line) {
+  LinesOf (&pipe->stream)(line);
+  if (line.empty()) return;
+  if (last_pipe_lines_.size() == kLastPipeLines) last_pipe_lines_.pop_front();
+  last_pipe_lines_.emplace_back(line.substr(0, kMaxLastPipeLine));
+}
+
+std::vector<std::string> LogTailer::Impl::LastPipeLines() {
+  constexpr int kMostReads = 4;  // of what one pipe holds: its writers have ended, or are not waited for
+  std::vector<int> fds;
+  for (const auto& [fd, pipe] : pipes_) fds.push_back(fd);
+  for (int fd : fds) {
+    pollfd ready = {fd, POLLIN, 0};
+    for (int reads = 0; reads < kMostReads && pipes_.contains(fd) && poll(&ready, 1, 0) == 1; ++reads)
+      ReadPipe(&pipes_.at(fd));
+  }
+  for (auto& [fd, pipe] : pipes_) GiveUnfinished(&pipe);
+  return {last_pipe_lines_.begin(), last_pipe_lines_.end()};
+}
+
+void LogTailer::Impl::GiveUnfinished(Pipe* pipe) {
+  if (pipe->unfinished.empty()) return;
+  TakePipeLine(pipe, pipe->unfinished);
+  pipe->unfinished.clear();
+  pipe->mid_line = true;
+}
+
 void LogTailer::Impl::EndPipe(int fd) {
   Pipe& pipe = pipes_.at(fd);
-  if (!pipe.unfinished.empty()) LinesOf (&pipe.stream)(pipe.unfinished);
+  GiveUnfinished(&pipe);
   formatter_.Flush(Now(), &pipe.stream, output_.buffer());
   loop_->RemoveFd(fd);
   close(fd);
   pipes_.erase(fd);
 }
 
-void LogTailer::Impl::ApplyQuota() {
-  std::vector<OldLog> logs;
-  watch_.VisitFiles([&](const std::string& path) {
-    const std::string_view name = files_.Relative(path);
-    struct stat status = {};
-    if (!name.starts_with("old/") && ParseLogPath(name).rotation == 0) return;
-    if (lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
-    const FollowedFile* file = files_.Find(path);
-    const bool removable = file != nullptr ? file->reader.unread() == 0 : !files_.Wants(path);
-    logs.push_back({path, static_cast<std::uint64_t>(status.st_size),
-                    std::chrono::system_clock::from_time_t(status.st_mtim.tv_sec), removable});
-  });
-  for (const LogRemoval& removal : ChooseRemovals(logs, options_.quota, Now()))
-    RemoveOld(logs[removal.index], removal.by_age);
-  After(options_.quota_interval, kQuota, &Impl::ApplyQuota);
+void LogTailer::Impl::SayIfMissing() {
+  if (!watch_.root().empty()) return;
+  Say("WARNING", "no log files: \"" + options_.logs_dir + "\" is not there after " +
+                     shared::FormatDuration(options_.missing_after) +
+                     "; where the log files are somewhere else, RAY_INIT_AGENT_LOGS_DIR names that");
 }
 
-void LogTailer::Impl::RemoveOld(const OldLog& log, bool by_age) {
-  const std::string what = "\"" + std::string(files_.Relative(log.path)) + "\"";
-  if (unlink(log.path.c_str()) != 0)
-    return Say("WARNING", "cannot remove " + what + ": " + shared::ErrnoText(errno));
-  const std::string why = by_age
-                              ? "it is older than the quota allows"
-                              : "old logs are over the quota of " + shared::FormatBytes(options_.quota.bytes);
-  Say("INFO", "removed " + what + " (" + shared::FormatBytes(log.bytes) + "): " + why);
+bool LogTailer::Impl::IsDone(const std::string& path, std::uint64_t bytes) const {
+  if (closed_) return true;
+  const FollowedFile* file = files_.Find(path);
+  if (file == nullptr) return !files_.Wants(path);
+  return !file->reader.is_text() || file->reader.offset() >= bytes;
 }
 
 // Reads each file and pipe to its end, writing as it goes.
 void LogTailer::Impl::ReadRestOfAll(shared::Deadline deadline) {
   std::vector<FollowedFile*> files;
+  files_.LiftLimit();
   files_.ForEach([&](FollowedFile* file) { files.push_back(file); });
   std::stable_sort(files.begin(), files.end(), IsOlder);
   for (FollowedFile* file : files) {
+    if (files_.Open(file) != LogFiles::Opened::kOpen) continue;
     while (file->reader.ReadLines(&buffer_, LinesOf(&file->stream)) == LogFile::Outcome::kMore)
       if (output_.WriteAll(deadline) != LogOutput::State::kReady) return;
     file->reader.ReadRest(&buffer_, LinesOf(&file->stream));
     formatter_.Flush(Now(), &file->stream, output_.buffer());
+    files_.Park(file);
   }
   while (!pipes_.empty() && !deadline.passed()) {
     Pipe& pipe = pipes_.begin()->second;
@@ -487,7 +596,10 @@ void LogTailer::Say(std::string_view level, std::string_view message) { impl_->S
 shared::Status LogTailer::AddPipe(int fd, const std::string& component) {
   return impl_->AddPipe(fd, component);
 }
+std::vector<std::string> LogTailer::LastPipeLines() { return impl_->LastPipeLines(); }
 void LogTailer::Finish(shared::Deadline deadline) { impl_->Finish(deadline); }
-std::string LogTailer::current_logs_dir() const { return impl_->root(); }
+bool LogTailer::IsDone(const std::string& path, std::uint64_t bytes) const {
+  return impl_->IsDone(path, bytes);
+}
 
 }  // namespace ray_init_agent

@@ -12,7 +12,6 @@
 #include "ray-init-agent/event_loop.h"
 #include "ray-init-agent/log_file.h"
 #include "ray-init-agent/log_formatter.h"
-#include "ray-init-agent/log_quota.h"
 #include "shared/deadline.h"
 #include "shared/result.h"
 
@@ -30,11 +29,9 @@ struct LogTailerOptions {
   // Leaves out what the files hold at Start(): an emptyDir outlives its container, whose lines were copied
   // then.
   bool only_new = false;
+  // A logs_dir that has not appeared by then is named in a warning; zero: never.
+  std::chrono::milliseconds missing_after = std::chrono::minutes(1);
   LogLabels labels = {};
-  // For the files in old/ and rotated ones (name.log.1, name.2.log). Only what has been copied whole is
-  // removed.
-  LogQuota quota = {};
-  std::chrono::milliseconds quota_interval = std::chrono::seconds(60);
   int output_fd = 1;  // not owned
 };
 
@@ -66,12 +63,17 @@ class LogTailer {
   // The bytes that arrive on `fd` (a pipe, owned from here on) are lines of `component`, as if of a file.
   shared::Status AddPipe(int fd, const std::string& component);
 
+  // The newest lines that came through the pipes, 40 at most and the oldest first; takes what is there, and
+  // does not wait for more.
+  std::vector<std::string> LastPipeLines();
+
   // Once the writers have ended: copies what is left, partial last lines included, until everything is out or
   // the deadline passed. Blocks. Nothing is copied afterwards.
   void Finish(shared::Deadline deadline);
 
-  // The logs directory in use, links resolved; empty where there is none yet.
-  std::string current_logs_dir() const;
+  // Whether the file of this path (links resolved) may be removed at this size: all of it was copied, or
+  // nothing of it will be.
+  bool IsDone(const std::string& path, std::uint64_t bytes) const;
 
  private:
   class Impl;

@@ -1,6 +1,5 @@
 #include "ray-init-agent/log_watch.h"
 
-#include <dirent.h>
 #include <poll.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
@@ -9,22 +8,17 @@
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
+#include <iterator>
 #include <memory>
 #include <utility>
-#include <vector>
+
+#include "ray-init-agent/log_walk.h"
 
 namespace ray_init_agent {
 namespace {
 
-constexpr int kDeepest = 8;
 constexpr unsigned kNames = IN_CREATE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE | IN_ONLYDIR;
 constexpr unsigned kWrites = IN_MODIFY | IN_ONLYDIR;
-
-bool IsDirectory(const std::string& path, unsigned char type) {
-  if (type != DT_UNKNOWN) return type == DT_DIR;
-  struct stat status = {};
-  return lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
-}
 
 std::string RealPath(const std::string& path) {
   const std::unique_ptr<char, void (*)(void*)> resolved(realpath(path.c_str(), nullptr), std::free);
@@ -33,8 +27,10 @@ std::string RealPath(const std::string& path) {
 
 template <typename OnEvent>
 void ReadEvents(int fd, const OnEvent& on_event) {
+  // Whoever makes events faster than they are handled must not keep the loop from its other work.
+  constexpr int kMostReads = 4;
   alignas(inotify_event) char buffer[64u << 10];
-  while (true) {
+  for (int reads = 0; reads < kMostReads; ++reads) {
     const ssize_t size = read(fd, buffer, sizeof buffer);
     if (size <= 0) return;
     const char* at = buffer;
@@ -67,10 +63,26 @@ void LogWatch::Begin() { FindRoot(); }
 void LogWatch::FindRoot() {
   WatchTheWay();
   const std::string root = RealPath(logs_dir_);
-  if (root.empty() || root == root_) return;
+  struct stat status = {};
+  if (root.empty() || stat(root.c_str(), &status) != 0) return;
+  const std::pair<dev_t, ino_t> inode = {status.st_dev, status.st_ino};
+  if (root == root_ && inode == root_inode_) return;
+  if (root == root_) ForgetRoot();
   root_ = root;
+  root_inode_ = inode;
   handler_.on_root(root_);
-  VisitDirectory(root_, 0, handler_.on_named);
+  VisitDirectory(root_, 0);
+}
+
+// Its directories live on, moved away or held open by somebody, while their names are others' now.
+void LogWatch::ForgetRoot() {
+  const std::string below = root_ + "/";
+  for (const auto& [fd, directories] : {std::pair(names_fd_, &named_in_), {writes_fd_, &written_in_}})
+    for (auto at = directories->begin(); at != directories->end();) {
+      const bool is_old = at->second == root_ || at->second.starts_with(below);
+      if (is_old) inotify_rm_watch(fd, at->first);
+      at = is_old ? directories->erase(at) : std::next(at);
+    }
 }
 
 void LogWatch::WatchTheWay() {
@@ -98,33 +110,19 @@ void LogWatch::WatchDirectory(int fd, unsigned events, const std::string& path, 
   if (watch < 0 && errno == ENOSPC) watch_failed_ = true;
 }
 
-void LogWatch::VisitDirectory(const std::string& path, int depth,
-                              const std::function<void(const std::string& path)>& visit) {
-  if (depth > kDeepest) return;
-  WatchDirectory(names_fd_, kNames, path, &named_in_);
-  WatchDirectory(writes_fd_, kWrites, path, &written_in_);
-  const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir(path.c_str()), closedir);
-  if (directory == nullptr) return;
-  while (const dirent* entry = readdir(directory.get())) {
-    const std::string name = entry->d_name;
-    if (name == "." || name == "..") continue;
-    const std::string child = path + "/" + name;
-    if (IsDirectory(child, entry->d_type)) {
-      VisitDirectory(child, depth + 1, visit);
-    } else {
-      visit(child);
-    }
-  }
-}
-
-void LogWatch::VisitFiles(const std::function<void(const std::string& path)>& visit) {
-  if (!root_.empty()) VisitDirectory(root_, 0, visit);
+void LogWatch::VisitDirectory(const std::string& path, int depth) {
+  const auto watch = [this](const std::string& directory) {
+    WatchDirectory(names_fd_, kNames, directory, &named_in_);
+    WatchDirectory(writes_fd_, kWrites, directory, &written_in_);
+  };
+  WalkLogs(path, depth, watch, handler_.on_named);
 }
 
 void LogWatch::Poll() {
+  watch_failed_ = false;  // what cannot be watched still says so again
   FindRoot();
   handler_.on_lost();
-  VisitFiles(handler_.on_named);
+  if (!root_.empty()) VisitDirectory(root_, 0);
 }
 
 bool LogWatch::has_names() const {
@@ -170,7 +168,7 @@ void LogWatch::OnName(int watch, unsigned mask, std::string_view name) {
     if ((mask & IN_ISDIR) == 0) {
       handler_.on_named(path);
     } else if ((mask & (IN_CREATE | IN_MOVED_TO)) != 0) {
-      VisitDirectory(path, 1, handler_.on_named);
+      VisitDirectory(path, 1);
     }
   }
   const auto [first, last] = way_.equal_range(watch);

@@ -1,17 +1,21 @@
 // Which files there are below the logs directory, and which of them were written to: inotify.
 #pragma once
 
+#include <sys/types.h>
+
 #include <functional>
 #include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace ray_init_agent {
 
 // Paths are absolute, below the directory that logs_dir meant when they were found, links resolved.
 struct LogWatchHandler {
-  // logs_dir means another directory now (at first, or after a link in it changed).
+  // logs_dir means another directory now (at first, after a link in it changed, or after the directory was
+  // moved away or removed and made again).
   std::function<void(const std::string& root)> on_root;
   std::function<void(const std::string& path)> on_written;
   // The path is new, or may mean another file now, or none. Told more often than needed.
@@ -42,13 +46,12 @@ class LogWatch {
 
   // Finds the root and what is in it.
   void Begin();
-  // Handle all events that are there. They do not block.
+  // Handle the events that are there, but no more than some thousand at once: the rest keeps the descriptor
+  // readable. They do not block.
   void ReadNames();
   void ReadWrites();
   // Looks for everything anew: on_lost, and on_named for every file.
   void Poll();
-  // Calls `visit` for each file below the root; directories too deep (8) or through links are left out.
-  void VisitFiles(const std::function<void(const std::string& path)>& visit);
 
   const std::string& root() const { return root_; }
 
@@ -57,9 +60,9 @@ class LogWatch {
 
   void WatchDirectory(int fd, unsigned events, const std::string& path, Directories* directories);
   void FindRoot();
+  void ForgetRoot();
   void WatchTheWay();
-  void VisitDirectory(const std::string& path, int depth,
-                      const std::function<void(const std::string& path)>& visit);
+  void VisitDirectory(const std::string& path, int depth);
   void OnName(int watch, unsigned mask, std::string_view name);
   void OnWrite(int watch, unsigned mask, std::string_view name);
 
@@ -69,6 +72,7 @@ class LogWatch {
   int writes_fd_ = -1;
   bool watch_failed_ = false;
   std::string root_;
+  std::pair<dev_t, ino_t> root_inode_ = {};
   Directories named_in_;
   Directories written_in_;
   std::multimap<int, std::string> way_;  // watch → name of logs_dir's next component there

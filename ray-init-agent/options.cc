@@ -50,7 +50,8 @@ constexpr Flag kFlags[] = {
      "A file with the same; --params wins key by key."},
     {"param", "RAY_INIT_AGENT_PARAM", FlagKind::kList, kStart | kHealth, "", "KEY=VALUE",
      "One of rayStartParams; may be repeated, wins over the others."},
-    {"ray", "RAY_INIT_AGENT_RAY", FlagKind::kText, kStart | kWaitGcs, "ray", "PROGRAM", "Ray's own command."},
+    {"ray", "RAY_INIT_AGENT_RAY", FlagKind::kText, kStart | kHealth | kWaitGcs, "ray", "PROGRAM",
+     "Ray's own command."},
     {"dry-run", "RAY_INIT_AGENT_DRY_RUN", FlagKind::kBool, kStart, "false", "",
      "Prints the command that would be run, and ends."},
     {"output", "RAY_INIT_AGENT_OUTPUT", FlagKind::kChoice, kStart, "lines", "lines|json",
@@ -105,8 +106,9 @@ constexpr Flag kFlags[] = {
      "`run` none."},
     {"logs-include", "RAY_INIT_AGENT_LOGS_INCLUDE", FlagKind::kList, kStart | kRun, "", "GLOB",
      "Copies only files that match, by name (worker-*) or by path below the directory (events/*)."},
-    {"logs-exclude", "RAY_INIT_AGENT_LOGS_EXCLUDE", FlagKind::kList, kStart | kRun, "debug_state*.txt",
-     "GLOB", "Leaves out files that match. The default ones are rewritten every few seconds."},
+    {"logs-exclude", "RAY_INIT_AGENT_LOGS_EXCLUDE", FlagKind::kList, kStart | kRun,
+     "debug_state*.txt\nmemray/*\nnsight/*\nprofiles/*", "GLOB",
+     "Leaves out files that match. The default ones are rewritten every few seconds, or are profiles."},
     {"logs-quota", "RAY_INIT_AGENT_LOGS_QUOTA", FlagKind::kBytes, kStart | kRun, "0", "BYTES",
      "Removes the oldest rotated files and files in old/ above this size (2Gi); 0: never."},
     {"logs-max-age", "RAY_INIT_AGENT_LOGS_MAX_AGE", FlagKind::kDuration, kStart | kRun, "0", "DURATION",
@@ -247,7 +249,9 @@ std::string FlagHelp(const Flag& flag) {
   std::string text = std::string("  --") + flag.name;
   if (flag.kind != FlagKind::kBool) text += std::string(" ") + flag.value;
   text += std::string("\n      ") + flag.help + "\n      Variable: " + flag.variable;
-  if (flag.fallback[0] != '\0') text += std::string(". Default: ") + flag.fallback;
+  if (flag.fallback[0] != '\0') text += ". Default: ";
+  for (const char* c = flag.fallback; *c != '\0'; ++c)
+    text += *c == '\n' ? std::string(", ") : std::string(1, *c);
   return text + ".\n";
 }
 

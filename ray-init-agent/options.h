@@ -38,7 +38,7 @@ struct Flag {
   const char* variable;  // read where the flag is not given; a variable that is empty counts as not set
   FlagKind kind;
   unsigned commands;     // of Command
-  const char* fallback;  // "" where there is none
+  const char* fallback;  // "" where there is none; of a kList one a line
   const char* value;     // what help calls it: "FILE", or the choices as "a|b"
   const char* help;
 };

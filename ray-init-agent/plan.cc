@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "ray-init-agent/files.h"
+#include "ray-init-agent/temp_dir.h"
 
 namespace ray_init_agent {
 namespace {
@@ -77,9 +78,9 @@ Result<RayStartCommand> FindCommand(const Options& options, const shared::Variab
 
 // All complaints in one error: a pod that is told one at a time takes a restart for each.
 shared::Status Check(const RayStartParams& params, RayNodeType node_type,
-                     const shared::Variables& environment) {
+                     const shared::Variables& environment, const std::optional<shared::RayRelease>& release) {
   std::string message, hint;
-  for (const shared::Error& error : shared::CheckRayStartParams(params, node_type, environment)) {
+  for (const shared::Error& error : shared::CheckRayStartParams(params, node_type, environment, release)) {
     message += (message.empty() ? "" : "; ") + error.message;
     hint += (hint.empty() ? "" : " ") + error.hint;
   }
@@ -147,7 +148,8 @@ Result<GcsAddress> FindGcsAddress(const Options& options, const shared::Variable
 }
 
 Result<Plan> MakePlan(const Options& options, const shared::Variables& environment,
-                      const shared::RayContainerLimits& limits) {
+                      const shared::RayContainerLimits& limits,
+                      const std::optional<shared::RayRelease>& release) {
   ASSIGN_OR_RETURN(RayStartCommand command, FindCommand(options, environment));
   Plan plan;
   ASSIGN_OR_RETURN(plan.health_port, HealthPort(options));
@@ -160,10 +162,14 @@ Result<Plan> MakePlan(const Options& options, const shared::Variables& environme
   }
   const RayStartParams params =
       shared::CompleteRayStartParams(command.params, plan.node_type, plan.gcs.ToText(), limits);
-  TRY(Check(params, plan.node_type, environment));
+  TRY(Check(params, plan.node_type, environment, release));
+  plan.warnings = shared::UnknownRayStartParams(params, release);
   ASSIGN_OR_RETURN(plan.argv, shared::RayStartArguments(params, plan.node_type, environment));
   plan.ray = OptionsOf(plan.argv);
   plan.argv.insert(plan.argv.begin(), options.Text("ray"));
+  const std::string temp_dir = plan.RayOption("temp-dir");
+  plan.takes_head_temp_dir = TakesHeadTempDir(plan.node_type, !temp_dir.empty(), release);
+  plan.temp_dir = OwnTempDir(plan.takes_head_temp_dir ? "" : temp_dir, environment);
   if (plan.is_head()) {
     plan.gcs = {"127.0.0.1", plan.RayPort("port", kDefaultGcsPort)};
   } else {

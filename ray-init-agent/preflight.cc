@@ -153,8 +153,10 @@ std::string ExistingPart(std::string path) {
 }
 
 void CheckTempDir(const Plan& plan, std::vector<Finding>* findings) {
-  const std::string temp_dir = plan.is_head() ? plan.RayOption("temp-dir", "/tmp/ray") : "/tmp/ray";
-  const std::string hint = "Mount a volume there, or set rayStartParams temp-dir on the head.";
+  const std::string& temp_dir = plan.temp_dir;
+  const std::string hint = plan.takes_head_temp_dir
+                               ? "Mount a volume there, or set rayStartParams temp-dir on the head."
+                               : "Mount a volume there, or set rayStartParams temp-dir.";
   if (temp_dir.size() > kLongestTempDir)
     findings->push_back(Fatal("temp dir \"" + temp_dir + "\" is longer than " +
                                   std::to_string(kLongestTempDir) + " bytes, too long for the sockets in it",

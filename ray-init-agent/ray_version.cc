@@ -114,4 +114,9 @@ std::optional<std::string> InstalledRayVersion(const std::string& program,
   return std::nullopt;
 }
 
+std::optional<shared::RayRelease> InstalledRayRelease(const std::string& program,
+                                                      const shared::Variables& environment) {
+  return shared::ParseRayRelease(InstalledRayVersion(program, environment).value_or(""));
+}
+
 }  // namespace ray_init_agent

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "shared/ray_release.h"
 #include "shared/shell_words.h"
 
 namespace ray_init_agent {
@@ -13,5 +14,9 @@ namespace ray_init_agent {
 // interpreter it names. Nothing where there is no such package. `program` is `ray` or a path to it.
 std::optional<std::string> InstalledRayVersion(const std::string& program,
                                                const shared::Variables& environment);
+
+// Its release.
+std::optional<shared::RayRelease> InstalledRayRelease(const std::string& program,
+                                                      const shared::Variables& environment);
 
 }  // namespace ray_init_agent

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <utility>
 
+#include "ray-init-agent/log_sweeper.h"
 #include "ray-init-agent/note.h"
 #include "ray-init-agent/termination_message.h"
 #include "shared/text.h"
@@ -44,6 +45,8 @@ class RunningChild final : public RunContext {
   shared::Result<int, Failure> Run(const RunHook& on_started) {
     oom_kills_before_ = ReadCgroupMemory(cgroups_).oom_kills;
     if (options_.logs) tailer_.emplace(loop_.get(), *options_.logs).Start();
+    const bool sweeps = options_.quota.is_set() && options_.quota_interval.count() > 0;
+    if (sweeps && !options_.logs_dir.empty()) StartSweeper();
     if (shared::Status started = StartChild(); !started)
       return FailWith(ExitCodeFor(started.error()), started.error());
     if (on_started) on_started(this);
@@ -57,6 +60,19 @@ class RunningChild final : public RunContext {
   }
 
  private:
+  void StartSweeper() {
+    LogSweeperOptions sweeper;
+    sweeper.logs_dir = options_.logs_dir;
+    sweeper.quota = options_.quota;
+    sweeper.interval = options_.quota_interval;
+    if (tailer_)
+      sweeper.is_done = [this](const std::string& path, std::uint64_t bytes) {
+        return tailer_->IsDone(path, bytes);
+      };
+    sweeper.say = [this](std::string_view level, std::string_view message) { Say(level, message); };
+    sweeper_.emplace(loop_.get(), std::move(sweeper));
+  }
+
   shared::Status StartChild() {
     int output[2] = {-1, -1};
     const bool captures = tailer_ && !options_.output_component.empty();
@@ -85,7 +101,8 @@ class RunningChild final : public RunContext {
     termination.summary = "\"" + options_.child.argv[0] + "\" " + HowItEnded(end_);
     termination.memory = ReadCgroupMemory(cgroups_);
     termination.memory.oom_kills -= std::min(termination.memory.oom_kills, oom_kills_before_);
-    if (!options_.logs_dir.empty()) ReadFatalLogs(options_.logs_dir, &termination);
+    const auto output = tailer_ ? tailer_->LastPipeLines() : std::vector<std::string>();
+    if (!options_.logs_dir.empty()) ReadFatalLogs(options_.logs_dir, output, &termination);
     // Best effort: outside of a pod there is no such file.
     (void)WriteTerminationMessage(options_.termination_message_path, FormatTerminationMessage(termination));
   }
@@ -95,6 +112,7 @@ class RunningChild final : public RunContext {
   const Cgroups cgroups_ = FindCgroups();
   std::uint64_t oom_kills_before_ = 0;
   std::optional<LogTailer> tailer_;
+  std::optional<LogSweeper> sweeper_;
   std::optional<Supervisor> supervisor_;
   std::vector<std::function<void()>> at_end_;
   ChildEnd end_;
@@ -117,15 +135,15 @@ RunOptions MakeRunOptions(const CommandContext& context) {
   run.child.hurried_kill_after = options.Duration("hurried-kill-after");
   run.termination_message_path = options.Text("termination-message-path");
   run.logs_dir = options.Text("logs-dir");
+  run.quota.bytes = options.Bytes("logs-quota");
+  run.quota.age = std::chrono::duration_cast<std::chrono::seconds>(options.Duration("logs-max-age"));
+  run.quota_interval = options.Duration("logs-quota-interval");
   if (options.Text("logs") == "off") return run;
   LogTailerOptions& logs = run.logs.emplace();
   logs.logs_dir = run.logs_dir;
   logs.format = options.Text("logs") == "json" ? LogFormat::kJson : LogFormat::kText;
   logs.include = options.List("logs-include");
   logs.exclude = options.List("logs-exclude");
-  logs.quota.bytes = options.Bytes("logs-quota");
-  logs.quota.age = std::chrono::duration_cast<std::chrono::seconds>(options.Duration("logs-max-age"));
-  logs.quota_interval = options.Duration("logs-quota-interval");
   const auto variable = [&](const char* name) { return context.environment(name).value_or(""); };
   logs.labels.node = variable("NODE_NAME");
   logs.labels.pod = variable("RAY_CLOUD_INSTANCE_ID");

@@ -1,12 +1,14 @@
 // The life of a child from its start to the container's end: supervisor, logs, health and last words in one.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
 
 #include "ray-init-agent/command.h"
 #include "ray-init-agent/event_loop.h"
+#include "ray-init-agent/log_quota.h"
 #include "ray-init-agent/log_tailer.h"
 #include "ray-init-agent/supervisor.h"
 #include "shared/result.h"
@@ -21,6 +23,9 @@ struct RunOptions {
   std::string output_component;
   std::string termination_message_path;  // told how the child ended unless that was well; empty: nobody is
   std::string logs_dir;                  // where that message finds Ray's own last words; may be empty
+  // For the old files in logs_dir, with logs or without.
+  LogQuota quota = {};
+  std::chrono::milliseconds quota_interval = std::chrono::seconds(60);
 };
 
 // What the flags of `run` and `start` in common say; the child's argv, and logs_dir where --logs-dir is not

@@ -12,8 +12,10 @@
 #include "ray-init-agent/note.h"
 #include "ray-init-agent/plan.h"
 #include "ray-init-agent/preflight.h"
+#include "ray-init-agent/ray_version.h"
 #include "ray-init-agent/run.h"
 #include "ray-init-agent/stdout.h"
+#include "ray-init-agent/temp_dir.h"
 #include "ray-init-agent/worker_duties.h"
 #include "shared/duration.h"
 #include "shared/json.h"
@@ -70,6 +72,22 @@ Result<bool, Failure> WaitForHead(const CommandContext& context, const Plan& pla
   return true;
 }
 
+// What Ray itself will ask the GCS for. Without an answer the guess of the plan stays.
+void AskForTempDir(const CommandContext& context, const std::optional<shared::RayRelease>& release,
+                   const Interrupt& interrupt, Plan* plan) {
+  constexpr std::chrono::milliseconds kAtMost = std::chrono::seconds(2);
+  const bool is_wanted = context.options.Bool("preflight") || !context.options.Given("logs-dir");
+  if (!plan->takes_head_temp_dir || !is_wanted) return;
+  GcsClient client(plan->gcs, GcsCredentials::FromEnvironment(context.environment), &interrupt);
+  auto temp_dir = HeadTempDir(&client, release, kAtMost);
+  if (temp_dir) {
+    plan->temp_dir = *std::move(temp_dir);
+  } else if (!interrupt.raised()) {
+    Note("cannot ask the gcs for the head's temp dir, and takes \"" + plan->temp_dir +
+         "\": " + GcsFailureName(temp_dir.error().failure) + ": " + temp_dir.error().message);
+  }
+}
+
 // Says what the preflight found; a failure where Ray would fail.
 std::optional<Failure> CheckNode(const Plan& plan, const shared::RayContainerLimits& limits) {
   std::string message, hint;
@@ -89,7 +107,7 @@ RunOptions RayRunOptions(const CommandContext& context, const Plan& plan) {
   RunOptions run = MakeRunOptions(context);
   run.child.argv = plan.argv;
   run.output_component = "ray_start";
-  if (run.logs_dir.empty()) run.logs_dir = plan.RayOption("temp-dir", "/tmp/ray") + "/session_latest/logs";
+  if (run.logs_dir.empty()) run.logs_dir = plan.temp_dir + "/session_latest/logs";
   if (run.logs) run.logs->logs_dir = run.logs_dir;
   if (run.logs) run.logs->only_new = true;
   run.child.ended_by_request_is_success = true;
@@ -113,8 +131,11 @@ void ServeHealth(const Plan& plan, RunContext* running, std::optional<HealthServ
 Result<int, Failure> StartCommand(const CommandContext& context) {
   const Options& options = context.options;
   const auto limits = ContainerLimits(options, FindCgroups());
-  auto plan = MakePlan(options, context.environment, limits);
+  const auto release = InstalledRayRelease(options.Text("ray"), context.environment);
+  auto plan = MakePlan(options, context.environment, limits, release);
   if (!plan) return FailWith(kExitUsage, plan.error());
+  for (const shared::Error& warning : plan->warnings)
+    Note("warning: " + warning.message + (warning.hint.empty() ? "" : ". " + warning.hint));
   if (options.Bool("dry-run")) return PrintCommand(*plan, options.Text("output"));
 
   Interrupt interrupt;
@@ -125,6 +146,7 @@ Result<int, Failure> StartCommand(const CommandContext& context) {
     Note("asked to end by signal " + std::to_string(interrupt.signal()) + " before Ray was started");
     return kExitOk;
   }
+  AskForTempDir(context, release, interrupt, &*plan);
   RaiseOpenFiles(options.Integer("open-files"));
   if (options.Bool("preflight"))
     if (auto failure = CheckNode(*plan, limits)) return Unexpected(*std::move(failure));

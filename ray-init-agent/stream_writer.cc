@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <cstdio>
@@ -13,9 +14,20 @@
 namespace ray_init_agent {
 namespace {
 
+constexpr std::size_t kFeedBytes = 64u << 10;  // what a pipe holds
+
 void Close(int* fd) {
   if (*fd >= 0) close(*fd);
   *fd = -1;
+}
+
+// Whole lines that one page of a pipe takes, or, of a line that is longer, as much as `most`. `data` begins
+// with a line.
+std::string_view WholeLines(std::string_view data, std::size_t most) {
+  if (data.size() <= PIPE_BUF) return data;
+  const std::size_t last = data.substr(0, PIPE_BUF).rfind('\n');
+  if (last != std::string_view::npos) return data.substr(0, last + 1);
+  return data.substr(0, std::min({most, data.size(), data.find('\n', PIPE_BUF)}));
 }
 
 }  // namespace
@@ -24,7 +36,11 @@ StreamWriter::StreamWriter(int fd) : fd_(fd) {
   struct stat status = {};
   if (fstat(fd, &status) != 0) return;  // Write() then says so
   if (S_ISSOCK(status.st_mode)) kind_ = Kind::kSocket;
-  if (S_ISFIFO(status.st_mode) && pipe2(feed_, O_CLOEXEC | O_NONBLOCK) == 0) kind_ = Kind::kPipe;
+  if (S_ISFIFO(status.st_mode)) {
+    // Where no descriptor is left for a feed: what poll() finds writable takes a small write at once.
+    most_at_once_ = PIPE_BUF;
+    if (pipe2(feed_, O_CLOEXEC | O_NONBLOCK) == 0) kind_ = Kind::kPipe;
+  }
   if (isatty(fd) == 1) {
     char path[32];
     std::snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
@@ -40,7 +56,7 @@ StreamWriter::~StreamWriter() {
 
 StreamWriter::Outcome StreamWriter::Write(std::string_view data, std::size_t* size) {
   if (kind_ == Kind::kPipe) return WriteToPipe(data, size);
-  data = data.substr(0, most_at_once_);
+  data = most_at_once_ == PIPE_BUF ? WholeLines(data, PIPE_BUF) : data.substr(0, most_at_once_);
   ssize_t written = -1;
   if (kind_ == Kind::kSocket) {
     written = send(fd_, data.data(), data.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -55,12 +71,14 @@ StreamWriter::Outcome StreamWriter::Write(std::string_view data, std::size_t* si
 }
 
 // in_feed_ bytes at the front of `data` are in the feed already: they came with the last call and found no
-// room behind it.
+// room in the pipe. A splice moves whole pages, so that no page may end within a line: another process that
+// writes to the pipe would have its line there.
 StreamWriter::Outcome StreamWriter::WriteToPipe(std::string_view data, std::size_t* size) {
-  if (in_feed_ < data.size()) {
-    const std::string_view more = data.substr(in_feed_, most_at_once_);
+  while (in_feed_ < std::min(data.size(), kFeedBytes)) {
+    const std::string_view more = WholeLines(data.substr(in_feed_), kFeedBytes);
     const ssize_t fed = write(feed_[1], more.data(), more.size());
     if (fed > 0) in_feed_ += static_cast<std::size_t>(fed);
+    if (fed != static_cast<ssize_t>(more.size())) break;
   }
   const ssize_t moved = splice(feed_[0], nullptr, fd_, nullptr, in_feed_, SPLICE_F_NONBLOCK);
   if (moved > 0) {
@@ -69,12 +87,11 @@ StreamWriter::Outcome StreamWriter::WriteToPipe(std::string_view data, std::size
     return Outcome::kWritten;
   }
   if (errno != EINVAL && errno != ENOSYS && errno != EPERM) return Failed();
-  // A kernel (or its imitation) without splice: what poll() finds writable takes a small write at once.
+  // A kernel (or its imitation) without splice.
   kind_ = Kind::kOther;
   Close(&feed_[0]);
   Close(&feed_[1]);
   in_feed_ = 0;
-  most_at_once_ = PIPE_BUF;
   return Write(data, size);
 }
 

@@ -14,6 +14,7 @@ namespace ray_init_agent {
 // - a socket by send(2) with MSG_DONTWAIT,
 // - a terminal through a description of its own (/proc/self/fd/N opened again),
 // - a regular file or a null device takes what it gets, at the speed of its disk.
+// Where others write to the same pipe, a line of up to PIPE_BUF bytes comes out in one piece.
 class StreamWriter {
  public:
   enum class Outcome {
@@ -29,8 +30,9 @@ class StreamWriter {
   StreamWriter(const StreamWriter&) = delete;
   StreamWriter& operator=(const StreamWriter&) = delete;
 
-  // Writes a first part of `data` (not empty); on kWritten *size is its length. What was not written has to
-  // be the beginning of the next call's data. Never blocks; SIGPIPE must be blocked or ignored.
+  // Writes a first part of `data` (not empty, whole lines); on kWritten *size is its length. What was not
+  // written has to be the beginning of the next call's data. Never blocks; SIGPIPE must be blocked or
+  // ignored.
   Outcome Write(std::string_view data, std::size_t* size);
 
   // What to watch for EPOLLOUT after kFull.

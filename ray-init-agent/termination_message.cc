@@ -30,6 +30,8 @@ constexpr std::size_t kMaxLineBytes = 300;
 constexpr std::size_t kMaxFatalLineBytes = 600;
 // Where `ray start --block` tells which of its processes ended: `  raylet [exit code=-11 (signal 11)]`.
 constexpr const char* kExitLog = "ray_process_exit.log";
+// What the child's own lines are called.
+constexpr const char* kOutput = "its output";
 
 // At most `limit` bytes, no character cut in the middle.
 std::string Cut(std::string text, std::size_t limit) {
@@ -155,14 +157,18 @@ std::vector<std::string> LastLines(std::vector<std::string> lines) {
 }
 
 // "raylet [exit code=-9 (signal 9)]" for each process whose end made `ray start --block` end.
-std::vector<std::string> EndedProcesses(const std::string& logs_dir) {
+std::vector<std::string> EndedProcesses(const std::vector<std::string>& lines) {
   std::vector<std::string> ended;
-  const auto tail = ReadTail(logs_dir + "/" + kExitLog);
-  if (!tail) return ended;
-  for (const std::string& line : tail->lines)
+  for (const std::string& line : lines)
     if (line.starts_with("  ") && line.find(" [exit code=") != std::string::npos)
       ended.push_back(line.substr(2));
   return ended;
+}
+
+// The same, with where it stands. Before Ray 2.52 the output alone has it.
+LogExcerpt FindEndedProcesses(const std::string& logs_dir, const std::vector<std::string>& output) {
+  if (const auto tail = ReadTail(logs_dir + "/" + kExitLog)) return {kExitLog, EndedProcesses(tail->lines)};
+  return {kOutput, EndedProcesses(output)};
 }
 
 // Each with whether it is of a process that ended: those are first.
@@ -214,13 +220,14 @@ CgroupMemory ReadCgroupMemory(const Cgroups& cgroups) {
   return memory;
 }
 
-void ReadFatalLogs(const std::string& logs_dir, Termination* termination) {
-  const std::vector<std::string> ended = EndedProcesses(logs_dir);
-  if (!ended.empty()) termination->fatal.push_back({kExitLog, ended});
+void ReadFatalLogs(const std::string& logs_dir, const std::vector<std::string>& output,
+                   Termination* termination) {
+  const LogExcerpt ended = FindEndedProcesses(logs_dir, output);
+  if (!ended.lines.empty()) termination->fatal.push_back(ended);
   std::vector<std::string> known;
   int best = 0;
   timespec written = {};
-  for (const auto& [file, is_of_ended] : FilesToRead(ended)) {
+  for (const auto& [file, is_of_ended] : FilesToRead(ended.lines)) {
     auto tail = ReadTail(logs_dir + "/" + file);
     if (!tail || tail->lines.empty()) continue;
     std::vector<std::string> fatal = FatalLines(tail->lines);
@@ -233,6 +240,7 @@ void ReadFatalLogs(const std::string& logs_dir, Termination* termination) {
     written = tail->written;
     termination->last = LogExcerpt{file, LastLines(std::move(tail->lines))};
   }
+  if (!termination->last && !output.empty()) termination->last = LogExcerpt{kOutput, LastLines(output)};
 }
 
 std::string FormatTerminationMessage(const Termination& termination) {

@@ -49,12 +49,14 @@ struct Termination {
 // there is no room for all.
 std::string FormatTerminationMessage(const Termination& termination);
 
-// Which of its processes `ray start --block` saw end (ray_process_exit.log), the fatal lines (level F or C of
-// Ray's C++ logs, "Check failed", "*** SIGSEGV received", a Python traceback's last line) at the end of the
-// logs of those, of raylet and of the GCS in `logs_dir`, and the last lines of the log that matters most:
-// that of a process that ended, else the first with a fatal line, else the one written last; without stack
-// frames and statistics. Reads at most the last 64 KiB of each file; what cannot be read is left out.
-void ReadFatalLogs(const std::string& logs_dir, Termination* termination);
+// Which of its processes `ray start --block` saw end (ray_process_exit.log, or, before Ray 2.52, among the
+// last lines of the child's `output`, oldest first), the fatal lines (level F or C of Ray's C++ logs, "Check
+// failed", "*** SIGSEGV received", a Python traceback's last line) at the end of the logs of those, of raylet
+// and of the GCS in `logs_dir`, and the last lines of the log that matters most: that of a process that
+// ended, else the first with a fatal line, else the one written last, else the output; without stack frames
+// and statistics. Reads at most the last 64 KiB of each file; what cannot be read is left out.
+void ReadFatalLogs(const std::string& logs_dir, const std::vector<std::string>& output,
+                   Termination* termination);
 
 // Writes the whole file at `path`, which must be there already or creatable. Never follows what it cannot
 // write with an error that matters more than the end itself: a failure is returned for the log only.

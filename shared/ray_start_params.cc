@@ -36,31 +36,51 @@ enum class Type {
 
 enum class Nodes { kBoth, kHeadOnly };
 
+// The releases whose options the table has.
+constexpr RayRelease kOldest{2, 9}, kNewest{2, 60};
+// Before this release `labels` is a JSON object, and since then `key=value,...` as well.
+constexpr RayRelease kLabelsAsText{2, 45};
+
+// The releases that know an option: from the first to the last one, both included.
+struct Releases {
+  RayRelease first = kOldest;
+  std::optional<RayRelease> last = std::nullopt;  // none: the newest has it still
+};
+
+constexpr Releases Since(int minor) { return {{2, minor}, std::nullopt}; }
+constexpr Releases UpTo(int minor) { return {kOldest, RayRelease{2, minor}}; }
+
 struct Option {
   std::string_view name;
   Type type;
   Nodes nodes = Nodes::kBoth;
   std::int64_t minimum = 0;  // of kInteger, kBytes
+  Releases releases = {};
 };
+
+// What a key is read as that the table lacks.
+Option UnknownOption(std::string_view name) { return {name, Type::kText}; }
 
 // `ray start --help` and its hidden options; redis-password is the only one that is secret.
 constexpr std::array kOptions = {
     Option{"address", Type::kText},
     Option{"autoscaling-config", Type::kText},
     Option{"block", Type::kSwitch},
-    Option{"cgroup-path", Type::kText},
+    Option{"cgroup-path", Type::kText, Nodes::kBoth, 0, Since(45)},
     Option{"dashboard-agent-grpc-port", Type::kPort},
     Option{"dashboard-agent-listen-port", Type::kPort},
+    Option{"dashboard-grpc-port", Type::kPort, Nodes::kBoth, 0, UpTo(47)},
     Option{"dashboard-host", Type::kText},
     Option{"dashboard-port", Type::kPort},
     Option{"disable-usage-stats", Type::kSwitch},
     Option{"enable-object-reconstruction", Type::kSwitch},
-    Option{"enable-resource-isolation", Type::kSwitch},
+    Option{"enable-resource-isolation", Type::kSwitch, Nodes::kBoth, 0, Since(45)},
+    Option{"gcs-server-port", Type::kPort, Nodes::kBoth, 0, UpTo(47)},
     Option{"head", Type::kSwitch},
     Option{"include-dashboard", Type::kBool, Nodes::kHeadOnly},
-    Option{"include-log-monitor", Type::kBool},
+    Option{"include-log-monitor", Type::kBool, Nodes::kBoth, 0, Since(41)},
     Option{"labels", Type::kLabels},
-    Option{"labels-file", Type::kText},
+    Option{"labels-file", Type::kText, Nodes::kBoth, 0, Since(45)},
     Option{"log-color", Type::kChoice},
     Option{"log-style", Type::kChoice},
     Option{"max-worker-port", Type::kWorkerPort},
@@ -75,20 +95,25 @@ constexpr std::array kOptions = {
     Option{"num-cpus", Type::kInteger},
     Option{"num-gpus", Type::kInteger},
     Option{"object-manager-port", Type::kPort},
-    Option{"object-spilling-directory", Type::kText},
+    Option{"object-spilling-directory", Type::kText, Nodes::kBoth, 0, Since(45)},
     Option{"object-store-memory", Type::kBytes, Nodes::kBoth, 75 << 20},
     Option{"plasma-directory", Type::kText},
+    Option{"plasma-store-socket-name", Type::kText, Nodes::kBoth, 0, UpTo(47)},
     Option{"port", Type::kPort, Nodes::kHeadOnly},
+    Option{"proxy-server-url", Type::kText, Nodes::kBoth, 0, Since(55)},
     Option{"ray-client-server-port", Type::kWorkerPort},
     Option{"ray-debugger-external", Type::kSwitch},
+    Option{"raylet-socket-name", Type::kText, Nodes::kBoth, 0, UpTo(47)},
+    Option{"redis-max-memory", Type::kBytes, Nodes::kBoth, 0, UpTo(43)},
     Option{"redis-password", Type::kSecret},
     Option{"redis-shard-ports", Type::kText, Nodes::kHeadOnly},
-    Option{"redis-username", Type::kText},
+    Option{"redis-username", Type::kText, Nodes::kBoth, 0, Since(41)},
     Option{"resources", Type::kResources},
     Option{"runtime-env-agent-port", Type::kWorkerPort},
+    Option{"storage", Type::kText, Nodes::kBoth, 0, UpTo(47)},
     Option{"system-config", Type::kJson},
-    Option{"system-reserved-cpu", Type::kNumber},
-    Option{"system-reserved-memory", Type::kBytes},
+    Option{"system-reserved-cpu", Type::kNumber, Nodes::kBoth, 0, Since(45)},
+    Option{"system-reserved-memory", Type::kBytes, Nodes::kBoth, 0, Since(45)},
     Option{"temp-dir", Type::kAbsolutePath},
     Option{"tracing-startup-hook", Type::kText},
     Option{"verbose", Type::kSwitch},
@@ -99,6 +124,17 @@ const Option* FindOption(std::string_view name) {
   const auto* found =
       std::find_if(kOptions.begin(), kOptions.end(), [&](const Option& o) { return o.name == name; });
   return found == kOptions.end() ? nullptr : found;
+}
+
+bool Has(const std::optional<RayRelease>& release, const Option& option) {
+  if (!release) return true;
+  const Releases& known = option.releases;
+  if (known.last && *release > *known.last) return false;
+  return known.first == kOldest || *release >= known.first;
+}
+
+bool IsOutsideOfTable(const std::optional<RayRelease>& release) {
+  return release && (*release < kOldest || *release > kNewest);
 }
 
 std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
@@ -184,6 +220,8 @@ Result<std::string> PlainValue(const Option& option, const std::string& text, co
     if (auto json = ReadJson(text, variables)) return DumpJson(*json);
     return text;
   }
+  if (option.type == Type::kLabels)
+    if (auto json = ReadJson(text, variables); json && json->is_object()) return DumpJson(*json);
   if (!HasShellSyntax(text)) return text;
   auto words = SplitShellWords(text, variables);
   if (!words)
@@ -206,12 +244,24 @@ bool IsLabelName(std::string_view name) {
          });
 }
 
-std::optional<Error> CheckLabels(const std::string& value) {
-  if (auto json = ParseJson(value); json && json->is_object()) return std::nullopt;  // Ray's older form
+std::optional<Error> CheckJsonLabels(const Json& labels) {
+  for (const auto& [name, value] : labels.items())
+    if (!value.is_string())
+      return Complaint("labels", Quoted(name) + " is " + DumpJson(value) + ", not a string",
+                       R"(Write labels: '{"key1": "value1"}'.)");
+  return std::nullopt;
+}
+
+std::optional<Error> CheckLabels(const std::string& value, const std::optional<RayRelease>& release) {
+  if (auto json = ParseJson(value); json && json->is_object()) return CheckJsonLabels(*json);
+  if (release && *release < kLabelsAsText)
+    return Complaint("labels",
+                     Quoted(value) + " is not a JSON object, which Ray " + release->ToText() + " needs",
+                     R"(Write labels: '{"key1": "value1"}'.)");
   if (value.empty()) return std::nullopt;
+  const std::string hint = "Write labels: \"key1=value1,key2=value2\", each as Kubernetes allows it.";
   for (std::string_view pair : Split(value, ',')) {
     const auto parts = Split(pair, '=');
-    const std::string hint = "Write labels: \"key1=value1,key2=value2\", each as Kubernetes allows it.";
     if (parts.size() != 2) return Complaint("labels", Quoted(pair) + " is not key=value", hint);
     std::string_view name = Trim(parts[0]);
     if (const std::size_t slash = name.rfind('/'); slash != std::string_view::npos)
@@ -223,14 +273,24 @@ std::optional<Error> CheckLabels(const std::string& value) {
   return std::nullopt;
 }
 
-std::optional<Error> CheckResources(const std::string& value) {
+// What is wrong with a resource's quantity, if anything.
+std::optional<std::string> WrongQuantity(const Json& quantity) {
   constexpr double kMostOfAResource = 100e12;  // ray_constants.MAX_RESOURCE_QUANTITY
+  if (!quantity.is_number() || quantity.get<double>() < 0 || quantity.get<double>() > kMostOfAResource)
+    return DumpJson(quantity) + ", not a number from 0 to 1e14";
+  // Tasks may ask for a fraction, but no release lets a node have one.
+  if (quantity.get<double>() != std::floor(quantity.get<double>()))
+    return DumpJson(quantity) + ", not a whole number";
+  return std::nullopt;
+}
+
+std::optional<Error> CheckResources(const std::string& value) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kOwnParams = {
       {{"CPU", "num-cpus"},
        {"GPU", "num-gpus"},
        {"memory", "memory"},
        {"object_store_memory", "object-store-memory"}}};
-  const std::string hint = R"(Write resources: '{"name": 1, "other": 2.5}'.)";
+  const std::string hint = R"(Write resources: '{"name": 1, "other": 2}'.)";
   auto json = ParseJson(value);
   if (!json || !json->is_object())
     return Complaint("resources", Quoted(value) + " is not a JSON object of numbers", hint);
@@ -241,9 +301,8 @@ std::optional<Error> CheckResources(const std::string& value) {
                          "Set rayStartParams " + Quoted(param) + " instead.");
     if (name == "node:__internal_head__")
       return Complaint("resources", Quoted(name) + " is reserved by Ray", "Use another name.");
-    if (!quantity.is_number() || quantity.get<double>() < 0 || quantity.get<double>() > kMostOfAResource)
-      return Complaint("resources",
-                       Quoted(name) + " is " + DumpJson(quantity) + ", not a number from 0 to 1e14", hint);
+    if (const auto wrong = WrongQuantity(quantity))
+      return Complaint("resources", Quoted(name) + " is " + *wrong, hint);
   }
   return std::nullopt;
 }
@@ -297,7 +356,8 @@ std::optional<Error> CheckNumber(const Option& option, const std::string& value)
   return Complaint(option.name, Quoted(value) + " is not a number", "Write a number of cores, e.g. \"1.5\".");
 }
 
-std::optional<Error> CheckValue(const Option& option, const std::string& value) {
+std::optional<Error> CheckValue(const Option& option, const std::string& value,
+                                const std::optional<RayRelease>& release) {
   switch (option.type) {
     case Type::kText:
     case Type::kSecret:
@@ -326,7 +386,7 @@ std::optional<Error> CheckValue(const Option& option, const std::string& value) 
     case Type::kResources:
       return CheckResources(value);
     case Type::kLabels:
-      return CheckLabels(value);
+      return CheckLabels(value, release);
     case Type::kAbsolutePath:
       if (value.starts_with('/')) return std::nullopt;
       return Complaint(option.name, Quoted(value) + " is not an absolute path", "Let it start with a \"/\".");
@@ -334,22 +394,46 @@ std::optional<Error> CheckValue(const Option& option, const std::string& value) 
   return std::nullopt;
 }
 
+std::string NearName(const std::string& key) {
+  std::vector<std::string> names;
+  for (const Option& known : kOptions) names.emplace_back(known.name);
+  return DidYouMean(key.starts_with("--") ? key.substr(2) : key, names);
+}
+
+// Whether a release that the table lacks may have an option of this name.
+bool MayBeAnOption(const std::string& key) {
+  return !key.empty() && key.front() >= 'a' && key.front() <= 'z' &&
+         key.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
+}
+
+Error NoSuchOption(const std::string& key) {
+  std::string hint = NearName(key);
+  if (hint.empty()) hint = "`ray start --help` lists what there is.";
+  return Complaint(key, "`ray start` has no such option", hint);
+}
+
+Error OfAnotherRelease(const Option& option, const RayRelease& release) {
+  const bool is_newer = release < option.releases.first;
+  const std::string cause = "`ray start` of Ray " + release.ToText() + " has no such option, which " +
+                            (is_newer ? "came with Ray " + option.releases.first.ToText()
+                                      : "Ray " + option.releases.last->ToText() + " had last");
+  return Complaint(option.name, cause,
+                   is_newer ? "Remove it, or use an image with a newer Ray." : "Remove it.");
+}
+
 std::optional<Error> CheckParam(const std::string& key, const std::string& text, RayNodeType node_type,
-                                const Variables& variables) {
+                                const Variables& variables, const std::optional<RayRelease>& release) {
   const Option* option = FindOption(key);
-  if (option == nullptr) {
-    std::vector<std::string> names;
-    for (const Option& known : kOptions) names.emplace_back(known.name);
-    std::string hint = DidYouMean(key.starts_with("--") ? key.substr(2) : key, names);
-    if (hint.empty()) hint = "`ray start --help` lists what there is.";
-    return Complaint(key, "`ray start` has no such option", hint);
-  }
+  if (option == nullptr && !(IsOutsideOfTable(release) && MayBeAnOption(key))) return NoSuchOption(key);
+  if (option != nullptr && !Has(release, *option)) return OfAnotherRelease(*option, *release);
+  const Option unknown = UnknownOption(key);
+  if (option == nullptr) option = &unknown;
   if (option->nodes == Nodes::kHeadOnly && node_type == RayNodeType::kWorker)
     return Complaint(key, "only a head may have it", "Move it to the head group, or remove it.");
   if (HasReference(text, variables)) return std::nullopt;
   auto value = PlainValue(*option, text, variables);
   if (!value) return value.error();
-  if (auto error = CheckValue(*option, *value)) return error;
+  if (auto error = CheckValue(*option, *value, release)) return error;
   if (key == "head" && (Lower(*value) == "true") != (node_type == RayNodeType::kHead))
     return Complaint(key, Quoted(*value) + " contradicts the group it stands in", "Remove it.");
   if (key == "no-redirect-output" && Lower(*value) == "true")
@@ -360,12 +444,13 @@ std::optional<Error> CheckParam(const std::string& key, const std::string& text,
 // The params whose values are plain, so that two of them can be compared.
 class PlainParams {
  public:
-  PlainParams(const RayStartParams& params, const Variables& variables) {
+  PlainParams(const RayStartParams& params, const Variables& variables,
+              const std::optional<RayRelease>& release) {
     for (const auto& [key, text] : params) {
       const Option* option = FindOption(key);
       if (option == nullptr || HasReference(text, variables)) continue;
       auto value = PlainValue(*option, text, variables);
-      if (value && !CheckValue(*option, *value)) values_[key] = *std::move(value);
+      if (value && !CheckValue(*option, *value, release)) values_[key] = *std::move(value);
     }
   }
 
@@ -396,13 +481,15 @@ struct NamedPort {
 // and the client server's port as well (RayParams.update_pre_selected_port).
 std::vector<NamedPort> NamedPorts(const PlainParams& params, const RayStartParams& given,
                                   RayNodeType node_type) {
-  static constexpr std::array<std::pair<std::string_view, std::int64_t>, 9> kDefaults = {
+  static constexpr std::array<std::pair<std::string_view, std::int64_t>, 11> kDefaults = {
       {{"port", 6379},
        {"dashboard-port", 8265},
        {"ray-client-server-port", 10001},
        {"dashboard-agent-listen-port", 52365},
        {"metrics-export-port", 8080},
        {"dashboard-agent-grpc-port", 0},
+       {"dashboard-grpc-port", 0},
+       {"gcs-server-port", 0},
        {"node-manager-port", 0},
        {"object-manager-port", 0},
        {"runtime-env-agent-port", 0}}};
@@ -544,16 +631,29 @@ Result<RayStartParams> ParseRayStartParams(std::string_view json) {
 }
 
 std::vector<Error> CheckRayStartParams(const RayStartParams& params, RayNodeType node_type,
-                                       const Variables& variables) {
+                                       const Variables& variables, const std::optional<RayRelease>& release) {
   std::vector<Error> errors;
   for (const auto& [key, text] : params)
-    if (auto error = CheckParam(key, text, node_type, variables)) errors.push_back(*std::move(error));
-  const PlainParams plain(params, variables);
+    if (auto error = CheckParam(key, text, node_type, variables, release))
+      errors.push_back(*std::move(error));
+  const PlainParams plain(params, variables, release);
   const std::vector<NamedPort> named = NamedPorts(plain, params, node_type);
   CheckNamedPorts(named, &errors);
   CheckWorkerPorts(plain, params, named, &errors);
   CheckIsolation(plain, params, &errors);
   return errors;
+}
+
+std::vector<Error> UnknownRayStartParams(const RayStartParams& params,
+                                         const std::optional<RayRelease>& release) {
+  std::vector<Error> warnings;
+  if (!IsOutsideOfTable(release)) return warnings;
+  for (const auto& [key, text] : params)
+    if (FindOption(key) == nullptr)
+      warnings.push_back(
+          Complaint(key, "this option is not known here, and Ray " + release->ToText() + " gets it unread",
+                    NearName(key)));
+  return warnings;
 }
 
 RayStartParams CompleteRayStartParams(RayStartParams params, RayNodeType node_type, std::string_view address,
@@ -578,13 +678,16 @@ Result<std::vector<std::string>> RayStartArguments(const RayStartParams& params,
   std::vector<std::string> arguments = {"start"};
   if (node_type == RayNodeType::kHead) arguments.emplace_back("--head");
   for (const auto& [key, text] : params) {
-    const Option* option = FindOption(key);
-    if (option == nullptr) return Unexpected(Complaint(key, "`ray start` has no such option", "Remove it."));
-    ASSIGN_OR_RETURN(const std::string value, PlainValue(*option, text, variables));
+    const Option* known = FindOption(key);
+    const Option option = known != nullptr ? *known : UnknownOption(key);
+    ASSIGN_OR_RETURN(const std::string value, PlainValue(option, text, variables));
     if (key == "head") continue;
-    if (option->type != Type::kSwitch) {
+    const std::string word = Lower(value);
+    const bool is_switch =
+        known != nullptr ? option.type == Type::kSwitch : word == "true" || word == "false";
+    if (!is_switch) {
       arguments.push_back("--" + key + "=" + value);
-    } else if (Lower(value) == "true") {
+    } else if (word == "true") {
       arguments.push_back("--" + key);
     }
   }

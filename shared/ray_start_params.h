@@ -1,6 +1,6 @@
 // rayStartParams: the options of `ray start` as KubeRay's users write them, checked against Ray's own table.
-// Sources: Ray 2.52 (scripts/scripts.py, _private/parameter.py, _private/resource_and_label_spec.py),
-// KubeRay 1.7 (controllers/ray/common/pod.go).
+// Sources: Ray 2.9 to 2.60 (scripts/scripts.py; _private/parameter.py, resource_and_label_spec.py and
+// utils.py of 2.9.3, 2.44.1, 2.45.0, 2.52.0 and 2.60.0), KubeRay 1.7 (controllers/ray/common/pod.go).
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "shared/ray_release.h"
 #include "shared/result.h"
 #include "shared/shell_words.h"
 
@@ -38,8 +39,18 @@ Result<RayStartParams> ParseRayStartParams(std::string_view json);
 // the value and the fix; no value of a password is shown. Empty: nothing to complain about. Values that refer
 // to variables are not looked into unless `variables` resolves them. The defaults of CompleteRayStartParams
 // and of Ray itself count among the ports.
+//
+// With a `release` an option that another release has is an unknown one too. Without, whatever any release
+// has is fine. A key that no release has is not complained about where `release` is none of the table's,
+// 2.9 to 2.60: see UnknownRayStartParams().
 std::vector<Error> CheckRayStartParams(const RayStartParams& params, RayNodeType node_type,
-                                       const Variables& variables = nullptr);
+                                       const Variables& variables = nullptr,
+                                       const std::optional<RayRelease>& release = std::nullopt);
+
+// What CheckRayStartParams() lets pass unread, because `release` is older or newer than its table and may
+// have options that the table lacks: a warning for each key, with the near name as its hint.
+std::vector<Error> UnknownRayStartParams(const RayStartParams& params,
+                                         const std::optional<RayRelease>& release);
 
 // KubeRay's defaults where `params` says nothing. `address` is the GCS's host:port, used for a worker only.
 RayStartParams CompleteRayStartParams(RayStartParams params, RayNodeType node_type, std::string_view address,
@@ -47,7 +58,8 @@ RayStartParams CompleteRayStartParams(RayStartParams params, RayNodeType node_ty
 
 // The arguments of `ray`, from "start" on: [--head], then --key or --key=value in the order of the keys,
 // quoting removed and variables resolved. For params without a complaint of CheckRayStartParams; a value that
-// cannot be read is kUsage.
+// cannot be read is kUsage. An option that no release has follows KubeRay's rule: "true" is a bare switch,
+// "false" is left out, anything else is --key=value.
 Result<std::vector<std::string>> RayStartArguments(const RayStartParams& params, RayNodeType node_type,
                                                    const Variables& variables);
 

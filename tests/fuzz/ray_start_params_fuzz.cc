@@ -13,9 +13,13 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   for (const auto node_type : {shared::RayNodeType::kHead, shared::RayNodeType::kWorker}) {
     (void)shared::CheckRayStartParams(*params, node_type, nullptr);
     const auto complete = shared::CompleteRayStartParams(*params, node_type, "gcs:6379", {.cpus = 1});
-    const bool fine = shared::CheckRayStartParams(complete, node_type, variables).empty();
-    // What has no complaint can be started.
-    if (fine && !shared::RayStartArguments(complete, node_type, variables)) std::abort();
+    for (std::string_view version : {"", "2.8.0", "2.44.1", "2.60.0", "3.0.0.dev0"}) {
+      const auto release = shared::ParseRayRelease(version);
+      (void)shared::UnknownRayStartParams(complete, release);
+      const bool fine = shared::CheckRayStartParams(complete, node_type, variables, release).empty();
+      // What has no complaint can be started.
+      if (fine && !shared::RayStartArguments(complete, node_type, variables)) std::abort();
+    }
   }
   return 0;
 }

@@ -77,7 +77,27 @@ TEST_CASE("only a drain's death is one") {
   }
 }
 
-TEST_CASE("GetAllNodeInfo is asked for the living, or for one") {
+TEST_CASE("a node's temp dir, which Ray 2.55 and later tell") {
+  const string node = Bytes("\x82\2\2/x");
+  auto reply = DecodeGetAllNodeInfoReply("\x12" + string(1, static_cast<char>(node.size())) + node);
+  REQUIRE(reply);
+  CHECK(reply->nodes[0].temp_dir == "/x");
+}
+
+TEST_CASE("InternalKVGet") {
+  CHECK(EncodeInternalKvGetRequest("temp_dir", "session") == Bytes("\x0a\x08temp_dir\x12\7session"));
+  auto found = DecodeInternalKvGetReply(Bytes("\x0a\0\x12\x04/tmp"));
+  REQUIRE(found);
+  CHECK(found->status.code == 0);
+  CHECK(found->value == "/tmp");
+  auto missing = DecodeInternalKvGetReply(Bytes("\x0a\2\x08\x11"));
+  REQUIRE(missing);
+  CHECK(missing->status.code == 17);
+  CHECK_FALSE(DecodeInternalKvGetReply(Bytes("\x12\3ab")));
+}
+
+TEST_CASE("GetAllNodeInfo is asked for the living, for one or for the head") {
+  CHECK(EncodeGetHeadNodeRequest() == Bytes("\x12\2\x20\1"));
   CHECK(EncodeGetAliveNodesRequest() == Bytes("\x18\0"));
   CHECK(EncodeGetNodeRequest("id") == Bytes("\x12\4\x0a\2id"));
 }

@@ -45,10 +45,14 @@ def command(logs_dir, child, *flags, tracer=()):
     return [*tracer, AGENT, "run", f"--logs-dir={logs_dir}", "--termination-message-path=", *flags, "--", *child]
 
 
-# For scripts: `shown TEXT` returns once the agent has printed TEXT, or ends the script.
+# For scripts: `shown TEXT` returns once the agent has printed TEXT, or ends the script; `shown_times TEXT N` likewise.
 SHOWN = """shown() {
     for i in $(seq 3000); do ! grep -qa -- "$1" "$OUTPUT" || return 0; sleep 0.01; done
     echo "the agent never printed \"$1\"" >&2; exit 1
+}
+shown_times() {
+    for i in $(seq 3000); do [ "$(grep -ac -- "$1" "$OUTPUT")" -lt "$2" ] || return 0; sleep 0.01; done
+    echo "the agent never printed \"$1\" $2 times" >&2; exit 1
 }
 """
 
@@ -302,6 +306,147 @@ def test_the_quota_removes_the_oldest_and_says_so(tmp_path):
     assert [line for line in out if line.startswith(b"[ray-init-agent]")] == [
         b'[ray-init-agent] removed "old/worker-a-01000000-1.out" (600 B): old logs are over the quota of 1.0 KiB',
         b'[ray-init-agent] removed "raylet.out.2" (600 B): old logs are over the quota of 1.0 KiB']
+
+
+def limited(descriptors):
+    """The agent and its child get no more."""
+    return ["sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh"]
+
+
+def test_more_log_files_than_descriptors(tmp_path):
+    """Files were never closed: at the limit a probe's connection was not accepted, and Ray could not be started."""
+    count, limit, fds = 400, 120, tmp_path.parent / f"{tmp_path.name}.fds"
+    script = "".join(f"""
+        for i in $(seq {count}); do echo "{word} $i" >> f$i.log; done; shown_times "{word} " {count}
+        ls /proc/$PPID/fd | wc -l >> {fds}""" for word in ("one", "two", "three"))
+    out = run(tmp_path, script, tracer=limited(limit))
+    assert sorted(out) == sorted(f"[f{i}] {word} {i}".encode() for i in range(1, count + 1)
+                                 for word in ("one", "two", "three"))
+    assert all(int(open_now) < limit * 3 // 4 for open_now in fds.read_text().split())
+
+
+# What happens to f1.log, whose file is closed by then, and what comes out of it.
+@pytest.mark.parametrize("script, lines", [
+    ("echo more >> f1.log", [b"[f1] more"]),
+    ("mv f1.log f1.log.1; echo more >> f1.log.1; echo new > f1.log", [b"[f1] more", b"[f1] new"]),
+    ("mv f1.log g.log; echo more >> g.log", [b"[f1] more"]),
+    (": > f1.log; echo again > f1.log", [b"[f1] again"]),
+    # Of the same length.
+    ("echo one 1 of 999999999999999999 > f1.log", [b"[f1] one 1 of 999999999999999999"]),
+    ("rm f1.log; echo other > f1.log", [b"[f1] other"]),
+    # Another file, which may get the number of the removed one.
+    ("rm f1.log; echo other > g.log", [b"[g] other"]),
+    ("rm f1.log; echo one 1 of 100000000000000000 > g.log; echo more >> g.log",
+     [b"[g] one 1 of 100000000000000000", b"[g] more"]),
+    ("printf end >> f1.log", [b"[f1] end"]),
+])
+def test_a_file_that_was_closed_meanwhile(tmp_path, script, lines):
+    count = 60
+    out = run(tmp_path, f"""
+        for i in $(seq {count}); do echo "one $i of 100000000000000000" > f$i.log; done; shown_times "one " {count}
+        test "$(ls -l /proc/$PPID/fd | grep -c '/f[0-9]*.log')" -le 20
+        ! ls -l /proc/$PPID/fd | grep -q '/f1.log'
+        {script}; echo last > last.log; shown '] last'""", tracer=limited(40))
+    first = [f"[f{i}] one {i} of 100000000000000000".encode() for i in range(1, count + 1)]
+    assert sorted(out) == sorted([*first, *lines, b"[last] last"])
+
+
+def test_last_words_without_a_newline_come_while_others_run(tmp_path):
+    """Of a worker that died on a node that lives on: an abort's message, print(end="")."""
+    out = run(tmp_path, """
+        echo first > a.log; printf 'last words' >> a.log; printf 'a bar' > b.log; shown 'last words'; shown 'a bar'
+        printf '\nnext\n' >> a.log; printf ' goes on' >> b.log; shown 'goes on'; echo >> b.log; shown next""")
+    assert [line for line in out if line.startswith(b"[a]")] == [b"[a] first", b"[a] last words", b"[a] next"]
+    assert [line for line in out if line.startswith(b"[b]")] == [b"[b] a bar", b"[b]  goes on"]
+
+
+def test_what_is_no_text_is_not_copied(tmp_path):
+    """Profiles of nsight and memray were: 5.7 MB of one of 5 MB. A NUL byte or two are still a text's."""
+    for folder in ("nsight", "memray", "profiles", "mine"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "text.html").write_text("profile\n")
+    (tmp_path / "mine" / "worker_1.nsys-rep").write_bytes(os.urandom(100) + bytes(range(256)) * 20_000)
+    (tmp_path / "sparse.log").write_bytes(b"\0" * 5000 + b"x" * 200 + b"\n")
+    (tmp_path / "a.log").write_bytes(b"a\0b\n")
+    out = run(tmp_path, """
+        shown 'no text'; printf 'more\\n' >> mine/worker_1.nsys-rep; echo end > b.log; shown '] end'""")
+    assert sorted(out) == [b"[a] a\0b", b"[b] end",
+                           b"[mine/text.html] profile",
+                           b'[ray-init-agent] "mine/worker_1.nsys-rep" is not copied: it is no text',
+                           b"[sparse] " + b"\0" * 5000 + b"x" * 200]
+
+
+def test_a_directory_that_is_moved_away_and_made_again(tmp_path):
+    """A process that has a removed one open keeps it, too."""
+    logs = tmp_path / "logs"
+    out = run(logs, """
+        mkdir logs logs/serve; echo one > logs/a.log; echo s > logs/serve/s.log; shown '] one'; shown '] s'
+        mv logs logs.old; mkdir logs logs/serve; echo two > logs/a.log; echo t > logs/serve/s.log; shown two; shown '] t'
+        exec 3< logs; rm -r logs; mkdir logs; echo three > logs/a.log; shown three""", cwd=tmp_path)
+    assert sorted(out) == [b"[a] one", b"[a] three", b"[a] two", b"[serve/s] s", b"[serve/s] t"]
+
+
+def test_what_nfs_keeps_of_a_removed_file_is_let_go(tmp_path):
+    """Its client renames a removed file that is open; whoever holds it open keeps it for ever."""
+    nfs = ".nfs00000000001c8d0600000001"
+    out = run(tmp_path, f"""
+        echo one > a.log; shown one; mv a.log {nfs}; echo two >> {nfs}; shown two
+        for i in $(seq 3000); do ls -l /proc/$PPID/fd | grep -q {nfs} || break; sleep 0.01; done
+        ! ls -l /proc/$PPID/fd | grep -q {nfs}; echo late >> {nfs}; echo end > b.log; shown end""")
+    assert out == [b"[a] one", b"[a] two", b"[b] end"]
+
+
+GONE = "gone() { for i in $(seq 3000); do test -e \"$1\" || return 0; sleep 0.01; done; exit 1; }\n"
+
+
+def test_the_quota_holds_without_copying(tmp_path):
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "worker-a-01000000-1.out").write_text("x" * 2000)
+    said = run(tmp_path, GONE + "gone old/worker-a-01000000-1.out", "--logs=off", "--logs-quota=1Ki",
+               "--logs-quota-interval=50ms", read="stderr")
+    assert said == [b'ray-init-agent: removed "old/worker-a-01000000-1.out" (2.0 KiB): old logs are over the quota of '
+                    b"1.0 KiB"]
+
+
+def test_the_quota_takes_a_file_whose_last_line_has_no_end(tmp_path):
+    """A progress bar, a writer that was killed: they were never copied whole, and stayed for good."""
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "a.log").write_text("x" * 2000 + "\nthe bar")
+    (tmp_path / "old" / "profile").write_bytes(bytes(range(256)) * 20)
+    out = run(tmp_path, GONE + "gone old/a.log; gone old/profile", "--logs-quota=1Ki", "--logs-quota-interval=50ms")
+    assert b"[a] the bar" in out
+
+
+def test_the_quota_leaves_what_only_looks_rotated(tmp_path):
+    """model.v1.2.log was unlinked while it was written, and 10 of its 30 lines were lost."""
+    for name in ("model.v1.2.log", "name.1234", "b.log", "b.log.3", "a.log", "a.log.1", "a.log.2"):
+        (tmp_path / name).write_text("x" * 599 + "\n")
+    run(tmp_path, GONE + "gone a.log.1; gone a.log.2", "--logs-quota=500", "--logs-quota-interval=50ms")
+    assert sorted(os.listdir(tmp_path)) == ["a.log", "b.log", "b.log.3", "model.v1.2.log", "name.1234"]
+
+
+def test_lines_of_the_child_come_between_lines(tmp_path):
+    """With `run` both have one stdout: the child's line came inside one of ours where the pipe was full."""
+    count = 20_000
+    child = f"""import sys, threading
+        def write(stream, name):
+            for i in range({count}): stream.write(f"{{name}} line {{i}} {{'x' * (i % 80)}}\\n")
+            stream.flush()
+        log = threading.Thread(target=write, args=(open("a.log", "w", buffering=1), "log"))
+        log.start(); write(open(1, "w", buffering=1), "child"); log.join()"""
+    (tmp_path.parent / f"{tmp_path.name}.py").write_text("\n".join(
+        line.removeprefix("        ") for line in child.split("\n")))
+    agent = subprocess.Popen(command(tmp_path, [sys.executable, str(tmp_path.parent / f"{tmp_path.name}.py")]),
+                             stdout=subprocess.PIPE, cwd=tmp_path)
+    out = b""
+    while chunk := os.read(agent.stdout.fileno(), 1000):
+        out += chunk
+    agent.stdout.close()
+    assert agent.wait(30) == 0
+    got = collections.Counter(out.split(b"\n")[:-1])
+    want = expected_lines("child", count) + collections.Counter(
+        {b"[a] " + line: times for line, times in expected_lines("log", count).items()})
+    assert got == want
 
 
 def test_closed_stdout_leaves_the_child_alone(tmp_path):

@@ -9,7 +9,7 @@ namespace {
 using Environment = std::map<std::string, std::string>;
 
 shared::Result<Plan> PlanFor(const Environment& environment, const std::vector<std::string>& flags = {},
-                             const shared::RayContainerLimits& limits = {}) {
+                             const shared::RayContainerLimits& limits = {}, std::string_view version = "") {
   const shared::Variables variables = [&](const std::string& name) -> std::optional<std::string> {
     auto found = environment.find(name);
     if (found == environment.end()) return std::nullopt;
@@ -19,7 +19,7 @@ shared::Result<Plan> PlanFor(const Environment& environment, const std::vector<s
   arguments.insert(arguments.end(), flags.begin(), flags.end());
   auto options = ParseOptions(arguments, variables);
   REQUIRE(options);
-  return MakePlan(*options, variables, limits);
+  return MakePlan(*options, variables, limits, shared::ParseRayRelease(version));
 }
 
 std::string Argv(const shared::Result<Plan>& plan) {
@@ -85,6 +85,16 @@ TEST_CASE("what a plan lacks or contradicts is named") {
         "whole number");
   CHECK(Argv(PlanFor({{"RAY_INIT_AGENT_NODE_TYPE", "worker"}, {"RAY_ADDRESS", "ray://head:10001"}})) ==
         "error: cannot read address \"ray://head:10001\": it is not host:port");
+}
+
+TEST_CASE("a plan knows the options of the image's Ray") {
+  const Environment head = {{"RAY_INIT_AGENT_NODE_TYPE", "head"}};
+  CHECK(Argv(PlanFor(head, {"--param=storage=/s"}, {}, "2.48.0"))
+            .starts_with("error: rayStartParams \"storage\": `ray start` of Ray 2.48 has no such option"));
+  CHECK(PlanFor(head, {"--param=storage=/s"}, {}, "2.47.1")->warnings.empty());
+  const auto plan = PlanFor(head, {"--param=brand-new=1"}, {}, "2.61.0");
+  CHECK(Argv(plan).starts_with("ray start --head --block --brand-new=1 "));
+  REQUIRE(plan->warnings.size() == 1);
 }
 
 TEST_CASE("FindGcsAddress prefers the flag, then FQ_RAY_IP, then RAY_ADDRESS") {

@@ -96,13 +96,16 @@ TEST_CASE("an object store larger than the shared memory") {
 }
 
 TEST_CASE("a temp dir that cannot be used") {
-  const auto head = shared::RayNodeType::kHead;
-  CHECK(Findings(PlanWith({{"temp-dir", "/tmp/not-there-yet/ray"}}, head)).empty());
-  auto findings = Findings(PlanWith({{"temp-dir", "/tmp/" + std::string(60, 'x')}}, head));
+  Plan plan = PlanWith({});
+  plan.temp_dir = "/tmp/not-there-yet/ray";
+  CHECK(Findings(plan).empty());
+  plan.temp_dir = "/tmp/" + std::string(60, 'x');
+  auto findings = Findings(plan);
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].fatal);
   CHECK(findings[0].error.message.ends_with("too long for the sockets in it"));
-  findings = Findings(PlanWith({{"temp-dir", "/proc/version/ray"}}, head));
+  plan.temp_dir = "/proc/version/ray";
+  findings = Findings(plan);
   REQUIRE_FALSE(findings.empty());
   CHECK(findings[0].fatal);
 }

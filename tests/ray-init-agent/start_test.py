@@ -3,12 +3,13 @@ import json
 import os
 import signal
 import subprocess
+import tempfile
 import time
 
 import agent
 import fake_gcs
 import pytest
-from fake_gcs import FakeGcs
+from fake_gcs import Answer, FakeGcs, field, node_info
 
 WORKER = {"RAY_INIT_AGENT_NODE_TYPE": "worker", "FQ_RAY_IP": "head", "RAY_PORT": "6379",
           "RAY_START_PARAMS": '{"num-cpus": "1", "memory": "1000000000"}'}
@@ -40,6 +41,157 @@ def test_wrong_params_are_refused_all_at_once(tmp_path):
     for text in (result.stderr, message.read_text()):
         assert '"num-cpus": "500m" is not a whole number' in text
         assert 'Did you mean "num-gpus"?' in text
+
+
+# As Ray's own start: a session below its temp dir, and the link to the newest one.
+SESSION = """
+mkdir -p "$TEMP/session_1/logs" && ln -sfn session_1 "$TEMP/session_latest"
+echo here >"$TEMP/session_1/logs/raylet.out"
+"""
+
+
+def ray_with_session(folder, temp_dir, version=None):
+    """A `ray` with a session in temp_dir, and the variables that let the agent find it and its version."""
+    folder.mkdir()
+    variables = {"PATH": fake_ray(folder, f"TEMP={temp_dir}\n" + SESSION)}
+    if version:
+        (folder / f"ray-{version}.dist-info").mkdir()
+        (folder / f"ray-{version}.dist-info" / "METADATA").write_text(f"Version: {version}\n")
+        variables["PYTHONPATH"] = str(folder)
+    return variables
+
+
+@pytest.mark.parametrize("variables, below", [
+    ({"TMPDIR": "{}/a"}, "a/ray"),
+    ({"TMPDIR": "{}/a", "RAY_TMPDIR": "{}/b"}, "b/ray"),
+    ({"TMPDIR": "{}/a", "RAY_START_PARAMS": '{{"temp-dir": "{}/c"}}'}, "c"),
+])
+def test_logs_are_where_rays_temp_dir_is(tmp_path, variables, below):
+    """Ray 2.9.3 to 2.60: temp-dir, else $RAY_TMPDIR/ray, else $TMPDIR/ray."""
+    variables = {name: value.format(tmp_path) for name, value in variables.items()}
+    result = agent.run("start", RAY_INIT_AGENT_NODE_TYPE="head", RAY_INIT_AGENT_PREFLIGHT="false",
+                       **ray_with_session(tmp_path / "bin", tmp_path / below), **variables)
+    assert (result.returncode, result.stdout) == (0, "[raylet] here\n"), result.stderr
+
+
+def test_what_ray_said_last_is_in_the_termination_message(tmp_path):
+    """`ray start` of 2.52 with an option that it lacks; its log files do not come into being."""
+    message = tmp_path / "message"
+    message.touch()
+    script = """seq 100; printf "Usage: ray start\\nError: No such option: --x" >&2; exit 2"""
+    result = agent.run("start", "--preflight=false", RAY_INIT_AGENT_NODE_TYPE="head", PATH=fake_ray(tmp_path, script),
+                       RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH=str(message), TMPDIR=str(tmp_path))
+    assert result.returncode == 2
+    assert result.stdout.splitlines()[-2:] == ["[ray_start] Usage: ray start", "[ray_start] Error: No such option: --x"]
+    lines = message.read_text().splitlines()
+    assert lines[:3] == ['"ray" ended with exit code 2', "last lines of its output:", "  63"]
+    assert lines[-2:] == ["  Usage: ray start", "  Error: No such option: --x"]
+
+
+def start_with_old_logs(folder, script, limit=1000):
+    """What comes out of the files of logs/ that a fake Ray writes to: an emptyDir outlives its container."""
+    command = f'ulimit -n {limit}; exec "$@"'
+    result = subprocess.run(["sh", "-c", command, "sh", agent.AGENT, "start", "--preflight=false", "--node-type=head",
+                             f"--logs-dir={folder}/logs", f"--open-files={limit}"], capture_output=True, text=True,
+                            env=agent.environment(PATH=fake_ray(folder, f"cd {folder}/logs\n{script}")), timeout=60)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.splitlines()
+
+
+def test_an_old_log_that_is_begun_again(tmp_path):
+    """Opened with "w" by the new container: 14 of 40 lines came, and of the first one its end."""
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "app.log").write_text("".join(f"old line {i}\n" for i in range(24)))
+    (tmp_path / "logs" / "short.log").write_text("old\n")
+    out = start_with_old_logs(tmp_path, """
+        for i in $(seq 40); do echo "new line $i"; done > app.log; echo more >> short.log""")
+    assert sorted(out) == sorted([*(f"[app] new line {i}" for i in range(1, 41)), "[short] more"])
+
+
+def test_more_old_logs_than_descriptors(tmp_path):
+    """Each was opened only to be skipped: no descriptor was left to start Ray with, at every restart of the container."""
+    (tmp_path / "logs").mkdir()
+    for i in range(300):
+        (tmp_path / "logs" / f"f{i}.log").write_text(f"old {i}\n")
+    out = start_with_old_logs(tmp_path, "echo new >> f7.log; echo new > f300.log", limit=100)
+    assert sorted(out) == ["[f300] new", "[f7] new"]
+
+
+HEAD_NODE = node_info(b"head", "10.0.0.1", head=True)
+
+
+@pytest.mark.parametrize("version, own, below", [
+    (None, False, "heads"),
+    ("2.40.0", False, "heads"),
+    ("2.54.1", True, "heads"),  # Ray ignores a worker's own up to this one
+    ("2.60.0", False, "heads"),
+    ("2.60.0", True, "own"),
+])
+def test_a_workers_logs_are_where_the_heads_temp_dir_is(tmp_path, version, own, below):
+    """Ray up to 2.54 keeps the head's among its keys, and since then in the entry of the head's node (both run)."""
+    with FakeGcs() as gcs:
+        heads = str(tmp_path / "heads")
+        if version == "2.60.0":
+            gcs.replies[fake_gcs.INTERNAL_KV_GET] = Answer(field(1, field(1, 17)))  # not found
+            other = node_info(b"other", "10.0.0.2") + field(32, "/nowhere")
+            nodes = [other, HEAD_NODE + field(32, "/dead") + field(7, 1), HEAD_NODE + field(32, heads)]
+            gcs.replies[fake_gcs.GET_ALL_NODE_INFO] = Answer(b"".join(field(2, node) for node in nodes))
+        else:
+            gcs.replies[fake_gcs.INTERNAL_KV_GET] = Answer(field(2, heads))
+        gcs.replies[fake_gcs.CHECK_ALIVE] = Answer(fake_gcs.check_alive_reply(version or "2.52.0"))
+        params = {"temp-dir": str(tmp_path / "own")} if own else {}
+        result = agent.run("start", "--preflight=false", RAY_INIT_AGENT_NODE_TYPE="worker", FQ_RAY_IP="127.0.0.1",
+                           RAY_PORT=str(gcs.port), RAY_START_PARAMS=json.dumps(params),
+                           **ray_with_session(tmp_path / "bin", tmp_path / below, version))
+        assert (result.returncode, result.stdout) == (0, "[raylet] here\n"), result.stderr
+        if version not in (None, "2.60.0"):
+            request = fake_gcs.fields(gcs.wait_for_call(fake_gcs.INTERNAL_KV_GET)[2])
+            assert request == {1: [b"temp_dir"], 2: [b"session"]}
+
+
+def test_preflight_looks_at_the_temp_dir_that_ray_will_use(tmp_path):
+    """/proc/version is no directory; TMPDIR, or the head's, is what counts."""
+    worker = {"RAY_INIT_AGENT_NODE_TYPE": "worker", "FQ_RAY_IP": "127.0.0.1", "PATH": fake_ray(tmp_path, "echo up")}
+    result = agent.run("start", RAY_INIT_AGENT_NODE_TYPE="head", PATH=worker["PATH"], TMPDIR="/proc/version")
+    assert result.returncode == 67
+    assert 'temp dir "/proc/version/ray" is not writable' in result.stderr
+    with FakeGcs() as gcs, tempfile.TemporaryDirectory(dir="/tmp") as short:  # too long a path is refused
+        def start(heads, **variables):
+            gcs.replies[fake_gcs.INTERNAL_KV_GET] = Answer(field(2, heads))
+            return agent.run("start", RAY_PORT=str(gcs.port), **worker, **variables)
+        assert start(f"{short}/ray", TMPDIR="/proc/version").returncode == 0
+        result = start("/proc/version/x")
+        assert result.returncode == 67
+        assert 'temp dir "/proc/version/x" is not writable' in result.stderr
+        for heads in (b"relative", b"/nul\0", b"/" + b"x" * 5000, b""):
+            result = start(heads, TMPDIR=short)
+            assert result.returncode == 0
+            assert f'cannot ask the gcs for the head\'s temp dir, and takes "{short}/ray"' in result.stderr
+
+
+def test_options_of_the_images_ray(tmp_path):
+    """`ray start` of 2.55 and later has proxy-server-url, and that of 2.47 and before has storage (click's list)."""
+    def dry_run(command, version, params):
+        packages = tmp_path / version / f"ray-{version}.dist-info"
+        packages.mkdir(parents=True, exist_ok=True)
+        (packages / "METADATA").write_text(f"Name: ray\nVersion: {version}\n")
+        return agent.run(*command, RAY_INIT_AGENT_NODE_TYPE="head", RAY_START_PARAMS=json.dumps(params),
+                         PYTHONPATH=str(packages.parent))
+    for version, params, code in [("2.60.0", {"proxy-server-url": "http://h:1"}, 0),
+                                  ("2.54.1", {"proxy-server-url": "http://h:1"}, 64),
+                                  ("2.40.0", {"storage": "/s"}, 0),
+                                  ("2.52.0", {"storage": "/s"}, 64),
+                                  ("2.61.0", {"nmu-cpus": "1"}, 0),
+                                  ("2.60.0", {"nmu-cpus": "1"}, 64)]:
+        result = dry_run(["start", "--dry-run"], version, params)
+        assert (version, result.returncode) == (version, code), result.stderr
+        # A probe of the same container takes the same params: 1, because no Ray runs here.
+        health = dry_run(["health", "--live", "--param=dashboard-agent-listen-port=1"], version, params)
+        assert (version, health.returncode) == (version, code or 1), health.stderr
+    result = dry_run(["start", "--dry-run"], "2.61.0", {"nmu-cpus": "1"})
+    assert "--nmu-cpus=1" in result.stdout.splitlines()
+    assert 'warning: rayStartParams "nmu-cpus": this option is not known here' in result.stderr
+    assert 'Did you mean "num-cpus"?' in result.stderr
 
 
 def test_ray_gets_its_arguments_unquoted_and_its_exit_code_is_passed_on(tmp_path):

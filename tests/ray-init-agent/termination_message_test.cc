@@ -87,7 +87,7 @@ TEST_CASE("fatal lines of raylet and GCS, and the last lines beside them") {
     Tree logs;
     logs.Write("raylet.out", row.raylet);
     Termination termination;
-    ReadFatalLogs(logs.path(), &termination);
+    ReadFatalLogs(logs.path(), {}, &termination);
     REQUIRE(termination.last);
     CHECK(termination.last->file == "raylet.out");
     std::vector<LogExcerpt> expected;
@@ -102,10 +102,10 @@ TEST_CASE("the log with the fatal line matters most, and what is no file is left
   logs.Write("raylet.out", "later\n");
   logs.Write("raylet.err/folder", "");
   Termination termination;
-  ReadFatalLogs(logs.path(), &termination);
+  ReadFatalLogs(logs.path(), {}, &termination);
   CHECK(termination.last == LogExcerpt{"gcs_server.out", {"Check failed: gcs"}});
   Termination nothing;
-  ReadFatalLogs(logs.path() + "/none", &nothing);
+  ReadFatalLogs(logs.path() + "/none", {}, &nothing);
   CHECK((nothing.fatal.empty() && !nothing.last));
 }
 
@@ -125,12 +125,38 @@ TEST_CASE("the process that ended is named, and its log is the one that matters"
   logs.Write("raylet.err", crash + line + "\n");
   logs.Write("gcs_server.out", "Check failed: node is gone\nlast\n");
   Termination termination;
-  ReadFatalLogs(logs.path(), &termination);
+  ReadFatalLogs(logs.path(), {}, &termination);
   CHECK(termination.fatal ==
         std::vector<LogExcerpt>{{"ray_process_exit.log", {"raylet [exit code=-11 (signal 11)]"}},
                                 {"raylet.out", {line}},
                                 {"gcs_server.out", {"Check failed: node is gone"}}});
   CHECK(termination.last == LogExcerpt{"raylet.out", {"about to crash", line}});
+}
+
+// What `ray start --block` of Ray 2.9.3 and 2.40 prints, which have no ray_process_exit.log.
+TEST_CASE("the process that ended is named by the output before Ray 2.52") {
+  Tree logs;
+  logs.Write("raylet.out", "killed\n");
+  logs.Write("gcs_server.out", "Check failed: node is gone\n");
+  const std::vector<std::string> output = {"Some Ray subprocesses exited unexpectedly:",
+                                           "  raylet [exit code=-9]", "Remaining processes will be killed."};
+  Termination termination;
+  ReadFatalLogs(logs.path(), output, &termination);
+  CHECK(termination.fatal == std::vector<LogExcerpt>{{"its output", {"raylet [exit code=-9]"}},
+                                                     {"gcs_server.out", {"Check failed: node is gone"}}});
+  CHECK(termination.last == LogExcerpt{"raylet.out", {"killed"}});
+  logs.Write("ray_process_exit.log", "  gcs_server [exit code=1]\n");
+  Termination newer;
+  ReadFatalLogs(logs.path(), output, &newer);
+  CHECK(newer.fatal.front() == LogExcerpt{"ray_process_exit.log", {"gcs_server [exit code=1]"}});
+}
+
+TEST_CASE("the output counts where no log has anything") {
+  Tree logs;
+  Termination termination;
+  ReadFatalLogs(logs.path(), {"Usage: ray start", "Error: No such option: --x"}, &termination);
+  CHECK(termination.fatal.empty());
+  CHECK(termination.last == LogExcerpt{"its output", {"Usage: ray start", "Error: No such option: --x"}});
 }
 
 TEST_CASE("any process may be the one that ended, and its name is not a path") {
@@ -140,7 +166,7 @@ TEST_CASE("any process may be the one that ended, and its name is not a path") {
   logs.Write("log_monitor.log", "no disk\n");
   logs.Write("raylet.out", "Check failed: later\n");
   Termination termination;
-  ReadFatalLogs(logs.path(), &termination);
+  ReadFatalLogs(logs.path(), {}, &termination);
   CHECK(termination.last == LogExcerpt{"log_monitor.log", {"no disk"}});
 }
 
@@ -148,7 +174,7 @@ TEST_CASE("only the end of a huge log is read") {
   Tree logs;
   logs.Write("raylet.out", "Check failed: long ago\n" + std::string(1u << 20, 'x') + "\nlast\n");
   Termination termination;
-  ReadFatalLogs(logs.path(), &termination);
+  ReadFatalLogs(logs.path(), {}, &termination);
   CHECK(termination.fatal.empty());
   CHECK(termination.last->lines.back() == "last");
 }

@@ -16,11 +16,14 @@ std::optional<std::string> Lookup(const std::string& name) {
 }
 
 // All complaints as one text, a line each: `message | hint`.
-std::string Complaints(const RayStartParams& params, RayNodeType node_type) {
+std::string Lines(const std::vector<Error>& errors) {
   std::string text;
-  for (const Error& error : CheckRayStartParams(params, node_type))
-    text += error.message + " | " + error.hint + "\n";
+  for (const Error& error : errors) text += error.message + " | " + error.hint + "\n";
   return text;
+}
+
+std::string Complaints(const RayStartParams& params, RayNodeType node_type, std::string_view version = "") {
+  return Lines(CheckRayStartParams(params, node_type, nullptr, ParseRayRelease(version)));
 }
 
 std::string Joined(const std::vector<std::string>& arguments) {
@@ -68,7 +71,7 @@ TEST_CASE("CheckRayStartParams has no complaint about what Ray takes") {
        kHead},
       {{{"block", "TRUE"}, {"no-monitor", "false"}, {"include-dashboard", "no"}, {"log-color", "False"}},
        kHead},
-      {{{"resources", "{\"Custom\": 1, \"half\": 0.5}"}}, kWorker},
+      {{{"resources", "{\"Custom\": 1, \"whole\": 2.0}"}}, kWorker},
       {{{"resources", R"('{"Custom": 1}')"}}, kWorker},
       {{{"resources", R"("{\"Custom\": 1}")"}}, kWorker},
       {{{"resources", R"('"{\"Custom\": 1}"')"}}, kWorker},
@@ -150,12 +153,16 @@ TEST_CASE("CheckRayStartParams names the key, the value and the fix") {
        kWorker,
        "rayStartParams \"resources\": \"[1]\" is not a JSON object of numbers | Write resources: '{\"name\": "
        "1, "
-       "\"other\": 2.5}'.\n"},
+       "\"other\": 2}'.\n"},
       {{{"resources", "{\"a\": \"1\"}"}},
        kWorker,
        "rayStartParams \"resources\": \"a\" is \"1\", not a number from 0 to 1e14 | Write resources: "
        "'{\"name\": 1, "
-       "\"other\": 2.5}'.\n"},
+       "\"other\": 2}'.\n"},
+      {{{"resources", "{\"a\": 1.5}"}},
+       kWorker,
+       "rayStartParams \"resources\": \"a\" is 1.5, not a whole number | Write resources: '{\"name\": 1, "
+       "\"other\": 2}'.\n"},
       {{{"resources", "{\"CPU\": 1}"}},
        kWorker,
        "rayStartParams \"resources\": \"CPU\" is not a custom resource | Set rayStartParams \"num-cpus\" "
@@ -219,6 +226,87 @@ TEST_CASE("CheckRayStartParams names the key, the value and the fix") {
   for (const auto& row : rows) CHECK(Complaints(row.params, row.node_type) == row.complaints);
 }
 
+// Which releases have which option: click's own list in scripts/scripts.py of 2.9.3, 2.40.0, 2.41.0, 2.44.1,
+// 2.45.0, 2.47.1, 2.52.0, 2.54.1, 2.55.1 and 2.60.0.
+TEST_CASE("CheckRayStartParams refuses of one release what that release lacks") {
+  const struct {
+    std::string_view version;
+    RayStartParams params;
+    std::string_view complaints;
+  } rows[] = {
+      {"2.54.1",
+       {{"proxy-server-url", "http://h:1"}},
+       "rayStartParams \"proxy-server-url\": `ray start` of Ray 2.54 has no such option, which came with Ray "
+       "2.55 | Remove it, or use an image with a newer Ray.\n"},
+      {"2.55.0", {{"proxy-server-url", "http://h:1"}}, ""},
+      {"2.60.0", {{"proxy-server-url", "http://h:1"}}, ""},
+      {"", {{"proxy-server-url", "http://h:1"}}, ""},
+      {"2.47.1",
+       {{"storage", "/s"},
+        {"gcs-server-port", "7"},
+        {"dashboard-grpc-port", "8"},
+        {"plasma-store-socket-name", "p"},
+        {"raylet-socket-name", "r"}},
+       ""},
+      {"2.48.0",
+       {{"storage", "/s"}},
+       "rayStartParams \"storage\": `ray start` of Ray 2.48 has no such option, which Ray 2.47 had last | "
+       "Remove it.\n"},
+      {"2.43.0", {{"redis-max-memory", "9"}}, ""},
+      {"2.44.1",
+       {{"redis-max-memory", "9"}},
+       "rayStartParams \"redis-max-memory\": `ray start` of Ray 2.44 has no such option, which Ray 2.43 had "
+       "last | Remove it.\n"},
+      {"2.41.0", {{"redis-username", "u"}, {"include-log-monitor", "true"}}, ""},
+      {"2.40.0",
+       {{"redis-username", "u"}},
+       "rayStartParams \"redis-username\": `ray start` of Ray 2.40 has no such option, which came with Ray "
+       "2.41 "
+       "| Remove it, or use an image with a newer Ray.\n"},
+      {"2.45.0", {{"labels", "a=b"}, {"labels-file", "/f"}, {"object-spilling-directory", "/s"}}, ""},
+      {"2.44.1", {{"labels", R"('{"a": "b"}')"}}, ""},
+      {"2.44.1", {{"labels", R"({"a": "b"})"}}, ""},
+      {"2.60.0", {{"labels", R"({"a": "b"})"}}, ""},
+      {"2.44.1",
+       {{"labels", "a=b"}},
+       "rayStartParams \"labels\": \"a=b\" is not a JSON object, which Ray 2.44 needs | Write labels: "
+       "'{\"key1\": \"value1\"}'.\n"},
+      {"2.60.0",
+       {{"labels", R"({"a": 1})"}},
+       "rayStartParams \"labels\": \"a\" is 1, not a string | Write labels: '{\"key1\": \"value1\"}'.\n"},
+      {"2.60.0",
+       {{"nmu-cpus", "1"}},
+       "rayStartParams \"nmu-cpus\": `ray start` has no such option | Did you mean \"num-cpus\"?\n"},
+      // Older and newer than the table: what it lacks may be there.
+      {"2.61.0", {{"num-cpus", "1"}, {"new-one", "1"}}, ""},
+      {"3.0.0.dev0", {{"new-one", "1"}}, ""},
+      {"2.8.1", {{"old-one", "1"}}, ""},
+      {"2.61.0",
+       {{"--new-one", "1"}},
+       "rayStartParams \"--new-one\": `ray start` has no such option | `ray start --help` lists what there "
+       "is.\n"},
+      {"2.61.0",
+       {{"storage", "/s"}},
+       "rayStartParams \"storage\": `ray start` of Ray 2.61 has no such option, which Ray 2.47 had last | "
+       "Remove it.\n"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.version);
+    CHECK(Complaints(row.params, kHead, row.version) == row.complaints);
+  }
+}
+
+TEST_CASE("UnknownRayStartParams warns of what a release outside of the table gets unread") {
+  const RayStartParams params = {{"num-cpus", "1"}, {"nmu-gpus", "1"}, {"brand-new", "x"}};
+  CHECK(Lines(UnknownRayStartParams(params, ParseRayRelease("2.61.0"))) ==
+        "rayStartParams \"brand-new\": this option is not known here, and Ray 2.61 gets it unread | \n"
+        "rayStartParams \"nmu-gpus\": this option is not known here, and Ray 2.61 gets it unread | Did you "
+        "mean "
+        "\"num-gpus\"?\n");
+  for (std::string_view version : {"", "2.9.3", "2.60.0"})
+    CHECK(UnknownRayStartParams(params, ParseRayRelease(version)).empty());
+}
+
 TEST_CASE("CheckRayStartParams tells all that is wrong") {
   CHECK(CheckRayStartParams({{"num-cpus", "x"}, {"num-gpus", "y"}, {"dashboard-port", "10001"}}, kHead)
             .size() == 3);
@@ -233,6 +321,10 @@ TEST_CASE("RayStartArguments keeps KubeRay's order and switch rules, and quotes 
   CHECK(Argv({{"node-ip-address", "$MY_POD_IP"}, {"redis-password", "$REDIS_PASSWORD"}}, kWorker) ==
         "start\n--node-ip-address=10.1.2.3\n--redis-password=a b'c");
   CHECK(Argv({{"head", "true"}}, kHead) == "start\n--head");
+  CHECK(Argv({{"labels", R"({"a": "b"})"}}, kWorker) == "start\n--labels={\"a\":\"b\"}");
+  // Options that no release of the table has.
+  CHECK(Argv({{"new-off", "false"}, {"new-on", "True"}, {"new-text", "'a b'"}}, kWorker) ==
+        "start\n--new-on\n--new-text=a b");
 }
 
 TEST_CASE("CompleteRayStartParams adds KubeRay's defaults and the container's limits") {

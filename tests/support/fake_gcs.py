@@ -12,6 +12,7 @@ import h2.events
 CHECK_ALIVE = "/ray.rpc.NodeInfoGcsService/CheckAlive"
 GET_ALL_NODE_INFO = "/ray.rpc.NodeInfoGcsService/GetAllNodeInfo"
 GET_CLUSTER_ID = "/ray.rpc.NodeInfoGcsService/GetClusterId"
+INTERNAL_KV_GET = "/ray.rpc.InternalKVGcsService/InternalKVGet"
 DRAIN_NODE = "/ray.rpc.autoscaler.AutoscalerStateService/DrainNode"
 
 
@@ -98,6 +99,7 @@ class FakeGcs:
         self.replies = {CHECK_ALIVE: Answer(check_alive_reply()),
                         GET_ALL_NODE_INFO: Answer(),
                         GET_CLUSTER_ID: Answer(field(2, b"cluster-1")),
+                        INTERNAL_KV_GET: Answer(field(2, b"/tmp/ray")),
                         DRAIN_NODE: Answer(field(1, True))}
         self.connections, self.stopped = [], False
 
