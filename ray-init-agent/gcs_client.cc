@@ -7,6 +7,7 @@
 
 #include "ray-init-agent/dial.h"
 #include "ray-init-agent/files.h"
+#include "ray-init-agent/user_agent.h"
 #include "shared/text.h"
 
 namespace ray_init_agent {
@@ -185,6 +186,7 @@ std::optional<GcsError> GcsClient::Connect(std::chrono::milliseconds timeout) {
   // A connection that broke is not dialled anew inside a call, but with the next one.
   options.dial = [this] { return std::exchange(dialled_, -1); };
   options.interrupt = interrupt_;
+  options.user_agent = kUserAgent;
   if (credentials_.use_tls) {
     const std::pair<const std::string&, std::string*> files[] = {
         {credentials_.ca_path, &options.tls.ca_pem},

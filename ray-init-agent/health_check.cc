@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ray-init-agent/user_agent.h"
 #include "shared/http_client.h"
 #include "shared/text.h"
 
@@ -55,6 +56,7 @@ HealthReport CheckHealth(const HealthTargets& targets, shared::Deadline deadline
                          const shared::Interrupt* interrupt) {
   shared::HttpOptions options;
   options.interrupt = interrupt;
+  options.user_agent = kUserAgent;
   const shared::HttpClient http(std::move(options));
   HealthReport report;
   const std::string raylet = "http://" + Authority(targets.host, targets.dashboard_agent_port);

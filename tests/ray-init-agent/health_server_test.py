@@ -27,7 +27,8 @@ class Dashboard:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 state.gate.wait(10)
-                self.send_response(state.status)
+                # Ray up to 2.51 reads headers["User-Agent"] in every handler, and answers 500 to a request without one.
+                self.send_response(state.status if "User-Agent" in self.headers else 500)
                 self.end_headers()
                 self.wfile.write(state.body)
 

@@ -40,6 +40,7 @@ def test_a_ready_gcs(host):
     assert (path, message) == (fake_gcs.CHECK_ALIVE, b"")
     assert headers["content-type"] == "application/grpc"
     assert headers["te"] == "trailers"
+    assert headers["user-agent"] == agent.run("version").stdout.strip().replace(" ", "/")
 
 
 def test_the_address_comes_from_kuberays_variables():
