@@ -59,6 +59,15 @@ def test_a_head_does_not_wait(tmp_path):
     assert (result.returncode, result.stdout) == (0, "[ray_start] up\n")
 
 
+# Ray 2.57 to 2.60, _private/node.py: 0 and less switch its own drain off, 30 s is what it waits by default.
+@pytest.mark.parametrize("own, seen", [(None, "0"), ("12", "12")])
+def test_rays_own_drain_is_off_unless_the_user_wants_it(tmp_path, own, seen):
+    name = "RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S"
+    result = agent.run("start", RAY_INIT_AGENT_NODE_TYPE="head", RAY_INIT_AGENT_LOGS="off",
+                       PATH=fake_ray(tmp_path, f"env | grep ^{name}="), **({name: own} if own else {}))
+    assert result.stdout == f"{name}={seen}\n"
+
+
 def test_a_worker_that_is_ended_while_it_waits_has_not_failed():
     with FakeGcs(raw="silent") as gcs:
         process = agent.start("start", RAY_INIT_AGENT_NODE_TYPE="worker", FQ_RAY_IP="127.0.0.1", RAY_PORT=str(gcs.port))
