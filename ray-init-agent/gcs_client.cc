@@ -5,7 +5,6 @@
 #include <charconv>
 #include <utility>
 
-#include "ray-init-agent/dial.h"
 #include "ray-init-agent/files.h"
 #include "ray-init-agent/user_agent.h"
 #include "shared/text.h"
@@ -71,28 +70,6 @@ Result<Reply, GcsError> CheckStatus(Result<Reply> reply) {
 }
 
 }  // namespace
-
-const char* GcsFailureName(GcsFailure failure) {
-  switch (failure) {
-    case GcsFailure::kName:
-      return "name";
-    case GcsFailure::kRefused:
-      return "refused";
-    case GcsFailure::kNoAnswer:
-      return "no answer";
-    case GcsFailure::kNotGcs:
-      return "not a gcs";
-    case GcsFailure::kCertificate:
-      return "certificate";
-    case GcsFailure::kToken:
-      return "token";
-    case GcsFailure::kNotReady:
-      return "not ready";
-    case GcsFailure::kInterrupted:
-      return "interrupted";
-  }
-  return "";
-}
 
 GcsCredentials GcsCredentials::FromEnvironment(const shared::Variables& environment) {
   GcsCredentials credentials;
@@ -167,7 +144,10 @@ Result<std::string, GcsError> ReadGrpcAnswer(const shared::HttpResponse& respons
 }
 
 GcsClient::GcsClient(GcsAddress address, GcsCredentials credentials, const shared::Interrupt* interrupt)
-    : address_(std::move(address)), credentials_(std::move(credentials)), interrupt_(interrupt) {}
+    : address_(std::move(address)),
+      credentials_(std::move(credentials)),
+      interrupt_(interrupt),
+      dialer_(address_) {}
 
 GcsClient::~GcsClient() {
   if (dialled_ >= 0) close(dialled_);
@@ -181,7 +161,7 @@ std::string GcsClient::Authority() const {
 }
 
 // Certificates are read once a connection, not once a process: they may rotate.
-std::optional<GcsError> GcsClient::Connect(std::chrono::milliseconds timeout) {
+std::optional<GcsError> GcsClient::Connect(const shared::Deadline& deadline) {
   shared::HttpOptions options;
   // A connection that broke is not dialled anew inside a call, but with the next one.
   options.dial = [this] { return std::exchange(dialled_, -1); };
@@ -201,8 +181,8 @@ std::optional<GcsError> GcsClient::Connect(std::chrono::milliseconds timeout) {
       *pem = *std::move(read);
     }
   }
-  const auto socket = Dial(Authority(), timeout, interrupt_);
-  if (!socket) return ClassifyHttpError(socket.error(), credentials_.use_tls);
+  const auto socket = dialer_.Dial(deadline, interrupt_);
+  if (!socket) return socket.error();
   if (dialled_ >= 0) close(dialled_);
   dialled_ = *socket;
   http_.emplace(std::move(options));
@@ -214,7 +194,7 @@ Result<std::string, GcsError> GcsClient::Call(std::string_view method, std::stri
   shared::HttpRequest request;
   request.deadline = shared::Deadline::After(timeout);
   if (!http_)
-    if (auto error = Connect(timeout)) return Unexpected(*std::move(error));
+    if (auto error = Connect(request.deadline)) return Unexpected(*std::move(error));
   request.method = "POST";
   request.url = (credentials_.use_tls ? "https://" : "http://") + Authority() + std::string(method);
   request.headers = {{"content-type", "application/grpc"}, {"te", "trailers"}};

@@ -6,6 +6,7 @@
 #include "ray-init-agent/files.h"
 #include "ray-init-agent/own_certificate.h"
 #include "ray-init-agent/ray_version.h"
+#include "ray-init-agent/retry_pause.h"
 #include "shared/deadline.h"
 #include "shared/duration.h"
 
@@ -17,7 +18,7 @@ using shared::ErrorCode;
 using shared::Unexpected;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kFirstPause(10), kLongestPause(250);
+constexpr milliseconds kFirstPause(10), kPause(200);
 constexpr milliseconds kSayEvery = std::chrono::seconds(10);
 // A GCS that accepted the connection may be slow to answer; a new call would only wait behind the old one.
 constexpr milliseconds kCallTimeout = std::chrono::seconds(5);
@@ -26,6 +27,10 @@ std::string Hint(GcsFailure failure) {
   switch (failure) {
     case GcsFailure::kName:
       return "Check that the head's service exists in this namespace.";
+    case GcsFailure::kDns:
+      return "Check the name servers and search domains in the pod's /etc/resolv.conf, and that no network "
+             "policy "
+             "keeps this pod from them.";
     case GcsFailure::kNotReady:
       return "Look at the head's log; check too that RAY_USE_TLS is the same on both sides.";
     case GcsFailure::kRefused:
@@ -130,7 +135,8 @@ shared::Result<CheckAliveReply, Failure> WaitForGcs(const GcsWaitOptions& option
     }
     if (interrupt.raised()) return Interrupted(options, interrupt);
     // A call that our own deadline cut short tells less than the one before it.
-    const bool cut_short = error->failure == GcsFailure::kNoAnswer && time_left < kCallTimeout && last;
+    const bool is_silence = error->failure == GcsFailure::kNoAnswer || error->failure == GcsFailure::kDns;
+    const bool cut_short = is_silence && time_left < kCallTimeout && last;
     if (!cut_short) last = std::move(error);
     if (deadline.passed()) return TimedOut(options, *last);
     const auto now = Deadline::Clock::now();
@@ -142,7 +148,8 @@ shared::Result<CheckAliveReply, Failure> WaitForGcs(const GcsWaitOptions& option
     }
     if (interrupt.WaitFor(deadline.Remaining(std::max(kFirstPause, next_try.Remaining()))))
       return Interrupted(options, interrupt);
-    pause = std::min(pause * 2, kLongestPause);
+    const auto waited = std::chrono::duration_cast<milliseconds>(Deadline::Clock::now() - begin);
+    pause = WithJitter(RetryPause(std::min(pause * 2, kPause), waited));
   }
 }
 
