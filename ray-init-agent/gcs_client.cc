@@ -191,6 +191,13 @@ std::optional<GcsError> GcsClient::Connect(const shared::Deadline& deadline) {
 
 Result<std::string, GcsError> GcsClient::Call(std::string_view method, std::string_view message,
                                               std::chrono::milliseconds timeout) {
+  auto answer = TryCall(method, message, timeout);
+  if (answer || answer.error().failure != GcsFailure::kInterrupted) is_away_ = !answer;
+  return answer;
+}
+
+Result<std::string, GcsError> GcsClient::TryCall(std::string_view method, std::string_view message,
+                                                 std::chrono::milliseconds timeout) {
   shared::HttpRequest request;
   request.deadline = shared::Deadline::After(timeout);
   if (!http_)
@@ -225,6 +232,11 @@ Result<CheckAliveReply, GcsError> GcsClient::CheckAlive(std::chrono::millisecond
 
 Result<GetAllNodeInfoReply, GcsError> GcsClient::GetAliveNodes(std::chrono::milliseconds timeout) {
   return GetNodes(EncodeGetAliveNodesRequest(), timeout);
+}
+
+Result<GetAllNodeInfoReply, GcsError> GcsClient::GetNodesAt(std::string_view address,
+                                                            std::chrono::milliseconds timeout) {
+  return GetNodes(EncodeGetNodesAtRequest(address), timeout);
 }
 
 Result<GetAllNodeInfoReply, GcsError> GcsClient::GetNode(std::string_view node_id,

@@ -44,6 +44,9 @@ class GcsClient {
   // answer that is not OK is kNotReady.
   shared::Result<CheckAliveReply, GcsError> CheckAlive(std::chrono::milliseconds timeout);
   shared::Result<GetAllNodeInfoReply, GcsError> GetAliveNodes(std::chrono::milliseconds timeout);
+  // Those with this address; a Ray that does not know the filter gives all.
+  shared::Result<GetAllNodeInfoReply, GcsError> GetNodesAt(std::string_view address,
+                                                           std::chrono::milliseconds timeout);
   // The one node, dead or alive; a Ray that does not know the filter gives all.
   shared::Result<GetAllNodeInfoReply, GcsError> GetNode(std::string_view node_id,
                                                         std::chrono::milliseconds timeout);
@@ -53,12 +56,17 @@ class GcsClient {
 
   const GcsAddress& address() const { return address_; }
 
+  // Whether the last call got no answer. False before the first, and a call that was interrupted does not
+  // count.
+  bool is_away() const { return is_away_; }
   // See Dialer.
   void KeepAddress() { dialer_.KeepAddress(); }
 
  private:
   shared::Result<std::string, GcsError> Call(std::string_view method, std::string_view message,
                                              std::chrono::milliseconds timeout);
+  shared::Result<std::string, GcsError> TryCall(std::string_view method, std::string_view message,
+                                                std::chrono::milliseconds timeout);
   shared::Result<GetAllNodeInfoReply, GcsError> GetNodes(std::string_view request,
                                                          std::chrono::milliseconds timeout);
   std::optional<GcsError> Connect(const shared::Deadline& deadline);
@@ -70,6 +78,7 @@ class GcsClient {
   Dialer dialer_;
   int dialled_ = -1;  // a connection that http_ has not taken over yet
   std::optional<shared::HttpClient> http_;
+  bool is_away_ = false;
 };
 
 // Pure halves of a call, for tests and fuzzing: what an answer, or none, means.

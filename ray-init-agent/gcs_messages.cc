@@ -116,6 +116,15 @@ std::string EncodeGetAliveNodesRequest() {
   return message;
 }
 
+std::string EncodeGetNodesAtRequest(std::string_view address) {
+  std::string selector, message;
+  protozero::pbf_writer(selector).add_string(3, address.data(), address.size());
+  protozero::pbf_writer writer(message);
+  writer.add_message(2, selector);
+  writer.add_enum(3, static_cast<std::int32_t>(NodeState::kAlive));
+  return message;
+}
+
 std::string EncodeGetNodeRequest(std::string_view node_id) {
   std::string selector, message;
   protozero::pbf_writer(selector).add_bytes(1, node_id.data(), node_id.size());

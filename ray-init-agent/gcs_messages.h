@@ -60,9 +60,11 @@ struct DrainNodeRequest {
 
 // DrainNode with reason PREEMPTION.
 std::string EncodeDrainNodeRequest(const DrainNodeRequest& request);
-// GetAllNodeInfo for the living nodes only, or for one node, dead or alive. A Ray that does not know the
-// filter gives more of them. The other requests are empty messages.
+// GetAllNodeInfo for the living nodes only (all, or those of one address), or for one node, dead or alive. A
+// Ray that does not know the filter (2.40 does not) gives more of them. The other requests are empty
+// messages.
 std::string EncodeGetAliveNodesRequest();
+std::string EncodeGetNodesAtRequest(std::string_view address);
 std::string EncodeGetNodeRequest(std::string_view node_id);
 
 // One uncompressed gRPC frame around `message`: a zero byte, its length as 32 bits big endian, the message.

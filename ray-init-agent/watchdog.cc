@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "ray-init-agent/retry_pause.h"
 #include "shared/duration.h"
 
 namespace ray_init_agent {
 namespace {
 
 constexpr std::chrono::milliseconds kCallTimeout = std::chrono::seconds(5);
+constexpr std::chrono::milliseconds kIntervalIfAway = std::chrono::seconds(2);
 
 std::string Hex(const std::string& bytes) {
   std::string text;
@@ -24,6 +26,7 @@ std::string Hex(const std::string& bytes) {
 
 std::optional<Failure> WatchdogState::OnAnswer(const std::string& cluster_id, Clock::time_point now) {
   last_answer_ = now;
+  if (cluster_id.empty()) return std::nullopt;  // of a GCS that does not know it yet
   if (cluster_id_.empty()) cluster_id_ = cluster_id;
   if (cluster_id_ == cluster_id) return std::nullopt;
   return Failure{
@@ -56,7 +59,8 @@ std::optional<Failure> Watch(GcsClient* client, const WatchdogOptions& options,
     const auto now = WatchdogState::Clock::now();
     auto failure = reply ? state.OnAnswer(reply->cluster_id, now) : state.OnError(reply.error(), now);
     if (failure) return failure;
-    if (interrupt.WaitFor(options.interval)) return std::nullopt;
+    const auto pause = reply ? options.interval : std::min(options.interval, kIntervalIfAway);
+    if (interrupt.WaitFor(WithJitter(pause))) return std::nullopt;
   }
 }
 

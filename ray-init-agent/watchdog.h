@@ -35,11 +35,11 @@ class WatchdogState {
 
 struct WatchdogOptions {
   std::chrono::milliseconds silence = std::chrono::seconds(60);
-  std::chrono::milliseconds interval = std::chrono::seconds(2);
+  std::chrono::milliseconds interval = std::chrono::seconds(10);
 };
 
-// Asks for the cluster's id each `interval` until there is a failure, which it returns, or the Interrupt is
-// raised. Blocks.
+// Asks for the cluster's id each `interval`, with jitter, and every two seconds while there is no answer,
+// until there is a failure, which it returns, or the Interrupt is raised. Blocks.
 std::optional<Failure> Watch(GcsClient* client, const WatchdogOptions& options,
                              const shared::Interrupt& interrupt);
 

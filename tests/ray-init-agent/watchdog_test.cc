@@ -16,6 +16,7 @@ TEST_CASE("the watchdog bites for another cluster only") {
   WatchdogState state("head:6379", seconds(60), kBegin);
   CHECK_FALSE(state.OnAnswer("one", kBegin));
   CHECK_FALSE(state.OnAnswer("one", kBegin + seconds(1)));
+  CHECK_FALSE(state.OnAnswer("", kBegin + seconds(1)));  // protobuf's default: it says nothing
   const auto failure = state.OnAnswer("two", kBegin + seconds(2));
   REQUIRE(failure);
   CHECK(failure->exit_code == kExitClusterReplaced);
