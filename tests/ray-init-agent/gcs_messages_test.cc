@@ -79,6 +79,8 @@ TEST_CASE("only a drain's death is one") {
 
 TEST_CASE("GetAllNodeInfo is asked for the living, or for one") {
   CHECK(EncodeGetAliveNodesRequest() == Bytes("\x18\0"));
+  CHECK(EncodeGetNodesAtRequest("10.0.0.1") == Bytes("\x12\x0a\x1a\x08"
+                                                     "10.0.0.1\x18\0"));
   CHECK(EncodeGetNodeRequest("id") == Bytes("\x12\4\x0a\2id"));
 }
 
