@@ -1,9 +1,11 @@
 #include <fcntl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 
 #include "ray-init-agent/bash_env.h"
@@ -51,11 +53,23 @@ Status CopySelf(int to, const std::string& path) {
   return n == 0 ? shared::Ok() : Refuse("cannot read", "/proc/self/exe");
 }
 
+// A new file with a name that no other installation has: on a volume that pods share, each of which is
+// process 1.
+int CreateBeside(const std::string& path, mode_t mode, std::string* name) {
+  while (true) {
+    std::uint64_t random = 0;
+    if (getrandom(&random, sizeof random, 0) != sizeof random) return -1;
+    *name = path + "." + std::to_string(random);
+    const int fd = open(name->c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (fd >= 0 || errno != EEXIST) return fd;
+  }
+}
+
 // Under another name first: a file that runs, or is half written, is never the one that is named.
 template <typename Write>
 Status Replace(const std::string& path, mode_t mode, Write write) {
-  const std::string unfinished = path + "." + std::to_string(getpid());
-  const File file{open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)};
+  std::string unfinished;
+  const File file{CreateBeside(path, mode, &unfinished)};
   if (file.fd < 0) return Refuse("cannot create", unfinished);
   Status written = write(file.fd, unfinished);
   if (written && fchmod(file.fd, mode) != 0) written = Refuse("cannot change the mode of", unfinished);
