@@ -60,6 +60,11 @@ std::string PercentDecode(std::string_view text) {
   return plain;
 }
 
+bool IsAbsence(GcsFailure failure) {
+  return failure == GcsFailure::kName || failure == GcsFailure::kDns || failure == GcsFailure::kRefused ||
+         failure == GcsFailure::kNoAnswer;
+}
+
 template <typename Reply>
 Result<Reply, GcsError> CheckStatus(Result<Reply> reply) {
   if (!reply) return Because(GcsFailure::kNotGcs, reply.error().message);
@@ -192,7 +197,8 @@ std::optional<GcsError> GcsClient::Connect(const shared::Deadline& deadline) {
 Result<std::string, GcsError> GcsClient::Call(std::string_view method, std::string_view message,
                                               std::chrono::milliseconds timeout) {
   auto answer = TryCall(method, message, timeout);
-  if (answer || answer.error().failure != GcsFailure::kInterrupted) is_away_ = !answer;
+  if (answer || answer.error().failure != GcsFailure::kInterrupted)
+    is_away_ = !answer && IsAbsence(answer.error().failure);
   return answer;
 }
 
@@ -255,6 +261,12 @@ Result<GetClusterIdReply, GcsError> GcsClient::GetClusterId(std::chrono::millise
   auto answer = Call(kGetClusterIdMethod, "", timeout);
   if (!answer) return Unexpected(std::move(answer).error());
   return CheckStatus(DecodeGetClusterIdReply(*answer));
+}
+
+Result<GetInternalConfigReply, GcsError> GcsClient::GetInternalConfig(std::chrono::milliseconds timeout) {
+  auto answer = Call(kGetInternalConfigMethod, "", timeout);
+  if (!answer) return Unexpected(std::move(answer).error());
+  return CheckStatus(DecodeGetInternalConfigReply(*answer));
 }
 
 Result<DrainNodeReply, GcsError> GcsClient::DrainNode(const DrainNodeRequest& request,

@@ -51,14 +51,18 @@ class GcsClient {
   shared::Result<GetAllNodeInfoReply, GcsError> GetNode(std::string_view node_id,
                                                         std::chrono::milliseconds timeout);
   shared::Result<GetClusterIdReply, GcsError> GetClusterId(std::chrono::milliseconds timeout);
+  // kNotGcs by a Ray that has this call elsewhere (2.9).
+  shared::Result<GetInternalConfigReply, GcsError> GetInternalConfig(std::chrono::milliseconds timeout);
   shared::Result<DrainNodeReply, GcsError> DrainNode(const DrainNodeRequest& request,
                                                      std::chrono::milliseconds timeout);
 
   const GcsAddress& address() const { return address_; }
 
-  // Whether the last call got no answer. False before the first, and a call that was interrupted does not
-  // count.
+  // Whether nobody was there for the last call: its name, its port, or silence. False before the first; a
+  // call that was interrupted does not count.
   bool is_away() const { return is_away_; }
+  // The next call makes a new connection.
+  void Disconnect() { http_.reset(); }
   // See Dialer.
   void KeepAddress() { dialer_.KeepAddress(); }
 

@@ -98,6 +98,21 @@ Result<Message> Decode(std::string_view bytes, const char* name, ReadField read_
   }
 }
 
+// Most replies: a status in field 1, and text or bytes in field 2.
+template <typename Message>
+Result<Message> DecodeStatusAndBytes(std::string_view bytes, const char* name, std::string Message::*field) {
+  return Decode<Message>(bytes, name, [field](pbf_reader& reader, Message* message) {
+    if (IsBytes(reader, 1)) {
+      message->status = ReadStatus(reader.get_message());
+    } else if (IsBytes(reader, 2)) {
+      message->*field = reader.get_string();
+    } else {
+      return false;
+    }
+    return true;
+  });
+}
+
 }  // namespace
 
 std::string EncodeDrainNodeRequest(const DrainNodeRequest& request) {
@@ -151,16 +166,7 @@ Result<std::string_view> DecodeGrpcFrame(std::string_view body) {
 }
 
 Result<CheckAliveReply> DecodeCheckAliveReply(std::string_view message) {
-  return Decode<CheckAliveReply>(message, "CheckAliveReply", [](pbf_reader& reader, CheckAliveReply* reply) {
-    if (IsBytes(reader, 1)) {
-      reply->status = ReadStatus(reader.get_message());
-    } else if (IsBytes(reader, 2)) {
-      reply->ray_version = reader.get_string();
-    } else {
-      return false;
-    }
-    return true;
-  });
+  return DecodeStatusAndBytes(message, "CheckAliveReply", &CheckAliveReply::ray_version);
 }
 
 Result<GetAllNodeInfoReply> DecodeGetAllNodeInfoReply(std::string_view message) {
@@ -191,17 +197,11 @@ Result<DrainNodeReply> DecodeDrainNodeReply(std::string_view message) {
 }
 
 Result<GetClusterIdReply> DecodeGetClusterIdReply(std::string_view message) {
-  return Decode<GetClusterIdReply>(message, "GetClusterIdReply",
-                                   [](pbf_reader& reader, GetClusterIdReply* reply) {
-                                     if (IsBytes(reader, 1)) {
-                                       reply->status = ReadStatus(reader.get_message());
-                                     } else if (IsBytes(reader, 2)) {
-                                       reply->cluster_id = reader.get_string();
-                                     } else {
-                                       return false;
-                                     }
-                                     return true;
-                                   });
+  return DecodeStatusAndBytes(message, "GetClusterIdReply", &GetClusterIdReply::cluster_id);
+}
+
+Result<GetInternalConfigReply> DecodeGetInternalConfigReply(std::string_view message) {
+  return DecodeStatusAndBytes(message, "GetInternalConfigReply", &GetInternalConfigReply::config);
 }
 
 }  // namespace ray_init_agent

@@ -14,6 +14,8 @@ namespace ray_init_agent {
 inline constexpr std::string_view kCheckAliveMethod = "/ray.rpc.NodeInfoGcsService/CheckAlive";
 inline constexpr std::string_view kGetAllNodeInfoMethod = "/ray.rpc.NodeInfoGcsService/GetAllNodeInfo";
 inline constexpr std::string_view kGetClusterIdMethod = "/ray.rpc.NodeInfoGcsService/GetClusterId";
+inline constexpr std::string_view kGetInternalConfigMethod =
+    "/ray.rpc.InternalKVGcsService/GetInternalConfig";
 inline constexpr std::string_view kDrainNodeMethod = "/ray.rpc.autoscaler.AutoscalerStateService/DrainNode";
 
 // GcsStatus: code 0 is fine.
@@ -52,6 +54,12 @@ struct GetClusterIdReply {
   std::string cluster_id;  // bytes
 };
 
+struct GetInternalConfigReply {
+  GcsStatus status;
+  std::string
+      config;  // JSON: what the head was given as --system-config, which all of the cluster's Ray obeys
+};
+
 struct DrainNodeRequest {
   std::string node_id;  // bytes
   std::string reason_message;
@@ -78,5 +86,6 @@ shared::Result<CheckAliveReply> DecodeCheckAliveReply(std::string_view message);
 shared::Result<GetAllNodeInfoReply> DecodeGetAllNodeInfoReply(std::string_view message);
 shared::Result<DrainNodeReply> DecodeDrainNodeReply(std::string_view message);
 shared::Result<GetClusterIdReply> DecodeGetClusterIdReply(std::string_view message);
+shared::Result<GetInternalConfigReply> DecodeGetInternalConfigReply(std::string_view message);
 
 }  // namespace ray_init_agent

@@ -103,6 +103,7 @@ RunOptions RayRunOptions(const CommandContext& context, const Plan& plan) {
   if (run.logs) run.logs->logs_dir = run.logs_dir;
   if (run.logs) run.logs->only_new = true;
   run.child.ended_by_request_is_success = true;
+  run.child.end_kill_after = std::max(std::chrono::milliseconds(1), context.options.Duration("grace-period"));
   return run;
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "ray-init-agent/command.h"
 #include "ray-init-agent/gcs_client.h"
@@ -25,6 +26,9 @@ class WatchdogState {
   // kExitGcsLost (silent for too long).
   std::optional<Failure> OnAnswer(const std::string& cluster_id, Clock::time_point now);
   std::optional<Failure> OnError(const GcsError& error, Clock::time_point now) const;
+  // The cluster's own configuration, as GetInternalConfig() gives it (any bytes): a raylet obeys it before
+  // its own variables, and the watchdog must not be earlier than that.
+  void OnConfig(std::string_view json);
 
  private:
   std::string gcs_;

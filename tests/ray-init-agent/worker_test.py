@@ -1,6 +1,7 @@
 """A worker's drain and watchdog, with a fake Ray and a GCS that plays along or does not."""
 import contextlib
 import socket
+import subprocess
 import time
 
 import agent
@@ -152,7 +153,7 @@ def test_a_drain_goes_over_the_watchdogs_connection(path):
     gcs = Cluster().start()
     process = start(gcs, path, "--gcs-silence=1h")
     gcs.wait_for_call(fake_gcs.GET_CLUSTER_ID)
-    gcs.wait_until_answers_are_read(2, process.pid)  # of the wait and of the watchdog
+    gcs.wait_until_answers_are_read(3, process.pid)  # the wait's, and the watchdog's two
     gcs.close_listener()  # no name server could be of use to a second connection, nor could it be made
     process.terminate()
     gcs.wait_for_call(fake_gcs.DRAIN_NODE)
@@ -290,6 +291,32 @@ def test_a_gcs_that_stays_silent(path, tmp_path):
     assert process.wait(30) == 70
     assert "is silent for" in message.read_text()
     assert "refused: connection refused" in message.read_text()
+
+
+@pytest.mark.parametrize("config", [Answer(field(2, '{"gcs_rpc_server_reconnect_timeout_s": 3600}')), Answer(grpc_status="12")])
+def test_the_clusters_own_configuration_counts_as_ray_has_it(path, config):
+    gcs = Cluster().start()
+    gcs.replies[fake_gcs.GET_INTERNAL_CONFIG] = config
+    process = start(gcs, path, "--gcs-silence=1s", "--drain=false")
+    gcs.wait_for_call(fake_gcs.GET_CLUSTER_ID, count=2)
+    gcs.stop()
+    if config.grpc_status == "12":  # as of Ray 2.9
+        assert process.wait(30) == 70
+        return
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(3)
+    process.terminate()
+    assert process.wait(30) == 0
+
+
+def test_a_worker_whose_gcs_is_lost_ends_even_where_ray_does_not(path, tmp_path):
+    # No kubelet asked for that end, so that none sends a SIGKILL after the grace period.
+    (tmp_path / "ray").write_text("#!/bin/sh\ntrap '' TERM\necho up\nwhile :; do sleep 0.05; done\n")
+    gcs = Cluster().start()
+    process = start(gcs, path, "--gcs-silence=1s", "--grace-period=1s")
+    gcs.wait_for_call(fake_gcs.GET_CLUSTER_ID)
+    gcs.stop()
+    assert process.wait(30) == 70
 
 
 def test_a_gcs_that_is_away_for_less_than_that_is_forgiven(path):

@@ -13,6 +13,7 @@ import h2.events
 CHECK_ALIVE = "/ray.rpc.NodeInfoGcsService/CheckAlive"
 GET_ALL_NODE_INFO = "/ray.rpc.NodeInfoGcsService/GetAllNodeInfo"
 GET_CLUSTER_ID = "/ray.rpc.NodeInfoGcsService/GetClusterId"
+GET_INTERNAL_CONFIG = "/ray.rpc.InternalKVGcsService/GetInternalConfig"
 DRAIN_NODE = "/ray.rpc.autoscaler.AutoscalerStateService/DrainNode"
 
 
@@ -100,6 +101,7 @@ class FakeGcs:
         self.replies = {CHECK_ALIVE: Answer(check_alive_reply()),
                         GET_ALL_NODE_INFO: Answer(),
                         GET_CLUSTER_ID: Answer(field(2, b"cluster-1")),
+                        GET_INTERNAL_CONFIG: Answer(field(2, "{}")),
                         DRAIN_NODE: Answer(field(1, True))}
         self.connections, self.stopped = [], False
 
