@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
+#include <utility>
 
 #include "ray-init-agent/bash_env.h"
 #include "ray-init-agent/command.h"
@@ -24,12 +25,20 @@ Status Refuse(const char* action, const std::string& path) {
               "Mount a volume there that this user may write.");
 }
 
-// Closes on every way out.
-struct File {
-  int fd;
-  ~File() {
-    if (fd >= 0) close(fd);
+class File {
+ public:
+  explicit File(int fd) : fd_(fd) {}
+  ~File() { Close(); }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  int fd() const { return fd_; }
+  void Close() {
+    if (fd_ >= 0) close(std::exchange(fd_, -1));
   }
+
+ private:
+  int fd_;
 };
 
 Status WriteAll(int fd, const char* data, std::size_t size, const std::string& path) {
@@ -44,11 +53,11 @@ Status WriteAll(int fd, const char* data, std::size_t size, const std::string& p
 }
 
 Status CopySelf(int to, const std::string& path) {
-  const File from{open("/proc/self/exe", O_RDONLY | O_CLOEXEC)};
-  if (from.fd < 0) return Refuse("cannot read", "/proc/self/exe");
+  const File from(open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
+  if (from.fd() < 0) return Refuse("cannot read", "/proc/self/exe");
   std::array<char, 65536> buffer;
   ssize_t n = 0;
-  while ((n = read(from.fd, buffer.data(), buffer.size())) > 0)
+  while ((n = read(from.fd(), buffer.data(), buffer.size())) > 0)
     TRY(WriteAll(to, buffer.data(), static_cast<std::size_t>(n), path));
   return n == 0 ? shared::Ok() : Refuse("cannot read", "/proc/self/exe");
 }
@@ -65,14 +74,16 @@ int CreateBeside(const std::string& path, mode_t mode, std::string* name) {
   }
 }
 
-// Under another name first: a file that runs, or is half written, is never the one that is named.
+// Under another name first: a file that is half written is never the one that is named, and neither is one
+// that is open for writing, which could not be executed (ETXTBSY).
 template <typename Write>
 Status Replace(const std::string& path, mode_t mode, Write write) {
   std::string unfinished;
-  const File file{CreateBeside(path, mode, &unfinished)};
-  if (file.fd < 0) return Refuse("cannot create", unfinished);
-  Status written = write(file.fd, unfinished);
-  if (written && fchmod(file.fd, mode) != 0) written = Refuse("cannot change the mode of", unfinished);
+  File file(CreateBeside(path, mode, &unfinished));
+  if (file.fd() < 0) return Refuse("cannot create", unfinished);
+  Status written = write(file.fd(), unfinished);
+  if (written && fchmod(file.fd(), mode) != 0) written = Refuse("cannot change the mode of", unfinished);
+  file.Close();
   if (written && rename(unfinished.c_str(), path.c_str()) != 0) written = Refuse("cannot create", path);
   if (!written) unlink(unfinished.c_str());
   return written;
