@@ -8,11 +8,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cstring>
 #include <map>
 #include <optional>
 
+#include "ray-init-agent/files.h"
 #include "ray-init-agent/retry_pause.h"
+#include "shared/split.h"
 #include "shared/text.h"
 
 namespace ray_init_agent {
@@ -26,6 +29,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kAnswerIsFresh = std::chrono::seconds(5);
 constexpr int kQueriesPerName = 2;  // A and AAAA
+constexpr int kTriesOfFailure = 3;  // c-ares asks again so often
+constexpr const char* kResolvConf = "/etc/resolv.conf";
 
 std::optional<IpAddress> ParseAddress(const std::string& text) {
   IpAddress address;
@@ -51,25 +56,6 @@ bool IsBelow(const std::string& host, const std::string& domain) {
                     [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
 }
 
-// What resolv.conf(5) says, as far as it matters here.
-struct SearchRules {
-  std::vector<std::string> domains;
-  int ndots = 1;
-  int tries = 1;  // of one question: of each server as often as it is asked
-};
-
-SearchRules ReadSearchRules(const ares_channel_t* channel) {
-  SearchRules rules;
-  ares_options options = {};
-  int given = 0;
-  if (ares_save_options(channel, &options, &given) != ARES_SUCCESS) return rules;
-  for (int i = 0; i < options.ndomains; ++i) rules.domains.emplace_back(options.domains[i]);
-  rules.ndots = options.ndots;
-  rules.tries = std::max(1, options.tries) * std::max(1, options.nservers);
-  ares_destroy_options(&options);
-  return rules;
-}
-
 std::string ServersOf(const ares_channel_t* channel) {
   char* csv = ares_get_servers_csv(channel);
   const std::string servers = csv == nullptr ? "" : csv;
@@ -79,15 +65,32 @@ std::string ServersOf(const ares_channel_t* channel) {
 
 }  // namespace
 
-std::vector<std::string> NamesToAsk(const std::string& host, const std::vector<std::string>& search_domains,
-                                    int ndots) {
-  const bool is_whole = host.ends_with('.') || std::any_of(search_domains.begin(), search_domains.end(),
+SearchRules ParseSearchRules(std::string_view resolv_conf) {
+  SearchRules rules;
+  for (std::string_view line : shared::Split(resolv_conf, '\n')) {
+    std::string text(shared::Trim(line));
+    std::replace(text.begin(), text.end(), '\t', ' ');
+    const auto words = shared::Split(text, ' ');
+    const bool has_domains = words[0] == "search" || words[0] == "domain";
+    if (has_domains) rules.domains.clear();
+    for (std::size_t i = 1; i < words.size(); ++i) {
+      const std::string_view word = words[i];
+      if (has_domains && !word.empty()) rules.domains.emplace_back(word);
+      if (words[0] == "options" && word.starts_with("ndots:"))
+        std::from_chars(word.data() + 6, word.data() + word.size(), rules.ndots);
+    }
+  }
+  return rules;
+}
+
+std::vector<std::string> NamesToAsk(const std::string& host, const SearchRules& rules) {
+  const bool is_whole = host.ends_with('.') || std::any_of(rules.domains.begin(), rules.domains.end(),
                                                            [&](const auto& d) { return IsBelow(host, d); });
   std::vector<std::string> names;
   if (!is_whole)
-    for (const std::string& domain : search_domains)
+    for (const std::string& domain : rules.domains)
       if (domain != ".") names.push_back(host + "." + domain);
-  const bool first = std::count(host.begin(), host.end(), '.') >= ndots;
+  const bool first = std::count(host.begin(), host.end(), '.') >= rules.ndots;
   names.insert(first ? names.begin() : names.end(), host);
   return names;
 }
@@ -108,8 +111,7 @@ class Resolver::Lookup {
       Finish();
       return;
     }
-    rules_ = ReadSearchRules(channel_);
-    names_ = NamesToAsk(host, rules_.domains, rules_.ndots);
+    names_ = NamesToAsk(host, ParseSearchRules(ReadSmallFile(kResolvConf).value_or("")));
     AskNext();
   }
   Lookup(const Lookup&) = delete;
@@ -192,7 +194,7 @@ class Resolver::Lookup {
     if (!addresses_.empty()) return Finish();
     has_no_address_ = has_no_address_ || status == ARES_SUCCESS || status == ARES_ENODATA;
     if (status == ARES_SUCCESS || status == ARES_ENOTFOUND || status == ARES_ENODATA) return;
-    queries_ += kQueriesPerName * (rules_.tries - 1);
+    queries_ += kQueriesPerName * (kTriesOfFailure - 1);
     Fail(status);
     if (status == ARES_ETIMEOUT) return Finish();
   }
@@ -207,7 +209,6 @@ class Resolver::Lookup {
   const std::string host_;
   const Clock::time_point began_ = Clock::now();
   ares_channel_t* channel_ = nullptr;
-  SearchRules rules_;
   std::vector<std::string> names_;
   std::size_t next_ = 0;
   std::map<int, short> sockets_;  // what c-ares waits for

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ray-init-agent/gcs_error.h"
@@ -22,12 +23,21 @@ struct IpAddress {
   socklen_t size = 0;  // of what is used of `storage`
 };
 
+// How a resolver looks for names that are not whole.
+struct SearchRules {
+  std::vector<std::string> domains;
+  int ndots = 1;  // with so many dots a host is asked for as it is before it is searched for
+};
+
+// The rules in the text of /etc/resolv.conf (any bytes), as resolv.conf(5) has them: of several `search` and
+// `domain` lines the last counts.
+SearchRules ParseSearchRules(std::string_view resolv_conf);
+
 // The names to ask for, in order, each to be taken as it is. A host below one of the search domains is whole
 // and is asked for alone: with Kubernetes' ndots of 5 the resolver of a libc, and Ray's, ask for eight others
 // before it. Any other host gets the order of resolv.conf(5), as Ray has it: a short name such as head.dev
 // must not be looked for in the Internet first. Pure; `host` is not empty.
-std::vector<std::string> NamesToAsk(const std::string& host, const std::vector<std::string>& search_domains,
-                                    int ndots);
+std::vector<std::string> NamesToAsk(const std::string& host, const SearchRules& rules);
 
 // Asks /etc/hosts and the name servers of /etc/resolv.conf for one host's addresses. One look-up at a time;
 // one that is not over when a caller's deadline passes goes on with the next call, for as long as c-ares

@@ -37,7 +37,33 @@ TEST_CASE("a whole name is asked for alone, and others in the order of resolv.co
       {"cluster.local", {"cluster.local"}, 5, {"cluster.local.cluster.local", "cluster.local"}},
       {"mycluster.local", {"cluster.local"}, 5, {"mycluster.local.cluster.local", "mycluster.local"}},
   };
-  for (const auto& row : rows) CHECK(NamesToAsk(row.host, row.search, row.ndots) == row.expected);
+  for (const auto& row : rows) CHECK(NamesToAsk(row.host, {row.search, row.ndots}) == row.expected);
+}
+
+TEST_CASE("search domains and ndots are read as resolv.conf(5) has them") {
+  const struct {
+    const char* text;
+    Names domains;
+    int ndots;
+  } rows[] = {
+      {"", {}, 1},
+      // As kubelet writes it.
+      {"search dev.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions "
+       "ndots:5\n",
+       kPodSearch, 5},
+      {"domain one\nsearch two\tthree \n", {"two", "three"}, 1},
+      {"search two\ndomain one", {"one"}, 1},
+      {"search two\nsearch\n", {}, 1},
+      {"  options timeout:1 ndots:3 edns0\r\n", {}, 3},
+      {"options ndots:\noptions ndots:x", {}, 1},
+      {"# search one\n; search two\nsearching three\n", {}, 1},
+      {"options ndots:2\noptions attempts:1", {}, 2},
+  };
+  for (const auto& row : rows) {
+    const SearchRules rules = ParseSearchRules(row.text);
+    CHECK(rules.domains == row.domains);
+    CHECK(rules.ndots == row.ndots);
+  }
 }
 
 TEST_CASE("an address is its own answer") {

@@ -152,10 +152,10 @@ def test_a_signal_ends_the_wait(number):
 def image(tmp_path, version):
     """A PATH to a `ray` of this version."""
     metadata = tmp_path / "venv/lib/python3.11/site-packages/ray-2.40.0.dist-info/METADATA"
-    metadata.parent.mkdir(parents=True)
+    metadata.parent.mkdir(parents=True, exist_ok=True)
     metadata.write_text(f"Metadata-Version: 2.1\nName: ray\nVersion: {version}\n")
     script = tmp_path / "bin/ray"
-    script.parent.mkdir()
+    script.parent.mkdir(exist_ok=True)
     script.write_text(f"#!{tmp_path}/venv/bin/python3\n")
     script.chmod(0o755)
     return str(script.parent)
