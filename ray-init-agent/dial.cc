@@ -1,125 +1,142 @@
 #include "ray-init-agent/dial.h"
 
-#include <curl/curl.h>
-#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <list>
-#include <optional>
+#include <utility>
 
-#include "shared/curl_options.h"
-#include "shared/deadline.h"
+#include "ray-init-agent/retry_pause.h"
 #include "shared/text.h"
 
 namespace ray_init_agent {
 namespace {
 
 using shared::Deadline;
-using shared::HttpError;
-using shared::HttpFailure;
-using shared::HttpOptions;
 using shared::Interrupt;
 using shared::Result;
 using shared::Unexpected;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kAttemptEvery(200);
+constexpr milliseconds kFirstAttemptPause(200);
 constexpr milliseconds kAttemptTimeout = std::chrono::seconds(2);
 
-struct Attempt {
-  CURL* easy = nullptr;
-  curl_slist* connect_to = nullptr;
-  char detail[CURL_ERROR_SIZE] = "";
-};
-
-// Transfers of libcurl that end once they are connected; names are looked up once for all of them.
-class Attempts {
- public:
-  explicit Attempts(std::string url) : url_(std::move(url)) {}
-  Attempts(const Attempts&) = delete;
-  Attempts& operator=(const Attempts&) = delete;
-  ~Attempts() {
-    while (!attempts_.empty()) Drop(attempts_.begin());
-    curl_multi_cleanup(multi_);
+// A non-blocking socket on its way to the address, or -1 with errno.
+int StartConnecting(IpAddress address, std::uint16_t port) {
+  if (address.storage.ss_family == AF_INET) {
+    reinterpret_cast<sockaddr_in*>(&address.storage)->sin_port = htons(port);
+  } else {
+    reinterpret_cast<sockaddr_in6*>(&address.storage)->sin6_port = htons(port);
   }
-
-  void Begin() {
-    Attempt& attempt = attempts_.emplace_back();
-    attempt.easy = curl_easy_init();
-    shared::ApplyHttpOptions(attempt.easy, options_, url_, &attempt.connect_to);
-    curl_easy_setopt(attempt.easy, CURLOPT_ERRORBUFFER, attempt.detail);
-    curl_easy_setopt(attempt.easy, CURLOPT_CONNECT_ONLY, 1L);
-    curl_easy_setopt(attempt.easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(kAttemptTimeout.count()));
-    curl_multi_add_handle(multi_, attempt.easy);
-  }
-
-  // The first end that means anything: a connection, or a refusal. An attempt that was in vain ends silently.
-  std::optional<Result<int, HttpError>> Step() {
-    int running = 0, left = 0;
-    curl_multi_perform(multi_, &running);
-    while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
-      if (message->msg != CURLMSG_DONE) continue;
-      const CURLcode code = message->data.result;
-      const auto attempt = Find(message->easy_handle);
-      if (code == CURLE_OK) return TakeSocket(attempt->easy);
-      if (code != CURLE_OPERATION_TIMEDOUT)
-        return Unexpected(shared::ToHttpError(attempt->easy, code, attempt->detail));
-      Drop(attempt);
-    }
-    return std::nullopt;
-  }
-
-  void Wait(milliseconds time, const Interrupt* interrupt) {
-    curl_waitfd extra = {interrupt != nullptr ? interrupt->fd() : -1, CURL_WAIT_POLLIN, 0};
-    curl_multi_poll(multi_, &extra, extra.fd >= 0 ? 1 : 0, static_cast<int>(time.count()), nullptr);
-  }
-
- private:
-  std::list<Attempt>::iterator Find(CURL* easy) {
-    auto attempt = attempts_.begin();
-    while (attempt->easy != easy) ++attempt;
-    return attempt;
-  }
-
-  void Drop(std::list<Attempt>::iterator attempt) {
-    curl_multi_remove_handle(multi_, attempt->easy);
-    curl_easy_cleanup(attempt->easy);
-    curl_slist_free_all(attempt->connect_to);
-    attempts_.erase(attempt);
-  }
-
-  // libcurl closes its own descriptor with the transfer.
-  static Result<int, HttpError> TakeSocket(CURL* easy) {
-    curl_socket_t connected = CURL_SOCKET_BAD;
-    curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &connected);
-    const int fd = fcntl(connected, F_DUPFD_CLOEXEC, 3);
-    if (fd < 0) return Unexpected(HttpError{HttpFailure::kInternal, shared::ErrnoText(errno)});
+  const int fd = socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return -1;
+  const int on = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (connect(fd, reinterpret_cast<const sockaddr*>(&address.storage), address.size) == 0 ||
+      errno == EINPROGRESS)
     return fd;
-  }
+  const int error = errno;
+  close(fd);
+  errno = error;
+  return -1;
+}
 
-  std::string url_;
-  HttpOptions options_;
-  CURLM* multi_ = curl_multi_init();
-  std::list<Attempt> attempts_;
-};
+int SocketError(int fd) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
 
 }  // namespace
 
-Result<int, HttpError> Dial(const std::string& authority, milliseconds timeout, const Interrupt* interrupt) {
-  shared::InitializeCurl();
-  const Deadline deadline = Deadline::After(timeout);
-  Attempts attempts("http://" + authority);
+Dialer::Dialer(GcsAddress address) : port_(address.port), resolver_(std::move(address.host)) {}
+
+void Dialer::Begin(const IpAddress& address, std::size_t index) {
+  const int fd = StartConnecting(address, port_);
+  if (fd < 0) {
+    refusals_[index] = errno;
+  } else {
+    attempts_.push_back({fd, index, Deadline::After(kAttemptTimeout)});
+  }
+}
+
+void Dialer::Wait(milliseconds time, const Interrupt* interrupt) {
+  std::vector<pollfd> polls = {{interrupt != nullptr ? interrupt->fd() : -1, POLLIN, 0}};
+  for (const Attempt& attempt : attempts_) {
+    polls.push_back({attempt.fd, POLLOUT, 0});
+    time = attempt.end.Remaining(time);
+  }
+  poll(polls.data(), polls.size(), static_cast<int>(time.count()));
+}
+
+// The first attempt that is connected, whose socket is the caller's from then on; those that were refused or
+// took too long end here.
+std::optional<Dialer::Attempt> Dialer::TakeConnected() {
+  for (auto attempt = attempts_.begin(); attempt != attempts_.end();) {
+    pollfd ready = {attempt->fd, POLLOUT, 0};
+    const bool is_over = poll(&ready, 1, 0) == 1;
+    const int error = is_over ? SocketError(attempt->fd) : 0;
+    if (is_over && error == 0) {
+      const Attempt connected = *attempt;
+      attempts_.erase(attempt);
+      return connected;
+    }
+    if (error != 0) refusals_[attempt->address] = error;
+    if (error == 0 && !attempt->end.passed()) {
+      ++attempt;
+      continue;
+    }
+    close(attempt->fd);
+    attempt = attempts_.erase(attempt);
+  }
+  return std::nullopt;
+}
+
+bool Dialer::AllRefused() const {
+  return std::find(refusals_.begin(), refusals_.end(), 0) == refusals_.end();
+}
+
+Result<int, GcsError> Dialer::Dial(const Deadline& deadline, const Interrupt* interrupt) {
+  std::vector<IpAddress> addresses;
+  if (keeps_address_)
+    addresses = std::exchange(last_address_, {});  // once: where that fails, the name may know more
+  if (addresses.empty()) {
+    auto resolved = resolver_.Resolve(deadline, interrupt);
+    if (!resolved) return Unexpected(std::move(resolved).error());
+    addresses = *std::move(resolved);
+  }
+  if (failing_since_ == Deadline::Clock::time_point{}) failing_since_ = Deadline::Clock::now();
+  refusals_.assign(addresses.size(), 0);
+  const auto connected = Connect(addresses, deadline, interrupt);
+  for (const Attempt& attempt : std::exchange(attempts_, {})) close(attempt.fd);
+  if (!connected) return Unexpected(connected.error());
+  failing_since_ = {};
+  last_address_ = {addresses[connected->address]};
+  return connected->fd;
+}
+
+Result<Dialer::Attempt, GcsError> Dialer::Connect(const std::vector<IpAddress>& addresses,
+                                                  const Deadline& deadline, const Interrupt* interrupt) {
+  std::size_t turn = 0;
   Deadline next = Deadline::After(milliseconds(0));
   while (true) {
-    if (next.passed()) {
-      attempts.Begin();
-      next = Deadline::After(kAttemptEvery);
-    }
-    if (auto end = attempts.Step()) return *std::move(end);
+    if (const auto connected = TakeConnected()) return *connected;
+    if (AllRefused()) return Unexpected(GcsError{GcsFailure::kRefused, shared::ErrnoText(refusals_.back())});
     if (interrupt != nullptr && interrupt->raised())
-      return Unexpected(HttpError{HttpFailure::kInterrupted, "interrupted"});
-    if (deadline.passed()) return Unexpected(HttpError{HttpFailure::kNoAnswer, "the connection timed out"});
-    attempts.Wait(next.Remaining(deadline.Remaining()), interrupt);
+      return Unexpected(GcsError{GcsFailure::kInterrupted, "interrupted"});
+    if (deadline.passed()) return Unexpected(GcsError{GcsFailure::kNoAnswer, "the connection timed out"});
+    if (!attempts_.empty() && !next.passed()) {
+      Wait(next.Remaining(deadline.Remaining()), interrupt);
+      continue;
+    }
+    while (refusals_[turn % addresses.size()] != 0) ++turn;
+    Begin(addresses[turn % addresses.size()], turn % addresses.size());
+    ++turn;
+    const auto waited = std::chrono::duration_cast<milliseconds>(Deadline::Clock::now() - failing_since_);
+    next = Deadline::After(WithJitter(RetryPause(kFirstAttemptPause, waited)));
   }
 }
 

@@ -1,6 +1,7 @@
 #include "ray-init-agent/drain.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "shared/deadline.h"
 #include "shared/duration.h"
@@ -12,11 +13,14 @@ namespace {
 using shared::Deadline;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kFirstCallTimeout(700);  // the end of a pod must not wait for a GCS that is away
+// The end of a pod must not wait for a GCS that is away. One that answers may be busy: it is when a whole
+// group of workers is scaled down.
+constexpr milliseconds kPatience = std::chrono::seconds(5), kPatienceIfAway(700);
+constexpr int kPatienceShare = 4;  // of the drain's time, at most
 constexpr milliseconds kCallTimeout = std::chrono::seconds(2);
 constexpr milliseconds kPollEvery(250);
 
-const GcsNode* FindOwn(const std::vector<GcsNode>& nodes, const DrainOptions& options) {
+const GcsNode* PickOwn(const std::vector<GcsNode>& nodes, const DrainOptions& options) {
   const GcsNode* found = nullptr;
   for (const GcsNode& node : nodes) {
     if (!node.alive || node.is_head) continue;
@@ -45,30 +49,71 @@ std::int64_t EpochMs(milliseconds from_now) {
   return std::chrono::duration_cast<milliseconds>(now + from_now).count();
 }
 
+// Calls until there is an answer or `until` passed: a connection that breaks, a proxy or a GCS that starts
+// again is the end of a call and not of a drain. Where nobody listens any more it is given up sooner.
+template <typename Call>
+auto Persist(const Deadline& until, const shared::Interrupt& interrupt, Call call)
+    -> decltype(call(milliseconds())) {
+  const Deadline soon = Deadline::After(kPatienceIfAway);
+  while (true) {
+    auto reply = call(std::max(milliseconds(1), until.Remaining(kCallTimeout)));
+    if (reply) return reply;
+    const GcsFailure failure = reply.error().failure;
+    const bool is_gone = failure == GcsFailure::kRefused || failure == GcsFailure::kName;
+    if (failure == GcsFailure::kInterrupted || until.passed() || (is_gone && soon.passed())) return reply;
+    interrupt.WaitFor(until.Remaining(kPollEvery));
+  }
+}
+
+// This node as the GCS has it; a nameless one where it knows none. In a large cluster the list of all nodes
+// is the answer to a question that many ask at once: it is asked for only where no node has the address we
+// think is ours.
+shared::Result<GcsNode, GcsError> FindOwn(GcsClient* client, const DrainOptions& options,
+                                          milliseconds timeout) {
+  if (!options.address.empty()) {
+    const auto at_address = client->GetNodesAt(options.address, timeout);
+    if (!at_address) return shared::Unexpected(at_address.error());
+    if (const GcsNode* own = PickOwn(at_address->nodes, options)) return *own;
+  }
+  const auto all = client->GetAliveNodes(timeout);
+  if (!all) return shared::Unexpected(all.error());
+  const GcsNode* own = PickOwn(all->nodes, options);
+  return own == nullptr ? GcsNode{} : *own;
+}
+
+// What a node that has left the cluster left for; nothing where it is still there.
+std::optional<DrainOutcome> AsItLeft(const GetAllNodeInfoReply& reply, const std::string& node_id,
+                                     milliseconds took) {
+  const auto own = std::find_if(reply.nodes.begin(), reply.nodes.end(),
+                                [&](const GcsNode& node) { return node.node_id == node_id; });
+  const bool is_known = own != reply.nodes.end();
+  if (is_known && own->alive) return std::nullopt;
+  if (is_known && own->drained)
+    return DrainOutcome{DrainEnd::kIdle, "idle after " + shared::FormatDuration(took)};
+  const std::string death = is_known ? shared::EscapeControl(own->death.substr(0, 200)) : "";
+  return DrainOutcome{DrainEnd::kGone, "the node has left the cluster after " + shared::FormatDuration(took) +
+                                           (death.empty() ? "" : ": " + death)};
+}
+
 DrainOutcome WaitUntilIdle(GcsClient* client, const std::string& node_id, const DrainOptions& options,
                            const Deadline& deadline, const shared::Interrupt& interrupt) {
   const auto begin = Deadline::Clock::now();
+  std::optional<GcsError> away;
   while (true) {
     const bool stopped = interrupt.WaitFor(deadline.Remaining(kPollEvery));
     const auto took = std::chrono::duration_cast<milliseconds>(Deadline::Clock::now() - begin);
     if (stopped) return {DrainEnd::kInterrupted, "stopped after " + shared::FormatDuration(took)};
     if (deadline.passed())
-      return {DrainEnd::kTimeout, "work is left after " + shared::FormatDuration(options.timeout)};
+      return {DrainEnd::kTimeout,
+              (away ? "the gcs is away (" + Cause(*away) + ")" : std::string("work is left")) + " after " +
+                  shared::FormatDuration(options.timeout)};
     const auto reply = client->GetNode(node_id, std::max(milliseconds(1), deadline.Remaining(kCallTimeout)));
-    if (!reply) {
-      if (!deadline.passed() && reply.error().failure != GcsFailure::kNoAnswer)
-        return Unreachable(reply.error());
-      continue;
+    if (reply) {
+      away.reset();
+      if (auto outcome = AsItLeft(*reply, node_id, took)) return *std::move(outcome);
+    } else if (!deadline.passed()) {  // a call that the deadline cut short says nothing
+      away = reply.error();
     }
-    const auto own = std::find_if(reply->nodes.begin(), reply->nodes.end(),
-                                  [&](const GcsNode& node) { return node.node_id == node_id; });
-    if (own != reply->nodes.end() && own->alive) continue;
-    if (own != reply->nodes.end() && own->drained)
-      return {DrainEnd::kIdle, "idle after " + shared::FormatDuration(took)};
-    const std::string death =
-        own == reply->nodes.end() ? "" : shared::EscapeControl(own->death.substr(0, 200));
-    return {DrainEnd::kGone, "the node has left the cluster after " + shared::FormatDuration(took) +
-                                 (death.empty() ? "" : ": " + death)};
   }
 }
 
@@ -77,12 +122,18 @@ DrainOutcome WaitUntilIdle(GcsClient* client, const std::string& node_id, const 
 DrainOutcome Drain(GcsClient* client, const DrainOptions& options, const shared::Interrupt& interrupt,
                    const std::function<void(std::string_view)>& say) {
   const Deadline deadline = Deadline::After(options.timeout);
-  const auto nodes = client->GetAliveNodes(std::min(kFirstCallTimeout, options.timeout));
-  if (!nodes) return Unreachable(nodes.error());
-  const GcsNode* own = FindOwn(nodes->nodes, options);
-  if (own == nullptr) return {DrainEnd::kNotRegistered, "the gcs knows no such node"};
-  const DrainNodeRequest request{own->node_id, "the pod is being deleted", EpochMs(options.timeout)};
-  const auto reply = client->DrainNode(request, std::max(milliseconds(1), deadline.Remaining(kCallTimeout)));
+  client->KeepAddress();
+  const milliseconds patience =
+      client->is_away() ? kPatienceIfAway
+                        : std::clamp(options.timeout / kPatienceShare, kPatienceIfAway, kPatience);
+  const Deadline begun = deadline.Min(Deadline::After(patience));
+  const auto own =
+      Persist(begun, interrupt, [&](milliseconds timeout) { return FindOwn(client, options, timeout); });
+  if (!own) return Unreachable(own.error());
+  if (own->node_id.empty()) return {DrainEnd::kNotRegistered, "the gcs knows no such node"};
+  const DrainNodeRequest request{own->node_id, "the pod is being deleted", EpochMs(deadline.Remaining())};
+  const auto reply =
+      Persist(begun, interrupt, [&](milliseconds timeout) { return client->DrainNode(request, timeout); });
   if (!reply) return Unreachable(reply.error());
   if (!reply->accepted) return {DrainEnd::kRejected, "the gcs does not want it: " + reply->rejection_reason};
   say("draining: the gcs moves this node's work away, for " + shared::FormatDuration(options.timeout) +

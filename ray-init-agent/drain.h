@@ -19,7 +19,7 @@ struct DrainOptions {
 enum class DrainEnd {
   kIdle,           // nothing ran here any more, and so the drained raylet has left the cluster
   kGone,           // the node has left the cluster for another reason: its raylet died
-  kTimeout,        // work is left, and the time is over
+  kTimeout,        // the time is over, and work is left or the GCS away
   kNotRegistered,  // the GCS knows no such living node: there is nothing to move
   kRejected,       // the GCS does not want to drain this node
   kUnreachable,    // the GCS is away
@@ -32,8 +32,13 @@ struct DrainOutcome {
 };
 
 // Asks the GCS to drain this node (reason PREEMPTION, so that what runs is not taken to be at fault) and
-// waits until it is idle or gone, at most `timeout`. Blocks. A GCS that does not answer at first is not
-// waited for. `say` gets what happens meanwhile.
+// waits until it is idle or gone, at most `timeout`. Blocks. `client` may have been used before: a connection
+// that it has open, else the address that it had one to, spares the first step a look-up. `say` gets what
+// happens meanwhile.
+//
+// A GCS that fails to answer before it has accepted is asked again for five seconds, or a quarter of
+// `timeout`; less where it was away before or nobody listens there. Once it has accepted, no failure of it
+// matters: the drained node goes on without it.
 //
 // A drained raylet (Ray 2.9 and later) ends by itself the moment nothing runs on it, and only it knows that
 // moment: what the GCS says of a living node is older, and of a draining one it no longer tells whether it is

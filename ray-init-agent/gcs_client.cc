@@ -5,8 +5,8 @@
 #include <charconv>
 #include <utility>
 
-#include "ray-init-agent/dial.h"
 #include "ray-init-agent/files.h"
+#include "ray-init-agent/user_agent.h"
 #include "shared/text.h"
 
 namespace ray_init_agent {
@@ -60,6 +60,11 @@ std::string PercentDecode(std::string_view text) {
   return plain;
 }
 
+bool IsAbsence(GcsFailure failure) {
+  return failure == GcsFailure::kName || failure == GcsFailure::kDns || failure == GcsFailure::kRefused ||
+         failure == GcsFailure::kNoAnswer;
+}
+
 template <typename Reply>
 Result<Reply, GcsError> CheckStatus(Result<Reply> reply) {
   if (!reply) return Because(GcsFailure::kNotGcs, reply.error().message);
@@ -70,28 +75,6 @@ Result<Reply, GcsError> CheckStatus(Result<Reply> reply) {
 }
 
 }  // namespace
-
-const char* GcsFailureName(GcsFailure failure) {
-  switch (failure) {
-    case GcsFailure::kName:
-      return "name";
-    case GcsFailure::kRefused:
-      return "refused";
-    case GcsFailure::kNoAnswer:
-      return "no answer";
-    case GcsFailure::kNotGcs:
-      return "not a gcs";
-    case GcsFailure::kCertificate:
-      return "certificate";
-    case GcsFailure::kToken:
-      return "token";
-    case GcsFailure::kNotReady:
-      return "not ready";
-    case GcsFailure::kInterrupted:
-      return "interrupted";
-  }
-  return "";
-}
 
 GcsCredentials GcsCredentials::FromEnvironment(const shared::Variables& environment) {
   GcsCredentials credentials;
@@ -166,7 +149,10 @@ Result<std::string, GcsError> ReadGrpcAnswer(const shared::HttpResponse& respons
 }
 
 GcsClient::GcsClient(GcsAddress address, GcsCredentials credentials, const shared::Interrupt* interrupt)
-    : address_(std::move(address)), credentials_(std::move(credentials)), interrupt_(interrupt) {}
+    : address_(std::move(address)),
+      credentials_(std::move(credentials)),
+      interrupt_(interrupt),
+      dialer_(address_) {}
 
 GcsClient::~GcsClient() {
   if (dialled_ >= 0) close(dialled_);
@@ -180,11 +166,12 @@ std::string GcsClient::Authority() const {
 }
 
 // Certificates are read once a connection, not once a process: they may rotate.
-std::optional<GcsError> GcsClient::Connect(std::chrono::milliseconds timeout) {
+std::optional<GcsError> GcsClient::Connect(const shared::Deadline& deadline) {
   shared::HttpOptions options;
   // A connection that broke is not dialled anew inside a call, but with the next one.
   options.dial = [this] { return std::exchange(dialled_, -1); };
   options.interrupt = interrupt_;
+  options.user_agent = kUserAgent;
   if (credentials_.use_tls) {
     const std::pair<const std::string&, std::string*> files[] = {
         {credentials_.ca_path, &options.tls.ca_pem},
@@ -199,8 +186,8 @@ std::optional<GcsError> GcsClient::Connect(std::chrono::milliseconds timeout) {
       *pem = *std::move(read);
     }
   }
-  const auto socket = Dial(Authority(), timeout, interrupt_);
-  if (!socket) return ClassifyHttpError(socket.error(), credentials_.use_tls);
+  const auto socket = dialer_.Dial(deadline, interrupt_);
+  if (!socket) return socket.error();
   if (dialled_ >= 0) close(dialled_);
   dialled_ = *socket;
   http_.emplace(std::move(options));
@@ -209,10 +196,18 @@ std::optional<GcsError> GcsClient::Connect(std::chrono::milliseconds timeout) {
 
 Result<std::string, GcsError> GcsClient::Call(std::string_view method, std::string_view message,
                                               std::chrono::milliseconds timeout) {
+  auto answer = TryCall(method, message, timeout);
+  if (answer || answer.error().failure != GcsFailure::kInterrupted)
+    is_away_ = !answer && IsAbsence(answer.error().failure);
+  return answer;
+}
+
+Result<std::string, GcsError> GcsClient::TryCall(std::string_view method, std::string_view message,
+                                                 std::chrono::milliseconds timeout) {
   shared::HttpRequest request;
   request.deadline = shared::Deadline::After(timeout);
   if (!http_)
-    if (auto error = Connect(timeout)) return Unexpected(*std::move(error));
+    if (auto error = Connect(request.deadline)) return Unexpected(*std::move(error));
   request.method = "POST";
   request.url = (credentials_.use_tls ? "https://" : "http://") + Authority() + std::string(method);
   request.headers = {{"content-type", "application/grpc"}, {"te", "trailers"}};
@@ -245,6 +240,11 @@ Result<GetAllNodeInfoReply, GcsError> GcsClient::GetAliveNodes(std::chrono::mill
   return GetNodes(EncodeGetAliveNodesRequest(), timeout);
 }
 
+Result<GetAllNodeInfoReply, GcsError> GcsClient::GetNodesAt(std::string_view address,
+                                                            std::chrono::milliseconds timeout) {
+  return GetNodes(EncodeGetNodesAtRequest(address), timeout);
+}
+
 Result<GetAllNodeInfoReply, GcsError> GcsClient::GetNode(std::string_view node_id,
                                                          std::chrono::milliseconds timeout) {
   return GetNodes(EncodeGetNodeRequest(node_id), timeout);
@@ -274,6 +274,12 @@ Result<GetClusterIdReply, GcsError> GcsClient::GetClusterId(std::chrono::millise
   auto answer = Call(kGetClusterIdMethod, "", timeout);
   if (!answer) return Unexpected(std::move(answer).error());
   return CheckStatus(DecodeGetClusterIdReply(*answer));
+}
+
+Result<GetInternalConfigReply, GcsError> GcsClient::GetInternalConfig(std::chrono::milliseconds timeout) {
+  auto answer = Call(kGetInternalConfigMethod, "", timeout);
+  if (!answer) return Unexpected(std::move(answer).error());
+  return CheckStatus(DecodeGetInternalConfigReply(*answer));
 }
 
 Result<DrainNodeReply, GcsError> GcsClient::DrainNode(const DrainNodeRequest& request,

@@ -7,32 +7,14 @@
 #include <string>
 #include <string_view>
 
+#include "ray-init-agent/dial.h"
 #include "ray-init-agent/gcs_address.h"
+#include "ray-init-agent/gcs_error.h"
 #include "ray-init-agent/gcs_messages.h"
 #include "shared/http_client.h"
 #include "shared/shell_words.h"
 
 namespace ray_init_agent {
-
-// Why there was no good answer, as the waiting message names it.
-enum class GcsFailure {
-  kName,         // the name does not resolve (yet)
-  kRefused,      // nothing listens there
-  kNoAnswer,     // silence
-  kNotGcs,       // something answers, and it is no GCS
-  kCertificate,  // its certificate or ours is not accepted, or a file of ours cannot be read
-  kToken,        // it wants another token
-  kNotReady,     // it is a GCS and says that it cannot answer yet, or broke off
-  kInterrupted,  // the Interrupt was raised
-};
-
-// "name", "refused", "no answer", "not a gcs", "certificate", "token", "not ready", "interrupted".
-const char* GcsFailureName(GcsFailure failure);
-
-struct GcsError {
-  GcsFailure failure = GcsFailure::kNotReady;
-  std::string message;  // the cause alone, lower case, fit for a terminal
-};
 
 // What a pod's environment says about reaching the GCS (Ray's own variables).
 struct GcsCredentials {
@@ -62,6 +44,9 @@ class GcsClient {
   // answer that is not OK is kNotReady.
   shared::Result<CheckAliveReply, GcsError> CheckAlive(std::chrono::milliseconds timeout);
   shared::Result<GetAllNodeInfoReply, GcsError> GetAliveNodes(std::chrono::milliseconds timeout);
+  // Those with this address; a Ray that does not know the filter gives all.
+  shared::Result<GetAllNodeInfoReply, GcsError> GetNodesAt(std::string_view address,
+                                                           std::chrono::milliseconds timeout);
   // The one node, dead or alive; a Ray that does not know the filter gives all.
   shared::Result<GetAllNodeInfoReply, GcsError> GetNode(std::string_view node_id,
                                                         std::chrono::milliseconds timeout);
@@ -71,24 +56,38 @@ class GcsClient {
   shared::Result<std::string, GcsError> GetInternalKv(std::string_view key, std::string_view key_namespace,
                                                       std::chrono::milliseconds timeout);
   shared::Result<GetClusterIdReply, GcsError> GetClusterId(std::chrono::milliseconds timeout);
+  // kNotGcs by a Ray that has this call elsewhere (2.9).
+  shared::Result<GetInternalConfigReply, GcsError> GetInternalConfig(std::chrono::milliseconds timeout);
   shared::Result<DrainNodeReply, GcsError> DrainNode(const DrainNodeRequest& request,
                                                      std::chrono::milliseconds timeout);
 
   const GcsAddress& address() const { return address_; }
 
+  // Whether nobody was there for the last call: its name, its port, or silence. False before the first; a
+  // call that was interrupted does not count.
+  bool is_away() const { return is_away_; }
+  // The next call makes a new connection.
+  void Disconnect() { http_.reset(); }
+  // See Dialer.
+  void KeepAddress() { dialer_.KeepAddress(); }
+
  private:
   shared::Result<std::string, GcsError> Call(std::string_view method, std::string_view message,
                                              std::chrono::milliseconds timeout);
+  shared::Result<std::string, GcsError> TryCall(std::string_view method, std::string_view message,
+                                                std::chrono::milliseconds timeout);
   shared::Result<GetAllNodeInfoReply, GcsError> GetNodes(std::string_view request,
                                                          std::chrono::milliseconds timeout);
-  std::optional<GcsError> Connect(std::chrono::milliseconds timeout);
+  std::optional<GcsError> Connect(const shared::Deadline& deadline);
   std::string Authority() const;  // of the URL
 
   GcsAddress address_;
   GcsCredentials credentials_;
   const shared::Interrupt* interrupt_;
+  Dialer dialer_;
   int dialled_ = -1;  // a connection that http_ has not taken over yet
   std::optional<shared::HttpClient> http_;
+  bool is_away_ = false;
 };
 
 // Pure halves of a call, for tests and fuzzing: what an answer, or none, means.

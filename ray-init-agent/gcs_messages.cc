@@ -100,6 +100,21 @@ Result<Message> Decode(std::string_view bytes, const char* name, ReadField read_
   }
 }
 
+// Most replies: a status in field 1, and text or bytes in field 2.
+template <typename Message>
+Result<Message> DecodeStatusAndBytes(std::string_view bytes, const char* name, std::string Message::*field) {
+  return Decode<Message>(bytes, name, [field](pbf_reader& reader, Message* message) {
+    if (IsBytes(reader, 1)) {
+      message->status = ReadStatus(reader.get_message());
+    } else if (IsBytes(reader, 2)) {
+      message->*field = reader.get_string();
+    } else {
+      return false;
+    }
+    return true;
+  });
+}
+
 }  // namespace
 
 std::string EncodeDrainNodeRequest(const DrainNodeRequest& request) {
@@ -115,6 +130,15 @@ std::string EncodeDrainNodeRequest(const DrainNodeRequest& request) {
 std::string EncodeGetAliveNodesRequest() {
   std::string message;
   protozero::pbf_writer(message).add_enum(3, static_cast<std::int32_t>(NodeState::kAlive));
+  return message;
+}
+
+std::string EncodeGetNodesAtRequest(std::string_view address) {
+  std::string selector, message;
+  protozero::pbf_writer(selector).add_string(3, address.data(), address.size());
+  protozero::pbf_writer writer(message);
+  writer.add_message(2, selector);
+  writer.add_enum(3, static_cast<std::int32_t>(NodeState::kAlive));
   return message;
 }
 
@@ -159,16 +183,7 @@ Result<std::string_view> DecodeGrpcFrame(std::string_view body) {
 }
 
 Result<CheckAliveReply> DecodeCheckAliveReply(std::string_view message) {
-  return Decode<CheckAliveReply>(message, "CheckAliveReply", [](pbf_reader& reader, CheckAliveReply* reply) {
-    if (IsBytes(reader, 1)) {
-      reply->status = ReadStatus(reader.get_message());
-    } else if (IsBytes(reader, 2)) {
-      reply->ray_version = reader.get_string();
-    } else {
-      return false;
-    }
-    return true;
-  });
+  return DecodeStatusAndBytes(message, "CheckAliveReply", &CheckAliveReply::ray_version);
 }
 
 Result<GetAllNodeInfoReply> DecodeGetAllNodeInfoReply(std::string_view message) {
@@ -199,17 +214,11 @@ Result<DrainNodeReply> DecodeDrainNodeReply(std::string_view message) {
 }
 
 Result<GetClusterIdReply> DecodeGetClusterIdReply(std::string_view message) {
-  return Decode<GetClusterIdReply>(message, "GetClusterIdReply",
-                                   [](pbf_reader& reader, GetClusterIdReply* reply) {
-                                     if (IsBytes(reader, 1)) {
-                                       reply->status = ReadStatus(reader.get_message());
-                                     } else if (IsBytes(reader, 2)) {
-                                       reply->cluster_id = reader.get_string();
-                                     } else {
-                                       return false;
-                                     }
-                                     return true;
-                                   });
+  return DecodeStatusAndBytes(message, "GetClusterIdReply", &GetClusterIdReply::cluster_id);
+}
+
+Result<GetInternalConfigReply> DecodeGetInternalConfigReply(std::string_view message) {
+  return DecodeStatusAndBytes(message, "GetInternalConfigReply", &GetInternalConfigReply::config);
 }
 
 Result<InternalKvGetReply> DecodeInternalKvGetReply(std::string_view message) {

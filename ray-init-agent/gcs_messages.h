@@ -16,6 +16,8 @@ inline constexpr std::string_view kCheckAliveMethod = "/ray.rpc.NodeInfoGcsServi
 inline constexpr std::string_view kGetAllNodeInfoMethod = "/ray.rpc.NodeInfoGcsService/GetAllNodeInfo";
 inline constexpr std::string_view kGetClusterIdMethod = "/ray.rpc.NodeInfoGcsService/GetClusterId";
 inline constexpr std::string_view kInternalKvGetMethod = "/ray.rpc.InternalKVGcsService/InternalKVGet";
+inline constexpr std::string_view kGetInternalConfigMethod =
+    "/ray.rpc.InternalKVGcsService/GetInternalConfig";
 inline constexpr std::string_view kDrainNodeMethod = "/ray.rpc.autoscaler.AutoscalerStateService/DrainNode";
 
 // GcsStatus: code 0 is fine.
@@ -60,6 +62,12 @@ struct InternalKvGetReply {
   std::string value;  // bytes
 };
 
+struct GetInternalConfigReply {
+  GcsStatus status;
+  std::string
+      config;  // JSON: what the head was given as --system-config, which all of the cluster's Ray obeys
+};
+
 struct DrainNodeRequest {
   std::string node_id;  // bytes
   std::string reason_message;
@@ -68,9 +76,10 @@ struct DrainNodeRequest {
 
 // DrainNode with reason PREEMPTION.
 std::string EncodeDrainNodeRequest(const DrainNodeRequest& request);
-// GetAllNodeInfo for the living nodes only, for one node or for the head's, dead or alive. A Ray that does
-// not know the filter gives more of them.
+// GetAllNodeInfo for the living nodes only (all, or those of one address), for one node, or for the head's,
+// dead or alive. A Ray that does not know the filter (2.40 does not) gives more of them.
 std::string EncodeGetAliveNodesRequest();
+std::string EncodeGetNodesAtRequest(std::string_view address);
 std::string EncodeGetNodeRequest(std::string_view node_id);
 std::string EncodeGetHeadNodeRequest();
 // InternalKVGet of one key. The requests that have no function here are empty messages.
@@ -88,5 +97,6 @@ shared::Result<GetAllNodeInfoReply> DecodeGetAllNodeInfoReply(std::string_view m
 shared::Result<DrainNodeReply> DecodeDrainNodeReply(std::string_view message);
 shared::Result<GetClusterIdReply> DecodeGetClusterIdReply(std::string_view message);
 shared::Result<InternalKvGetReply> DecodeInternalKvGetReply(std::string_view message);
+shared::Result<GetInternalConfigReply> DecodeGetInternalConfigReply(std::string_view message);
 
 }  // namespace ray_init_agent

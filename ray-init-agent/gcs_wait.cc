@@ -1,11 +1,14 @@
 #include "ray-init-agent/gcs_wait.h"
 
+#include <signal.h>
+
 #include <algorithm>
 #include <optional>
 
 #include "ray-init-agent/files.h"
 #include "ray-init-agent/own_certificate.h"
 #include "ray-init-agent/ray_version.h"
+#include "ray-init-agent/retry_pause.h"
 #include "shared/deadline.h"
 #include "shared/duration.h"
 
@@ -17,15 +20,21 @@ using shared::ErrorCode;
 using shared::Unexpected;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kFirstPause(10), kLongestPause(250);
+constexpr milliseconds kFirstPause(10), kPause(200);
 constexpr milliseconds kSayEvery = std::chrono::seconds(10);
 // A GCS that accepted the connection may be slow to answer; a new call would only wait behind the old one.
 constexpr milliseconds kCallTimeout = std::chrono::seconds(5);
+// A head of another version may be the old one of an upgrade, on its way out.
+constexpr milliseconds kReplacedWithin = std::chrono::seconds(10);
 
 std::string Hint(GcsFailure failure) {
   switch (failure) {
     case GcsFailure::kName:
       return "Check that the head's service exists in this namespace.";
+    case GcsFailure::kDns:
+      return "Check the name servers and search domains in the pod's /etc/resolv.conf, and that no network "
+             "policy "
+             "keeps this pod from them.";
     case GcsFailure::kNotReady:
       return "Look at the head's log; check too that RAY_USE_TLS is the same on both sides.";
     case GcsFailure::kRefused:
@@ -44,6 +53,24 @@ std::string Hint(GcsFailure failure) {
   }
   return "";
 }
+
+// As process 1 of a container we are the parent of its orphans (of probes that were killed, for one): nobody
+// else waits for those. An hour of waiting would fill the container's limit of processes. Our own children
+// come later.
+class OrphansLeaveNoZombies {
+ public:
+  OrphansLeaveNoZombies() {
+    struct sigaction ignore = {};
+    ignore.sa_handler = SIG_IGN;  // POSIX: then the kernel reaps
+    sigaction(SIGCHLD, &ignore, &before_);
+  }
+  ~OrphansLeaveNoZombies() { sigaction(SIGCHLD, &before_, nullptr); }
+  OrphansLeaveNoZombies(const OrphansLeaveNoZombies&) = delete;
+  OrphansLeaveNoZombies& operator=(const OrphansLeaveNoZombies&) = delete;
+
+ private:
+  struct sigaction before_ = {};
+};
 
 std::string Target(const GcsWaitOptions& options) {
   if (!options.ask_gcs) return "the certificate \"" + options.credentials.cert_path + "\"";
@@ -82,15 +109,94 @@ std::optional<GcsError> CheckOwnCertificate(const GcsWaitOptions& options) {
                   "\"" + path + "\" does not name the pod's address " + options.own_address + " yet"};
 }
 
-shared::Result<CheckAliveReply, Failure> CheckVersion(const GcsWaitOptions& options, CheckAliveReply reply) {
-  if (options.ray_version.empty() || reply.ray_version.empty() || reply.ray_version == options.ray_version)
-    return reply;
+bool HasOurVersion(const GcsWaitOptions& options, const CheckAliveReply& reply) {
+  return options.ray_version.empty() || reply.ray_version.empty() ||
+         SameRayVersion(options.ray_version, reply.ray_version);
+}
+
+Unexpected<Failure> AnotherVersion(const GcsWaitOptions& options, const CheckAliveReply& reply) {
   return Unexpected(Failure{
       kExitGcsRefused,
       {ErrorCode::kConflict,
        "the head's Ray is \"" + reply.ray_version + "\", and this image's is \"" + options.ray_version + "\"",
        "Give head and workers the same image, or set RAY_INIT_AGENT_VERSION_CHECK=false."}});
 }
+
+class GcsWait {
+ public:
+  using End = shared::Result<CheckAliveReply, Failure>;
+
+  GcsWait(const GcsWaitOptions& options, const shared::Interrupt& interrupt,
+          const std::function<void(std::string_view)>& say)
+      : options_(options),
+        interrupt_(interrupt),
+        say_(say),
+        deadline_(options.timeout.count() == 0 ? Deadline::Never() : Deadline::After(options.timeout)),
+        client_(options.address, options.credentials, &interrupt) {}
+
+  // One try and the pause after it; how the wait ends, once it does.
+  std::optional<End> Try() {
+    const Deadline next_try = Deadline::After(pause_);  // what this one takes counts: it may be a handshake
+    const milliseconds time_left = deadline_.Remaining(kCallTimeout);
+    auto reply = Ask(std::max(milliseconds(1), time_left));
+    if (reply) return End(*std::move(reply));
+    if (interrupt_.raised()) return End(Interrupted(options_, interrupt_));
+    // A call that our own deadline cut short tells less than the one before it.
+    const bool is_silence =
+        reply.error().failure == GcsFailure::kNoAnswer || reply.error().failure == GcsFailure::kDns;
+    const bool cut_short = is_silence && time_left < kCallTimeout && last_;
+    if (!cut_short) last_ = std::move(reply).error();
+    const bool is_final = another_ && Waited(another_since_) >= kReplacedWithin;
+    if (another_ && (is_final || deadline_.passed())) return End(AnotherVersion(options_, *another_));
+    if (deadline_.passed()) return End(TimedOut(options_, *last_));
+    SayNowAndThen();
+    if (interrupt_.WaitFor(deadline_.Remaining(std::max(kFirstPause, next_try.Remaining()))))
+      return End(Interrupted(options_, interrupt_));
+    pause_ = WithJitter(RetryPause(std::min(pause_ * 2, kPause), Waited(begin_)));
+    return std::nullopt;
+  }
+
+ private:
+  static milliseconds Waited(Deadline::Clock::time_point since) {
+    return std::chrono::duration_cast<milliseconds>(Deadline::Clock::now() - since);
+  }
+
+  shared::Result<CheckAliveReply, GcsError> Ask(milliseconds timeout) {
+    if (auto error = CheckOwnCertificate(options_)) return Unexpected(*std::move(error));
+    if (!options_.ask_gcs) return CheckAliveReply{};
+    auto reply = client_.CheckAlive(timeout);
+    const bool is_another = reply && !HasOurVersion(options_, *reply);
+    if (!is_another) {
+      another_.reset();
+      return reply;
+    }
+    // The head that is being replaced answers until it ends, and the name may lead to the new one already.
+    client_.Disconnect();
+    if (another_since_ == Deadline::Clock::time_point{}) another_since_ = Deadline::Clock::now();
+    another_ = *std::move(reply);
+    return Unexpected(GcsError{GcsFailure::kNotReady, "the head's Ray is another version"});
+  }
+
+  void SayNowAndThen() {
+    const auto now = Deadline::Clock::now();
+    if (now < next_word_) return;
+    next_word_ = now + kSayEvery;
+    say_("waiting for " + Target(options_) + " for " + shared::FormatDuration(Waited(begin_)) +
+         " now: " + GcsFailureName(last_->failure) + ": " + last_->message);
+  }
+
+  const GcsWaitOptions& options_;
+  const shared::Interrupt& interrupt_;
+  const std::function<void(std::string_view)>& say_;
+  const Deadline::Clock::time_point begin_ = Deadline::Clock::now();
+  const Deadline deadline_;
+  GcsClient client_;
+  milliseconds pause_ = kFirstPause;
+  Deadline::Clock::time_point next_word_ = begin_ + kSayEvery;
+  std::optional<GcsError> last_;
+  std::optional<CheckAliveReply> another_;  // the last answer, if it was of another version
+  Deadline::Clock::time_point another_since_ = {};
+};
 
 }  // namespace
 
@@ -111,39 +217,10 @@ GcsWaitOptions GcsWaitOptions::From(const CommandContext& context, GcsAddress ad
 shared::Result<CheckAliveReply, Failure> WaitForGcs(const GcsWaitOptions& options,
                                                     const shared::Interrupt& interrupt,
                                                     const std::function<void(std::string_view)>& say) {
-  const auto begin = Deadline::Clock::now();
-  const Deadline deadline =
-      options.timeout.count() == 0 ? Deadline::Never() : Deadline::After(options.timeout);
-  GcsClient client(options.address, options.credentials, &interrupt);
-  milliseconds pause = kFirstPause;
-  auto next_word = begin + kSayEvery;
-  std::optional<GcsError> last;
-  while (true) {
-    const Deadline next_try = Deadline::After(pause);  // what this one takes counts: it may be a handshake
-    const milliseconds time_left = deadline.Remaining(kCallTimeout);
-    std::optional<GcsError> error = CheckOwnCertificate(options);
-    if (!error) {
-      if (!options.ask_gcs) return CheckAliveReply{};
-      auto reply = client.CheckAlive(std::max(milliseconds(1), time_left));
-      if (reply) return CheckVersion(options, *std::move(reply));
-      error = std::move(reply).error();
-    }
-    if (interrupt.raised()) return Interrupted(options, interrupt);
-    // A call that our own deadline cut short tells less than the one before it.
-    const bool cut_short = error->failure == GcsFailure::kNoAnswer && time_left < kCallTimeout && last;
-    if (!cut_short) last = std::move(error);
-    if (deadline.passed()) return TimedOut(options, *last);
-    const auto now = Deadline::Clock::now();
-    if (now >= next_word) {
-      next_word = now + kSayEvery;
-      say("waiting for " + Target(options) + " for " +
-          shared::FormatDuration(std::chrono::duration_cast<milliseconds>(now - begin)) +
-          " now: " + GcsFailureName(last->failure) + ": " + last->message);
-    }
-    if (interrupt.WaitFor(deadline.Remaining(std::max(kFirstPause, next_try.Remaining()))))
-      return Interrupted(options, interrupt);
-    pause = std::min(pause * 2, kLongestPause);
-  }
+  const OrphansLeaveNoZombies while_waiting;
+  GcsWait wait(options, interrupt, say);
+  while (true)
+    if (auto end = wait.Try()) return *std::move(end);
 }
 
 }  // namespace ray_init_agent

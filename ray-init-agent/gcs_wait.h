@@ -26,9 +26,10 @@ struct GcsWaitOptions {
 };
 
 // Blocks until the pod's certificate names it (with TLS) and the GCS answers CheckAlive, and says each 10 s
-// through `say` what it waits for. Tries anew 10 ms after the last try began, growing to 250 ms. Fails with
-// kExitGcsTimeout, kExitGcsRefused (another version; or a certificate or token was what kept us out until the
-// end), or 128 + signal where `interrupt` was raised.
+// through `say` what it waits for. Tries again 10 ms after the last try began, growing to 250 ms, and as
+// RetryPause() has it where it takes long; names are looked up as Resolver has it. Fails with
+// kExitGcsTimeout, kExitGcsRefused (another version for ten seconds; or a certificate or token was what kept
+// us out until the end), or 128 + signal where `interrupt` was raised.
 shared::Result<CheckAliveReply, Failure> WaitForGcs(const GcsWaitOptions& options,
                                                     const shared::Interrupt& interrupt,
                                                     const std::function<void(std::string_view)>& say);

@@ -1,7 +1,9 @@
 #include "ray-init-agent/health_check.h"
 
 #include <algorithm>
+#include <optional>
 
+#include "ray-init-agent/user_agent.h"
 #include "shared/http_client.h"
 #include "shared/text.h"
 
@@ -16,23 +18,43 @@ std::string Authority(const std::string& host, std::uint16_t port) {
   return (brackets ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
-// `server` answers for `component`: what comes from no answer is the server's own. `if_refused` is told where
-// nothing listens.
-HealthFinding Ask(const shared::HttpClient& http, const char* component, const char* server,
-                  const std::string& url, shared::Deadline deadline, const char* if_refused) {
-  shared::HttpRequest request;
-  request.url = url;
-  request.max_body_bytes = kMaxAnswerBytes;
-  request.connect_timeout = std::max(std::chrono::milliseconds(1), deadline.Remaining());
-  request.deadline = deadline;
-  const auto response = http.Send(request);
+// What to ask, and of whom.
+struct Question {
+  const char* component;  // what the answer is about
+  const char* server;     // who answers: what comes from no answer is its own
+  const std::vector<std::string>& hosts;
+  std::uint16_t port;
+  const char* path;
+  const char* if_refused;  // is added where nothing listens
+};
+
+// The answer of the first host that does not refuse, or the first refusal.
+shared::Result<shared::HttpResponse, shared::HttpError> Send(const shared::HttpClient& http,
+                                                             const Question& question,
+                                                             shared::Deadline deadline) {
+  std::optional<shared::HttpError> refusal;
+  for (const std::string& host : question.hosts) {
+    shared::HttpRequest request;
+    request.url = "http://" + Authority(host, question.port) + question.path;
+    request.max_body_bytes = kMaxAnswerBytes;
+    request.connect_timeout = std::max(std::chrono::milliseconds(1), deadline.Remaining());
+    request.deadline = deadline;
+    auto response = http.Send(request);
+    if (response || response.error().failure != shared::HttpFailure::kRefused) return response;
+    if (!refusal) refusal = std::move(response).error();
+  }
+  return shared::Unexpected(refusal.value_or(shared::HttpError{}));
+}
+
+HealthFinding Ask(const shared::HttpClient& http, const Question& question, shared::Deadline deadline) {
+  const auto response = Send(http, question, deadline);
   if (!response)
-    return {server, false,
+    return {question.server, false,
             shared::EscapeControl(response.error().message) +
-                (response.error().failure == shared::HttpFailure::kRefused ? if_refused : "")};
+                (response.error().failure == shared::HttpFailure::kRefused ? question.if_refused : "")};
   if (response->status == 200 && response->body.find("success") != std::string::npos)
-    return {component, true, ""};
-  return {component, false,
+    return {question.component, true, ""};
+  return {question.component, false,
           "HTTP " + std::to_string(response->status) + ": \"" +
               shared::EscapeControl(std::string_view(response->body).substr(0, 200)) + "\""};
 }
@@ -55,17 +77,20 @@ HealthReport CheckHealth(const HealthTargets& targets, shared::Deadline deadline
                          const shared::Interrupt* interrupt) {
   shared::HttpOptions options;
   options.interrupt = interrupt;
+  options.user_agent = kUserAgent;
   const shared::HttpClient http(std::move(options));
   HealthReport report;
-  const std::string raylet = "http://" + Authority(targets.host, targets.dashboard_agent_port);
-  report.findings.push_back(
-      Ask(http, "raylet", "raylet", raylet + "/api/local_raylet_healthz", deadline, ""));
+  report.findings.push_back(Ask(http,
+                                {"raylet", "raylet", targets.dashboard_agent_hosts,
+                                 targets.dashboard_agent_port, "/api/local_raylet_healthz", ""},
+                                deadline));
   if (!targets.head) return report;
   // Ray starts its raylet once the dashboard has come up or is given up, and ends where it ends later.
   const char* given_up = report.healthy() ? kGivenUp : "";
-  const std::string dashboard = "http://" + Authority(targets.host, targets.dashboard_port);
   report.findings.push_back(
-      Ask(http, "gcs", "dashboard", dashboard + "/api/gcs_healthz", deadline, given_up));
+      Ask(http,
+          {"gcs", "dashboard", targets.dashboard_hosts, targets.dashboard_port, "/api/gcs_healthz", given_up},
+          deadline));
   return report;
 }
 

@@ -12,8 +12,10 @@
 namespace ray_init_agent {
 
 struct HealthTargets {
-  bool head = false;                           // then the dashboard and, through it, the GCS are asked too
-  std::string host = "127.0.0.1";              // or the node's own address, IPv6 without brackets
+  bool head = false;  // then the dashboard and, through it, the GCS are asked too
+  // Where the two listen: names or addresses, IPv6 without brackets. The first that does not refuse answers.
+  std::vector<std::string> dashboard_agent_hosts = {"127.0.0.1", "::1"};
+  std::vector<std::string> dashboard_hosts = {"127.0.0.1", "::1"};
   std::uint16_t dashboard_agent_port = 52365;  // --dashboard-agent-listen-port
   std::uint16_t dashboard_port = 8265;         // --dashboard-port
 

@@ -7,11 +7,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -109,8 +112,7 @@ class HealthServer::Impl {
 
   shared::Status Start() {
     listen_fd_ = BoundSocket(options_.port);
-    if (listen_fd_ < 0 || listen(listen_fd_, kMaxConnections) != 0)
-      return ListenFailure(options_.port, errno);
+    if (listen_fd_ < 0 || listen(listen_fd_, SOMAXCONN) != 0) return ListenFailure(options_.port, errno);
     ask_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (ask_fd_ < 0) return ListenFailure(options_.port, errno);
     if (!checker_.Start([this](const shared::Interrupt& interrupt) { Check(interrupt); }))
@@ -121,9 +123,12 @@ class HealthServer::Impl {
  private:
   enum class State { kReading, kWaiting, kWriting, kDiscarding };
 
+  using Peer = std::array<unsigned char, sizeof(in6_addr)>;  // IPv4 as the socket has it
+
   struct Connection {
     std::uint64_t number;  // counts up: the lowest is the oldest
     EventLoop::TimerId timer;
+    Peer peer;
     State state = State::kReading;
     bool with_body = true;
     std::string input = {};
@@ -145,18 +150,32 @@ class HealthServer::Impl {
   }
 
   void Accept() {
-    const int fd = accept4(listen_fd_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    sockaddr_storage address = {};
+    socklen_t size = sizeof address;
+    const int fd =
+        accept4(listen_fd_, reinterpret_cast<sockaddr*>(&address), &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0) {
       if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) PauseAccepting();
       return;
     }
-    if (connections_.size() >= kMaxConnections) CloseOldest();
+    if (connections_.size() >= kMaxConnections) CloseLeastUseful();
     if (!loop_->AddFd(fd, EPOLLIN, [this, fd](std::uint32_t events) { OnEvent(fd, events); })) {
       close(fd);
       return;
     }
     const auto timer = loop_->AddTimer(kConnectionLimit, [this, fd] { Close(fd); });
-    connections_.emplace(fd, Connection{next_number_++, timer});
+    const auto added = connections_.emplace(fd, Connection{next_number_++, timer, PeerOf(address)}).first;
+    Read(fd, &added->second);  // in a flood it might be gone before the loop comes round
+  }
+
+  static Peer PeerOf(const sockaddr_storage& address) {
+    Peer peer = {};
+    if (address.ss_family == AF_INET6) {
+      std::memcpy(peer.data(), &reinterpret_cast<const sockaddr_in6*>(&address)->sin6_addr, peer.size());
+    } else {
+      std::memcpy(peer.data(), &reinterpret_cast<const sockaddr_in*>(&address)->sin_addr, sizeof(in_addr));
+    }
+    return peer;
   }
 
   // Out of descriptors the listener stays readable: without a pause the loop would do nothing else.
@@ -165,11 +184,18 @@ class HealthServer::Impl {
     accept_timer_ = loop_->AddTimer(kAcceptPause, [this] { loop_->ChangeFd(listen_fd_, EPOLLIN); });
   }
 
-  void CloseOldest() {
-    auto oldest = connections_.begin();
-    for (auto at = connections_.begin(); at != connections_.end(); ++at)
-      if (at->second.number < oldest->second.number) oldest = at;
-    Close(oldest->first);
+  void CloseLeastUseful() {
+    std::map<Peer, std::size_t> counts;
+    for (const auto& [fd, connection] : connections_) ++counts[connection.peer];
+    // The greatest is closed.
+    const auto rank = [&](const Connection& connection) {
+      return std::tuple(connection.state == State::kDiscarding, counts.at(connection.peer),
+                        connection.state == State::kReading, ~connection.number);
+    };
+    const auto found = std::max_element(
+        connections_.begin(), connections_.end(),
+        [&](const auto& one, const auto& other) { return rank(one.second) < rank(other.second); });
+    Close(found->first);
   }
 
   void Close(int fd) {

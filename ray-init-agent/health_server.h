@@ -20,10 +20,12 @@ struct HealthServerOptions {
   std::chrono::milliseconds check_timeout = std::chrono::milliseconds(900);
 };
 
-// HTTP/1.x, GET and HEAD only, one request a connection, at most 4 KiB a request, 5 s and 64 connections; one
-// more makes the oldest go. /healthz: 200 while the child runs, else 503. /readyz: 200 where CheckHealth() is
-// content, else 503, with the report's text. The checks run on a thread of their own, one at a time, shared
-// by all who ask meanwhile; the loop never waits for them.
+// HTTP/1.x, GET and HEAD only, one request a connection, at most 4 KiB a request, 5 s and 64 connections. One
+// more makes another go: first one that has its answer, then one of the peer that has the most, an incomplete
+// request before one that waits for its answer, the oldest of them. So who floods the port hinders nobody but
+// himself. /healthz: 200 while the child runs, else 503. /readyz: 200 where CheckHealth() is content, else
+// 503, with the report's text. The checks run on a thread of their own, one at a time, shared by all who ask
+// meanwhile; the loop never waits for them.
 class HealthServer {
  public:
   // `loop` must outlive this, and must not run any more after this is destroyed.

@@ -1,10 +1,13 @@
 #include <fcntl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
+#include <utility>
 
 #include "ray-init-agent/bash_env.h"
 #include "ray-init-agent/command.h"
@@ -22,12 +25,20 @@ Status Refuse(const char* action, const std::string& path) {
               "Mount a volume there that this user may write.");
 }
 
-// Closes on every way out.
-struct File {
-  int fd;
-  ~File() {
-    if (fd >= 0) close(fd);
+class File {
+ public:
+  explicit File(int fd) : fd_(fd) {}
+  ~File() { Close(); }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  int fd() const { return fd_; }
+  void Close() {
+    if (fd_ >= 0) close(std::exchange(fd_, -1));
   }
+
+ private:
+  int fd_;
 };
 
 Status WriteAll(int fd, const char* data, std::size_t size, const std::string& path) {
@@ -42,23 +53,37 @@ Status WriteAll(int fd, const char* data, std::size_t size, const std::string& p
 }
 
 Status CopySelf(int to, const std::string& path) {
-  const File from{open("/proc/self/exe", O_RDONLY | O_CLOEXEC)};
-  if (from.fd < 0) return Refuse("cannot read", "/proc/self/exe");
+  const File from(open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
+  if (from.fd() < 0) return Refuse("cannot read", "/proc/self/exe");
   std::array<char, 65536> buffer;
   ssize_t n = 0;
-  while ((n = read(from.fd, buffer.data(), buffer.size())) > 0)
+  while ((n = read(from.fd(), buffer.data(), buffer.size())) > 0)
     TRY(WriteAll(to, buffer.data(), static_cast<std::size_t>(n), path));
   return n == 0 ? shared::Ok() : Refuse("cannot read", "/proc/self/exe");
 }
 
-// Under another name first: a file that runs, or is half written, is never the one that is named.
+// A new file with a name that no other installation has: on a volume that pods share, each of which is
+// process 1.
+int CreateBeside(const std::string& path, mode_t mode, std::string* name) {
+  while (true) {
+    std::uint64_t random = 0;
+    if (getrandom(&random, sizeof random, 0) != sizeof random) return -1;
+    *name = path + "." + std::to_string(random);
+    const int fd = open(name->c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (fd >= 0 || errno != EEXIST) return fd;
+  }
+}
+
+// Under another name first: a file that is half written is never the one that is named, and neither is one
+// that is open for writing, which could not be executed (ETXTBSY).
 template <typename Write>
 Status Replace(const std::string& path, mode_t mode, Write write) {
-  const std::string unfinished = path + "." + std::to_string(getpid());
-  const File file{open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)};
-  if (file.fd < 0) return Refuse("cannot create", unfinished);
-  Status written = write(file.fd, unfinished);
-  if (written && fchmod(file.fd, mode) != 0) written = Refuse("cannot change the mode of", unfinished);
+  std::string unfinished;
+  File file(CreateBeside(path, mode, &unfinished));
+  if (file.fd() < 0) return Refuse("cannot create", unfinished);
+  Status written = write(file.fd(), unfinished);
+  if (written && fchmod(file.fd(), mode) != 0) written = Refuse("cannot change the mode of", unfinished);
+  file.Close();
   if (written && rename(unfinished.c_str(), path.c_str()) != 0) written = Refuse("cannot create", path);
   if (!written) unlink(unfinished.c_str());
   return written;

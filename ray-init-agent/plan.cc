@@ -105,6 +105,24 @@ std::map<std::string, std::string> OptionsOf(const std::vector<std::string>& arg
   return options;
 }
 
+// Where a dashboard that was given this host answers from inside of its pod. Ray's "::" takes no IPv4
+// connections; `health` does not know the pod's address, which is what made `start` choose it (see
+// HasIpv6Address()).
+std::vector<std::string> HostsOf(const std::string& dashboard_host) {
+  if (dashboard_host == "::") return {"::1", "127.0.0.1"};
+  if (dashboard_host.empty() || dashboard_host == "0.0.0.0" || dashboard_host == "localhost")
+    return {"127.0.0.1", "::1"};
+  return {dashboard_host};
+}
+
+// A pod whose address is IPv6 is asked for its dashboard there, where KubeRay's default has it listen to
+// nobody.
+bool HasIpv6Address(const RayStartParams& params, const Options& options) {
+  const auto node = params.find("node-ip-address");
+  const std::string address = node != params.end() ? node->second : options.Text("pod-ip");
+  return address.find(':') != std::string::npos;
+}
+
 }  // namespace
 
 std::string Plan::RayOption(const std::string& name, const std::string& fallback) const {
@@ -125,6 +143,7 @@ HealthTargets Plan::health_targets() const {
   const std::string dashboard = RayOption("include-dashboard", "true");
   targets.head =
       is_head() && (dashboard == "true" || dashboard == "1" || dashboard == "yes" || dashboard == "on");
+  targets.dashboard_hosts = HostsOf(RayOption("dashboard-host"));
   targets.dashboard_agent_port = RayPort("dashboard-agent-listen-port", targets.dashboard_agent_port);
   targets.dashboard_port = RayPort("dashboard-port", targets.dashboard_port);
   return targets;
@@ -160,6 +179,8 @@ Result<Plan> MakePlan(const Options& options, const shared::Variables& environme
     ASSIGN_OR_RETURN(plan.gcs, FindGcsAddress(options, environment));
     command.params["address"] = plan.gcs.ToText();
   }
+  if (plan.is_head() && HasIpv6Address(command.params, options))
+    command.params.try_emplace("dashboard-host", "::");
   const RayStartParams params =
       shared::CompleteRayStartParams(command.params, plan.node_type, plan.gcs.ToText(), limits);
   TRY(Check(params, plan.node_type, environment, release));

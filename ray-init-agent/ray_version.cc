@@ -94,6 +94,10 @@ std::string RealPath(const std::string& path) {
 
 }  // namespace
 
+bool SameRayVersion(std::string_view one, std::string_view other) {
+  return one.substr(0, one.find('+')) == other.substr(0, other.find('+'));
+}
+
 std::optional<std::string> InstalledRayVersion(const std::string& program,
                                                const shared::Variables& environment) {
   for (const std::string& packages : Directories(environment, "PYTHONPATH"))

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "shared/ray_release.h"
 #include "shared/shell_words.h"
@@ -18,5 +19,9 @@ std::optional<std::string> InstalledRayVersion(const std::string& program,
 // Its release.
 std::optional<shared::RayRelease> InstalledRayRelease(const std::string& program,
                                                       const shared::Variables& environment);
+
+// Whether two versions are of one release: what a rebuilt wheel has behind a plus (PEP 440's local version,
+// 2.52.0+cu12) is its builder's own, and Ray's GCS does not know it.
+bool SameRayVersion(std::string_view one, std::string_view other);
 
 }  // namespace ray_init_agent

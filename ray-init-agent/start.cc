@@ -103,14 +103,25 @@ std::optional<Failure> CheckNode(const Plan& plan, const shared::RayContainerLim
   return Failure{kExitPreflight, {shared::ErrorCode::kUnavailable, "ray would fail here: " + message, hint}};
 }
 
+// Since Ray 2.57 `ray start --block` drains its own node when it is asked to end, and waits 30 s (all of a
+// pod's usual grace period) for a GCS that is gone by then: the signal goes to the whole group, the head's
+// GCS with it. A worker was drained by WorkerDuties before, and what runs on a head has nowhere to go. The
+// user's own value stays.
+void SwitchOffRaysOwnDrain(const CommandContext& context, std::vector<std::string>* environment) {
+  constexpr const char* kTimeout = "RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S";
+  if (!context.environment(kTimeout)) environment->push_back(std::string(kTimeout) + "=0");
+}
+
 RunOptions RayRunOptions(const CommandContext& context, const Plan& plan) {
   RunOptions run = MakeRunOptions(context);
   run.child.argv = plan.argv;
+  SwitchOffRaysOwnDrain(context, &run.child.environment);
   run.output_component = "ray_start";
   if (run.logs_dir.empty()) run.logs_dir = plan.temp_dir + "/session_latest/logs";
   if (run.logs) run.logs->logs_dir = run.logs_dir;
   if (run.logs) run.logs->only_new = true;
   run.child.ended_by_request_is_success = true;
+  run.child.end_kill_after = std::max(std::chrono::milliseconds(1), context.options.Duration("grace-period"));
   return run;
 }
 

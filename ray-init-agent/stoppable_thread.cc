@@ -7,6 +7,7 @@
 namespace ray_init_agent {
 
 bool StoppableThread::Start(Body body) {
+  interrupt_.Clear();
   try {
     thread_ = std::thread([this, run = std::move(body)] { run(interrupt_); });
     return true;

@@ -8,8 +8,8 @@
 
 namespace ray_init_agent {
 
-// Runs one body; its waits watch the Interrupt it is given. Signals stay with the thread that made it, whose
-// mask blocks them (see EventLoop).
+// Runs one body at a time; its waits watch the Interrupt it is given, which is the same for every body.
+// Signals stay with the thread that made it, whose mask blocks them (see EventLoop).
 class StoppableThread {
  public:
   using Body = std::function<void(const shared::Interrupt&)>;
@@ -19,10 +19,10 @@ class StoppableThread {
   StoppableThread(const StoppableThread&) = delete;
   StoppableThread& operator=(const StoppableThread&) = delete;
 
-  // False where the container may have no more threads. Once only.
+  // False where the container may have no more threads. Not while another body runs.
   bool Start(Body body);
 
-  // Raises the Interrupt and waits for the body to return. May be called again.
+  // Raises the Interrupt and waits for the body to return. May be called again, and Start() after it.
   void Stop();
 
  private:

@@ -190,6 +190,7 @@ void Supervisor::End() {
   end_was_sent_ = true;
   terminate_signal_ = SIGTERM;
   Proceed();
+  if (options_.kill_after.count() == 0) KillAfter(options_.end_kill_after);
 }
 
 void Supervisor::SendToGroup(int signal) {

@@ -21,6 +21,8 @@ struct SupervisorOptions {
   int stderr_fd = 2;
   // From the signal that ends the child to the SIGKILL for its whole group; zero: never.
   std::chrono::milliseconds kill_after = std::chrono::milliseconds(0);
+  // The same after End(), which nobody else follows with a SIGKILL: not zero.
+  std::chrono::milliseconds end_kill_after = std::chrono::seconds(30);
   // The same after a second SIGTERM or SIGINT.
   std::chrono::milliseconds hurried_kill_after = std::chrono::seconds(2);
   // `ray start --block` answers SIGTERM with exit code 1. With this, a child that ends of the TERM or INT we
@@ -73,7 +75,7 @@ class Supervisor {
   shared::Status Start();
 
   // As if a SIGTERM had come, without the terminate hook: for a watchdog. The child's end then does not count
-  // as requested.
+  // as requested; it comes in any case, by a SIGKILL after kill_after or, where that is zero, end_kill_after.
   void End();
 
   pid_t pid() const { return pid_; }  // 0 before Start(), kept after the end

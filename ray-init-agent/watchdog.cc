@@ -1,14 +1,19 @@
 #include "ray-init-agent/watchdog.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
+#include <utility>
 
+#include "ray-init-agent/retry_pause.h"
 #include "shared/duration.h"
+#include "shared/json.h"
 
 namespace ray_init_agent {
 namespace {
 
 constexpr std::chrono::milliseconds kCallTimeout = std::chrono::seconds(5);
+constexpr std::chrono::milliseconds kIntervalIfAway = std::chrono::seconds(2);
 
 std::string Hex(const std::string& bytes) {
   std::string text;
@@ -24,6 +29,7 @@ std::string Hex(const std::string& bytes) {
 
 std::optional<Failure> WatchdogState::OnAnswer(const std::string& cluster_id, Clock::time_point now) {
   last_answer_ = now;
+  if (cluster_id.empty()) return std::nullopt;  // of a GCS that does not know it yet
   if (cluster_id_.empty()) cluster_id_ = cluster_id;
   if (cluster_id_ == cluster_id) return std::nullopt;
   return Failure{
@@ -46,17 +52,29 @@ std::optional<Failure> WatchdogState::OnError(const GcsError& error, Clock::time
        "Ray itself gives up after RAY_gcs_rpc_server_reconnect_timeout_s. Check that the head's pod runs."}};
 }
 
+void WatchdogState::OnConfig(std::string_view json) {
+  const auto config = shared::ParseJson(json);
+  if (!config) return;
+  const std::int64_t reconnect = shared::IntAt(*config, {"gcs_rpc_server_reconnect_timeout_s"});
+  if (reconnect <= 0 || reconnect > UINT32_MAX) return;  // Ray's own number has 32 bits
+  silence_ = std::max<std::chrono::milliseconds>(silence_, std::chrono::seconds(reconnect));
+}
+
 std::optional<Failure> Watch(GcsClient* client, const WatchdogOptions& options,
                              const shared::Interrupt& interrupt) {
   WatchdogState state(client->address().ToText(), options.silence, WatchdogState::Clock::now());
   const auto call_timeout = std::min(kCallTimeout, options.silence);
+  bool has_config = false;
   while (true) {
     const auto reply = client->GetClusterId(std::max(std::chrono::milliseconds(1), call_timeout));
     if (interrupt.raised()) return std::nullopt;
     const auto now = WatchdogState::Clock::now();
     auto failure = reply ? state.OnAnswer(reply->cluster_id, now) : state.OnError(reply.error(), now);
     if (failure) return failure;
-    if (interrupt.WaitFor(options.interval)) return std::nullopt;
+    if (reply && !std::exchange(has_config, true))
+      if (const auto config = client->GetInternalConfig(call_timeout)) state.OnConfig(config->config);
+    const auto pause = reply ? options.interval : std::min(options.interval, kIntervalIfAway);
+    if (interrupt.WaitFor(WithJitter(pause))) return std::nullopt;
   }
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "ray-init-agent/command.h"
 #include "ray-init-agent/gcs_client.h"
@@ -25,6 +26,9 @@ class WatchdogState {
   // kExitGcsLost (silent for too long).
   std::optional<Failure> OnAnswer(const std::string& cluster_id, Clock::time_point now);
   std::optional<Failure> OnError(const GcsError& error, Clock::time_point now) const;
+  // The cluster's own configuration, as GetInternalConfig() gives it (any bytes): a raylet obeys it before
+  // its own variables, and the watchdog must not be earlier than that.
+  void OnConfig(std::string_view json);
 
  private:
   std::string gcs_;
@@ -35,11 +39,11 @@ class WatchdogState {
 
 struct WatchdogOptions {
   std::chrono::milliseconds silence = std::chrono::seconds(60);
-  std::chrono::milliseconds interval = std::chrono::seconds(2);
+  std::chrono::milliseconds interval = std::chrono::seconds(10);
 };
 
-// Asks for the cluster's id each `interval` until there is a failure, which it returns, or the Interrupt is
-// raised. Blocks.
+// Asks for the cluster's id each `interval`, with jitter, and every two seconds while there is no answer,
+// until there is a failure, which it returns, or the Interrupt is raised. Blocks.
 std::optional<Failure> Watch(GcsClient* client, const WatchdogOptions& options,
                              const shared::Interrupt& interrupt);
 

@@ -10,6 +10,10 @@ namespace {
 // What Ray and the last log lines get of the grace period after a drain.
 constexpr std::chrono::milliseconds kReserve = std::chrono::seconds(10);
 
+// Thousands of workers ask the same GCS: no more often than it takes to see a silence end.
+constexpr int kAsksInSilence = 6;
+constexpr std::chrono::milliseconds kShortestInterval(500), kLongestInterval = std::chrono::seconds(10);
+
 }  // namespace
 
 WorkerDuties::WorkerDuties(const CommandContext& context, const Plan& plan)
@@ -23,27 +27,31 @@ WorkerDuties::WorkerDuties(const CommandContext& context, const Plan& plan)
   drain_.timeout =
       std::max(std::chrono::milliseconds(0), context.options.Duration("grace-period") - kReserve);
   watchdog_.silence = context.options.Duration("gcs-silence");
+  watchdog_.interval = std::clamp(watchdog_.silence / kAsksInSilence, kShortestInterval, kLongestInterval);
 }
 
 void WorkerDuties::Begin(RunContext* running) {
   running_ = running;
   running->OnEnd([this] {
-    watchdog_thread_.Stop();
-    drain_thread_.Stop();
+    thread_.Stop();
     if (draining_) running_->Say("INFO", "drain: ray has ended by itself");
   });
   if (wants_watchdog_ && watchdog_.silence.count() > 0) BeginWatchdog();
   running->supervisor()->SetTerminateHook([this](const std::function<void()>& proceed) {
-    watchdog_thread_.Stop();  // an end that was asked for is nobody's failure
+    thread_.Stop();  // an end that was asked for is nobody's failure
     if (wants_drain_ && drain_.timeout.count() > 0) return BeginDrain(proceed);
     proceed();
   });
 }
 
+GcsClient* WorkerDuties::Client(const shared::Interrupt& interrupt) {
+  if (!client_) client_.emplace(gcs_, credentials_, &interrupt);
+  return &*client_;
+}
+
 void WorkerDuties::BeginWatchdog() {
-  const bool started = watchdog_thread_.Start([this](const shared::Interrupt& interrupt) {
-    GcsClient client(gcs_, credentials_, &interrupt);
-    if (auto failure = Watch(&client, watchdog_, interrupt))
+  const bool started = thread_.Start([this](const shared::Interrupt& interrupt) {
+    if (auto failure = Watch(Client(interrupt), watchdog_, interrupt))
       running_->loop()->Post([this, failure = *std::move(failure)] {
         running_->Say("ERROR", failure.error.message);
         running_->EndWith(failure);
@@ -59,12 +67,11 @@ void WorkerDuties::BeginDrain(const std::function<void()>& proceed) {
     running_->Say("INFO", "drain: " + message + "; ending ray");
     proceed();
   };
-  const bool started = drain_thread_.Start([this, finish](const shared::Interrupt& interrupt) {
-    GcsClient client(gcs_, credentials_, &interrupt);
+  const bool started = thread_.Start([this, finish](const shared::Interrupt& interrupt) {
     const auto say = [this](std::string_view message) {
       running_->loop()->Post([this, text = std::string(message)] { running_->Say("INFO", text); });
     };
-    const DrainOutcome outcome = Drain(&client, drain_, interrupt, say);
+    const DrainOutcome outcome = Drain(Client(interrupt), drain_, interrupt, say);
     running_->loop()->Post([finish, message = outcome.message] { finish(message); });
   });
   if (!started) finish("cannot start a thread for it");

@@ -1,6 +1,9 @@
 // What a worker owes its cluster beside running: a drain before its end, and an end when it is of no use.
 #pragma once
 
+#include <functional>
+#include <optional>
+
 #include "ray-init-agent/drain.h"
 #include "ray-init-agent/plan.h"
 #include "ray-init-agent/run.h"
@@ -20,6 +23,7 @@ class WorkerDuties {
  private:
   void BeginWatchdog();
   void BeginDrain(const std::function<void()>& proceed);
+  GcsClient* Client(const shared::Interrupt& interrupt);
 
   RunContext* running_ = nullptr;
   GcsAddress gcs_;
@@ -29,8 +33,9 @@ class WorkerDuties {
   bool draining_ = false;  // from the TERM to what came of it
   DrainOptions drain_;
   WatchdogOptions watchdog_;
-  StoppableThread watchdog_thread_;
-  StoppableThread drain_thread_;
+  // The watchdog's, and after it the drain's: both use one connection.
+  std::optional<GcsClient> client_;
+  StoppableThread thread_;
 };
 
 }  // namespace ray_init_agent

@@ -115,13 +115,13 @@ HttpFailure Classify(CURLcode code) {
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_HTTP2:
-    case CURLE_HTTP2_STREAM:
     case CURLE_BAD_CONTENT_ENCODING:
       return HttpFailure::kProtocol;
     case CURLE_GOT_NOTHING:
     case CURLE_PARTIAL_FILE:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
+    case CURLE_HTTP2_STREAM:      // RST_STREAM: it speaks HTTP/2, and gave this one up
     case CURLE_SEND_FAIL_REWIND:  // a reused connection was dead, and the body is a stream that cannot start
                                   // over
       return HttpFailure::kClosed;

@@ -99,6 +99,8 @@ TEST_CASE("InternalKVGet") {
 TEST_CASE("GetAllNodeInfo is asked for the living, for one or for the head") {
   CHECK(EncodeGetHeadNodeRequest() == Bytes("\x12\2\x20\1"));
   CHECK(EncodeGetAliveNodesRequest() == Bytes("\x18\0"));
+  CHECK(EncodeGetNodesAtRequest("10.0.0.1") == Bytes("\x12\x0a\x1a\x08"
+                                                     "10.0.0.1\x18\0"));
   CHECK(EncodeGetNodeRequest("id") == Bytes("\x12\4\x0a\2id"));
 }
 

@@ -5,6 +5,8 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 
@@ -15,10 +17,21 @@ from free_ports import free_ports
 RAY = "#!/bin/sh\ntrap 'exit 0' TERM\necho up\nwhile :; do sleep 0.05; done\n"
 
 
+def server_at(host, handler):
+    class Server(http.server.ThreadingHTTPServer):
+        address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+
+        def server_bind(self):
+            if ":" in host:
+                self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)  # as asyncio, and so Ray, does
+            super().server_bind()
+    return Server((host, 0), handler)
+
+
 class Dashboard:
     """A raylet's and a GCS's answer on a port each, as the tests want it; `gate` holds it back."""
 
-    def __init__(self):
+    def __init__(self, dashboard_host="127.0.0.1"):
         self.status, self.body = 200, b"success"
         self.gate = threading.Event()
         self.gate.set()
@@ -27,27 +40,31 @@ class Dashboard:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 state.gate.wait(10)
-                self.send_response(state.status)
+                # Ray up to 2.51 reads headers["User-Agent"] in every handler, and answers 500 to a request without one.
+                self.send_response(state.status if "User-Agent" in self.headers else 500)
                 self.end_headers()
                 self.wfile.write(state.body)
 
             def log_message(self, *unused):
                 pass
 
-        self.servers = [http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) for _ in range(2)]
+        self.servers = [server_at(host, Handler) for host in ("127.0.0.1", dashboard_host)]
         for server in self.servers:
             threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         self.ports = [server.server_address[1] for server in self.servers]
+
+    def close(self):
+        self.gate.set()
+        for server in self.servers:
+            server.shutdown()
+            server.server_close()
 
 
 @pytest.fixture
 def dashboard():
     served = Dashboard()
     yield served
-    served.gate.set()
-    for server in served.servers:
-        server.shutdown()
-        server.server_close()
+    served.close()
 
 
 class Started:
@@ -136,6 +153,16 @@ def test_a_dashboard_that_does_not_answer_is_named(dashboard, raylet, told):
     assert (done.returncode, done.stdout) == (1, told)
 
 
+@pytest.mark.parametrize("listens_on, given", [("::", "::"), ("127.0.0.5", "127.0.0.5"), ("::1", "::1"), ("::1", "localhost"),
+                                               ("0.0.0.0", "0.0.0.0"), ("127.0.0.1", "localhost")])
+def test_a_dashboard_is_asked_at_the_host_it_was_given(listens_on, given):
+    served = Dashboard(listens_on)
+    params = {"dashboard-agent-listen-port": str(served.ports[0]), "dashboard-port": str(served.ports[1]), "dashboard-host": given}
+    done = agent.run("health", RAY_INIT_AGENT_NODE_TYPE="head", RAY_START_PARAMS=json.dumps(params))
+    served.close()
+    assert (done.returncode, done.stdout) == (0, "raylet: ok\ngcs: ok\n")
+
+
 def test_a_worker_is_asked_for_its_raylet_alone(tmp_path, dashboard):
     started = Started(tmp_path, dashboard, node_type="worker")
     assert started.get("/readyz").endswith(b"\r\n\r\nraylet: ok\n")
@@ -205,6 +232,40 @@ def test_hundreds_that_say_nothing_hinder_nobody(ray):
     assert open_files < 100
     for one in idle:
         one.close()
+
+
+FLOOD = """
+import collections, itertools, socket, sys
+host, port, request = sys.argv[1], int(sys.argv[2]), sys.argv[3].encode().decode("unicode_escape").encode()
+held = collections.deque(maxlen=200)
+for number in itertools.count():
+    one = socket.socket()
+    one.bind((host, 0))
+    try:
+        one.connect(("127.0.0.1", port))
+        one.sendall(request)
+    except OSError:
+        pass
+    held.append(one)
+    if number == 200:
+        print("flooding", flush=True)
+"""
+
+
+# One program of anybody in the pod network made six of six probes fail: 64 new connections pushed out whoever waited.
+@pytest.mark.parametrize("source, request_text", [("127.0.0.1", ""), ("127.0.0.1", "GET /rea"), ("127.0.0.9", ""),
+                                                  ("127.0.0.9", r"GET /readyz HTTP/1.1\r\n\r\n")])
+def test_a_flood_starves_nobody(ray, dashboard, source, request_text):
+    flood = subprocess.Popen([sys.executable, "-c", FLOOD, source, str(ray.port), request_text], stdout=subprocess.PIPE)
+    try:
+        assert flood.stdout.readline() == b"flooding\n"
+        for path in ["/healthz", "/readyz"] * 6:
+            dashboard.gate.clear()
+            threading.Timer(0.3, dashboard.gate.set).start()  # how long a check takes on a busy head
+            assert status(ray.get(path)) == 200
+    finally:
+        flood.kill()
+        flood.communicate()
 
 
 def test_a_huge_body_that_never_ends(ray):

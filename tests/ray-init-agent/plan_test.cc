@@ -103,3 +103,32 @@ TEST_CASE("FindGcsAddress prefers the flag, then FQ_RAY_IP, then RAY_ADDRESS") {
   CHECK(PlanFor({{"RAY_INIT_AGENT_NODE_TYPE", "worker"}, {"RAY_ADDRESS", "head:8"}})->gcs ==
         GcsAddress{"head", 8});
 }
+
+TEST_CASE("a dashboard is asked at the host that it was given") {
+  using Hosts = std::vector<std::string>;
+  const struct {
+    Environment environment;
+    const char* params;
+    Hosts expected;
+  } rows[] = {
+      {{}, "{}", {"127.0.0.1", "::1"}},
+      {{}, R"({"dashboard-host": "0.0.0.0"})", {"127.0.0.1", "::1"}},
+      {{}, R"({"dashboard-host": "localhost"})", {"127.0.0.1", "::1"}},
+      // asyncio makes "::" take IPv6 alone.
+      {{}, R"({"dashboard-host": "::"})", {"::1", "127.0.0.1"}},
+      {{}, R"({"dashboard-host": "10.0.0.7"})", {"10.0.0.7"}},
+      {{}, R"({"dashboard-host": "fd00::7"})", {"fd00::7"}},
+      // At the address of a pod with IPv6 alone, KubeRay's default of 0.0.0.0 would answer nobody.
+      {{{"POD_IP", "fd00::7"}}, "{}", {"::1", "127.0.0.1"}},
+      {{{"POD_IP", "fd00::7"}}, R"({"dashboard-host": "0.0.0.0"})", {"127.0.0.1", "::1"}},
+      {{{"POD_IP", "10.0.0.7"}}, R"({"node-ip-address": "fd00::7"})", {"::1", "127.0.0.1"}},
+      {{{"POD_IP", "10.0.0.7"}}, "{}", {"127.0.0.1", "::1"}},
+  };
+  for (const auto& row : rows) {
+    Environment environment = row.environment;
+    environment.insert({{"RAY_INIT_AGENT_NODE_TYPE", "head"}, {"RAY_START_PARAMS", row.params}});
+    const auto plan = PlanFor(environment);
+    REQUIRE(plan);
+    CHECK(plan->health_targets().dashboard_hosts == row.expected);
+  }
+}

@@ -23,6 +23,11 @@ def fake_ray(folder, script):
     return f"{folder}:/usr/bin:/bin"
 
 
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return [int(child) for child in file.read().split()]
+
+
 def test_dry_run_prints_the_argv():
     result = agent.run("start", "--dry-run", **WORKER)
     assert (result.returncode, result.stderr) == (0, "")
@@ -211,6 +216,15 @@ def test_a_head_does_not_wait(tmp_path):
     assert (result.returncode, result.stdout) == (0, "[ray_start] up\n")
 
 
+# Ray 2.57 to 2.60, _private/node.py: 0 and less switch its own drain off, 30 s is what it waits by default.
+@pytest.mark.parametrize("own, seen", [(None, "0"), ("12", "12")])
+def test_rays_own_drain_is_off_unless_the_user_wants_it(tmp_path, own, seen):
+    name = "RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S"
+    result = agent.run("start", RAY_INIT_AGENT_NODE_TYPE="head", RAY_INIT_AGENT_LOGS="off",
+                       PATH=fake_ray(tmp_path, f"env | grep ^{name}="), **({name: own} if own else {}))
+    assert result.stdout == f"{name}={seen}\n"
+
+
 def test_a_worker_that_is_ended_while_it_waits_has_not_failed():
     with FakeGcs(raw="silent") as gcs:
         process = agent.start("start", RAY_INIT_AGENT_NODE_TYPE="worker", FQ_RAY_IP="127.0.0.1", RAY_PORT=str(gcs.port))
@@ -219,6 +233,29 @@ def test_a_worker_that_is_ended_while_it_waits_has_not_failed():
         process.terminate()
         assert process.wait(30) == 0
     assert "before Ray was started" in process.stderr.read()
+
+
+@pytest.mark.skipif(not agent.HAS_NAMESPACES, reason="this user may make no PID namespace")
+@pytest.mark.parametrize("command", ["start", "wait-gcs"])
+def test_orphans_leave_no_zombies_while_process_1_waits(command):
+    # The shell becomes the agent, its orphans with it: three that end while it waits, and one that outlives the test.
+    script = 'exec 3<&0; for i in 1 2 3; do (read end <&3 &); done; (sleep 60 &); exec "$@"'
+    with FakeGcs(raw="silent") as gcs:
+        process = subprocess.Popen([*agent.UNSHARE, "/bin/sh", "-c", script, "sh", agent.AGENT, command],
+                                   env=agent.environment(RAY_INIT_AGENT_NODE_TYPE="worker", FQ_RAY_IP="127.0.0.1",
+                                                         RAY_PORT=str(gcs.port)),
+                                   stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not gcs.connections:
+            time.sleep(0.01)
+        first, = children(process.pid)
+        assert len(children(first)) == 4
+        process.stdin.close()
+        deadline = time.monotonic() + 20
+        while len(children(first)) > 1:
+            assert time.monotonic() < deadline, "zombies"
+            time.sleep(0.01)
+        os.kill(first, signal.SIGTERM)
+        process.wait(30)
 
 
 @pytest.mark.skipif(agent.EMULATED, reason="what it copies is the program, without its emulator")
@@ -230,6 +267,20 @@ def test_install_copies_itself(tmp_path):
     with open(agent.AGENT, "rb") as one, open(target / "ray-init-agent", "rb") as other:
         assert one.read() == other.read()
     assert subprocess.run([target / "ray-init-agent", "version"], capture_output=True).returncode == 0
+
+
+@pytest.mark.skipif(agent.EMULATED, reason="what it copies is the program, without its emulator")
+@pytest.mark.skipif(not agent.HAS_NAMESPACES, reason="this user may make no PID namespace")
+def test_pods_that_install_into_one_volume_do_not_hinder_each_other(tmp_path):
+    # Each is process 1 of its container, as two in a row were that wrote to one unfinished file: ENOENT, "Text file busy".
+    install = f"unshare --pid --fork {agent.AGENT} install {tmp_path}/volume"
+    script = f"for i in 1 2 3 4 5; do {install} && {tmp_path}/volume/ray-init-agent version || exit; done"
+    loops = [subprocess.Popen(["/bin/sh", "-c", script], env=agent.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+             for _ in range(6)]
+    for loop in loops:
+        output, _ = loop.communicate(timeout=60)
+        assert loop.returncode == 0, output
+    assert sorted(os.listdir(tmp_path / "volume")) == ["bash_env", "ray-init-agent"]
 
 
 def test_install_where_nothing_can_be_written():

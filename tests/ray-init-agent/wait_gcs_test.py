@@ -40,6 +40,7 @@ def test_a_ready_gcs(host):
     assert (path, message) == (fake_gcs.CHECK_ALIVE, b"")
     assert headers["content-type"] == "application/grpc"
     assert headers["te"] == "trailers"
+    assert headers["user-agent"] == agent.run("version").stdout.strip().replace(" ", "/")
 
 
 def test_the_address_comes_from_kuberays_variables():
@@ -148,25 +149,41 @@ def test_a_signal_ends_the_wait(number):
     assert "stopped waiting" in process.stderr.read()
 
 
-def test_another_version_is_refused_at_once(tmp_path):
+def image(tmp_path, version):
+    """A PATH to a `ray` of this version."""
     metadata = tmp_path / "venv/lib/python3.11/site-packages/ray-2.40.0.dist-info/METADATA"
-    metadata.parent.mkdir(parents=True)
-    metadata.write_text("Metadata-Version: 2.1\nName: ray\nVersion: 2.40.0\n")
+    metadata.parent.mkdir(parents=True, exist_ok=True)
+    metadata.write_text(f"Metadata-Version: 2.1\nName: ray\nVersion: {version}\n")
     script = tmp_path / "bin/ray"
-    script.parent.mkdir()
+    script.parent.mkdir(exist_ok=True)
     script.write_text(f"#!{tmp_path}/venv/bin/python3\n")
     script.chmod(0o755)
+    return str(script.parent)
+
+
+def test_another_version_is_refused(tmp_path):
     message = tmp_path / "message"
     message.touch()
-    variables = {"PATH": str(script.parent), "RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH": str(message)}
+    variables = {"PATH": image(tmp_path, "2.40.0"), "RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH": str(message)}
     with FakeGcs() as gcs:
+        begin = time.monotonic()
         result = wait(gcs.address, timeout="1h", **variables)
         assert result.returncode == REFUSED
+        assert time.monotonic() - begin < 15
+        assert wait(gcs.address, timeout="300ms", **variables).returncode == REFUSED
         assert 'the head\'s Ray is "2.52.0", and this image\'s is "2.40.0"' in result.stderr
         assert '"2.40.0"' in message.read_text()
         assert wait(gcs.address, RAY_INIT_AGENT_VERSION_CHECK="false", **variables).returncode == 0
-        metadata.write_text("Metadata-Version: 2.1\nName: ray\nVersion: 2.52.0\n")
+        variables["PATH"] = image(tmp_path, "2.52.0+local1")  # of one's own build; the GCS says 2.52.0
         assert wait(gcs.address, **variables).returncode == 0
+
+
+def test_the_old_head_of_an_upgrade_is_not_the_last_word(tmp_path):
+    versions = iter(["2.40.0", "2.40.0", "2.40.0"])
+    with FakeGcs() as gcs:
+        gcs.replies[fake_gcs.CHECK_ALIVE] = lambda *unused: Answer(fake_gcs.check_alive_reply(next(versions, "2.52.0")))
+        assert wait(gcs.address, PATH=image(tmp_path, "2.52.0")).returncode == 0
+    assert len(gcs.connections) == 4  # a connection that stays would lead to the old one for as long as that ends
 
 
 def test_mutual_tls(certificates):

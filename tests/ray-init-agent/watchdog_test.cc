@@ -16,6 +16,7 @@ TEST_CASE("the watchdog bites for another cluster only") {
   WatchdogState state("head:6379", seconds(60), kBegin);
   CHECK_FALSE(state.OnAnswer("one", kBegin));
   CHECK_FALSE(state.OnAnswer("one", kBegin + seconds(1)));
+  CHECK_FALSE(state.OnAnswer("", kBegin + seconds(1)));  // protobuf's default: it says nothing
   const auto failure = state.OnAnswer("two", kBegin + seconds(2));
   REQUIRE(failure);
   CHECK(failure->exit_code == kExitClusterReplaced);
@@ -32,4 +33,25 @@ TEST_CASE("the watchdog bites once the silence is longer than Ray's own patience
   REQUIRE(failure);
   CHECK(failure->exit_code == kExitGcsLost);
   CHECK(failure->error.message == "the gcs at \"head:6379\" is silent for 61s: refused: connection refused");
+}
+
+TEST_CASE("the watchdog is never earlier than the cluster's own configuration lets Ray be") {
+  const struct {
+    const char* json;
+    int seconds;
+  } rows[] = {{R"({"gcs_rpc_server_reconnect_timeout_s": 300})", 300},
+              {R"({"gcs_rpc_server_reconnect_timeout_s": 61, "health_check_period_ms": 1})", 61},
+              {R"({"gcs_rpc_server_reconnect_timeout_s": 5})", 60},
+              {R"({"gcs_rpc_server_reconnect_timeout_s": "300"})", 60},
+              {R"({"gcs_rpc_server_reconnect_timeout_s": -1})", 60},
+              {R"({"gcs_rpc_server_reconnect_timeout_s": 9223372036854775807})", 60},
+              {"{}", 60},
+              {"", 60},
+              {"\xff", 60}};
+  for (const auto& row : rows) {
+    WatchdogState state("head:6379", seconds(60), kBegin);
+    state.OnConfig(row.json);
+    CHECK_FALSE(state.OnError(kAway, kBegin + seconds(row.seconds)));
+    CHECK(state.OnError(kAway, kBegin + seconds(row.seconds + 1)));
+  }
 }

@@ -4,6 +4,7 @@ import ssl
 import struct
 import subprocess
 import threading
+import time
 
 import h2.config
 import h2.connection
@@ -13,6 +14,7 @@ CHECK_ALIVE = "/ray.rpc.NodeInfoGcsService/CheckAlive"
 GET_ALL_NODE_INFO = "/ray.rpc.NodeInfoGcsService/GetAllNodeInfo"
 GET_CLUSTER_ID = "/ray.rpc.NodeInfoGcsService/GetClusterId"
 INTERNAL_KV_GET = "/ray.rpc.InternalKVGcsService/InternalKVGet"
+GET_INTERNAL_CONFIG = "/ray.rpc.InternalKVGcsService/GetInternalConfig"
 DRAIN_NODE = "/ray.rpc.autoscaler.AutoscalerStateService/DrainNode"
 
 
@@ -96,10 +98,12 @@ class FakeGcs:
         self.address = f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
         self.tls, self.raw = tls, raw
         self.calls, self.called = [], threading.Condition()
+        self.answers_sent = 0
         self.replies = {CHECK_ALIVE: Answer(check_alive_reply()),
                         GET_ALL_NODE_INFO: Answer(),
                         GET_CLUSTER_ID: Answer(field(2, b"cluster-1")),
                         INTERNAL_KV_GET: Answer(field(2, b"/tmp/ray")),
+                        GET_INTERNAL_CONFIG: Answer(field(2, "{}")),
                         DRAIN_NODE: Answer(field(1, True))}
         self.connections, self.stopped = [], False
 
@@ -145,6 +149,20 @@ class FakeGcs:
         with self.called:
             assert self.called.wait_for(lambda: len(found()) >= count, timeout), f"no {path}; calls: {self.calls}"
             return found()[count - 1]
+
+    def wait_until_answers_are_read(self, count, pid):
+        """Until `count` answers were sent and the process has taken all of their bytes out of its sockets."""
+        with self.called:
+            assert self.called.wait_for(lambda: self.answers_sent >= count, 20)
+        deadline = time.monotonic() + 20
+        while any(self._unread(pid)):
+            assert time.monotonic() < deadline
+
+    def _unread(self, pid):
+        """Bytes that wait in each of the process's connections to this port."""
+        with open(f"/proc/{pid}/net/tcp") as table:
+            rows = [line.split() for line in table][1:]
+        return [int(row[4].split(":")[1], 16) for row in rows if row[2].endswith(f":{self.port:04X}")]
 
     def _accept(self):
         while not self.stopped:
@@ -223,6 +241,9 @@ class FakeGcs:
                 trailers.append(("grpc-message", answer.grpc_message))
             h2_connection.send_headers(stream, trailers, end_stream=True)
         connection.sendall(h2_connection.data_to_send())
+        with self.called:
+            self.answers_sent += 1
+            self.called.notify_all()
         return answer.cut is None
 
 
