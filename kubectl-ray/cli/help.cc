@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "kubectl-ray/cli/flag_value.h"
+
 namespace kubectl_ray {
 namespace {
 
@@ -42,7 +44,7 @@ std::string Row(const std::string& left, const std::string& right) {
 
 // As Go's flag library calls them, which kubectl's users read every day.
 std::string ValueName(const CLI::Option& option) {
-  if (option.get_items_expected_max() == 0) return "";
+  if (!TakesNextWord(option)) return "";
   const std::string type = option.get_type_name();
   if (const std::size_t open = type.find('{'); open != type.npos) {  // TEXT:{v1,v2}
     std::string choices = type.substr(open + 1, type.size() - open - 2);
@@ -50,7 +52,7 @@ std::string ValueName(const CLI::Option& option) {
     return choices;
   }
   std::string name = type.starts_with("INT") ? "int" : type.starts_with("FLOAT") ? "float" : "string";
-  return option.get_expected_max() >= CLI::detail::expected_max_vector_size ? name + "s" : name;
+  return IsList(option) ? name + "s" : name;
 }
 
 // "-o, --output string"
@@ -59,8 +61,7 @@ std::string FlagNames(const CLI::Option& option) {
   for (const auto& [dashes, all] : {std::pair{"-", option.get_snames()}, {"--", option.get_lnames()}})
     for (const std::string& name : all) names += (names.empty() ? "" : ", ") + (dashes + name);
   if (names.starts_with("--")) names.insert(0, "    ");
-  // CLI11 writes --dry-run{client} for a flag that means --dry-run=client and takes other values, too.
-  if (option.get_name(false, true).find('{') != std::string::npos) return names + "[=string]";
+  if (ValueIsOptional(option)) return names + "[=string]";
   const std::string value = ValueName(option);
   return value.empty() ? names : names + ' ' + value;
 }
@@ -81,8 +82,7 @@ std::string Description(const CLI::Option& option) {
 }
 
 std::string ArgumentName(const CLI::Option& option) {
-  const bool many = option.get_expected_max() >= CLI::detail::expected_max_vector_size;
-  const std::string name = option.get_name(true) + (many ? "..." : "");
+  const std::string name = option.get_name(true) + (IsList(option) ? "..." : "");
   return option.get_required() ? name : "[" + name + "]";
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "kubectl-ray/cli/flag_value.h"
 #include "kubectl-ray/cli/pairs.h"
 #include "kubectl-ray/manifests/agent_archive.h"
 #include "kubectl-ray/manifests/agent_config_map.h"
@@ -135,7 +136,7 @@ void AddClusterFlags(CLI::App& app, ClusterFlags* flags) {
   AddHeadFlags(app, flags);
   AddWorkerFlags(app, flags);
   app.add_option("--autoscaler", flags->autoscaler, "autoscaler to use, supports: \"v1\", \"v2\"")
-      ->transform(CLI::IsMember({"v1", "v2"}, CLI::ignore_case));
+      ->transform(OneOf({"v1", "v2"}));
   AddPodFlags(app, &flags->pods);
 }
 

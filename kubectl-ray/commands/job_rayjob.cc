@@ -1,5 +1,6 @@
 #include "kubectl-ray/commands/job_rayjob.h"
 
+#include "kubectl-ray/cli/flag_value.h"
 #include "kubectl-ray/cli/pairs.h"
 #include "kubectl-ray/cli/yaml.h"
 #include "kubectl-ray/commands/job_follow.h"
@@ -98,7 +99,7 @@ void AddRayJobFlags(CLI::App& app, RayJobFlags* flags) {
   app.add_option("--ttl-seconds-after-finished", flags->ttl_seconds_after_finished,
                  "How long the cluster stays once the job is over; where not given, it stays")
       ->group(group)
-      ->check(CLI::NonNegativeNumber);
+      ->check(AtLeastZero());
 }
 
 Result<Json> ReadRayJobFile(CommandContext& context, const RayJobFlags& flags) {

@@ -1,3 +1,4 @@
+#include "kubectl-ray/cli/flag_value.h"
 #include "kubectl-ray/cli/target.h"
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/logs/cloud_link.h"
@@ -125,7 +126,7 @@ void AddLogs(CLI::App& parent, CommandTable& table) {
   app->add_option("TARGET", flags->target, "NAME or TYPE/NAME: raycluster, rayjob or rayservice")->required();
   app->add_flag("-f,--follow", flags->follow, "Go on with what is logged from now on, of new pods too");
   app->add_option("--node-type", flags->node_type, "Which pods: head, worker or all")
-      ->check(CLI::IsMember({"all", "head", "worker"}, CLI::ignore_case))
+      ->transform(OneOf({"all", "head", "worker"}))
       ->capture_default_str();
   app->add_option("--since", flags->since, "Only what is newer than this, such as 10m or 2h");
   app->add_option("--tail", flags->tail, "Only the last lines of each pod; -1: all");
@@ -135,7 +136,7 @@ void AddLogs(CLI::App& parent, CommandTable& table) {
                   "Only lines of a part of Ray, such as raylet or gcs_server");
   app->add_option("--out-dir", flags->out_dir, "Fetch all of Ray's log files into this directory instead");
   app->add_option("--link", flags->link, "Print a link to a cloud console's logs instead: gke")
-      ->check(CLI::IsMember({"gke"}));
+      ->transform(OneOf({"gke"}));
   app->add_flag("--timestamps", flags->timestamps, "Begin each line with the time it was logged");
   app->add_flag("--no-prefix", flags->no_prefix, "Do not begin each line with its pod's name");
   app->footer(R"(Examples:
