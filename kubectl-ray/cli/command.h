@@ -31,7 +31,7 @@ enum ExitCode : int {
   kExitClusterNotReady = 13,    // within the time allowed
   kExitTimedOut = 14,           // the job goes on
   kExitDetached = 15,           // by Ctrl-C, or the connection was lost for good; the job goes on
-  kExitInterrupted = 130,
+  kExitInterrupted = 130,       // main() then ends by the signal itself, where there are signals
 };
 
 struct GlobalOptions {
@@ -56,10 +56,14 @@ class CommandContext {
 
   // The client for the chosen context; loads the kubeconfig at the first call. Owned by the context.
   shared::Result<const KubeClient*> Kube();
+  // Another one like it, whose requests end by `end` instead of the context's own. Owned by the caller.
+  shared::Result<std::unique_ptr<KubeClient>> KubeUntil(const shared::Interrupt* end);
   // --namespace, else the context's, else "default".
   shared::Result<std::string> Namespace();
 
  private:
+  shared::Result<std::chrono::milliseconds> RequestTimeout() const;
+
   std::unique_ptr<KubeClient> kube_;
 };
 
