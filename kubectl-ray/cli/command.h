@@ -56,14 +56,10 @@ class CommandContext {
 
   // The client for the chosen context; loads the kubeconfig at the first call. Owned by the context.
   shared::Result<const KubeClient*> Kube();
-  // Another one like it, whose requests end by `end` instead of the context's own. Owned by the caller.
-  shared::Result<std::unique_ptr<KubeClient>> KubeUntil(const shared::Interrupt* end);
   // --namespace, else the context's, else "default".
   shared::Result<std::string> Namespace();
 
  private:
-  shared::Result<std::chrono::milliseconds> RequestTimeout() const;
-
   std::unique_ptr<KubeClient> kube_;
 };
 

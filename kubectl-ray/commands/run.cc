@@ -152,9 +152,9 @@ Result<int> Run(CommandContext& context, const RunOptions& options) {
   context.io.err << "RAY_ADDRESS=" << address << std::endl;
   // The tunnel ends by an Interrupt of its own: Ctrl-C is the program's, which may go on.
   shared::Interrupt stop;
-  ASSIGN_OR_RETURN(const auto tunnel, context.KubeUntil(&stop));
+  const KubeClient tunnel = kube->Until(&stop);
   std::thread forwarder([&] {
-    (void)!ForwardPorts(*tunnel, ns, options.cluster, std::move(ports), false, [&](const std::string& text) {
+    (void)!ForwardPorts(tunnel, ns, options.cluster, std::move(ports), false, [&](const std::string& text) {
       context.io.err << shared::EscapeControl(text) << std::endl;
     });
   });
