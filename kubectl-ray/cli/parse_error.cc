@@ -69,7 +69,7 @@ shared::Result<const CLI::App*> FindCommand(const CLI::App& root, const std::vec
   const CLI::App* at = &root;
   for (const std::string& word : words) {
     const CLI::App* next = nullptr;
-    for (const CLI::App* sub : Subcommands(*at))
+    for (const CLI::App* sub : at->get_subcommands([](const CLI::App*) { return true; }))
       if (sub->check_name(word)) next = sub;
     if (next == nullptr) return shared::Unexpected(UnknownWord(*at, word));
     at = next;
