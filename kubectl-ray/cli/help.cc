@@ -103,11 +103,14 @@ std::string FlagsOf(const CLI::App& command, const std::string& group, const std
   return out.empty() ? "" : "\n" + title + ":\n" + out;
 }
 
+// CLI11's name for the flags that are given no group, which --help is one of.
+std::string DefaultGroup(const CLI::App& command) { return command.get_help_ptr()->get_group(); }
+
 std::string Flags(const CLI::App& command) {
   if (command.get_parent() == nullptr) return "";
   std::string out;
   for (const std::string& group : command.get_groups())
-    if (!group.empty()) out += FlagsOf(command, group, group == "Options" ? "Flags" : group);
+    if (!group.empty()) out += FlagsOf(command, group, group == DefaultGroup(command) ? "Flags" : group);
   return out;
 }
 
@@ -146,7 +149,7 @@ std::string CommandPath(const CLI::App& command) {
 std::string GlobalFlagsHelp(const CLI::App& root) {
   std::string out;
   for (const std::string& group : root.get_groups())
-    if (group != "Options") out += FlagsOf(root, group, group);
+    if (group != DefaultGroup(root)) out += FlagsOf(root, group, group);
   return out;
 }
 

@@ -3,6 +3,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <sstream>
 
+#include "tests/support/tree.h"
+
 namespace {
 
 struct Outcome {
@@ -11,13 +13,18 @@ struct Outcome {
   std::string err;
 };
 
-Outcome Run(std::vector<std::string> arguments) {
+// kubeconfig: a file's name, or empty for none.
+Outcome Run(std::vector<std::string> arguments, const std::string& kubeconfig = "") {
   std::istringstream in;
   std::ostringstream out, err;
   kubectl_ray::Streams io{.in = in, .out = out, .err = err};
   shared::Interrupt interrupt;
   const int code = kubectl_ray::RunApp(
-      std::move(arguments), io, [](const std::string&) { return std::nullopt; }, interrupt);
+      std::move(arguments), io,
+      [&](const std::string& name) {
+        return name == "KUBECONFIG" && !kubeconfig.empty() ? std::optional(kubeconfig) : std::nullopt;
+      },
+      interrupt);
   return {code, out.str(), err.str()};
 }
 
@@ -115,8 +122,12 @@ TEST_CASE("what is wrong with a command line is said with the near word and wher
 
 TEST_CASE("an empty value stays empty, and no flag becomes one") {
   // As `--image=$UNSET --dry-run`, which once made a cluster whose image was "--dry-run".
+  const Tree tree;
+  tree.Write("config", R"({"current-context": "x", "contexts": [{"name": "x", "context": {"cluster": "x"}}],
+                           "clusters": [{"name": "x", "cluster": {"server": "http://127.0.0.1:9"}}]})");
   const Outcome outcome =
-      Run({"create", "cluster", "x", "--without-operator", "--no-agent", "--image=", "--dry-run"});
+      Run({"create", "cluster", "x", "--without-operator", "--no-agent", "--image=", "--dry-run"},
+          tree.path() + "/config");
   INFO(outcome.err);
   CHECK(outcome.code == 0);
   CHECK(outcome.out.find("image: rayproject/ray:") != std::string::npos);
