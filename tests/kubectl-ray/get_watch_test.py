@@ -60,6 +60,13 @@ class Watch:
     def line(self):
         return self.process.stdout.readline()
 
+    def object(self):
+        """The next one of -o json."""
+        text = self.line()
+        while text.count("{") != text.count("}"):
+            text += self.line()
+        return json.loads(text)
+
     def end(self, number=None):
         if number is not None:
             self.process.send_signal(number)
@@ -84,15 +91,10 @@ def test_json_is_one_object_after_another_and_a_deletion_one_more(tmp_path):
     feed = Feed(cluster("ready"))
     with api(clusters=feed) as server:
         watch = Watch(tmp_path, server, "cluster", "-o", "json")
-        text = watch.line()
-        while text.count("{") != text.count("}"):
-            text += watch.line()
-        assert json.loads(text)["status"]["state"] == "ready"
-        feed.tell("DELETED", cluster("ready", "2"))
-        assert watch.line() == "{\n"
-        code, out, _ = watch.end(signal.SIGTERM)
-        assert code == -signal.SIGTERM
-        assert json.loads("{" + out)["metadata"]["name"] == "demo"
+        assert watch.object()["status"]["state"] == "ready"
+        feed.tell("DELETED", cluster("gone", "2"))
+        assert watch.object()["status"]["state"] == "gone"
+        assert watch.end(signal.SIGTERM)[0] == -signal.SIGTERM
 
 
 def test_a_deletion_is_a_row(tmp_path):
