@@ -35,5 +35,7 @@ int main(int argc, char** argv) {
   MeasureTerminal(&io);
   const bool plain = GetEnvironment("NO_COLOR").value_or("") != "" || GetEnvironment("TERM") == "dumb";
   io.color = !plain;
-  return kubectl_ray::RunApp({argv + 1, argv + argc}, io, GetEnvironment, interrupt);
+  const int code = kubectl_ray::RunApp({argv + 1, argv + argc}, io, GetEnvironment, interrupt);
+  if (code == kubectl_ray::kExitInterrupted) interrupt.EndBySignal();
+  return code;
 }

@@ -64,6 +64,18 @@ void Interrupt::Clear() noexcept {
   signal_.store(0, std::memory_order_release);
 }
 
+void Interrupt::EndBySignal() const noexcept {
+#ifndef _WIN32  // where a process ends with a code alone
+  const int ending = signal();
+  if (ending != SIGINT && ending != SIGTERM) return;
+  struct sigaction action = {};
+  action.sa_handler = SIG_DFL;
+  sigemptyset(&action.sa_mask);
+  sigaction(ending, &action, nullptr);
+  raise(ending);
+#endif
+}
+
 void Interrupt::InstallHandlers(Interrupt* interrupt) {
   installed.store(interrupt, std::memory_order_release);
   struct sigaction action = {};

@@ -30,6 +30,12 @@ class Interrupt {
   // Makes it as if never raised (a first Ctrl-C that was answered with a question).
   void Clear() noexcept;
 
+  // Ends this process by the SIGINT or SIGTERM that was raised last, as if nothing had caught it, so that a
+  // shell, make or a script sees what ended it (WIFSIGNALED). Call it when all is cleaned up. Returns if no
+  // such signal was raised, if the system does not end the process by it (it is a container's first one), and
+  // on Windows.
+  void EndBySignal() const noexcept;
+
   // Routes SIGINT and SIGTERM of this process here; the object must outlive the process's signals. Ignores
   // SIGPIPE, so that a closed reader is an error of write() and not a death.
   static void InstallHandlers(Interrupt* interrupt);

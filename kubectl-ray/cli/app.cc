@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "kubectl-ray/cli/command_line.h"
 #include "kubectl-ray/cli/complete.h"
 #include "kubectl-ray/cli/help.h"
 #include "kubectl-ray/cli/parse_error.h"
@@ -66,22 +67,12 @@ void LogRequests(int verbosity) {
   spdlog::set_level(spdlog::level::debug);
 }
 
-// The leaf that was chosen, or nullptr with *last the command that lacks one.
-const CLI::App* ChosenLeaf(const CLI::App& root, const CLI::App** last) {
-  const CLI::App* at = &root;
-  while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
-  *last = at;
-  return at->get_subcommands([](const CLI::App* a) { return !a->get_name().empty(); }).empty() ? at : nullptr;
-}
-
-int PrintParseError(const CLI::App& root, const CLI::ParseError& e, Streams& io) {
-  const CLI::App* last = nullptr;
-  ChosenLeaf(root, &last);
+int PrintParseError(const CLI::App& command, const CLI::ParseError& e, Streams& io) {
   if (e.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
-    io.out << last->help() << std::flush;
+    io.out << command.help() << std::flush;
     return kExitOk;
   }
-  PrintError(io, UsageErrorFor(root, *last, e));
+  PrintError(io, UsageErrorFor(command, e));
   return kExitUsage;
 }
 
@@ -101,26 +92,15 @@ int ExitCodeFor(const shared::Error& error) {
   return error.code == ErrorCode::kUsage ? kExitUsage : kExitFailure;
 }
 
-// Takes `--` and all behind it off the arguments: CLI11 would split a program's argument such as "[1,2]".
-std::optional<std::vector<std::string>> TakeProgram(std::vector<std::string>* arguments) {
-  const auto dashes = std::find(arguments->begin(), arguments->end(), "--");
-  if (dashes == arguments->end()) return std::nullopt;
-  std::vector<std::string> program(dashes + 1, arguments->end());
-  arguments->erase(dashes, arguments->end());
-  return program;
-}
-
-int RunLeaf(const CLI::App& root, const CommandTable& table, CommandContext& context) {
-  const CLI::App* last = nullptr;
-  ChosenLeaf(root, &last);
-  const CommandEntry* entry = table.Find(last);
+int RunCommand(const CLI::App& command, const CommandTable& table, CommandContext& context) {
+  const CommandEntry* entry = table.Find(&command);
   if (entry == nullptr) {  // a group: kubectl ray get
-    context.io.out << last->help();
-    return last == &root ? kExitOk : kExitUsage;
+    context.io.out << command.help();
+    return command.get_parent() == nullptr ? kExitOk : kExitUsage;
   }
   if (context.global.program && entry->takes_program == TakesProgram::kNo) {
-    PrintError(context.io, {ErrorCode::kUsage, "\"" + CommandPath(*last) + "\" takes nothing behind `--`",
-                            "See `" + CommandPath(*last) + " --help`."});
+    PrintError(context.io, {ErrorCode::kUsage, "\"" + CommandPath(command) + "\" takes nothing behind `--`",
+                            SeeHelp(command)});
     return kExitUsage;
   }
   shared::Result<int> code = entry->body(context);
@@ -157,31 +137,35 @@ void PrintError(Streams& io, const shared::Error& error) {
 int RunApp(std::vector<std::string> arguments, Streams& io, Environment environment,
            shared::Interrupt& interrupt) {
   GlobalOptions global;
-  const bool completes = !arguments.empty() && arguments.front() == "__complete";
-  if (!completes) global.program = TakeProgram(&arguments);  // "--" there may be the beginning of a flag
   CommandTable table;
   CLI::App root(
       "Run Ray on Kubernetes: clusters, jobs, logs and ports, with or without the KubeRay operator.",
       "kubectl ray");
   AddGlobalOptions(root, &global);
   root.formatter(std::make_shared<HelpFormatter>(table));
-  root.fallthrough();  // kubectl's flags may stand behind the command, as people type them
   AddCommands(root, table);
-  if (completes) {
+  if (!arguments.empty() && arguments.front() == "__complete") {
     Complete(root, {arguments.begin() + 1, arguments.end()}, io.out, environment, interrupt);
     return kExitOk;
   }
   if (!arguments.empty() && arguments.front() == "help")
     return PrintHelp(root, {arguments.begin() + 1, arguments.end()}, io);
-  try {
-    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
-    root.parse(std::move(arguments));
-  } catch (const CLI::ParseError& e) {
-    return PrintParseError(root, e, io);
+  auto line = ReadCommandLine(root, arguments);
+  auto words = line ? WordsForParser(*line) : shared::Unexpected(std::move(line).error());
+  if (!words) {
+    PrintError(io, words.error());
+    return kExitUsage;
   }
+  try {
+    std::reverse(words->begin(), words->end());  // CLI11 takes them from the back
+    root.parse(*std::move(words));
+  } catch (const CLI::ParseError& e) {
+    return PrintParseError(*line->command, e, io);
+  }
+  global.program = std::move(line->program);
   LogRequests(global.verbosity);
   CommandContext context(global, io, std::move(environment), interrupt);
-  return RunLeaf(root, table, context);
+  return RunCommand(*line->command, table, context);
 }
 
 }  // namespace kubectl_ray

@@ -31,7 +31,7 @@ enum ExitCode : int {
   kExitClusterNotReady = 13,    // within the time allowed
   kExitTimedOut = 14,           // the job goes on
   kExitDetached = 15,           // by Ctrl-C, or the connection was lost for good; the job goes on
-  kExitInterrupted = 130,
+  kExitInterrupted = 130,       // main() then ends by the signal itself, where there are signals
 };
 
 struct GlobalOptions {

@@ -5,6 +5,7 @@
 #include <set>
 #include <thread>
 
+#include "kubectl-ray/cli/command_line.h"
 #include "kubectl-ray/cli/help.h"
 #include "shared/text.h"
 
@@ -18,35 +19,20 @@ constexpr int kDefault = 0;  // the shell completes files
 constexpr int kNoFiles = 4;
 constexpr std::size_t kMaxNames = 1000;
 
-const CLI::Option* FindFlag(const CLI::App* command, const std::string& word) {
-  const std::string name = word.substr(0, word.find('='));
-  for (const CLI::App* at = command; at != nullptr; at = at->get_parent())
-    for (const CLI::Option* option : at->get_options())
-      if (option->check_name(name)) return option;
-  return nullptr;
-}
-
-bool TakesValue(const CLI::Option* option) {
-  return option != nullptr && option->get_items_expected_max() != 0;
-}
-
 void NoteFlag(const CLI::Option& option, const std::string& value, KubeconfigFlags* flags) {
   if (option.check_name("--namespace")) flags->ns = value;
   if (option.check_name("--context")) flags->context = value;
   if (option.check_name("--kubeconfig")) flags->kubeconfig = value;
 }
 
-// kubectl's --cluster is another one than that of a command of ours.
-bool IsOneOf(const CLI::App& app, const CLI::Option& option) {
-  const auto options = app.get_options();
-  return std::find(options.begin(), options.end(), &option) != options.end();
-}
-
-Wanted WantedFor(const CLI::App& root, const CLI::Option& option) {
+Wanted WantedFor(const GivenFlag& flag) {
+  const CLI::Option& option = *flag.option;
+  const bool global =
+      flag.owner->get_parent() == nullptr;  // kubectl's --cluster is not that of a command of ours
   if (option.check_name("--namespace")) return Wanted::kNamespaceNames;
   if (option.check_name("--context")) return Wanted::kContextNames;
-  if (option.check_name("--user") && IsOneOf(root, option)) return Wanted::kKubeconfigUsers;
-  if (option.check_name("--cluster") && IsOneOf(root, option)) return Wanted::kKubeconfigClusters;
+  if (option.check_name("--user") && global) return Wanted::kKubeconfigUsers;
+  if (option.check_name("--cluster") && global) return Wanted::kKubeconfigClusters;
   if (option.check_name("--ray-cluster") || option.check_name("--cluster")) return Wanted::kClusterNames;
   return Wanted::kValues;
 }
@@ -61,13 +47,6 @@ Wanted WantedArgument(const CLI::App& command) {
   for (const CLI::App* at = &command; at != nullptr; at = at->get_parent())
     if (at->get_name() == "create" || at->get_name() == "completion") return Wanted::kValues;
   return FirstArgument(command) == nullptr ? Wanted::kNothing : Wanted::kClusterNames;
-}
-
-// The subcommand of that name, or `command` itself: then the word is an argument.
-const CLI::App* Descend(const CLI::App* command, const std::string& word) {
-  for (const CLI::App* sub : command->get_subcommands([](const CLI::App*) { return true; }))
-    if (sub->check_name(word)) return sub;
-  return command;
 }
 
 std::set<std::string> ClusterNames(const KubeClient& kube, const std::string& ns) {
@@ -158,33 +137,24 @@ void WriteValues(const CLI::Option* option, CandidateWriter* writer) {
 
 CompletionRequest ReadCompletionRequest(const CLI::App& root, const std::vector<std::string>& words) {
   CompletionRequest request;
-  request.command = &root;
-  const CLI::Option* awaiting = nullptr;  // the flag whose value comes next
-  for (std::size_t i = 0; i + 1 < words.size(); ++i) {
-    const std::string& word = words[i];
-    if (word == "--") return request;  // a program's own words
-    if (awaiting != nullptr) {
-      NoteFlag(*awaiting, word, &request.kubeconfig);
-      awaiting = nullptr;
-    } else if (word.starts_with('-')) {
-      const CLI::Option* flag = FindFlag(request.command, word);
-      const std::size_t equals = word.find('=');
-      if (TakesValue(flag) && equals == std::string::npos) awaiting = flag;
-      if (flag != nullptr && equals != std::string::npos)
-        NoteFlag(*flag, word.substr(equals + 1), &request.kubeconfig);
-    } else {
-      request.command = Descend(request.command, word);
-    }
-  }
   request.prefix = words.empty() ? "" : words.back();
-  if (awaiting != nullptr) {
-    request.option = awaiting;
-    request.wanted = WantedFor(root, *awaiting);
+  const auto line = ReadCommandLine(root, {words.begin(), words.empty() ? words.end() : words.end() - 1});
+  if (!line || line->program) return request;  // a mistake is not completed, nor a program's own words
+  request.command = line->command;
+  for (const GivenFlag& flag : line->flags)
+    NoteFlag(*flag.option, flag.value.value_or(""), &request.kubeconfig);
+  if (line->awaiting) {
+    request.option = line->awaiting->option;
+    request.wanted = WantedFor(*line->awaiting);
   } else if (const std::size_t equals = request.prefix.find('=');
              request.prefix.starts_with("--") && equals != std::string::npos) {
-    request.option = FindFlag(request.command, request.prefix);
+    std::vector<std::string> with_flag(words.begin(), words.end() - 1);
+    with_flag.push_back(request.prefix.substr(0, equals));
     request.prefix.erase(0, equals + 1);
-    if (request.option != nullptr) request.wanted = WantedFor(root, *request.option);
+    const auto flagged = ReadCommandLine(root, with_flag);
+    if (!flagged || !flagged->awaiting) return request;
+    request.option = flagged->awaiting->option;
+    request.wanted = WantedFor(*flagged->awaiting);
   } else if (request.prefix.starts_with('-')) {
     request.wanted = Wanted::kFlags;
   } else {

@@ -119,8 +119,8 @@ void ListPrinter::Add(Json object) {
       PrintJsonItem(object);
       break;
     case OutputFormat::Kind::kYaml:
-      if (options_.single) {
-        io_->out << DumpYaml(object);
+      if (options_.single || options_.watch) {
+        io_->out << (count_ > 0 ? "---\n" : "") << DumpYaml(object);
       } else {
         if (count_ == 0) io_->out << "apiVersion: v1\nkind: List\nitems:\n";
         io_->out << DumpYaml(Json::array({std::move(object)}));
@@ -133,6 +133,10 @@ void ListPrinter::Add(Json object) {
 }
 
 void ListPrinter::PrintJsonPathItem(Json object) {
+  if (options_.watch && (options_.single || !path_->ItemByItem())) {
+    io_->out << path_->Print(object);
+    return;
+  }
   if (options_.single || !path_->ItemByItem()) {
     held_objects_.push_back(std::move(object));
     return;
@@ -143,7 +147,7 @@ void ListPrinter::PrintJsonPathItem(Json object) {
 
 void ListPrinter::PrintJsonItem(const Json& object) {
   const std::string text = shared::DumpJson(object, 4);
-  if (options_.single) {
+  if (options_.single || options_.watch) {
     io_->out << text << '\n';
     return;
   }
@@ -198,6 +202,7 @@ void ListPrinter::Flush() {
 }
 
 void ListPrinter::Finish() {
+  if (options_.watch) return Flush();
   const bool table = options_.format.kind == OutputFormat::Kind::kTable ||
                      options_.format.kind == OutputFormat::Kind::kWide ||
                      options_.format.kind == OutputFormat::Kind::kCustomColumns;

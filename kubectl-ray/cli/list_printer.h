@@ -36,6 +36,7 @@ class ListPrinter {
     OutputFormat format = {};
     std::vector<Column> columns;
     bool single = false;       // one object was asked for by name: no List around it
+    bool watch = false;        // objects come as they change: each is printed by itself, as kubectl does
     std::string nothing = {};  // said on stderr when a table stays empty
   };
 
@@ -47,7 +48,7 @@ class ListPrinter {
   void Add(shared::Json object);
   // Prints what was held back, as a watch does before it waits; the rows that follow keep the widths.
   void Flush();
-  // To be called once, behind the last object.
+  // To be called once, after the last object; of a watch, it is no more than Flush().
   void Finish();
 
  private:

@@ -1,7 +1,5 @@
 #include "kubectl-ray/cli/parse_error.h"
 
-#include <cctype>
-
 #include "kubectl-ray/cli/help.h"
 #include "shared/text.h"
 
@@ -26,13 +24,30 @@ std::vector<std::string> FlagNames(const CLI::App& command) {
 }
 
 shared::Error UsageError(const CLI::App& command, const std::string& message, const std::string& near) {
-  const std::string help = "See `" + CommandPath(command) + " --help`.";
-  return {ErrorCode::kUsage, message, near.empty() ? help : near + " " + help};
+  return {ErrorCode::kUsage, message, near.empty() ? SeeHelp(command) : near + " " + SeeHelp(command)};
 }
+
+// CLI11 writes "Could not convert: --replicas = 99999999999" of a number that its variable cannot hold.
+std::string OutOfRange(const std::string& text) {
+  const std::size_t name = text.find(": ") + 2, value = text.rfind(" = ");
+  if (name < 2 || value == text.npos || value < name) return text;
+  return text.substr(name, value - name) + " must be a number within its range, not \"" +
+         text.substr(value + 3) + "\"";
+}
+
+// "--node-type: must be ..." of a validator.
+std::string Invalid(std::string text) {
+  if (const std::size_t colon = text.find(": "); colon != text.npos) text.erase(colon, 1);
+  return text;
+}
+
+}  // namespace
+
+std::string SeeHelp(const CLI::App& command) { return "See `" + CommandPath(command) + " --help`."; }
 
 shared::Error UnknownWord(const CLI::App& command, const std::string& word) {
   if (word.starts_with("-")) {
-    const std::string flag = word.substr(0, word.find('='));
+    const std::string flag = word.substr(0, word.find('=', 2));
     return UsageError(command, "unknown flag \"" + flag + "\"", shared::DidYouMean(flag, FlagNames(command)));
   }
   if (Subcommands(command).empty())
@@ -41,24 +56,20 @@ shared::Error UnknownWord(const CLI::App& command, const std::string& word) {
                     shared::DidYouMean(word, CommandNames(command)));
 }
 
-}  // namespace
-
-shared::Error UsageErrorFor(const CLI::App& root, const CLI::App& last, const CLI::ParseError& error) {
-  const std::vector<std::string> left = root.remaining(true);
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !left.empty())
-    return UnknownWord(last, left.front());
-  std::string message = error.what();
-  // "Could not convert", but not "RAYCLUSTER is required".
-  if (message.size() > 1 && std::islower(static_cast<unsigned char>(message[1])) != 0)
-    message[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(message[0])));
-  return UsageError(last, message, "");
+shared::Error UsageErrorFor(const CLI::App& command, const CLI::ParseError& error) {
+  const std::string message = error.what();
+  if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr)
+    return UsageError(command, OutOfRange(message), "");
+  if (dynamic_cast<const CLI::ValidationError*>(&error) != nullptr)
+    return UsageError(command, Invalid(message), "");
+  return UsageError(command, message, "");
 }
 
 shared::Result<const CLI::App*> FindCommand(const CLI::App& root, const std::vector<std::string>& words) {
   const CLI::App* at = &root;
   for (const std::string& word : words) {
     const CLI::App* next = nullptr;
-    for (const CLI::App* sub : Subcommands(*at))
+    for (const CLI::App* sub : at->get_subcommands([](const CLI::App*) { return true; }))
       if (sub->check_name(word)) next = sub;
     if (next == nullptr) return shared::Unexpected(UnknownWord(*at, word));
     at = next;

@@ -7,11 +7,16 @@
 
 namespace kubectl_ray {
 
-// `last` is the command that the line had reached. The error is a usage error that names the wrong word, the
-// near one where there is one, and the help that tells more.
-shared::Error UsageErrorFor(const CLI::App& root, const CLI::App& last, const CLI::ParseError& error);
+// "See `kubectl ray job submit --help`.": the hint of every usage error.
+std::string SeeHelp(const CLI::App& command);
 
-// `kubectl ray help` with the words behind it: their command, or a usage error for a word that is none.
+// `word` is no flag, command or argument of `command`: a usage error that names the near one if there is one.
+shared::Error UnknownWord(const CLI::App& command, const std::string& word);
+
+// What CLI11 says of the words it was given for `command`, as a usage error.
+shared::Error UsageErrorFor(const CLI::App& command, const CLI::ParseError& error);
+
+// `kubectl ray help` with the words that follow it: their command, or a usage error for a word that is none.
 shared::Result<const CLI::App*> FindCommand(const CLI::App& root, const std::vector<std::string>& words);
 
 }  // namespace kubectl_ray

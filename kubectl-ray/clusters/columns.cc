@@ -3,6 +3,7 @@
 #include "kubectl-ray/clusters/pod_health.h"
 #include "kubectl-ray/manifests/labels.h"
 #include "kubectl-ray/manifests/resource_totals.h"
+#include "kubectl-ray/manifests/worker_counts.h"
 
 namespace kubectl_ray {
 namespace {
@@ -31,7 +32,7 @@ std::string RelevantCondition(const Json& ray_cluster) {
   return "";
 }
 
-std::vector<Column> ClusterColumns(SystemTime now) {
+std::vector<Column> ClusterColumns(const Clock& now) {
   auto status = [](const char* field) { return [field](const Json& c) { return StatusCell(c, field); }; };
   auto text = [](const char* first, const char* second) {
     return [first, second](const Json& c) { return StringAt(c, {first, second}); };
@@ -46,7 +47,7 @@ std::vector<Column> ClusterColumns(SystemTime now) {
           {"Memory", status("desiredMemory")},
           {"Condition", RelevantCondition},
           {"Status", text("status", "state")},
-          {"Age", [now](const Json& c) { return AgeOf(c, now); }},
+          {"Age", [now](const Json& c) { return AgeOf(c, now()); }},
           {"Ray Version", text("spec", "rayVersion"), true},
           {"Image",
            [](const Json& c) {
@@ -62,7 +63,7 @@ std::vector<Column> ClusterColumns(SystemTime now) {
            true}};
 }
 
-Json WorkerGroupObject(const Json& ray_cluster, const Json& worker_group_spec, int ready) {
+Json WorkerGroupObject(const Json& ray_cluster, const Json& worker_group_spec, int ready_pods) {
   return {{"apiVersion", "ray.io/v1"},
           {"kind", "WorkerGroup"},
           {"metadata",
@@ -70,7 +71,7 @@ Json WorkerGroupObject(const Json& ray_cluster, const Json& worker_group_spec, i
             {"namespace", StringAt(ray_cluster, {"metadata", "namespace"})},
             {"labels", {{kClusterLabel, StringAt(ray_cluster, {"metadata", "name"})}}}}},
           {"spec", worker_group_spec},
-          {"status", {{"readyReplicas", ready}}}};
+          {"status", {{"readyReplicas", ready_pods / HostsPerReplica(worker_group_spec)}}}};
 }
 
 std::vector<Column> WorkerGroupColumns(bool with_namespace) {
@@ -88,7 +89,7 @@ std::vector<Column> WorkerGroupColumns(bool with_namespace) {
   columns.push_back({"Max", number("maxReplicas", 2147483647)});
   columns.push_back({"Replicas", [](const Json& g) {
                        return std::to_string(IntAt(g, {"status", "readyReplicas"})) + "/" +
-                              std::to_string(IntAt(g, {"spec", "replicas"}));
+                              std::to_string(DesiredReplicas(At(g, {"spec"})));
                      }});
   columns.push_back({"CPUs", total(&ResourceTotals::cpu)});
   columns.push_back({"GPUs", total(&ResourceTotals::gpu)});
@@ -100,7 +101,7 @@ std::vector<Column> WorkerGroupColumns(bool with_namespace) {
   return columns;
 }
 
-std::vector<Column> NodeColumns(bool with_namespace, SystemTime now) {
+std::vector<Column> NodeColumns(bool with_namespace, const Clock& now) {
   // The Ray container's requests alone, as the official plugin has it.
   auto request = [](const char* name) {
     return [name](const Json& pod) {
@@ -126,7 +127,7 @@ std::vector<Column> NodeColumns(bool with_namespace, SystemTime now) {
   columns.push_back({"Cluster", label(kClusterLabel)});
   columns.push_back({"Type", label(kNodeTypeLabel)});
   columns.push_back({"Worker Group", label(kGroupLabel)});
-  columns.push_back({"Age", [now](const Json& p) { return AgeOf(p, now); }});
+  columns.push_back({"Age", [now](const Json& p) { return AgeOf(p, now()); }});
   columns.push_back({"IP", [](const Json& p) { return StringAt(p, {"status", "podIP"}, "<none>"); }, true});
   columns.push_back({"Node",
                      [](const Json& p) {
@@ -137,7 +138,7 @@ std::vector<Column> NodeColumns(bool with_namespace, SystemTime now) {
   return columns;
 }
 
-std::vector<Column> JobColumns(SystemTime now) {
+std::vector<Column> JobColumns(const Clock& now) {
   auto status = [](const char* field) {
     return [field](const Json& j) { return StringAt(j, {"status", field}); };
   };
@@ -150,7 +151,7 @@ std::vector<Column> JobColumns(SystemTime now) {
           {"Ray Cluster Name", status("rayClusterName")},
           {"Start Time", status("startTime")},
           {"End Time", status("endTime")},
-          {"Age", [now](const Json& j) { return AgeOf(j, now); }},
+          {"Age", [now](const Json& j) { return AgeOf(j, now()); }},
           {"Namespace",
            [](const Json& j) {
              return StringAt(j, {"metadata", "namespace"});
@@ -159,7 +160,7 @@ std::vector<Column> JobColumns(SystemTime now) {
           {"Message", status("message"), true}};
 }
 
-std::vector<Column> ServiceColumns(SystemTime now) {
+std::vector<Column> ServiceColumns(const Clock& now) {
   return {{"Name",
            [](const Json& s) {
              return StringAt(s, {"metadata", "name"});
@@ -172,7 +173,7 @@ std::vector<Column> ServiceColumns(SystemTime now) {
            [](const Json& s) {
              return std::to_string(IntAt(s, {"status", "numServeEndpoints"}));
            }},
-          {"Age", [now](const Json& s) { return AgeOf(s, now); }},
+          {"Age", [now](const Json& s) { return AgeOf(s, now()); }},
           {"Namespace",
            [](const Json& s) {
              return StringAt(s, {"metadata", "namespace"});

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "kubectl-ray/manifests/labels.h"
+#include "kubectl-ray/manifests/worker_counts.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -21,9 +22,7 @@ std::vector<GroupStatus> Groups(const StatusInput& input) {
   const bool suspended = IsSuspended(input);
   std::vector<GroupStatus> groups = {{kHeadGroupName, suspended ? 0 : 1, 0, 0}};
   for (const Json& spec : At(input.ray_cluster, {"spec", "workerGroupSpecs"})) {
-    const bool none = suspended || shared::BoolAt(spec, {"suspend"});
-    groups.push_back({StringAt(spec, {"groupName"}),
-                      none ? 0 : IntAt(spec, {"replicas"}) * IntAt(spec, {"numOfHosts"}, 1), 0, 0});
+    groups.push_back({StringAt(spec, {"groupName"}), suspended ? 0 : DesiredWorkers(spec), 0, 0});
   }
   for (const Json& pod : input.pods) {
     auto group = std::find_if(groups.begin(), groups.end(),

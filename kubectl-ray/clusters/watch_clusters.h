@@ -1,4 +1,4 @@
-// Clusters of either kind, told whenever they change.
+// Clusters of either kind, whenever they change.
 #pragma once
 
 #include <functional>
@@ -8,10 +8,12 @@
 
 namespace kubectl_ray {
 
-// Calls on_cluster (one thread at a time) for each cluster of the namespace (empty: of all), and again
-// whenever its RayCluster, or one of its Deployments, changes, until it says false (Ok), the Interrupt
-// (kInterrupted) or an error that no retry mends.
+// Calls on_cluster (one thread at a time) for each cluster of the namespace (empty: of all), again whenever
+// its RayCluster, or one of its Deployments, changes, and once more with `gone` when it was deleted: as it
+// was last, or with no more than its name. Until on_cluster returns false (Ok), the Interrupt is raised
+// (kInterrupted), or an error that no retry mends. A refusal (kAuth) of one kind of cluster counts as "there
+// are none of that kind".
 shared::Status WatchClusters(const KubeClient& kube, const std::string& ns, const ClusterListOptions& options,
-                             const std::function<bool(const Json& ray_cluster)>& on_cluster);
+                             const std::function<bool(const Json& ray_cluster, bool gone)>& on_cluster);
 
 }  // namespace kubectl_ray

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "kubectl-ray/cli/flag_value.h"
 #include "kubectl-ray/cli/pairs.h"
 #include "kubectl-ray/manifests/agent_archive.h"
 #include "kubectl-ray/manifests/agent_config_map.h"
@@ -120,12 +121,14 @@ shared::Result<AgentOptions> ChooseAgent(const PodFlags& flags) {
   return agent;
 }
 
-std::string DefaultImage(const ClusterFlags& flags, const Environment& environment) {
-  const std::string from_environment = environment(kImageVariable).value_or("");
-  return from_environment.empty() ? "rayproject/ray:" + flags.ray_version : from_environment;
-}
-
 }  // namespace
+
+std::string RayImage(const std::string& image, const std::string& ray_version,
+                     const Environment& environment) {
+  if (!image.empty()) return image;
+  const std::string from_environment = environment(kImageVariable).value_or("");
+  return from_environment.empty() ? "rayproject/ray:" + ray_version : from_environment;
+}
 
 void AddClusterFlags(CLI::App& app, ClusterFlags* flags) {
   AddList(app, "--labels", &flags->labels, "K8s labels (e.g. --labels app=ray,env=dev)");
@@ -135,7 +138,7 @@ void AddClusterFlags(CLI::App& app, ClusterFlags* flags) {
   AddHeadFlags(app, flags);
   AddWorkerFlags(app, flags);
   app.add_option("--autoscaler", flags->autoscaler, "autoscaler to use, supports: \"v1\", \"v2\"")
-      ->transform(CLI::IsMember({"v1", "v2"}, CLI::ignore_case));
+      ->transform(OneOf({"v1", "v2"}));
   AddPodFlags(app, &flags->pods);
 }
 
@@ -183,7 +186,7 @@ shared::Result<ClusterSpec> SpecFromFlags(const ClusterFlags& flags, const Envir
   ASSIGN_OR_RETURN(spec.labels, ParsePairs("--labels", flags.labels));
   ASSIGN_OR_RETURN(spec.annotations, ParsePairs("--annotations", flags.annotations));
   spec.ray_version = flags.ray_version.empty() ? kDefaultRayVersion : flags.ray_version;
-  spec.image = flags.image.empty() ? DefaultImage(flags, environment) : flags.image;
+  spec.image = RayImage(flags.image, flags.ray_version, environment);
   spec.head.resources = flags.head;
   ASSIGN_OR_RETURN(spec.head.ray_start_params,
                    ParsePairs("--head-ray-start-params", flags.head_ray_start_params));

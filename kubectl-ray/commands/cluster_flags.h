@@ -43,6 +43,10 @@ struct ClusterFlags {
   bool operator==(const ClusterFlags&) const = default;
 };
 
+// The value of --image; without one $KUBECTL_RAY_IMAGE, else rayproject/ray:<ray_version>.
+std::string RayImage(const std::string& image, const std::string& ray_version,
+                     const Environment& environment);
+
 void AddClusterFlags(CLI::App& app, ClusterFlags* flags);
 // Only those of a worker group, for `create workergroup`.
 void AddWorkerGroupFlags(CLI::App& app, ClusterFlags* flags);

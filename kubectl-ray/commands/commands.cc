@@ -14,6 +14,7 @@ void AddCommands(CLI::App& root, CommandTable& table) {
   AddAttach(root, table);
   AddExec(root, table);
   AddLogs(root, table);
+  AddLog(root, table);
   AddSession(root, table);
   AddVersion(root, table);
   AddCompletion(root, table);

@@ -11,6 +11,7 @@ void AddCommands(CLI::App& root, CommandTable& table);
 // Each adds its leaf (or, for a noun with several verbs, its leaves) below `parent`.
 void AddAttach(CLI::App& parent, CommandTable& table);
 void AddExec(CLI::App& parent, CommandTable& table);
+void AddLog(CLI::App& parent, CommandTable& table);
 void AddLogs(CLI::App& parent, CommandTable& table);
 void AddSession(CLI::App& parent, CommandTable& table);
 void AddCreate(CLI::App& parent, CommandTable& table);

@@ -1,5 +1,6 @@
 #include <map>
 
+#include "kubectl-ray/cli/flag_value.h"
 #include "kubectl-ray/commands/commands.h"
 
 namespace kubectl_ray {
@@ -120,7 +121,7 @@ void AddCompletion(CLI::App& parent, CommandTable& table) {
   auto shell = std::make_shared<std::string>();
   app->add_option("SHELL", *shell, "bash, zsh, fish, powershell, or kubectl for kubectl_complete-ray")
       ->required()
-      ->check(CLI::IsMember({"bash", "zsh", "fish", "powershell", "kubectl"}));
+      ->transform(OneOf({"bash", "zsh", "fish", "powershell", "kubectl"}));
   app->footer(R"(Examples:
   # In this bash; in each new one
   source <(kubectl-ray completion bash)

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/cli/pairs.h"
 #include "kubectl-ray/cli/print_objects.h"
 #include "kubectl-ray/cli/yaml.h"
@@ -10,6 +11,7 @@
 #include "kubectl-ray/manifests/agent_config_map.h"
 #include "kubectl-ray/manifests/cluster_config.h"
 #include "kubectl-ray/manifests/ray_cluster.h"
+#include "kubectl-ray/manifests/worker_counts.h"
 #include "shared/duration.h"
 
 namespace kubectl_ray {
@@ -122,8 +124,8 @@ std::int64_t WantedWorkers(const Json& ray_cluster) {
   const bool autoscaled = shared::BoolAt(ray_cluster, {"spec", "enableInTreeAutoscaling"});
   std::int64_t workers = 0;
   for (const Json& group : shared::At(ray_cluster, {"spec", "workerGroupSpecs"}))
-    workers += shared::IntAt(group, {autoscaled ? "minReplicas" : "replicas"}) *
-               shared::IntAt(group, {"numOfHosts"}, 1);
+    workers +=
+        autoscaled ? shared::IntAt(group, {"minReplicas"}) * HostsPerReplica(group) : DesiredWorkers(group);
   return workers;
 }
 
@@ -169,10 +171,10 @@ shared::Result<int> Run(const Options& options, CommandContext& context) {
   if (!options.output.empty())
     PrintObjects(context.io, options.output, ObjectsOf(plan));
   else
-    context.io.out << "Created Ray cluster: " << spec.name << std::endl;
+    context.io.out << official::CreatedCluster(spec.name) << std::endl;
   if (!options.wait) return kExitOk;
   TRY(WaitReady(*kube, {spec.ns, spec.name, workers}, timeout, context.io));
-  if (options.output.empty()) context.io.out << "Ray cluster " << spec.name << " is provisioned" << std::endl;
+  if (options.output.empty()) context.io.out << official::ClusterIsProvisioned(spec.name) << std::endl;
   return kExitOk;
 }
 

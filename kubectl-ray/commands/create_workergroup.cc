@@ -1,3 +1,4 @@
+#include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/cli/print_objects.h"
 #include "kubectl-ray/clusters/change.h"
 #include "kubectl-ray/clusters/create.h"
@@ -36,8 +37,7 @@ shared::Result<int> Run(const Options& options, CommandContext& context) {
   if (spec.agent.delivery == AgentOptions::Delivery::kConfigMap)
     TRY(EnsureAgent(*kube, ns, EmbeddedAgents()));
   TRY(AddWorkerGroup(*kube, cluster, WorkerGroupSpecFor(spec, group, cluster.backend)));
-  context.io.out << "Updated Ray cluster " << ns << '/' << options.cluster << " with new worker group"
-                 << std::endl;
+  context.io.out << official::UpdatedCluster(ns, options.cluster) << std::endl;
   return kExitOk;
 }
 

@@ -1,4 +1,5 @@
 #include "kubectl-ray/clusters/delete.h"
+#include "kubectl-ray/cli/official_messages.h"
 
 #include "kubectl-ray/cli/confirm.h"
 #include "kubectl-ray/commands/commands.h"
@@ -40,16 +41,15 @@ shared::Result<int> Run(const Options& options, CommandContext& context) {
   }
   if (!options.yes) {
     ASSIGN_OR_RETURN(const bool sure,
-                     Confirm(context.io, context.interrupt,
-                             "Are you sure you want to delete the following resources?" + listed + "\n"));
+                     Confirm(context.io, context.interrupt, official::DeletionQuestion() + listed + "\n"));
     if (!sure) {
-      context.io.err << "Canceled deletion." << std::endl;
+      context.io.err << official::CanceledDeletion() << std::endl;
       return kExitOk;
     }
   }
   for (const Deletion& deletion : deletions) {
     TRY(Delete(*kube, ns, deletion));
-    context.io.out << "Deleted " << KindName(deletion) << ' ' << deletion.target.name;
+    context.io.out << official::Deleted(KindName(deletion), deletion.target.name);
     context.io.out << (deletion.goes_along.empty() ? "" : " with " + deletion.goes_along) << std::endl;
   }
   if (options.wait)

@@ -11,8 +11,9 @@ using shared::ErrorCode;
 using shared::Fail;
 
 shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
-  ListPrinter::Options print{.columns = ClusterColumns(Now()),
-                             .single = !flags.name.empty() && !flags.all_namespaces};
+  ListPrinter::Options print{.columns = ClusterColumns(Now),
+                             .single = !flags.name.empty() && !flags.all_namespaces,
+                             .watch = flags.watch};
   ASSIGN_OR_RETURN(print.format, ParseOutputFormat(flags.output));
   ASSIGN_OR_RETURN(const std::string ns, NamespaceFor(flags, context));
   if (flags.name.empty()) print.nothing = "No Ray clusters found " + InNamespace(ns) + ".";
@@ -20,7 +21,7 @@ shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   const ClusterListOptions which{.label_selector = flags.selector, .name = flags.name};
   if (flags.watch)
-    return WatchEnded(WatchClusters(*kube, ns, which, [&](const Json& ray_cluster) {
+    return WatchEnded(WatchClusters(*kube, ns, which, [&](const Json& ray_cluster, bool) {
       printer.Add(ray_cluster);
       printer.Flush();
       return context.io.out.good();

@@ -20,7 +20,7 @@ shared::Result<int> WatchAndPrint(const KubeClient& kube, const Resource& resour
                                   const ListOptions& options, ListPrinter& printer, Streams& io) {
   return WatchEnded(
       kube.Watch(resource, ns, options, shared::Deadline::Never(), [&](const WatchEvent& event) {
-        if (event.type == WatchEventType::kAdded || event.type == WatchEventType::kModified) {
+        if (event.type != WatchEventType::kBookmark && event.type != WatchEventType::kSynced) {
           Json object = event.object;
           object["apiVersion"] = resource.ApiVersion();
           object["kind"] = resource.kind;

@@ -26,7 +26,8 @@ void AddGetFlags(CLI::App& app, GetFlags* flags, const std::string& noun);
 // -w, where there is a watch.
 void AddWatchFlag(CLI::App& app, GetFlags* flags);
 
-// Prints the objects that are there, and each change of one as a row more, until Ctrl-C or stdout is gone.
+// Prints the objects that are there, and each change of one as a row more, its deletion as the last one, as
+// kubectl does; until Ctrl-C or stdout is gone.
 shared::Result<int> WatchAndPrint(const KubeClient& kube, const Resource& resource, const std::string& ns,
                                   const ListOptions& options, ListPrinter& printer, Streams& io);
 

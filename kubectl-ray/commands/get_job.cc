@@ -12,11 +12,12 @@ struct Noun {
   const char* name;  // as typed
   const char* plural;
   const Resource& resource;
-  std::vector<Column> (*columns)(SystemTime now);
+  std::vector<Column> (*columns)(const Clock& now);
 };
 
 shared::Result<int> Run(const Noun& noun, const GetFlags& flags, CommandContext& context) {
-  ListPrinter::Options print{.columns = noun.columns(Now()), .single = !flags.name.empty()};
+  ListPrinter::Options print{
+      .columns = noun.columns(Now), .single = !flags.name.empty(), .watch = flags.watch};
   ASSIGN_OR_RETURN(print.format, ParseOutputFormat(flags.output));
   ASSIGN_OR_RETURN(const std::string ns, NamespaceFor(flags, context));
   if (flags.name.empty()) print.nothing = "No " + noun.resource.kind + "s found " + InNamespace(ns) + ".";

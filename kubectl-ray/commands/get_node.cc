@@ -25,8 +25,8 @@ Json Whole(Json pod) {
 }
 
 shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
-  ListPrinter::Options print{.columns = NodeColumns(flags.all_namespaces, Now()),
-                             .single = !flags.name.empty()};
+  ListPrinter::Options print{
+      .columns = NodeColumns(flags.all_namespaces, Now), .single = !flags.name.empty(), .watch = flags.watch};
   ASSIGN_OR_RETURN(print.format, ParseOutputFormat(flags.output));
   ASSIGN_OR_RETURN(const std::string ns, NamespaceFor(flags, context));
   if (flags.name.empty()) print.nothing = "No Ray nodes found " + InNamespace(ns) + ".";

@@ -45,19 +45,21 @@ std::vector<Json> GroupsOf(const Json& ray_cluster, const GetFlags& flags,
   return groups;
 }
 
-// Prints a group when it, or the count of its ready workers, has changed.
+// Prints a group when it, or the count of its ready workers, has changed, and when its cluster is gone.
 shared::Result<int> Watch(const KubeClient& kube, const std::string& ns, const GetFlags& flags,
                           ListPrinter& printer, Streams& io) {
   std::map<std::string, Json> printed;
   const shared::Status watched = WatchClusters(
-      kube, ns, {.label_selector = flags.selector, .name = flags.cluster}, [&](const Json& ray_cluster) {
+      kube, ns, {.label_selector = flags.selector, .name = flags.cluster},
+      [&](const Json& ray_cluster, bool gone) {
         const std::string name = StringAt(ray_cluster, {"metadata", "name"});
         const std::string where = StringAt(ray_cluster, {"metadata", "namespace"});
-        auto ready = ReadyWorkers(kube, where, name);
+        shared::Result<std::map<std::string, int>> ready = std::map<std::string, int>();
+        if (!gone) ready = ReadyWorkers(kube, where, name);
         if (!ready) return true;  // told at its next change
         for (Json& group : GroupsOf(ray_cluster, flags, *ready)) {
           Json& last = printed[where + "/" + name + "/" + StringAt(group, {"metadata", "name"})];
-          if (last == group) continue;
+          if (last == group && !gone) continue;
           last = group;
           printer.Add(std::move(group));
         }
@@ -68,7 +70,7 @@ shared::Result<int> Watch(const KubeClient& kube, const std::string& ns, const G
 }
 
 shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
-  ListPrinter::Options print{.columns = WorkerGroupColumns(flags.all_namespaces)};
+  ListPrinter::Options print{.columns = WorkerGroupColumns(flags.all_namespaces), .watch = flags.watch};
   ASSIGN_OR_RETURN(print.format, ParseOutputFormat(flags.output));
   ASSIGN_OR_RETURN(const std::string ns, NamespaceFor(flags, context));
   if (flags.name.empty()) print.nothing = "No Ray worker groups found " + InNamespace(ns) + ".";

@@ -1,7 +1,10 @@
 #include "kubectl-ray/commands/job_rayjob.h"
 
+#include "kubectl-ray/cli/flag_value.h"
+#include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/cli/pairs.h"
 #include "kubectl-ray/cli/yaml.h"
+#include "kubectl-ray/commands/cluster_flags.h"
 #include "kubectl-ray/commands/job_follow.h"
 #include "kubectl-ray/manifests/cluster_spec.h"
 #include "kubectl-ray/manifests/ray_cluster.h"
@@ -19,12 +22,12 @@ using shared::Result;
 // KubeRay gives the status within a second or two of the driver's end.
 constexpr std::chrono::seconds kStatusPatience(60);
 
-Result<ClusterSpec> SpecOf(const RayJobFlags& flags, const std::string& ns) {
+Result<ClusterSpec> SpecOf(const RayJobFlags& flags, const std::string& ns, const Environment& environment) {
   ClusterSpec spec;
   spec.name = flags.name;
   spec.ns = ns;
   spec.ray_version = flags.ray_version;
-  spec.image = flags.image.empty() ? "rayproject/ray:" + flags.ray_version : flags.image;
+  spec.image = RayImage(flags.image, flags.ray_version, environment);
   spec.head.resources.cpu = flags.head_cpu;
   spec.head.resources.memory = flags.head_memory;
   spec.head.resources.gpu = flags.head_gpu;
@@ -63,8 +66,9 @@ Result<Json> MakeRayJob(const KubeClient& kube, const std::string& ns, const Ray
 }
 
 void TellStatus(std::ostream& err, const RayJobState& state, const std::string& name, const Json& ray_job) {
-  err << "Current status: " << shared::EscapeControl(state.status_text) << " (RayJob: " << name
-      << ", JobID: " << shared::EscapeControl(JobIdOf(ray_job)) << ")" << std::endl;
+  err << official::CurrentStatus(shared::EscapeControl(state.status_text), name,
+                                 shared::EscapeControl(JobIdOf(ray_job)))
+      << std::endl;
 }
 
 }  // namespace
@@ -77,7 +81,8 @@ void AddRayJobFlags(CLI::App& app, RayJobFlags* flags) {
   add("-f,--filename", flags->filename, "YAML file with a RayJob in InteractiveMode");
   add("--name", flags->name, "Name of the RayJob to make");
   add("--ray-version", flags->ray_version, "Ray version to use");
-  add("--image", flags->image, "container image to use; rayproject/ray:VERSION where it is not given");
+  add("--image", flags->image,
+      "container image to use [$KUBECTL_RAY_IMAGE, else rayproject/ray:<ray-version>]");
   add("--head-cpu", flags->head_cpu, "number of CPUs in the Ray head");
   add("--head-memory", flags->head_memory, "amount of memory in the Ray head");
   add("--head-gpu", flags->head_gpu, "number of GPUs in the Ray head");
@@ -98,7 +103,7 @@ void AddRayJobFlags(CLI::App& app, RayJobFlags* flags) {
   app.add_option("--ttl-seconds-after-finished", flags->ttl_seconds_after_finished,
                  "How long the cluster stays once the job is over; where not given, it stays")
       ->group(group)
-      ->check(CLI::NonNegativeNumber);
+      ->check(AtLeastZero());
 }
 
 Result<Json> ReadRayJobFile(CommandContext& context, const RayJobFlags& flags) {
@@ -117,7 +122,7 @@ Result<Json> PlanRayJob(CommandContext& context, const RayJobFlags& flags, Json 
                   .ttl_seconds_after_finished = flags.ttl_seconds_after_finished};
   ASSIGN_OR_RETURN(spec.ns, context.Namespace());
   if (!file.is_null()) return CompleteRayJob(std::move(file), spec);
-  ASSIGN_OR_RETURN(const ClusterSpec cluster, SpecOf(flags, spec.ns));
+  ASSIGN_OR_RETURN(const ClusterSpec cluster, SpecOf(flags, spec.ns, context.environment));
   return RayJobFor(spec, RayClusterFor(cluster, Backend::kOperator));
 }
 
@@ -128,7 +133,7 @@ Result<std::string> StartRayJob(CommandContext& context, const RayJobFlags& flag
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(const Json made, MakeRayJob(*kube, ns, flags, ray_job));
   *name = shared::StringAt(made, {"metadata", "name"});
-  err << "Submitted RayJob " << *name << ".\nWaiting for RayCluster" << std::endl;
+  err << official::SubmittedRayJob(*name) << '\n' << official::WaitingForRayCluster() << std::endl;
   RayJobState state;
   const shared::Status watched =
       kube->Watch(kRayJobs, ns, Only(*name), deadline, [&](const WatchEvent& event) {

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "kubectl-ray/cli/app.h"
+#include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/cli/yaml.h"
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/dashboard_options.h"
@@ -231,7 +232,7 @@ Result<int> Submit(CommandContext& context, const SubmitOptions& options) {
                                          plan.request.submission_id, plan.request.entrypoint));
   }
   if (options.job.submission_id.empty() && !options.preview)
-    context.io.err << "Generated submission ID for Ray job: " << plan.request.submission_id << std::endl;
+    context.io.err << official::GeneratedSubmissionId(plan.request.submission_id) << std::endl;
   if (OnlyShow(context, options, plan, ray_job)) return static_cast<int>(kExitOk);
   if (options.ray_job.given()) return SubmitAsRayJob(context, options, plan, ray_job, deadlines);
   const auto dashboard = ConnectDashboard(context, options.dashboard, deadlines.ready_by);

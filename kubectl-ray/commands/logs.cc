@@ -1,6 +1,6 @@
-#include "kubectl-ray/cli/target.h"
+#include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/commands/commands.h"
-#include "kubectl-ray/logs/cloud_link.h"
+#include "kubectl-ray/commands/log_target.h"
 #include "kubectl-ray/logs/fetch_logs.h"
 #include "kubectl-ray/logs/follow_logs.h"
 #include "kubectl-ray/logs/pod_log.h"
@@ -14,13 +14,10 @@ using shared::Fail;
 using shared::Result;
 
 struct LogsFlags {
-  std::string target;
-  std::string node_type = "all";
+  LogTarget target;
   std::string since;
   std::string grep;
   std::string component;
-  std::string out_dir;
-  std::string link;
   std::optional<std::int64_t> tail;
   bool follow = false;
   bool previous = false;
@@ -30,7 +27,6 @@ struct LogsFlags {
 
 Result<LogOptions> ReadFlags(const LogsFlags& flags) {
   LogOptions options;
-  options.node_type = flags.node_type == "all" ? "" : flags.node_type;
   options.follow = flags.follow;
   options.previous = flags.previous;
   options.timestamps = flags.timestamps;
@@ -38,10 +34,8 @@ Result<LogOptions> ReadFlags(const LogsFlags& flags) {
   options.component = flags.component;
   if (flags.follow && flags.previous)
     return Fail(ErrorCode::kUsage, "--follow and --previous contradict: what has ended does not go on");
-  if (!flags.out_dir.empty() && flags.follow)
+  if (!flags.target.out_dir.empty() && flags.follow)
     return Fail(ErrorCode::kUsage, "--out-dir and --follow contradict: files are fetched once");
-  if (!flags.out_dir.empty() && !flags.link.empty())
-    return Fail(ErrorCode::kUsage, "--out-dir is incompatible with --link");
   if (!flags.since.empty()) {
     ASSIGN_OR_RETURN(const auto since, shared::ParseDuration("--since", flags.since));
     options.since = std::max(std::chrono::seconds(1), std::chrono::ceil<std::chrono::seconds>(since));
@@ -76,36 +70,22 @@ Result<int> PrintLogs(const KubeClient& kube, const LogOptions& options, Streams
   return kExitOk;
 }
 
-// The official plugin's words, for scripts that look for them.
-std::string WhichNodes(const LogOptions& options) {
-  if (options.node_type.empty()) return "Command set to retrieve both head and worker node logs.";
-  return "Command set to retrieve only " + options.node_type + " node logs.";
-}
-
 Result<int> FetchToDirectory(const KubeClient& kube, const LogOptions& options, const std::string& out_dir,
                              Streams& io) {
-  io.out << WhichNodes(options) << std::endl;
+  io.out << official::WhichNodes(options.node_type) << std::endl;
   ASSIGN_OR_RETURN(const auto pods, ListRayPods(kube, options.ns, options.cluster, options.node_type));
   TRY(FetchLogs(kube, pods, out_dir, io));
   return kExitOk;
 }
 
-Result<int> PrintLink(const KubeClient& kube, const LogOptions& options, Streams& io) {
-  const CloudLink link = GkeLink(options, kube.access().context);
-  io.err << WhichNodes(options) << '\n';
-  if (!link.warning.empty()) io.err << link.warning << '\n';
-  io.out << link.url << '\n';
-  return kExitOk;
-}
-
 Result<int> RunLogs(const LogsFlags& flags, CommandContext& context) {
   ASSIGN_OR_RETURN(LogOptions options, ReadFlags(flags));
-  ASSIGN_OR_RETURN(const Target target, ParseTarget(flags.target));
+  ASSIGN_OR_RETURN(const Target target, ReadLogTarget(flags.target));
+  TRY(FindLogTarget(context, flags.target, target, &options));
+  if (!flags.target.link.empty()) return PrintLogLink(context, options);
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
-  ASSIGN_OR_RETURN(options.ns, context.Namespace());
-  ASSIGN_OR_RETURN(options.cluster, ResolveCluster(*kube, options.ns, target));
-  if (!flags.link.empty()) return PrintLink(*kube, options, context.io);
-  if (!flags.out_dir.empty()) return FetchToDirectory(*kube, options, flags.out_dir, context.io);
+  if (!flags.target.out_dir.empty())
+    return FetchToDirectory(*kube, options, flags.target.out_dir, context.io);
   if (!options.follow) return PrintLogs(*kube, options, context.io);
   // Named wrongly, a cluster would be waited for in vain.
   TRY(ListRayPods(*kube, options.ns, options.cluster, options.node_type));
@@ -120,22 +100,16 @@ Result<int> RunLogs(const LogsFlags& flags, CommandContext& context) {
 
 void AddLogs(CLI::App& parent, CommandTable& table) {
   CLI::App* app = parent.add_subcommand("logs", "Print the logs of a cluster's pods, or follow them");
-  app->alias("log")->group("Look and mend");
+  app->group("Look and mend");
   auto flags = std::make_shared<LogsFlags>();
-  app->add_option("TARGET", flags->target, "NAME or TYPE/NAME: raycluster, rayjob or rayservice")->required();
+  AddLogTarget(*app, &flags->target, "Fetch all of Ray's log files into this directory instead");
   app->add_flag("-f,--follow", flags->follow, "Go on with what is logged from now on, of new pods too");
-  app->add_option("--node-type", flags->node_type, "Which pods: head, worker or all")
-      ->check(CLI::IsMember({"all", "head", "worker"}, CLI::ignore_case))
-      ->capture_default_str();
   app->add_option("--since", flags->since, "Only what is newer than this, such as 10m or 2h");
   app->add_option("--tail", flags->tail, "Only the last lines of each pod; -1: all");
   app->add_flag("-p,--previous", flags->previous, "The log of each container's instance before this one");
   app->add_option("--grep", flags->grep, "Only lines that match this extended regular expression");
   app->add_option("--component", flags->component,
                   "Only lines of a part of Ray, such as raylet or gcs_server");
-  app->add_option("--out-dir", flags->out_dir, "Fetch all of Ray's log files into this directory instead");
-  app->add_option("--link", flags->link, "Print a link to a cloud console's logs instead: gke")
-      ->check(CLI::IsMember({"gke"}));
   app->add_flag("--timestamps", flags->timestamps, "Begin each line with the time it was logged");
   app->add_flag("--no-prefix", flags->no_prefix, "Do not begin each line with its pod's name");
   app->footer(R"(Examples:

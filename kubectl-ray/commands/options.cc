@@ -24,7 +24,7 @@ constexpr std::pair<ExitCode, const char*> kExitCodes[] = {
     {kExitClusterNotReady, "the cluster was not ready within --cluster-timeout"},
     {kExitTimedOut, "--timeout or --deadline is over"},
     {kExitDetached, "Ctrl-C, or the connection is lost for good; the job goes on"},
-    {kExitInterrupted, "interrupted"},
+    {kExitInterrupted, "Ctrl-C: it ends by the signal, which shells show as 130 (SIGTERM: 143)"},
 };
 
 void Print(const CLI::App& root, std::ostream& out) {

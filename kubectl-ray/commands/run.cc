@@ -1,3 +1,6 @@
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -61,19 +64,71 @@ std::vector<char*> Pointers(std::vector<std::string>& words) {
   return pointers;
 }
 
-// Runs the program to its end; its exit code, 128+N for a signal. Ctrl-C reaches it by itself: it is in our
-// process group.
-Result<int> RunProgram(std::vector<std::string> argv, const Variables& set) {
+// Starts it with SIGPIPE as a program expects it; we ignore it.
+int Spawn(std::vector<std::string>& argv, const Variables& set, pid_t* pid) {
   std::vector<std::string> variables = EnvironmentWith(set);
-  pid_t pid = 0;
-  const int error = posix_spawnp(&pid, argv[0].c_str(), nullptr, nullptr, Pointers(argv).data(),
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t pipe_signal;
+  sigemptyset(&pipe_signal);
+  sigaddset(&pipe_signal, SIGPIPE);
+  posix_spawnattr_setsigdefault(&attributes, &pipe_signal);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+  const int error = posix_spawnp(pid, argv[0].c_str(), nullptr, &attributes, Pointers(argv).data(),
                                  Pointers(variables).data());
-  if (error != 0)
+  posix_spawnattr_destroy(&attributes);
+  return error;
+}
+
+#ifdef _WIN32  // Ctrl-C reaches each program of the console by itself
+void PassSignalsOn(pid_t, shared::Interrupt&) {}
+#else
+// Whether Ctrl-C is typed at us: the terminal then sends SIGINT to the program as well, which is in our
+// process group.
+bool IsInForeground() {
+  const int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+  if (terminal < 0) return false;
+  const bool foreground = tcgetpgrp(terminal) == getpgrp();
+  close(terminal);
+  return foreground;
+}
+
+// Until the program has ended, hands on what is sent to us alone. The program is not reaped yet when it
+// returns, so that its number cannot be another one's.
+void PassSignalsOn(pid_t pid, shared::Interrupt& interrupt) {
+  shared::Interrupt ended;
+  std::thread passing([&] {
+    while (!ended.raised()) {
+      pollfd fds[] = {{interrupt.fd(), POLLIN, 0}, {ended.fd(), POLLIN, 0}};
+      poll(fds, 2, -1);
+      if (!interrupt.raised() || ended.raised()) continue;
+      const int signal = interrupt.signal();
+      interrupt.Clear();
+      if (signal != SIGINT || !IsInForeground()) kill(pid, signal);
+    }
+  });
+  siginfo_t info = {};
+  while (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
+  }
+  ended.Raise(0);
+  passing.join();
+}
+#endif
+
+// Runs the program to its end; its exit code. If SIGINT or SIGTERM ended it, that is what `interrupt` says
+// then; 128+N for another signal. What to do at Ctrl-C is the program's own decision.
+Result<int> RunProgram(std::vector<std::string> argv, const Variables& set, shared::Interrupt& interrupt) {
+  pid_t pid = 0;
+  if (const int error = Spawn(argv, set, &pid); error != 0)
     return Fail(ErrorCode::kUsage, "cannot run \"" + argv[0] + "\": " + shared::ErrnoText(error));
+  PassSignalsOn(pid, interrupt);
   int status = 0;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
-  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  if (!WIFSIGNALED(status)) return WEXITSTATUS(status);
+  if (WTERMSIG(status) != SIGINT && WTERMSIG(status) != SIGTERM) return 128 + WTERMSIG(status);
+  interrupt.Raise(WTERMSIG(status));
+  return static_cast<int>(kExitInterrupted);
 }
 
 Result<int> Run(CommandContext& context, const RunOptions& options) {
@@ -95,16 +150,17 @@ Result<int> Run(CommandContext& context, const RunOptions& options) {
            .name = "client", .label = "Ray Interactive Client", .scheme = "ray", .remote = head.client_port},
        std::move(listener)});
   context.io.err << "RAY_ADDRESS=" << address << std::endl;
-  shared::Status forwarded = shared::Ok();
+  // The tunnel ends by an Interrupt of its own: Ctrl-C is the program's, which may go on.
+  shared::Interrupt stop;
+  const KubeClient tunnel = kube->Until(&stop);
   std::thread forwarder([&] {
-    forwarded = ForwardPorts(
-        *kube, ns, options.cluster, std::move(ports), false,
-        [&](const std::string& text) { context.io.err << shared::EscapeControl(text) << std::endl; });
+    (void)!ForwardPorts(tunnel, ns, options.cluster, std::move(ports), false, [&](const std::string& text) {
+      context.io.err << shared::EscapeControl(text) << std::endl;
+    });
   });
-  const Result<int> code = RunProgram(*context.global.program, variables);
-  context.interrupt.Raise(0);  // ends the forwarding
+  const Result<int> code = RunProgram(*context.global.program, variables, context.interrupt);
+  stop.Raise(SIGTERM);
   forwarder.join();
-  context.interrupt.Clear();
   return code;
 }
 

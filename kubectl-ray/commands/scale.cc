@@ -1,3 +1,4 @@
+#include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/clusters/change.h"
 #include "kubectl-ray/commands/commands.h"
 
@@ -41,26 +42,24 @@ shared::Result<int> Run(const Options& options, CommandContext& context) {
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(const Cluster cluster, FindCluster(*kube, ns, options.cluster));
-  const std::string in_cluster = " in Ray cluster " + options.cluster + " in namespace " + ns;
   if (!options.remove_pod.empty()) {
     if (IsSuspended(cluster))
       return Fail(ErrorCode::kUsage, "cannot remove pod \"" + options.remove_pod + "\": Ray cluster \"" +
                                          options.cluster + "\" is suspended and has no workers");
     ASSIGN_OR_RETURN(const std::string group, RemoveWorker(*kube, cluster, options.remove_pod));
-    context.io.out << "Removing worker " << options.remove_pod << " of worker group " << group << in_cluster
-                   << std::endl;
+    context.io.out << "Removing worker " << options.remove_pod << " of worker group " << group
+                   << " in Ray cluster " << options.cluster << " in namespace " << ns << std::endl;
     return kExitOk;
   }
   ASSIGN_OR_RETURN(const ScalePlan plan, PlanScale(cluster.ray_cluster, options.scale));
   if (plan.changes.empty()) {
-    context.io.out << "Worker group " << options.scale.group << in_cluster
-                   << " already matches the requested configuration. Skipping." << std::endl;
+    context.io.out << official::WorkerGroupMatches(options.scale.group, options.cluster, ns) << std::endl;
     return kExitOk;
   }
   TRY(Scale(*kube, cluster, plan));
   std::string changes;
   for (const std::string& change : plan.changes) changes += (changes.empty() ? "" : ", ") + change;
-  context.io.out << "Updated worker group " << options.scale.group << in_cluster << " (" << changes << ")"
+  context.io.out << official::UpdatedWorkerGroup(options.scale.group, options.cluster, ns, changes)
                  << std::endl;
   return kExitOk;
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/cli/target.h"
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/kube/ray_pods.h"
@@ -129,7 +130,7 @@ void OpenBrowser(const std::string& url, const Environment& environment, Streams
 std::vector<std::string> PrintPorts(const SessionPlan& plan, const std::vector<ForwardedPort>& ports,
                                     Streams& io) {
   std::vector<std::string> lines;
-  io.out << "Forwarding ports to service " << plan.service << '\n';
+  io.out << official::ForwardingPorts(plan.service) << '\n';
   for (const ForwardedPort& port : ports) {
     lines.push_back(DescribePort(port.port, port.listener.port()));
     io.out << lines.back() << '\n';

@@ -3,6 +3,7 @@
 #include "kubectl-ray/clusters/delete.h"
 #include "kubectl-ray/clusters/wait_ready.h"
 #include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/manifests/worker_counts.h"
 #include "shared/duration.h"
 
 namespace kubectl_ray {
@@ -22,7 +23,7 @@ shared::Status Wait(const KubeClient& kube, const Cluster& cluster, const std::s
   if (suspended) return WaitGone(kube, ns, name, timeout, io);
   std::int64_t workers = 0;
   for (const Json& group : shared::At(cluster.ray_cluster, {"spec", "workerGroupSpecs"}))
-    workers += shared::IntAt(group, {"replicas"}) * shared::IntAt(group, {"numOfHosts"}, 1);
+    workers += DesiredWorkers(group);
   return WaitReady(kube, {ns, name, workers}, timeout, io);
 }
 

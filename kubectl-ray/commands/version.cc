@@ -1,5 +1,6 @@
 #include <set>
 
+#include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/kube/ray_pods.h"
 #include "kubectl-ray/manifests/agent_archive.h"
@@ -28,7 +29,7 @@ std::string FirstImage(const Json& pod_spec) {
 }
 
 void PrintClient(std::ostream& out) {
-  out << "kubectl ray plugin version: v" << RAY_VERSION << '\n';
+  out << official::PluginVersion(std::string("v") + RAY_VERSION) << '\n';
   out << "ray-init-agent version: v" << RAY_VERSION << " (";
   const char* separator = "";
   for (const AgentArchive& agent : EmbeddedAgents()) {
@@ -77,7 +78,7 @@ Result<int> PrintServer(CommandContext& context) {
            << (operator_version ? "" : ": " + shared::EscapeControl(operator_version.error().message))
            << '\n';
   } else {
-    io.out << "KubeRay operator version: " << shared::EscapeControl(*operator_version) << '\n';
+    io.out << official::OperatorVersion(shared::EscapeControl(*operator_version)) << '\n';
   }
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   PrintRay(*kube, ns, io);

@@ -177,6 +177,12 @@ KubeClient::KubeClient(ClusterAccess access, std::chrono::milliseconds request_t
     : state_(std::make_unique<State>(std::move(access), request_timeout)) {}
 KubeClient::~KubeClient() = default;
 
+KubeClient KubeClient::Until(const shared::Interrupt* end) const {
+  ClusterAccess access = state_->access;
+  access.http.interrupt = end;
+  return KubeClient(std::move(access), state_->request_timeout);
+}
+
 const ClusterAccess& KubeClient::access() const { return state_->access; }
 
 std::string ResourcePath(const Resource& resource, std::string_view ns, std::string_view name) {

@@ -58,6 +58,9 @@ class KubeClient {
   KubeClient(const KubeClient&) = delete;
   KubeClient& operator=(const KubeClient&) = delete;
 
+  // Another one with the same access, whose requests end by `end` instead of this one's Interrupt.
+  KubeClient Until(const shared::Interrupt* end) const;
+
   const ClusterAccess& access() const;
 
   shared::Result<Json> Get(const Resource& resource, std::string_view ns, std::string_view name) const;

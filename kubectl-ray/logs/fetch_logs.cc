@@ -6,6 +6,7 @@
 #include <optional>
 #include <thread>
 
+#include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/kube/exec_stream.h"
 #include "kubectl-ray/logs/directory_writer.h"
 #include "kubectl-ray/logs/tar_reader.h"
@@ -58,13 +59,17 @@ class Fetcher {
 
  private:
   void FetchPods() {
-    for (std::size_t i = next_++; i < pods_.size(); i = next_++) {
-      {
-        std::lock_guard lock(mutex_);
-        io_.out << "Downloading log for Ray Node " << pods_[i].name << std::endl;
-      }
-      if (const Status outcome = FetchPod(pods_[i]); !outcome) NoteFailure(pods_[i], outcome.error());
-    }
+    while (const RayPod* pod = Begin())
+      if (const Status outcome = FetchPod(*pod); !outcome) NoteFailure(*pod, outcome.error());
+  }
+
+  // The next pod, announced in the order of the list; nullptr if there is none.
+  const RayPod* Begin() {
+    std::lock_guard lock(mutex_);
+    const std::size_t i = next_++;
+    if (i >= pods_.size()) return nullptr;
+    io_.out << official::DownloadingLog(pods_[i].name) << std::endl;
+    return &pods_[i];
   }
 
   void NoteFailure(const RayPod& pod, const Error& error) {

@@ -1,4 +1,4 @@
-// `logs --out-dir`: Ray's own log files, out of the pods onto this machine.
+// `log` and `logs --out-dir`: Ray's own log files, out of the pods onto this machine.
 #pragma once
 
 #include <string>

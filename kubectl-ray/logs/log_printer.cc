@@ -3,6 +3,7 @@
 #include <array>
 #include <functional>
 
+#include "kubectl-ray/logs/terminal_line.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -19,9 +20,9 @@ std::string LogPrinter::Prefix(const RayPod& pod) const {
 bool LogPrinter::Print(const RayPod& pod, std::string_view timestamp, std::string_view text) {
   if (!options_.component.empty() && !IsOfComponent(text, options_.component)) return true;
   if (options_.grep && !options_.grep->Matches(std::string(text))) return true;
-  std::string line = Prefix(pod);
-  if (options_.timestamps && !timestamp.empty()) line.append(timestamp).append(" ");
-  line += io_.out_is_terminal ? shared::EscapeControl(text) : text;
+  std::string prefix = Prefix(pod);
+  if (options_.timestamps && !timestamp.empty()) prefix.append(timestamp).append(" ");
+  std::string line = io_.out_is_terminal ? TerminalLine(text, prefix, io_.color) : prefix.append(text);
   line += '\n';
   std::lock_guard lock(mutex_);
   io_.out << line;

@@ -10,7 +10,7 @@
 
 namespace kubectl_ray {
 
-// Thread-safe; a line is never torn. What a terminal would obey is escaped where the output is one.
+// Thread-safe; a line is never torn. On a terminal the text is as TerminalLine() has it.
 class LogPrinter {
  public:
   LogPrinter(Streams& io, const LogOptions& options, bool prefix)

@@ -6,6 +6,7 @@
 #include "kubectl-ray/manifests/labels.h"
 #include "kubectl-ray/manifests/quantity.h"
 #include "kubectl-ray/manifests/resource_totals.h"
+#include "kubectl-ray/manifests/worker_counts.h"
 
 namespace kubectl_ray {
 namespace {
@@ -377,7 +378,7 @@ shared::Result<Json> WorkerDeploymentFor(const Json& ray_cluster, const Json& wo
       cluster, StringAt(ray_cluster, {"metadata", "namespace"}), false,
       name,    At(worker_group_spec, {"rayStartParams"}),        At(worker_group_spec, {"template"})};
   Json deployment = DeploymentFor(group, WorkerDeploymentName(cluster, name),
-                                  IntAt(worker_group_spec, {"replicas"}), GcsPortOf(ray_cluster));
+                                  DesiredReplicas(worker_group_spec), GcsPortOf(ray_cluster));
   Json& annotations = deployment["metadata"]["annotations"];
   annotations[kMinReplicasAnnotation] = std::to_string(IntAt(worker_group_spec, {"minReplicas"}));
   annotations[kMaxReplicasAnnotation] = std::to_string(IntAt(worker_group_spec, {"maxReplicas"}, 2147483647));

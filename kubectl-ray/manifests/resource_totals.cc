@@ -1,11 +1,12 @@
 #include "kubectl-ray/manifests/resource_totals.h"
 
+#include "kubectl-ray/manifests/worker_counts.h"
+
 namespace kubectl_ray {
 namespace {
 
 using shared::At;
 using shared::DumpJson;
-using shared::IntAt;
 using shared::Json;
 
 // Numbers are quantities too: `cpu: 1` in YAML.
@@ -39,9 +40,7 @@ ResourceTotals PodResourceTotals(const Json& pod_spec) {
 }
 
 ResourceTotals WorkerGroupResources(const Json& group) {
-  if (shared::BoolAt(group, {"suspend"})) return {};
-  return PodResourceTotals(At(group, {"template", "spec"})) *
-         (IntAt(group, {"replicas"}) * IntAt(group, {"numOfHosts"}, 1));
+  return PodResourceTotals(At(group, {"template", "spec"})) * DesiredWorkers(group);
 }
 
 ResourceTotals DesiredResources(const Json& ray_cluster) {

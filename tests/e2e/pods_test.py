@@ -32,7 +32,7 @@ def ray(ns, *arguments, **keywords):
 def test_logs_of_all_pods_and_of_some(ns):
     assert ray(ns, "logs", "demo").stdout.splitlines() == [
         "[demo-head] head is up", *(f"[demo-worker] worker line {i}" for i in (1, 2, 3))]
-    assert ray(ns, "log", "raycluster/demo", "--node-type", "worker", "--tail", "1").stdout == "worker line 3\n"
+    assert ray(ns, "logs", "raycluster/demo", "--node-type", "worker", "--tail", "1").stdout == "worker line 3\n"
     assert ray(ns, "logs", "demo", "--grep", "line [12]$", "--no-prefix").stdout == "worker line 1\nworker line 2\n"
 
 

@@ -1,10 +1,45 @@
-// KUBERAY_GEN_RAY_START_CMD, and the quoting that is its inverse.
+// Command lines: KUBERAY_GEN_RAY_START_CMD with the quoting that is its inverse, and the plugin's own.
+#include "kubectl-ray/cli/command_line.h"
+
+#include <algorithm>
 #include <cstdlib>
 
+#include "kubectl-ray/cli/complete.h"
+#include "kubectl-ray/commands/commands.h"
 #include "shared/ray_start_params.h"
+
+namespace {
+
+// The words of argv stand one a line. What is read is what CLI11 takes: it knows each flag, and finds no word
+// too many.
+void ReadOwnCommandLine(std::string_view text) {
+  std::vector<std::string> words;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    words.emplace_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  kubectl_ray::CommandTable table;
+  CLI::App root("", "ray");
+  kubectl_ray::AddCommands(root, table);
+  (void)kubectl_ray::ReadCompletionRequest(root, words);
+  const auto line = kubectl_ray::ReadCommandLine(root, words);
+  if (!line) return;
+  const auto for_parser = kubectl_ray::WordsForParser(*line);
+  if (!for_parser) return;
+  try {
+    root.parse(std::vector<std::string>(for_parser->rbegin(), for_parser->rend()));
+  } catch (const CLI::ExtrasError&) {
+    std::abort();
+  } catch (const CLI::ParseError&) {  // a flag that is required, a value that it refuses
+  }
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
+  ReadOwnCommandLine(text);
   const shared::Variables variables = [](const std::string& name) -> std::optional<std::string> {
     if (name.size() % 2 == 0) return std::nullopt;
     return "$value of " + name;

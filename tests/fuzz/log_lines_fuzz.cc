@@ -1,4 +1,5 @@
 #include "kubectl-ray/logs/log_lines.h"
+#include "kubectl-ray/logs/terminal_line.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   kubectl_ray::LineSplitter splitter;
@@ -7,6 +8,10 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     std::string_view text;
     position.Take(line, &text);
     if (text.size() > line.size()) __builtin_trap();
+    // Without colours no escape sequence is left, and nothing else that a terminal would obey but a return.
+    for (const char c : kubectl_ray::TerminalLine(text, "", false))
+      if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' && c != '\r') __builtin_trap();
+    (void)kubectl_ray::TerminalLine(text, "[pod] ", true);
   };
   splitter.Take({reinterpret_cast<const char*>(data), size}, on_line);
   splitter.Finish(on_line);

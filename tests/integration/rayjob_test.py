@@ -200,7 +200,7 @@ def test_ctrl_c_before_its_cluster_says_what_stays_and_how_to_go_on(server, dash
     operator.sees.clear()
     arguments = [*(["-f", str(file)] if from_file else ["--name", "early"]), "--submission-id", "j", "--", "x"]
     submit = Submit(server, dashboard.port, *arguments).read("Waiting for RayCluster")
-    assert submit.end(signal.SIGINT) == (130, b"")
+    assert submit.end(signal.SIGINT) == (-signal.SIGINT, b"")
     assert 'RayJob "early" stays, and no job was submitted to it.' in submit.err
     assert "kubectl ray delete rayjob/early" in submit.err and "--submission-id j" in submit.err
     assert not dashboard.runs

@@ -32,13 +32,13 @@ spec:
 """
 
 
-def dry_run(folder, *arguments):
+def dry_run(folder, *arguments, variables=()):
     (folder / "env.yaml").write_text("env_vars: {A: b}\npip: [requests==2.32.0]\n")
     (folder / "rayjob.yaml").write_text(FILE)
     command = [PROGRAM, "job", "submit", "--dry-run", "--submission-id", "raysubmit_golden", *arguments, "--", "python", "train.py", "a b"]
     # No cluster is asked: there is none.
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL,
-                          env={"PATH": "/usr/bin:/bin", "KUBECONFIG": "/no/such/file"})
+                          env={"PATH": "/usr/bin:/bin", "KUBECONFIG": "/no/such/file", **dict(variables)})
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -56,3 +56,13 @@ def test_a_dry_run_shows_what_would_be_sent(tmp_path, name, arguments):
     if os.environ.get("UPDATE_GOLDENS") == "1":
         golden.write_text(told)
     assert told == golden.read_text(), f"UPDATE_GOLDENS=1 writes {golden}"
+
+
+def test_the_image_of_the_environment(tmp_path):
+    """As of create cluster: --image, else KUBECTL_RAY_IMAGE, else Ray's own of --ray-version; an empty one is none."""
+    mine = {"KUBECTL_RAY_IMAGE": "example.com/mine:3"}
+    arguments = ["-n", "default", "--name", "x", "--ray-version", "2.50.1"]
+    assert "image: example.com/mine:3\n" in dry_run(tmp_path, *arguments, variables=mine)
+    assert "image: example.com/mine:3\n" in dry_run(tmp_path, *arguments, "--image=", variables=mine)
+    assert "image: example.com/ray:1\n" in dry_run(tmp_path, *arguments, "--image", "example.com/ray:1", variables=mine)
+    assert "image: rayproject/ray:2.50.1\n" in dry_run(tmp_path, *arguments, variables={"KUBECTL_RAY_IMAGE": ""})

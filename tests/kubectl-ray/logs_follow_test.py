@@ -66,7 +66,7 @@ def test_a_stream_that_breaks_goes_on_where_it_was(tmp_path):
     with FakeApi({PODS: pods_route([pod("head")], []), PODS + "/head/log": log}) as api:
         follower = Follower(write_kubeconfig(tmp_path / "config", api.port), "--no-prefix")
         assert follower.lines(4) == ["a\n", "b\n", "half a line\n", "c\n"]
-        assert follower.interrupt() == (130, "")
+        assert follower.interrupt() == (-signal.SIGINT, "")
     assert "sinceTime=2026-11-21T03%3A00%3A02Z" in streams[1]
 
 
@@ -101,7 +101,7 @@ def test_new_pods_and_restarted_containers_are_picked_up(tmp_path):
         follower = Follower(write_kubeconfig(tmp_path / "config", api.port))
         assert follower.lines(2) == ["[head] before\n", "[head] last words\n"]
         assert sorted(follower.lines(2)) == ["[head] after\n", "[w] worker\n"]  # two pods' order is nobody's
-        assert follower.interrupt() == (130, "")
+        assert follower.interrupt() == (-signal.SIGINT, "")
 
 
 def test_an_api_server_that_restarts(tmp_path):
@@ -126,7 +126,7 @@ def test_an_api_server_that_restarts(tmp_path):
         assert follower.lines(1) == ["a\n"]
     with FakeApi({PODS: watch_that_ends, PODS + "/head/log": log(line(1, "a") + line(2, "b"))}, api.port):
         assert follower.lines(1) == ["b\n"]
-        assert follower.interrupt() == (130, "")
+        assert follower.interrupt() == (-signal.SIGINT, "")
 
 
 def test_410_lists_again_and_goes_on(tmp_path):
@@ -152,7 +152,7 @@ def test_410_lists_again_and_goes_on(tmp_path):
     with FakeApi({PODS: pods, PODS + "/head/log": log, PODS + "/w/log": log}) as api:
         follower = Follower(write_kubeconfig(tmp_path / "config", api.port))
         assert sorted(follower.lines(2)) == ["[head] x\n", "[w] x\n"]
-        assert follower.interrupt() == (130, "")
+        assert follower.interrupt() == (-signal.SIGINT, "")
 
 
 def test_a_reader_that_goes_ends_it(tmp_path):

@@ -3,6 +3,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <sstream>
 
+#include "tests/support/tree.h"
+
 namespace {
 
 struct Outcome {
@@ -11,13 +13,18 @@ struct Outcome {
   std::string err;
 };
 
-Outcome Run(std::vector<std::string> arguments) {
+// kubeconfig: a file's name, or empty for none.
+Outcome Run(std::vector<std::string> arguments, const std::string& kubeconfig = "") {
   std::istringstream in;
   std::ostringstream out, err;
   kubectl_ray::Streams io{.in = in, .out = out, .err = err};
   shared::Interrupt interrupt;
   const int code = kubectl_ray::RunApp(
-      std::move(arguments), io, [](const std::string&) { return std::nullopt; }, interrupt);
+      std::move(arguments), io,
+      [&](const std::string& name) {
+        return name == "KUBECONFIG" && !kubeconfig.empty() ? std::optional(kubeconfig) : std::nullopt;
+      },
+      interrupt);
   return {code, out.str(), err.str()};
 }
 
@@ -87,7 +94,23 @@ TEST_CASE("what is wrong with a command line is said with the near word and wher
        "error: \"kubectl ray version\" takes no argument \"now\"\nSee `kubectl ray version --help`.\n"},
       {{"suspend"}, "error: RAYCLUSTER is required\nSee `kubectl ray suspend --help`.\n"},
       {{"create", "cluster", "x", "--worker-replicas", "many"},
-       "error: could not convert: --worker-replicas = many\nSee `kubectl ray create cluster --help`.\n"},
+       "error: --worker-replicas must be a whole number, not \"many\"\nSee `kubectl ray create cluster "
+       "--help`.\n"},
+      {{"create", "cluster", "x", "--worker-replicas", "2147483648"},
+       "error: --worker-replicas must be a number within its range, not \"2147483648\"\nSee `kubectl ray "
+       "create "
+       "cluster --help`.\n"},
+      {{"job", "submit", "--name", "x", "--ttl-seconds-after-finished", "-1", "--", "true"},
+       "error: --ttl-seconds-after-finished must be 0 or more, not -1\nSee `kubectl ray job submit "
+       "--help`.\n"},
+      {{"logs", "x", "--node-type=heads"},
+       "error: --node-type must be all, head or worker, not \"heads\"\nSee `kubectl ray logs --help`.\n"},
+      {{"get", "cluster", "-A=maybe"},
+       "error: -A must be true or false, not \"maybe\"\nSee `kubectl ray get cluster --help`.\n"},
+      {{"get", "cluster", "x", "logs"},
+       "error: \"kubectl ray get cluster\" takes no argument \"logs\"\nSee `kubectl ray get cluster "
+       "--help`.\n"},
+      {{"get", "cluster", "-n"}, "error: -n needs a value\nSee `kubectl ray get cluster --help`.\n"},
   };
   for (const Row& row : rows) {
     const Outcome outcome = Run(row.arguments);
@@ -95,4 +118,17 @@ TEST_CASE("what is wrong with a command line is said with the near word and wher
     CHECK(outcome.out.empty());
     CHECK(outcome.err == row.error);
   }
+}
+
+TEST_CASE("an empty value stays empty, and no flag becomes one") {
+  // As `--image=$UNSET --dry-run`, which once made a cluster whose image was "--dry-run".
+  const Tree tree;
+  tree.Write("config", R"({"current-context": "x", "contexts": [{"name": "x", "context": {"cluster": "x"}}],
+                           "clusters": [{"name": "x", "cluster": {"server": "http://127.0.0.1:9"}}]})");
+  const Outcome outcome =
+      Run({"create", "cluster", "x", "--without-operator", "--no-agent", "--image=", "--dry-run"},
+          tree.path() + "/config");
+  INFO(outcome.err);
+  CHECK(outcome.code == 0);
+  CHECK(outcome.out.find("image: rayproject/ray:") != std::string::npos);
 }

@@ -78,6 +78,13 @@ TEST_CASE("the names of clusters of either kind are asked for side by side") {
                                        "GET /apis/ray.io/v1/namespaces/default/rayclusters"});
 }
 
+TEST_CASE("the words before the one to complete are read as the command line is") {
+  CHECK(Complete({"-n=x", "--context", "p"}) == "prod\n:4\n");
+  CHECK(Complete({"get", "cluster", "-Ao", "json", "--context=d"}) == "dev\\x1b[31m\n:4\n");
+  CHECK(Complete({"get", "-A", "cluster", "--context=p"}) == "prod\n:4\n");
+  CHECK(Complete({"get", "cluster", "--nope", "--context", ""}) == ":4\n");
+}
+
 TEST_CASE("a command's own --cluster is a Ray cluster") {
   CHECK(Complete({"job", "submit", "--cluster", ""}) == ":4\n");
 }

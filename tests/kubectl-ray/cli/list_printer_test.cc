@@ -22,7 +22,8 @@ struct Printed {
   std::string out, err;
 };
 
-Printed Print(const std::string& format, const std::vector<Json>& objects, bool single = false) {
+Printed Print(const std::string& format, const std::vector<Json>& objects, bool single = false,
+              bool watch = false) {
   std::istringstream in;
   std::ostringstream out, err;
   Streams io{.in = in, .out = out, .err = err};
@@ -35,6 +36,7 @@ Printed Print(const std::string& format, const std::vector<Json>& objects, bool 
                   {"Count", [](const Json& o) { return std::to_string(shared::IntAt(o, {"n"})); }},
                   {"More", [](const Json&) { return std::string("more"); }, true}},
       .single = single,
+      .watch = watch,
       .nothing = "Nothing found."};
   auto printer = ListPrinter::Make(io, std::move(options));
   REQUIRE(printer);
@@ -60,6 +62,31 @@ TEST_CASE("each format of a list") {
   REQUIRE(list);
   CHECK((*list)["items"].size() == 2);
   CHECK(!(*list)["items"][0]["metadata"].contains("managedFields"));
+}
+
+// As `kubectl get pods -w -o FORMAT` (0.36.3) prints them: no list is open, each object is whole and of its
+// own.
+TEST_CASE("each format of a watch is of one object after another") {
+  const std::vector<Json> changes = {Object("a", 1), Object("a", 2)};
+  for (const bool single : {false, true}) {
+    const auto print = [&](const char* format) { return Print(format, changes, single, true).out; };
+    CHECK(print("") == "NAME   COUNT\na      1\na      2\n");
+    CHECK(print("name") == "raycluster.ray.io/a\nraycluster.ray.io/a\n");
+    CHECK(print("jsonpath={.n}{'\\n'}") == "1\n2\n");
+    CHECK(print("custom-columns=N:.n") == "N\n1\n2\n");
+    CHECK(print("yaml") ==
+          "apiVersion: ray.io/v1\nkind: RayCluster\nmetadata:\n  name: a\n\"n\": 1\n---\n"
+          "apiVersion: ray.io/v1\nkind: RayCluster\nmetadata:\n  name: a\n\"n\": 2\n");
+    std::istringstream json(print("json"));
+    for (const int n : {1, 2}) {
+      Json object;
+      json >> object;
+      CHECK(object["n"] == n);
+    }
+  }
+  // A template for a list is taken, too: here each of its items, as they come.
+  CHECK(Print("jsonpath={range .items[*]}{.n};{end}", changes, false, true).out == "1;2;");
+  CHECK(Print("json", {}, false, true).out.empty());
 }
 
 TEST_CASE("nothing is told on stderr, and is an empty list for machines") {

@@ -53,6 +53,22 @@ StatusInput Input(int replicas) {
 
 }  // namespace
 
+TEST_CASE("a worker group below its minimum is not ready, one above its maximum is") {
+  const auto health = [](Json group, int workers) {
+    StatusInput input = Input(0);
+    group["groupName"] = "gpu";
+    input.ray_cluster["spec"]["workerGroupSpecs"] = Json::array({std::move(group)});
+    input.pods = {Pod("head", "headgroup", Ready())};
+    for (int i = 0; i < workers; ++i) input.pods.push_back(Pod("w" + std::to_string(i), "gpu", Ready()));
+    return Diagnose(input).health;
+  };
+  CHECK(health({{"replicas", 0}, {"minReplicas", 2}}, 0) == "not ready: pods are still being made");
+  CHECK(health({{"minReplicas", 2}, {"maxReplicas", 4}}, 1) == "not ready: pods are still being made");
+  CHECK(health({{"minReplicas", 2}}, 2) == "ready");
+  CHECK(health({{"replicas", 6}, {"maxReplicas", 4}}, 4) == "ready");
+  CHECK(health({{"replicas", 2}, {"minReplicas", 2}, {"suspend", true}}, 0) == "ready");
+}
+
 TEST_CASE("a dashboard that Ray went on without is told of the head that is up") {
   const Json up = {
       {"phase", "Running"},

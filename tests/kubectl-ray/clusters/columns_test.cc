@@ -1,0 +1,41 @@
+#include "kubectl-ray/clusters/columns.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace kubectl_ray;
+using shared::Json;
+
+namespace {
+
+std::string Cell(const std::vector<Column>& columns, const std::string& header, const Json& object) {
+  for (const Column& column : columns)
+    if (column.header == header) return column.cell(object);
+  return "no such column";
+}
+
+}  // namespace
+
+TEST_CASE("a replica of several hosts is ready once all of its pods are") {
+  const Json cluster = {{"metadata", {{"name", "demo"}, {"namespace", "team"}}}};
+  const Json group = {{"groupName", "tpu"}, {"replicas", 2}, {"numOfHosts", 4}};
+  for (const auto& [pods, cell] : {std::pair(8, "2/2"), {7, "1/2"}, {4, "1/2"}, {3, "0/2"}, {0, "0/2"}})
+    CHECK(Cell(WorkerGroupColumns(false), "Replicas", WorkerGroupObject(cluster, group, pods)) == cell);
+}
+
+TEST_CASE("a worker group below its minimum shows what KubeRay makes of it") {
+  const Json group = {{"groupName", "cpu"}, {"replicas", 0}, {"minReplicas", 2}};
+  CHECK(Cell(WorkerGroupColumns(false), "Replicas", WorkerGroupObject(Json::object(), group, 1)) == "1/2");
+}
+
+TEST_CASE("an age is that of the row's own moment") {
+  SystemTime now = *ParseTime("2026-11-21T03:00:00Z");
+  const Clock clock = [&] { return now; };
+  const Json object = {{"metadata", {{"creationTimestamp", "2026-11-21T03:00:00Z"}}}};
+  for (const auto& columns :
+       {ClusterColumns(clock), NodeColumns(false, clock), JobColumns(clock), ServiceColumns(clock)}) {
+    now = *ParseTime("2026-11-21T03:00:00Z");
+    CHECK(Cell(columns, "Age", object) == "0s");
+    now += std::chrono::seconds(5);
+    CHECK(Cell(columns, "Age", object) == "5s");
+  }
+}
