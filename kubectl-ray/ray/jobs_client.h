@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kubectl-ray/ray/job.h"
+#include "kubectl-ray/ray/ray_release.h"
 #include "shared/http_client.h"
 #include "shared/json.h"
 #include "shared/web_socket.h"
@@ -59,6 +60,10 @@ class JobsClient {
   // The version of Ray that runs there.
   shared::Result<std::string> RayVersion() const;
 
+  // The release of that Ray, asked once in the life of this client and its copies. A dashboard (or the
+  // gateway before it) that does not say is taken for a new one.
+  shared::Result<RayRelease> Release() const;
+
   // Whether gcs://`name` is there; if so, or not, Ray keeps what comes under this name for ten minutes.
   shared::Result<bool> PackageExists(std::string_view name) const;
   shared::Status UploadPackage(std::string_view name, UploadBody body) const;
@@ -74,9 +79,9 @@ class JobsClient {
   shared::Status Delete(std::string_view id) const;
 
   // The driver's output so far, from its first byte, piece by piece; on_bytes answers false to end early
-  // (Ok). The bytes are the file's own; with token authentication Ray 2.52 cannot read the file (its state
-  // head sends its agents no token), and they are the text of the Jobs API, with universal newlines.
-  // `last_lines`: only so many from the end.
+  // (Ok). The bytes are the file's own on every release; with token authentication Ray 2.52 cannot read the
+  // file (its state head sends its agents no token), and they are the text of the Jobs API, with universal
+  // newlines. `last_lines`: only so many from the end.
   shared::Status ReadLog(const Job& job, std::optional<std::int64_t> last_lines,
                          const std::function<bool(std::string_view)>& on_bytes) const;
 
@@ -103,8 +108,11 @@ class JobsClient {
   shared::Status ReadFile(const Job& job, const std::string& filename, std::optional<std::int64_t> last_lines,
                           const std::function<bool(std::string_view)>& on_bytes) const;
 
+  struct Known;
+
   DashboardAccess access_;
   std::shared_ptr<shared::HttpClient> http_;
+  std::shared_ptr<Known> known_;
 };
 
 // What a dashboard answered, as an error: "action: cause". `body` is Ray's own text, often a traceback.
