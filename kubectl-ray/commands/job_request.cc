@@ -146,7 +146,8 @@ void AddJobFlags(CLI::App& app, JobFlags* flags) {
   };
   add("--submission-id", flags->submission_id, "The job's id; generated where it is not given");
   add("--shell", flags->shell, "A command line for the shell, instead of a program behind --");
-  add("--working-dir", flags->working_dir, "Directory, .zip file or remote URI that the job runs in");
+  add("--working-dir", flags->working_dir,
+      "Directory, archive (.zip, .tar.gz, .tgz, .tar.xz) or remote URI that the job runs in");
   add("--runtime-env", flags->runtime_env_file, "YAML file with the runtime_env");
   add("--runtime-env-json", flags->runtime_env_json, "The runtime_env as JSON");
   app.add_option("--env", flags->env, "NAME=value for the job's environment; may be repeated")
@@ -188,13 +189,15 @@ Result<JobPlan> PlanJob(CommandContext& context, const JobFlags& flags, Json def
     Json& names = request.metadata[kSecretNames];
     names = names.is_string() ? names.get<std::string>() + "," + variable.first : variable.first;
   }
-  const bool use_gitignore = context.environment("RAY_RUNTIME_ENV_IGNORE_GITIGNORE").value_or("0") != "1";
+  const PackRules rules{
+      .use_gitignore = context.environment("RAY_RUNTIME_ENV_IGNORE_GITIGNORE").value_or("0") != "1",
+      .default_excludes = DefaultExcludes(context.environment(kDefaultExcludesVariable))};
   const YamlReader read_yaml = [&](const std::string& path) -> Result<Json> {
     ASSIGN_OR_RETURN(const std::string text, ReadYamlFile(path, context.io.in));
     return ParseYaml(path, text);
   };
   ASSIGN_OR_RETURN(RuntimeEnvPlan env,
-                   PlanRuntimeEnv(std::move(runtime_env), use_gitignore, read_yaml, context.interrupt));
+                   PlanRuntimeEnv(std::move(runtime_env), rules, read_yaml, context.interrupt));
   for (const std::string& warning : env.warnings)
     context.io.err << "warning: " << shared::EscapeControl(warning) << '\n';
   request.runtime_env = std::move(env.runtime_env);
@@ -228,15 +231,20 @@ void PrintPreview(std::ostream& out, const JobPlan& plan) {
 
 Status SendPackages(CommandContext& context, const JobsClient& client, const JobPlan& plan,
                     shared::Deadline deadline) {
+  std::vector<std::string> grown;
   for (const LocalPackage& package : plan.packages) {
     UploadLine line(context.io, shared::EscapeControl(package.source));
     const auto show = [&](const UploadProgress& progress) { line.Show(progress); };
+    const auto note = [&](const std::string& path) { grown.push_back(path); };
     if (package.is_archive) {
       TRY(UploadFile(client, package.source, package.name, deadline, context.interrupt, show));
     } else {
-      TRY(UploadTree(client, package.tree, package.name, deadline, context.interrupt, show));
+      TRY(UploadTree(client, package.tree, package.name, deadline, context.interrupt, show, note));
     }
   }
+  for (const std::string& path : grown)
+    context.io.err << "warning: \"" << shared::EscapeControl(path)
+                   << "\" is being written to: it was sent as it was at the start\n";
   return shared::Ok();
 }
 

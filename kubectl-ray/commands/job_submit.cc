@@ -69,6 +69,13 @@ Result<int> Refused(CommandContext& context, const shared::Error& error) {
   return static_cast<int>(kExitSubmissionRefused);
 }
 
+// Ctrl-C cut the request off, and the job was not there yet.
+shared::Unexpected<shared::Error> MayArrive(shared::Error error, const std::string& reference) {
+  error.hint = "It may still arrive. See whether it did: kubectl ray job status " + reference +
+               "\nAnd stop it then: kubectl ray job stop " + reference;
+  return shared::Unexpected(std::move(error));
+}
+
 struct Deadlines {
   Deadline until = Deadline::Never();     // of this command
   Deadline job = Deadline::Never();       // of the job
@@ -111,12 +118,14 @@ class Submission {
                      context_.io.err << "Submitting again, once it is sure that the job is not there: "
                                      << shared::EscapeControl(cause.message) << std::endl;
                    });
-    if (!submitted) return Refused(context_, submitted.error());
     DashboardOptions address_alone;
     address_alone.address = options_.dashboard.address;
     const std::string reference = ray_job_.empty()
                                       ? Reference(context_, options_.dashboard, request.submission_id)
                                       : Reference(context_, address_alone, "rayjob/" + ray_job_);
+    if (!submitted && submitted.error().code == ErrorCode::kInterrupted)
+      return MayArrive(submitted.error(), reference);
+    if (!submitted) return Refused(context_, submitted.error());
     TellSubmitted(context_, request.submission_id, reference, options_.no_wait);
     if (options_.no_wait) {
       context_.io.out << "Ray job submitted with ID " << request.submission_id << '\n';

@@ -192,15 +192,15 @@ Status JobsClient::Submit(const JobRequest& job) const {
       DashboardError(response.status, response.body, "submit job \"" + job.submission_id + "\""));
 }
 
-Result<Json> JobsClient::GetJson(std::string_view id) const {
-  ASSIGN_OR_RETURN(HttpResponse response, Send({.url = {}}, JobPath(id)));
+Result<Json> JobsClient::GetJson(std::string_view id, shared::Deadline deadline) const {
+  ASSIGN_OR_RETURN(HttpResponse response, Send({.url = {}, .deadline = deadline}, JobPath(id)));
   if (!IsSuccess(response))
     return Unexpected(DashboardError(response.status, response.body, "get job \"" + std::string(id) + "\""));
   return ReadJson(response, JobPath(id));
 }
 
-Result<Job> JobsClient::Get(std::string_view id) const {
-  ASSIGN_OR_RETURN(Json value, GetJson(id));
+Result<Job> JobsClient::Get(std::string_view id, shared::Deadline deadline) const {
+  ASSIGN_OR_RETURN(Json value, GetJson(id, deadline));
   return ParseJob(value);
 }
 

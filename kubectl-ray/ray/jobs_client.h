@@ -47,10 +47,10 @@ struct UploadBody {
   std::optional<std::int64_t> size;
 };
 
-// The answer to one request is bounded in time by `kRequestTimeout` and in size. Every call blocks until then
-// or until the Interrupt. Errors: kNotFound (404), kAuth (401, 403), kUsage (400), kInternal (any other
-// status; the message is the last line of Ray's traceback), kUnavailable, kTimeout and kInterrupted (no
-// answer).
+// The answer to one request is bounded in time by `kRequestTimeout`, or by a deadline that is given, and in
+// size. Every call blocks until then or until the Interrupt. Errors: kNotFound (404), kAuth (401, 403),
+// kUsage (400), kInternal (any other status; the message is the last line of Ray's traceback), kUnavailable,
+// kTimeout and kInterrupted (no answer).
 class JobsClient {
  public:
   explicit JobsClient(DashboardAccess access);
@@ -70,9 +70,10 @@ class JobsClient {
 
   shared::Status Submit(const JobRequest& request) const;
   // By submission id or by the driver's job id.
-  shared::Result<Job> Get(std::string_view id) const;
+  shared::Result<Job> Get(std::string_view id, shared::Deadline deadline = shared::Deadline::Never()) const;
   // The whole object as Ray sent it, for -o json.
-  shared::Result<shared::Json> GetJson(std::string_view id) const;
+  shared::Result<shared::Json> GetJson(std::string_view id,
+                                       shared::Deadline deadline = shared::Deadline::Never()) const;
   shared::Result<shared::Json> ListJson() const;
   // False: it was not running any more.
   shared::Result<bool> Stop(std::string_view id) const;

@@ -33,6 +33,9 @@ class FakeDashboard:
         self.node_state = "ALIVE"
         self.upload_rate = None  # bytes a second that uploads are taken at, as over a slow line; None: as they come
         self.doubles_posts = False  # each POST comes twice and the second one is answered, as behind a proxy that retries
+        self.posted = threading.Event()  # set once a job was posted
+        self.post_answers = None  # an Event that answers to POSTs of jobs wait for
+        self.posts_are_lost = False  # with post_answers: the job never runs
         self.refused_paths = {}  # GETs that a gateway answers itself, with this status
         self.state = {}  # lists of the state API by their name: "actors", "runtime_envs"
         self.lock = threading.Lock()
@@ -186,7 +189,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         else:
             if self.fake.doubles_posts:
                 self.fake.submit(body)
-            self.answer(*self.fake.submit(body))
+            answer = (503,) if self.fake.posts_are_lost else self.fake.submit(body)
+            self.fake.posted.set()
+            if self.fake.post_answers:
+                self.fake.post_answers.wait(30)
+            self.answer(*answer)
 
     def do_PUT(self):
         if self.refused():
