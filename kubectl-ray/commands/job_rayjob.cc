@@ -105,7 +105,27 @@ Result<Json> ReadRayJobFile(CommandContext& context, const RayJobFlags& flags) {
   if (flags.filename.empty()) return Json();
   if (!flags.name.empty()) return Fail(ErrorCode::kUsage, "cannot use --filename and --name together");
   ASSIGN_OR_RETURN(const std::string text, ReadYamlFile(flags.filename, context.io.in));
-  return ParseYaml(flags.filename, text);
+  ASSIGN_OR_RETURN(std::vector<Json> documents, ParseYamlDocuments(flags.filename, text));
+  Json ray_job;
+  for (Json& document : documents) {
+    const std::string kind = shared::StringAt(document, {"kind"});
+    if (documents.size() > 1 && kind != "RayJob") {
+      context.io.err << "warning: of " << shared::EscapeControl(flags.filename)
+                     << " only the RayJob is made, not "
+                     << shared::EscapeControl(
+                            kind.empty()
+                                ? "a document without a kind"
+                                : kind + " \"" + shared::StringAt(document, {"metadata", "name"}) + "\"")
+                     << "; make that with kubectl\n";
+      continue;
+    }
+    if (!ray_job.is_null())
+      return Fail(ErrorCode::kUsage, "cannot use " + flags.filename + ": it holds several RayJobs",
+                  "Give each a file of its own.");
+    ray_job = std::move(document);
+  }
+  if (!ray_job.is_null()) return ray_job;
+  return Fail(ErrorCode::kUsage, "cannot use " + flags.filename + ": it holds no RayJob");
 }
 
 Result<Json> PlanRayJob(CommandContext& context, const RayJobFlags& flags, Json file,
