@@ -49,10 +49,9 @@ std::string JobIdOf(const Json& ray_job) {
 }
 
 // One of that name and job id is that of an earlier submit, which was cut off or interrupted: it goes on.
-Result<Json> MakeRayJob(const KubeClient& kube, const std::string& ns, const RayJobFlags& flags,
-                        const Json& ray_job) {
-  Result<Json> made = flags.filename.empty() ? kube.Apply(kRayJobs, ns, flags.name, ray_job)
-                                             : kube.Create(kRayJobs, ns, ray_job);
+// Created and never applied: that would put another job id into one that is there.
+Result<Json> MakeRayJob(const KubeClient& kube, const std::string& ns, const Json& ray_job) {
+  Result<Json> made = kube.Create(kRayJobs, ns, ray_job);
   const std::string name = shared::StringAt(ray_job, {"metadata", "name"});
   if (made || made.error().code != ErrorCode::kConflict || name.empty()) return made;
   Result<Json> there = kube.Get(kRayJobs, ns, name);
@@ -141,12 +140,12 @@ Result<Json> PlanRayJob(CommandContext& context, const RayJobFlags& flags, Json 
   return RayJobFor(spec, RayClusterFor(cluster, Backend::kOperator));
 }
 
-Result<std::string> StartRayJob(CommandContext& context, const RayJobFlags& flags, const Json& ray_job,
-                                Deadline deadline, std::string* name) {
+Result<std::string> StartRayJob(CommandContext& context, const Json& ray_job, Deadline deadline,
+                                std::string* name) {
   std::ostream& err = context.io.err;
   const std::string ns = shared::StringAt(ray_job, {"metadata", "namespace"});
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
-  ASSIGN_OR_RETURN(const Json made, MakeRayJob(*kube, ns, flags, ray_job));
+  ASSIGN_OR_RETURN(const Json made, MakeRayJob(*kube, ns, ray_job));
   *name = shared::StringAt(made, {"metadata", "name"});
   err << "Submitted RayJob " << *name << ".\nWaiting for RayCluster" << std::endl;
   RayJobState state;

@@ -95,6 +95,9 @@ Status ApplyResources(const JobFlags& flags, JobRequest* request) {
   ASSIGN_OR_RETURN(
       request->entrypoint_resources,
       ParseJsonFlag("--entrypoint-resources", flags.resources_json, &Json::is_number, "a number"));
+  ASSIGN_OR_RETURN(
+      request->entrypoint_label_selector,
+      ParseJsonFlag("--entrypoint-label-selector", flags.label_selector_json, &Json::is_string, "a string"));
   ASSIGN_OR_RETURN(Json metadata,
                    ParseJsonFlag("--metadata-json", flags.metadata_json, &Json::is_string, "a string"));
   if (!metadata.is_null()) request->metadata = std::move(metadata);
@@ -168,6 +171,8 @@ void AddJobFlags(CLI::App& app, JobFlags* flags) {
       ->group(group);
   add("--entrypoint-resources,--entrypoint-resource", flags->resources_json,
       "JSON object of custom resources to reserve for the entrypoint");
+  add("--entrypoint-label-selector", flags->label_selector_json,
+      "JSON object of node labels and what they have to be for the entrypoint; from Ray 2.54 on");
 }
 
 Result<JobPlan> PlanJob(CommandContext& context, const JobFlags& flags, Json default_runtime_env) {
@@ -227,6 +232,16 @@ void PrintPreview(std::ostream& out, const JobPlan& plan) {
       PreviewTree(out, package.tree);
     }
   }
+}
+
+Status CheckRelease(const JobsClient& client, const JobPlan& plan) {
+  constexpr RayRelease kFirstWithSelector{2, 54};
+  if (plan.request.entrypoint_label_selector.is_null()) return shared::Ok();
+  const Result<RayRelease> release = client.Release();
+  if (!release || *release >= kFirstWithSelector) return shared::Ok();
+  return Fail(ErrorCode::kUsage, "cannot use --entrypoint-label-selector: the cluster runs Ray " +
+                                     std::to_string(release->major) + "." + std::to_string(release->minor) +
+                                     ", and 2.54 is the first that knows it");
 }
 
 Status SendPackages(CommandContext& context, const JobsClient& client, const JobPlan& plan,

@@ -95,6 +95,7 @@ class Submission {
         ray_job_(std::move(ray_job)) {}
 
   Result<int> Run(const JobPlan& plan) {
+    if (Status known = CheckRelease(client_, plan); !known) return Refused(context_, known.error());
     if (Status sent = SendPackages(context_, client_, plan, until_); !sent)
       return Refused(context_, sent.error());
     JobRequest request = plan.request;
@@ -201,7 +202,7 @@ Result<int> RayJobNotReady(CommandContext& context, shared::Error error, const D
 Result<int> SubmitAsRayJob(CommandContext& context, SubmitOptions options, const JobPlan& plan,
                            const shared::Json& ray_job, const Deadlines& deadlines) {
   std::string name;
-  Result<std::string> cluster = StartRayJob(context, options.ray_job, ray_job, deadlines.ready_by, &name);
+  Result<std::string> cluster = StartRayJob(context, ray_job, deadlines.ready_by, &name);
   const bool has_own_name = !shared::StringAt(ray_job, {"metadata", "name"}).empty();  // and no generateName
   if (!cluster) return RayJobNotReady(context, cluster.error(), deadlines, name, plan, has_own_name);
   if (options.dashboard.address.empty()) options.dashboard.cluster = *cluster;

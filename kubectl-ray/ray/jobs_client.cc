@@ -86,6 +86,8 @@ Json ToJson(const JobRequest& request) {
   if (request.entrypoint_num_gpus) body["entrypoint_num_gpus"] = *request.entrypoint_num_gpus;
   if (request.entrypoint_memory) body["entrypoint_memory"] = *request.entrypoint_memory;
   if (!request.entrypoint_resources.is_null()) body["entrypoint_resources"] = request.entrypoint_resources;
+  if (!request.entrypoint_label_selector.is_null())
+    body["entrypoint_label_selector"] = request.entrypoint_label_selector;
   return body;
 }
 

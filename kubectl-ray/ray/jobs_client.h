@@ -36,6 +36,7 @@ struct JobRequest {
   std::optional<double> entrypoint_num_gpus;
   std::optional<std::int64_t> entrypoint_memory;  // bytes
   shared::Json entrypoint_resources;              // an object of numbers, or null
+  shared::Json entrypoint_label_selector;         // an object of strings, or null; since Ray 2.54
 };
 
 // The body of that request.

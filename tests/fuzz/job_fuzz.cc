@@ -5,6 +5,7 @@
 #include "kubectl-ray/ray/job_follower.h"
 #include "kubectl-ray/ray/jobs_client.h"
 #include "kubectl-ray/ray/marked_log.h"
+#include "kubectl-ray/ray/pending.h"
 #include "kubectl-ray/ray/ray_job.h"
 #include "kubectl-ray/ray/ray_release.h"
 
@@ -28,6 +29,10 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   if (pieces != kubectl_ray::UniversalNewlines().Translate(text)) std::abort();
   CheckMarkedLog(text);
   (void)kubectl_ray::ParseRayRelease(text);
+  (void)kubectl_ray::WhyPending({.actor = {{"required_resources", {{"CPU", 1}}}},
+                                 .nodes = {{{"state", "ALIVE"}, {"resources_total", {{"CPU", 2}}}}},
+                                 .runtime_envs = {},
+                                 .usage = kubectl_ray::UsageOfReport(text)});
   const auto value = shared::ParseJson(text);
   if (!value) return 0;
   (void)kubectl_ray::ReadRayJobState(*value);

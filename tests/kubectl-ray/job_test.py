@@ -52,7 +52,7 @@ def test_a_cut_at_any_byte_neither_loses_nor_repeats_output_nor_runs_a_job_twice
 
 def test_many_cuts_in_one_run():
     log = "".join(f"line {i}\n" for i in range(20000)).encode()
-    with FakeDashboard(log, questions=20) as dashboard, CuttingProxy(dashboard.port, 100, every=270_001) as proxy:
+    with FakeDashboard(log, questions=12) as dashboard, CuttingProxy(dashboard.port, 100, every=270_001) as proxy:
         done = run(proxy.port, "submit", "--", "true")
         assert done.returncode == 0, done.stderr
         assert done.stdout == log
@@ -325,7 +325,7 @@ def test_ctrl_c_while_the_job_is_being_posted(arrives):
         _, err = process.communicate(timeout=20)
         dashboard.post_answers.set()
         asked = [line for line in dashboard.requests if line == "GET /api/jobs/j"]
-        assert len(asked) == 1
+        assert len(asked) in (1, 2)  # the second one is the follower's
         if arrives:
             assert process.returncode == 15, err
             assert f"kubectl ray job logs -f j --address 127.0.0.1:{dashboard.port}" in err.decode()

@@ -33,6 +33,9 @@ class FakeDashboard:
         self.node_state = "ALIVE"
         self.upload_rate = None  # bytes a second that uploads are taken at, as over a slow line; None: as they come
         self.doubles_posts = False  # each POST comes twice and the second one is answered, as behind a proxy that retries
+        self.reborn_after = None  # so many questions after a DELETE the job is there again, as FAILED
+        self.missed = {}  # questions about a job that was deleted
+        self.cluster_status = None  # what /api/cluster_status has: without format, and with format=1
         self.posted = threading.Event()  # set once a job was posted
         self.post_answers = None  # an Event that answers to POSTs of jobs wait for
         self.posts_are_lost = False  # with post_answers: the job never runs
@@ -76,6 +79,11 @@ class FakeDashboard:
     def details(self, submission_id):
         with self.lock:
             job = self.jobs.get(submission_id)
+            if job is None and submission_id in self.missed:
+                self.missed[submission_id] += 1
+                if self.missed[submission_id] == self.reborn_after:
+                    job = self.jobs[submission_id] = {"asked": 0, "body": {"entrypoint": "Entrypoint not found."}, "stopped": False}
+                    self.end, self.questions = "FAILED", 0
             if job is None:
                 return None
             job["asked"] += 1
@@ -168,6 +176,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             if self.fake.marks_logs():  # a mark before each block of the agent's: ray/marked_log.h
                 log = b"".join(b"1" + log[at:at + 65536] for at in range(0, len(log), 65536))
             self.answer(200, log, "text/plain")
+        elif url.path == "/api/cluster_status" and self.fake.cluster_status:
+            self.answer_json({"data": {"clusterStatus": self.fake.cluster_status["format" in query]}})
         elif match := re.fullmatch(r"/api/v0/(nodes|actors|runtime_envs)", url.path):
             nodes = [{"node_id": NODE, "state": self.fake.node_state, "resources_total": {"CPU": 2.0}}]
             listed = {"nodes": nodes, **self.fake.state}.get(match[1], [])
@@ -204,7 +214,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def do_DELETE(self):
         if self.refused():
             return
-        del self.fake.jobs[self.path.rsplit("/", 1)[1]]
+        name = self.path.rsplit("/", 1)[1]
+        del self.fake.jobs[name]
+        self.fake.missed.setdefault(name, 0)
         self.answer_json({"deleted": True})
 
     def tail(self, submission_id):
