@@ -1,6 +1,7 @@
 #include "kubectl-ray/cli/command.h"
 
 #include "shared/duration.h"
+#include "shared/text.h"
 
 namespace kubectl_ray {
 namespace {
@@ -22,6 +23,9 @@ shared::Result<const KubeClient*> CommandContext::Kube() {
     }
     ASSIGN_OR_RETURN(ClusterAccess access, LoadClusterAccess(global.kubeconfig, environment, &interrupt));
     kube_ = std::make_unique<KubeClient>(std::move(access), timeout);
+    kube_->OnWarning([&err = io.err](const std::string& text) {  // as kubectl prints it
+      err << "Warning: " << shared::EscapeControl(text) << std::endl;
+    });
   }
   return kube_.get();
 }

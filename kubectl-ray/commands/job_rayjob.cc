@@ -52,10 +52,9 @@ std::string JobIdOf(const Json& ray_job) {
 }
 
 // One of that name and job id is that of an earlier submit, which was cut off or interrupted: it goes on.
-Result<Json> MakeRayJob(const KubeClient& kube, const std::string& ns, const RayJobFlags& flags,
-                        const Json& ray_job) {
-  Result<Json> made = flags.filename.empty() ? kube.Apply(kRayJobs, ns, flags.name, ray_job)
-                                             : kube.Create(kRayJobs, ns, ray_job);
+// Created and never applied: that would put another job id into one that is there.
+Result<Json> MakeRayJob(const KubeClient& kube, const std::string& ns, const Json& ray_job) {
+  Result<Json> made = kube.Create(kRayJobs, ns, ray_job);
   const std::string name = shared::StringAt(ray_job, {"metadata", "name"});
   if (made || made.error().code != ErrorCode::kConflict || name.empty()) return made;
   Result<Json> there = kube.Get(kRayJobs, ns, name);
@@ -110,7 +109,27 @@ Result<Json> ReadRayJobFile(CommandContext& context, const RayJobFlags& flags) {
   if (flags.filename.empty()) return Json();
   if (!flags.name.empty()) return Fail(ErrorCode::kUsage, "cannot use --filename and --name together");
   ASSIGN_OR_RETURN(const std::string text, ReadYamlFile(flags.filename, context.io.in));
-  return ParseYaml(flags.filename, text);
+  ASSIGN_OR_RETURN(std::vector<Json> documents, ParseYamlDocuments(flags.filename, text));
+  Json ray_job;
+  for (Json& document : documents) {
+    const std::string kind = shared::StringAt(document, {"kind"});
+    if (documents.size() > 1 && kind != "RayJob") {
+      context.io.err << "warning: of " << shared::EscapeControl(flags.filename)
+                     << " only the RayJob is made, not "
+                     << shared::EscapeControl(
+                            kind.empty()
+                                ? "a document without a kind"
+                                : kind + " \"" + shared::StringAt(document, {"metadata", "name"}) + "\"")
+                     << "; make that with kubectl\n";
+      continue;
+    }
+    if (!ray_job.is_null())
+      return Fail(ErrorCode::kUsage, "cannot use " + flags.filename + ": it holds several RayJobs",
+                  "Give each a file of its own.");
+    ray_job = std::move(document);
+  }
+  if (!ray_job.is_null()) return ray_job;
+  return Fail(ErrorCode::kUsage, "cannot use " + flags.filename + ": it holds no RayJob");
 }
 
 Result<Json> PlanRayJob(CommandContext& context, const RayJobFlags& flags, Json file,
@@ -126,12 +145,12 @@ Result<Json> PlanRayJob(CommandContext& context, const RayJobFlags& flags, Json 
   return RayJobFor(spec, RayClusterFor(cluster, Backend::kOperator));
 }
 
-Result<std::string> StartRayJob(CommandContext& context, const RayJobFlags& flags, const Json& ray_job,
-                                Deadline deadline, std::string* name) {
+Result<std::string> StartRayJob(CommandContext& context, const Json& ray_job, Deadline deadline,
+                                std::string* name) {
   std::ostream& err = context.io.err;
   const std::string ns = shared::StringAt(ray_job, {"metadata", "namespace"});
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
-  ASSIGN_OR_RETURN(const Json made, MakeRayJob(*kube, ns, flags, ray_job));
+  ASSIGN_OR_RETURN(const Json made, MakeRayJob(*kube, ns, ray_job));
   *name = shared::StringAt(made, {"metadata", "name"});
   err << official::SubmittedRayJob(*name) << '\n' << official::WaitingForRayCluster() << std::endl;
   RayJobState state;

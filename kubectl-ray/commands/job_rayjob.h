@@ -38,9 +38,8 @@ shared::Result<shared::Json> PlanRayJob(CommandContext& context, const RayJobFla
 
 // Makes it, and waits for its RayCluster's name, telling on stderr. `*name` is set once it is made. kTimeout:
 // `deadline`; kConflict with a name: it ended without a cluster.
-shared::Result<std::string> StartRayJob(CommandContext& context, const RayJobFlags& flags,
-                                        const shared::Json& ray_job, shared::Deadline deadline,
-                                        std::string* name);
+shared::Result<std::string> StartRayJob(CommandContext& context, const shared::Json& ray_job,
+                                        shared::Deadline deadline, std::string* name);
 
 // kConflict where it is over, suspended or deleted, so that its cluster will not come.
 shared::Status CheckRayJobGoesOn(CommandContext& context, const std::string& name);

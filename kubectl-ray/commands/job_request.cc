@@ -95,6 +95,9 @@ Status ApplyResources(const JobFlags& flags, JobRequest* request) {
   ASSIGN_OR_RETURN(
       request->entrypoint_resources,
       ParseJsonFlag("--entrypoint-resources", flags.resources_json, &Json::is_number, "a number"));
+  ASSIGN_OR_RETURN(
+      request->entrypoint_label_selector,
+      ParseJsonFlag("--entrypoint-label-selector", flags.label_selector_json, &Json::is_string, "a string"));
   ASSIGN_OR_RETURN(Json metadata,
                    ParseJsonFlag("--metadata-json", flags.metadata_json, &Json::is_string, "a string"));
   if (!metadata.is_null()) request->metadata = std::move(metadata);
@@ -146,7 +149,8 @@ void AddJobFlags(CLI::App& app, JobFlags* flags) {
   };
   add("--submission-id", flags->submission_id, "The job's id; generated where it is not given");
   add("--shell", flags->shell, "A command line for the shell, instead of a program behind --");
-  add("--working-dir", flags->working_dir, "Directory, .zip file or remote URI that the job runs in");
+  add("--working-dir", flags->working_dir,
+      "Directory, archive (.zip, .tar.gz, .tgz, .tar.xz) or remote URI that the job runs in");
   add("--runtime-env", flags->runtime_env_file, "YAML file with the runtime_env");
   add("--runtime-env-json", flags->runtime_env_json, "The runtime_env as JSON");
   app.add_option("--env", flags->env, "NAME=value for the job's environment; may be repeated")
@@ -167,6 +171,8 @@ void AddJobFlags(CLI::App& app, JobFlags* flags) {
       ->group(group);
   add("--entrypoint-resources,--entrypoint-resource", flags->resources_json,
       "JSON object of custom resources to reserve for the entrypoint");
+  add("--entrypoint-label-selector", flags->label_selector_json,
+      "JSON object of node labels and what they have to be for the entrypoint; from Ray 2.54 on");
 }
 
 Result<JobPlan> PlanJob(CommandContext& context, const JobFlags& flags, Json default_runtime_env) {
@@ -188,13 +194,15 @@ Result<JobPlan> PlanJob(CommandContext& context, const JobFlags& flags, Json def
     Json& names = request.metadata[kSecretNames];
     names = names.is_string() ? names.get<std::string>() + "," + variable.first : variable.first;
   }
-  const bool use_gitignore = context.environment("RAY_RUNTIME_ENV_IGNORE_GITIGNORE").value_or("0") != "1";
+  const PackRules rules{
+      .use_gitignore = context.environment("RAY_RUNTIME_ENV_IGNORE_GITIGNORE").value_or("0") != "1",
+      .default_excludes = DefaultExcludes(context.environment(kDefaultExcludesVariable))};
   const YamlReader read_yaml = [&](const std::string& path) -> Result<Json> {
     ASSIGN_OR_RETURN(const std::string text, ReadYamlFile(path, context.io.in));
     return ParseYaml(path, text);
   };
   ASSIGN_OR_RETURN(RuntimeEnvPlan env,
-                   PlanRuntimeEnv(std::move(runtime_env), use_gitignore, read_yaml, context.interrupt));
+                   PlanRuntimeEnv(std::move(runtime_env), rules, read_yaml, context.interrupt));
   for (const std::string& warning : env.warnings)
     context.io.err << "warning: " << shared::EscapeControl(warning) << '\n';
   request.runtime_env = std::move(env.runtime_env);
@@ -226,17 +234,32 @@ void PrintPreview(std::ostream& out, const JobPlan& plan) {
   }
 }
 
+Status CheckRelease(const JobsClient& client, const JobPlan& plan) {
+  constexpr RayRelease kFirstWithSelector{2, 54};
+  if (plan.request.entrypoint_label_selector.is_null()) return shared::Ok();
+  const Result<RayRelease> release = client.Release();
+  if (!release || *release >= kFirstWithSelector) return shared::Ok();
+  return Fail(ErrorCode::kUsage, "cannot use --entrypoint-label-selector: the cluster runs Ray " +
+                                     std::to_string(release->major) + "." + std::to_string(release->minor) +
+                                     ", and 2.54 is the first that knows it");
+}
+
 Status SendPackages(CommandContext& context, const JobsClient& client, const JobPlan& plan,
                     shared::Deadline deadline) {
+  std::vector<std::string> grown;
   for (const LocalPackage& package : plan.packages) {
     UploadLine line(context.io, shared::EscapeControl(package.source));
     const auto show = [&](const UploadProgress& progress) { line.Show(progress); };
+    const auto note = [&](const std::string& path) { grown.push_back(path); };
     if (package.is_archive) {
       TRY(UploadFile(client, package.source, package.name, deadline, context.interrupt, show));
     } else {
-      TRY(UploadTree(client, package.tree, package.name, deadline, context.interrupt, show));
+      TRY(UploadTree(client, package.tree, package.name, deadline, context.interrupt, show, note));
     }
   }
+  for (const std::string& path : grown)
+    context.io.err << "warning: \"" << shared::EscapeControl(path)
+                   << "\" is being written to: it was sent as it was at the start\n";
   return shared::Ok();
 }
 

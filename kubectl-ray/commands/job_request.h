@@ -32,6 +32,7 @@ struct JobFlags {
   double num_gpus = 0;
   std::int64_t memory = 0;
   std::string resources_json;
+  std::string label_selector_json;
 
   bool operator==(const JobFlags&) const = default;
 };
@@ -56,6 +57,9 @@ shared::Json ShownRequest(const JobPlan& plan);
 
 // What each package holds, its largest directories, and which rule left what out.
 void PrintPreview(std::ostream& out, const JobPlan& plan);
+
+// kUsage where the request holds what the Ray there does not know yet and would refuse by a traceback.
+shared::Status CheckRelease(const JobsClient& client, const JobPlan& plan);
 
 // Brings the packages to the cluster, those that are not there, telling how far it is.
 shared::Status SendPackages(CommandContext& context, const JobsClient& client, const JobPlan& plan,

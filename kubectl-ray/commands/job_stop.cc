@@ -56,6 +56,18 @@ void TellHowItStopped(CommandContext& context, const JobsClient& client, const J
                    << " and was killed; `job submit --stop-grace-period` gives more.\n";
 }
 
+// Up to 2.49 Ray waited for a job's supervisor without end (job_manager.py).
+std::string HowItMayEnd(const JobsClient& client) {
+  constexpr RayRelease kLastThatWaits{2, 49};
+  const auto release = client.Release();
+  if (release && *release <= kLastThatWaits)
+    return "Ray " + std::to_string(release->major) + "." + std::to_string(release->minor) +
+           " waits for it without end, and deletes no job before: give the cluster what the job asks for, or "
+           "take "
+           "the cluster away.";
+  return "Ray gives up a job that has not begun within 15 minutes (RAY_JOB_START_TIMEOUT_SECONDS).";
+}
+
 // Waits for the end of a job that was asked to end.
 Result<int> AwaitEnd(CommandContext& context, const FoundJob& found, milliseconds grace, Deadline deadline,
                      bool was_running) {
@@ -69,12 +81,10 @@ Result<int> AwaitEnd(CommandContext& context, const FoundJob& found, millisecond
     }
     // Ray hears of it when the job begins, and deletes no job before.
     if (deadline.passed() && job.status == JobStatus::kPending) {
-      PrintError(
-          context.io,
-          {ErrorCode::kTimeout,
-           "job \"" + found.id + "\" has not begun, and Ray stops it only when it does: " +
-               ExplainPending(context, client, job, found.cluster),
-           "Ray gives up a job that has not begun within 15 minutes (RAY_JOB_START_TIMEOUT_SECONDS)."});
+      PrintError(context.io, {ErrorCode::kTimeout,
+                              "job \"" + found.id + "\" has not begun, and Ray stops it only when it does: " +
+                                  ExplainPending(context, client, job, found.cluster),
+                              HowItMayEnd(client)});
       return static_cast<int>(kExitTimedOut);
     }
     if (deadline.passed()) {

@@ -70,6 +70,13 @@ Result<int> Refused(CommandContext& context, const shared::Error& error) {
   return static_cast<int>(kExitSubmissionRefused);
 }
 
+// Ctrl-C cut the request off, and the job was not there yet.
+shared::Unexpected<shared::Error> MayArrive(shared::Error error, const std::string& reference) {
+  error.hint = "It may still arrive. See whether it did: kubectl ray job status " + reference +
+               "\nAnd stop it then: kubectl ray job stop " + reference;
+  return shared::Unexpected(std::move(error));
+}
+
 struct Deadlines {
   Deadline until = Deadline::Never();     // of this command
   Deadline job = Deadline::Never();       // of the job
@@ -89,6 +96,7 @@ class Submission {
         ray_job_(std::move(ray_job)) {}
 
   Result<int> Run(const JobPlan& plan) {
+    if (Status known = CheckRelease(client_, plan); !known) return Refused(context_, known.error());
     if (Status sent = SendPackages(context_, client_, plan, until_); !sent)
       return Refused(context_, sent.error());
     JobRequest request = plan.request;
@@ -112,12 +120,14 @@ class Submission {
                      context_.io.err << "Submitting again, once it is sure that the job is not there: "
                                      << shared::EscapeControl(cause.message) << std::endl;
                    });
-    if (!submitted) return Refused(context_, submitted.error());
     DashboardOptions address_alone;
     address_alone.address = options_.dashboard.address;
     const std::string reference = ray_job_.empty()
                                       ? Reference(context_, options_.dashboard, request.submission_id)
                                       : Reference(context_, address_alone, "rayjob/" + ray_job_);
+    if (!submitted && submitted.error().code == ErrorCode::kInterrupted)
+      return MayArrive(submitted.error(), reference);
+    if (!submitted) return Refused(context_, submitted.error());
     TellSubmitted(context_, request.submission_id, reference, options_.no_wait);
     if (options_.no_wait) {
       context_.io.out << "Ray job submitted with ID " << request.submission_id << '\n';
@@ -193,7 +203,7 @@ Result<int> RayJobNotReady(CommandContext& context, shared::Error error, const D
 Result<int> SubmitAsRayJob(CommandContext& context, SubmitOptions options, const JobPlan& plan,
                            const shared::Json& ray_job, const Deadlines& deadlines) {
   std::string name;
-  Result<std::string> cluster = StartRayJob(context, options.ray_job, ray_job, deadlines.ready_by, &name);
+  Result<std::string> cluster = StartRayJob(context, ray_job, deadlines.ready_by, &name);
   const bool has_own_name = !shared::StringAt(ray_job, {"metadata", "name"}).empty();  // and no generateName
   if (!cluster) return RayJobNotReady(context, cluster.error(), deadlines, name, plan, has_own_name);
   if (options.dashboard.address.empty()) options.dashboard.cluster = *cluster;

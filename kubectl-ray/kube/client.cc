@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "kubectl-ray/kube/api_error.h"
+#include "kubectl-ray/kube/warning_header.h"
 #include "shared/url.h"
 
 namespace kubectl_ray {
@@ -102,6 +103,9 @@ struct KubeClient::State {
   mutable std::mutex mutex;
   mutable std::shared_ptr<const shared::HttpClient> http;  // another one once our certificate changes
   std::map<std::string, std::vector<std::string>, std::less<>> served;  // "ray.io/v1" → plurals
+  std::function<void(const std::string&)> on_warning;
+  mutable std::mutex warning_mutex;
+  mutable std::unordered_set<std::string> warned;
 
   // Adds who we are; an Authorization header of an earlier try is replaced. Gives the client whose
   // connections carry our certificate of now.
@@ -156,14 +160,26 @@ struct KubeClient::State {
     return request_timeout.count() > 0 ? Deadline::After(request_timeout) : Deadline::Never();
   }
 
+  void TakeWarnings(const HttpResponse& response) const {
+    for (const auto& [name, value] : response.headers) {
+      if (name != "warning") continue;
+      for (const std::string& text : ParseWarningHeader(value)) {
+        const std::lock_guard lock(warning_mutex);
+        if (on_warning && warned.insert(text).second) on_warning(text);
+      }
+    }
+  }
+
   // One exchange that ends in a JSON object or an Error.
   Result<Json> ExchangeJson(HttpRequest request, const std::string& path) const {
     const RequestInfo info = DescribeRequest(request.method, path);
+    const bool writes = request.method != "GET";
     request.url = access.server + path;
     request.headers.emplace_back("Accept", "application/json");
     request.accept_gzip = true;
     request.deadline = request.deadline.Min(RequestDeadline());
     ASSIGN_OR_RETURN(HttpResponse response, Exchange(std::move(request)));
+    if (writes) TakeWarnings(response);
     if (response.status >= 300) return shared::Unexpected(ErrorFromResponse(info, response));
     Result<Json> json = shared::ParseJson(response.body);
     if (!json) return shared::Unexpected(NotJson(info, response, json.error()));
@@ -184,6 +200,10 @@ KubeClient KubeClient::Until(const shared::Interrupt* end) const {
 }
 
 const ClusterAccess& KubeClient::access() const { return state_->access; }
+
+void KubeClient::OnWarning(std::function<void(const std::string&)> on_warning) {
+  state_->on_warning = std::move(on_warning);
+}
 
 std::string ResourcePath(const Resource& resource, std::string_view ns, std::string_view name) {
   std::string path = (resource.group.empty() ? "/api/" : "/apis/") + resource.ApiVersion();
@@ -282,6 +302,7 @@ Result<Json> KubeClient::Create(const Resource& resource, std::string_view ns, c
   request.body = shared::DumpJson(object);
   return state_->ExchangeJson(
       std::move(request), ResourcePath(resource, ns, "") + Query({{"fieldManager", options.field_manager},
+                                                                  {"fieldValidation", "Strict"},
                                                                   {"dryRun", options.dry_run ? "All" : ""}}));
 }
 
@@ -292,6 +313,7 @@ Result<Json> KubeClient::Apply(const Resource& resource, std::string_view ns, st
   request.body = shared::DumpJson(object);
   return state_->ExchangeJson(std::move(request), ResourcePath(resource, ns, name) +
                                                       Query({{"fieldManager", options.field_manager},
+                                                             {"fieldValidation", "Strict"},
                                                              {"force", options.force ? "true" : ""},
                                                              {"dryRun", options.dry_run ? "All" : ""}}));
 }
@@ -303,6 +325,7 @@ Result<Json> KubeClient::Patch(const Resource& resource, std::string_view ns, st
   request.body = shared::DumpJson(patch);
   return state_->ExchangeJson(std::move(request), ResourcePath(resource, ns, name) +
                                                       Query({{"fieldManager", options.field_manager},
+                                                             {"fieldValidation", "Strict"},
                                                              {"dryRun", options.dry_run ? "All" : ""}}));
 }
 

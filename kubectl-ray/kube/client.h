@@ -63,6 +63,10 @@ class KubeClient {
 
   const ClusterAccess& access() const;
 
+  // To be called before the first request. Gives on_warning each text once that the server sends in a Warning
+  // header of an answer to a write: not escaped, on any thread, one call at a time.
+  void OnWarning(std::function<void(const std::string&)> on_warning);
+
   shared::Result<Json> Get(const Resource& resource, std::string_view ns, std::string_view name) const;
 
   // Calls on_item for every object, page by page; false stops early (Ok). An empty `ns` means all namespaces.
@@ -80,6 +84,8 @@ class KubeClient {
                        shared::Deadline deadline,
                        const std::function<bool(const WatchEvent&)>& on_event) const;
 
+  // These three have the server check all fields as kubectl does (fieldValidation=Strict): kUsage names those
+  // that it does not know or that are there twice. Servers before 1.25 drop them without a word.
   shared::Result<Json> Create(const Resource& resource, std::string_view ns, const Json& object,
                               const WriteOptions& options = {}) const;
   // Server-side apply (KEP-555).

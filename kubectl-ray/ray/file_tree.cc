@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "kubectl-ray/ray/ignore_rules.h"
+#include "shared/split.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -25,6 +26,8 @@ using shared::Status;
 
 constexpr int kMaxDepth = 256;
 constexpr std::size_t kMaxIgnoreFileBytes = 1 << 20;
+constexpr const char* kExcludes = "excludes";
+constexpr const char* kDefaults = "Ray's defaults, which $RAY_OVERRIDE_RUNTIME_ENV_DEFAULT_EXCLUDES replaces";
 
 Status Refuse(const std::string& path, const std::string& cause) {
   return Fail(ErrorCode::kUsage, "cannot pack \"" + path + "\": " + cause,
@@ -61,8 +64,9 @@ struct Scope {
 class Scanner {
  public:
   Scanner(const ScanOptions& options, FileTree* tree) : options_(options), tree_(tree) {
-    if (!options.excludes.empty())
-      scopes_.push_back({IgnoreRules::FromPatterns(options.excludes), "excludes", 0});
+    std::vector<std::string> patterns = options.default_excludes;
+    patterns.insert(patterns.end(), options.excludes.begin(), options.excludes.end());
+    if (!patterns.empty()) scopes_.push_back({IgnoreRules::FromPatterns(patterns), kExcludes, 0});
   }
 
   // `path`: "" for the root, else relative with a trailing slash.
@@ -97,12 +101,35 @@ class Scanner {
     return shared::Ok();
   }
 
+  void NoteLeftOut(const std::string& path, const IgnorePattern& pattern, const Scope& scope) {
+    const auto has = [&](const std::vector<std::string>& patterns) {
+      return std::find(patterns.begin(), patterns.end(), pattern.text()) != patterns.end();
+    };
+    const bool by_default =
+        scope.name == kExcludes && has(options_.default_excludes) && !has(options_.excludes);
+    tree_->left_out.push_back({path, pattern.text(), by_default ? kDefaults : scope.name});
+  }
+
   // Whether a rule leaves `path` out; if so it is noted.
   bool IsLeftOut(const std::string& path) {
     for (const Scope& scope : scopes_) {
       const IgnorePattern* pattern = scope.rules.Excludes(std::string_view(path).substr(scope.base_size));
       if (pattern == nullptr) continue;
-      tree_->left_out.push_back({path, pattern->text(), scope.name});
+      NoteLeftOut(path, *pattern, scope);
+      return true;
+    }
+    return false;
+  }
+
+  // Whether a rule leaves out all that is in directory `path`; if so it is noted. An unreadable one needs no
+  // certainty: its contents cannot be packed whatever a later rule says of them.
+  bool IsAllLeftOut(const std::string& path, bool readable) {
+    for (const Scope& scope : scopes_) {
+      bool certain = false;
+      const IgnorePattern* pattern =
+          scope.rules.ExcludesAllIn(std::string_view(path).substr(scope.base_size), &certain);
+      if (pattern == nullptr || (readable && !certain)) continue;
+      NoteLeftOut(path, *pattern, scope);
       return true;
     }
     return false;
@@ -134,6 +161,7 @@ class Scanner {
     const bool loops = std::any_of(above_.begin(), above_.end(), [&](const struct stat& directory) {
       return directory.st_dev == info.st_dev && directory.st_ino == info.st_ino;
     });
+    if (IsAllLeftOut(path, access(source.c_str(), R_OK) == 0)) return shared::Ok();
     if (!loops) return Walk(source, path + "/", info);
     tree_->left_out.push_back({path, "", "a link back to a directory above it"});
     return shared::Ok();
@@ -147,9 +175,18 @@ class Scanner {
 
 }  // namespace
 
+std::vector<std::string> DefaultExcludes(const std::optional<std::string>& override_list) {
+  const std::string list = override_list.value_or(".git,.venv,venv,__pycache__");
+  std::vector<std::string> patterns;
+  for (const std::string_view part : shared::Split(list, ','))
+    if (const std::string_view pattern = shared::Trim(part); !pattern.empty()) patterns.emplace_back(pattern);
+  return patterns;
+}
+
 Result<FileTree> ScanDirectory(const std::string& directory, const ScanOptions& options) {
   struct stat info;
-  const std::string hint = "Give --working-dir a directory, a .zip file, or a remote URI.";
+  const std::string hint =
+      "Give --working-dir a directory, a .zip, .tar.gz, .tgz or .tar.xz file, or a remote URI.";
   if (stat(directory.c_str(), &info) != 0)
     return Fail(ErrorCode::kUsage, "cannot pack directory \"" + directory + "\": " + shared::ErrnoText(errno),
                 hint);

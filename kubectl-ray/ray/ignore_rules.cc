@@ -220,6 +220,13 @@ bool IgnorePattern::Matches(std::string_view path) const {
   return at[text.size()];
 }
 
+// The last step has to take the whole rest of the path, and then it does not matter what that is.
+bool IgnorePattern::MatchesAllIn(std::string_view directory) const {
+  const Step::Kind last = steps_.empty() ? Step::Kind::kCharacter : steps_.back().kind;
+  return (last == Step::Kind::kBelow || last == Step::Kind::kSegment || last == Step::Kind::kEverything) &&
+         Matches(std::string(directory) + "/x");
+}
+
 IgnoreRules IgnoreRules::FromPatterns(const std::vector<std::string>& patterns) {
   IgnoreRules rules;
   for (const std::string& line : patterns)
@@ -243,6 +250,18 @@ IgnoreRules IgnoreRules::Parse(std::string_view text) {
 const IgnorePattern* IgnoreRules::Excludes(std::string_view path) const {
   for (auto pattern = patterns_.rbegin(); pattern != patterns_.rend(); ++pattern)
     if (pattern->Matches(path)) return pattern->negated() ? nullptr : &*pattern;
+  return nullptr;
+}
+
+const IgnorePattern* IgnoreRules::ExcludesAllIn(std::string_view directory, bool* certain) const {
+  *certain = true;
+  for (auto pattern = patterns_.rbegin(); pattern != patterns_.rend(); ++pattern) {
+    if (!pattern->MatchesAllIn(directory)) {
+      if (pattern->negated()) *certain = false;
+      continue;
+    }
+    return pattern->negated() ? nullptr : &*pattern;
+  }
   return nullptr;
 }
 

@@ -20,6 +20,10 @@ class IgnorePattern {
   // `path`: relative, with '/', without a trailing one.
   bool Matches(std::string_view path) const;
 
+  // Whether it matches all that can be in `directory`, whatever its name: "data/", "/data/**", "data/*". A
+  // path as of Matches(), which may itself be matched or not.
+  bool MatchesAllIn(std::string_view directory) const;
+
   bool negated() const { return negated_; }
   const std::string& text() const { return text_; }
 
@@ -66,6 +70,10 @@ class IgnoreRules {
 
   // The pattern that leaves `path` out, or nullptr: it stays. The path is relative to the rules' directory.
   const IgnorePattern* Excludes(std::string_view path) const;
+
+  // The pattern that leaves out all that can be in `directory`, or nullptr. *certain: no later pattern can
+  // bring something in it back, so that nothing has to be looked at.
+  const IgnorePattern* ExcludesAllIn(std::string_view directory, bool* certain) const;
 
  private:
   std::vector<IgnorePattern> patterns_;

@@ -15,7 +15,7 @@ using shared::Status;
 using shared::Unexpected;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kPollInterval(300);
+constexpr int kQuickQuestions = 10;
 constexpr milliseconds kMaxPause(5000);
 constexpr std::chrono::seconds kAgentPatience(60);
 // Until the WebSocket tells something, the log file is read again and again: only while it is this small.
@@ -37,7 +37,7 @@ class Follower {
       ASSIGN_OR_RETURN(Job job, AskUntilAnswered());
       if (IsOver(job.status)) return Finish(std::move(job));
       if (job.driver_node_id.empty()) {
-        TRY(Pause(kPollInterval));
+        TRY(Pause(pending_pace_.Next()));
         continue;
       }
       TRY(Tail(job));
@@ -153,7 +153,8 @@ class Follower {
       return Pause(std::exchange(tail_pause_, std::min(tail_pause_ * 2, kMaxPause)));
     }
     OutputPlace place;
-    Deadline next_question = Deadline::After(kPollInterval);
+    QuestionPace pace;  // the end of a job closes the WebSocket: asking is for one that is dead
+    Deadline next_question = Deadline::After(pace.Next()).Min(deadline_);
     while (true) {
       shared::WebSocketMessage message;
       auto received = socket->Receive(&message, next_question);
@@ -171,7 +172,7 @@ class Follower {
         Status read = CatchUp(job);
         if (!read && reader_is_gone_) return read;
       }
-      next_question = Deadline::After(kPollInterval);
+      next_question = Deadline::After(pace.Next()).Min(deadline_);
     }
   }
 
@@ -192,12 +193,21 @@ class Follower {
   OutputPlace told_;
   bool answered_ = false;
   bool lost_ = false;
+  QuestionPace pending_pace_;
   milliseconds pause_{250};
   milliseconds tail_pause_{250};
   bool reader_is_gone_ = false;
 };
 
 }  // namespace
+
+milliseconds QuestionPace::Next() {
+  if (asked_ < kQuickQuestions)
+    ++asked_;
+  else
+    interval_ = std::min(interval_ * 2, kMaxPause);
+  return interval_;
+}
 
 std::string_view OutputPlace::PassBehind(const OutputPlace& told, std::string_view bytes) {
   OutputPlace end = *this;

@@ -44,6 +44,18 @@ shared::Result<Job> FollowJob(const JobsClient& client, std::string_view id, con
                               shared::Deadline deadline, const shared::Interrupt& interrupt,
                               const FollowPatience& patience);
 
+// How long to wait between two questions about a job: a third of a second at first, since many jobs are
+// short, and from the tenth question on longer and longer, up to five seconds. Whoever follows a job for
+// hours is no burden then.
+class QuestionPace {
+ public:
+  std::chrono::milliseconds Next();
+
+ private:
+  int asked_ = 0;
+  std::chrono::milliseconds interval_{300};
+};
+
 // Text with universal newlines, as Python's text mode reads a file and Ray's WebSocket tells it: "\r\n" and
 // "\r" become "\n". Keeps what it needs to know between two pieces.
 class UniversalNewlines {

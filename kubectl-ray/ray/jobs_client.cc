@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
 
+#include "kubectl-ray/ray/marked_log.h"
 #include "shared/text.h"
 #include "shared/url.h"
 
@@ -25,6 +27,8 @@ constexpr std::chrono::seconds kUploadTimeout(
 constexpr std::chrono::seconds kConnectTimeout(15);
 constexpr std::size_t kMaxAnswerBytes = 256u << 20;  // 10,000 jobs with large runtime environments
 constexpr std::size_t kMaxCauseBytes = 600;
+constexpr RayRelease kLastWithMarks{2, 44};  // see marked_log.h
+constexpr RayRelease kNewest{999, 0};
 
 // Ray answers with a Python traceback, nested once for each process it went through: the last line that is
 // not just a closing dot is the cause. A gRPC error is printed over several lines and tells its cause in one
@@ -82,6 +86,8 @@ Json ToJson(const JobRequest& request) {
   if (request.entrypoint_num_gpus) body["entrypoint_num_gpus"] = *request.entrypoint_num_gpus;
   if (request.entrypoint_memory) body["entrypoint_memory"] = *request.entrypoint_memory;
   if (!request.entrypoint_resources.is_null()) body["entrypoint_resources"] = request.entrypoint_resources;
+  if (!request.entrypoint_label_selector.is_null())
+    body["entrypoint_label_selector"] = request.entrypoint_label_selector;
   return body;
 }
 
@@ -101,8 +107,15 @@ shared::Error DashboardError(int status, std::string_view body, std::string_view
   return {code, std::move(message), std::move(hint)};
 }
 
+struct JobsClient::Known {
+  std::mutex mutex;
+  std::optional<RayRelease> release;
+};
+
 JobsClient::JobsClient(DashboardAccess access)
-    : access_(std::move(access)), http_(std::make_shared<shared::HttpClient>(access_.http)) {}
+    : access_(std::move(access)),
+      http_(std::make_shared<shared::HttpClient>(access_.http)),
+      known_(std::make_shared<Known>()) {}
 
 Result<HttpResponse> JobsClient::Send(HttpRequest request, std::string_view path) const {
   request.url = access_.url + std::string(path);
@@ -138,6 +151,18 @@ Result<std::string> JobsClient::RayVersion() const {
   return shared::StringAt(version, {"ray_version"});
 }
 
+Result<RayRelease> JobsClient::Release() const {
+  const std::lock_guard lock(known_->mutex);
+  if (known_->release) return *known_->release;
+  const Result<std::string> version = RayVersion();
+  const bool refused =
+      !version && (version.error().code == ErrorCode::kNotFound || version.error().code == ErrorCode::kAuth ||
+                   version.error().code == ErrorCode::kUsage);
+  if (!version && !refused) return Unexpected(version.error());
+  known_->release = version ? ParseRayRelease(*version).value_or(kNewest) : kNewest;
+  return *known_->release;
+}
+
 Result<bool> JobsClient::PackageExists(std::string_view name) const {
   ASSIGN_OR_RETURN(HttpResponse response, Send({.url = {}}, "/api/packages/gcs/" + shared::UrlEncode(name)));
   if (response.status == 404) return false;
@@ -169,15 +194,15 @@ Status JobsClient::Submit(const JobRequest& job) const {
       DashboardError(response.status, response.body, "submit job \"" + job.submission_id + "\""));
 }
 
-Result<Json> JobsClient::GetJson(std::string_view id) const {
-  ASSIGN_OR_RETURN(HttpResponse response, Send({.url = {}}, JobPath(id)));
+Result<Json> JobsClient::GetJson(std::string_view id, shared::Deadline deadline) const {
+  ASSIGN_OR_RETURN(HttpResponse response, Send({.url = {}, .deadline = deadline}, JobPath(id)));
   if (!IsSuccess(response))
     return Unexpected(DashboardError(response.status, response.body, "get job \"" + std::string(id) + "\""));
   return ReadJson(response, JobPath(id));
 }
 
-Result<Job> JobsClient::Get(std::string_view id) const {
-  ASSIGN_OR_RETURN(Json value, GetJson(id));
+Result<Job> JobsClient::Get(std::string_view id, shared::Deadline deadline) const {
+  ASSIGN_OR_RETURN(Json value, GetJson(id, deadline));
   return ParseJob(value);
 }
 
@@ -207,6 +232,7 @@ Status JobsClient::Delete(std::string_view id) const {
 
 Status JobsClient::ReadLog(const Job& job, std::optional<std::int64_t> last_lines,
                            const std::function<bool(std::string_view)>& on_bytes) const {
+  if (last_lines == 0) return shared::Ok();  // Ray takes 0 for its default, 1000 lines
   bool began = false;
   Status read = ReadFile(job, "job-driver-" + job.submission_id + ".log", last_lines,
                          [&](std::string_view bytes) { return began = true, on_bytes(bytes); });
@@ -236,10 +262,13 @@ Status JobsClient::ReadFile(const Job& job, const std::string& filename,
   if (job.driver_node_id.empty())
     return Fail(ErrorCode::kNotFound,
                 "cannot read the log of job \"" + job.submission_id + "\": it has not started on any node");
+  ASSIGN_OR_RETURN(const RayRelease release, Release());
+  const bool has_marks = release <= kLastWithMarks;
+  MarkedLog marked;
   bool ended_early = false;
   HttpRequest request{.url = {}};
   request.on_body = [&](std::string_view bytes) {
-    ended_early = !on_bytes(bytes);
+    ended_early = has_marks ? !marked.Take(bytes, on_bytes) : !on_bytes(bytes);
     return !ended_early;
   };
   const std::string path = "/api/v0/logs/file?node_id=" + shared::UrlEncode(job.driver_node_id) +
@@ -248,9 +277,11 @@ Status JobsClient::ReadFile(const Job& job, const std::string& filename,
   Result<HttpResponse> response = Send(std::move(request), path);
   if (ended_early) return shared::Ok();
   if (!response) return Unexpected(std::move(response).error());
+  const std::string action = "read the log of job \"" + job.submission_id + "\"";
+  if (marked.failure())
+    return Fail(ErrorCode::kInternal, "cannot " + action + ": " + std::string(Cause(*marked.failure())));
   if (IsSuccess(*response)) return shared::Ok();
-  return Unexpected(
-      DashboardError(response->status, response->body, "read the log of job \"" + job.submission_id + "\""));
+  return Unexpected(DashboardError(response->status, response->body, action));
 }
 
 bool JobsClient::IsNodeGone(std::string_view node_id) const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kubectl-ray/ray/job.h"
+#include "kubectl-ray/ray/ray_release.h"
 #include "shared/http_client.h"
 #include "shared/json.h"
 #include "shared/web_socket.h"
@@ -35,6 +36,7 @@ struct JobRequest {
   std::optional<double> entrypoint_num_gpus;
   std::optional<std::int64_t> entrypoint_memory;  // bytes
   shared::Json entrypoint_resources;              // an object of numbers, or null
+  shared::Json entrypoint_label_selector;         // an object of strings, or null; since Ray 2.54
 };
 
 // The body of that request.
@@ -46,10 +48,10 @@ struct UploadBody {
   std::optional<std::int64_t> size;
 };
 
-// The answer to one request is bounded in time by `kRequestTimeout` and in size. Every call blocks until then
-// or until the Interrupt. Errors: kNotFound (404), kAuth (401, 403), kUsage (400), kInternal (any other
-// status; the message is the last line of Ray's traceback), kUnavailable, kTimeout and kInterrupted (no
-// answer).
+// The answer to one request is bounded in time by `kRequestTimeout`, or by a deadline that is given, and in
+// size. Every call blocks until then or until the Interrupt. Errors: kNotFound (404), kAuth (401, 403),
+// kUsage (400), kInternal (any other status; the message is the last line of Ray's traceback), kUnavailable,
+// kTimeout and kInterrupted (no answer).
 class JobsClient {
  public:
   explicit JobsClient(DashboardAccess access);
@@ -59,24 +61,29 @@ class JobsClient {
   // The version of Ray that runs there.
   shared::Result<std::string> RayVersion() const;
 
+  // The release of that Ray, asked once in the life of this client and its copies. A dashboard (or the
+  // gateway before it) that does not say is taken for a new one.
+  shared::Result<RayRelease> Release() const;
+
   // Whether gcs://`name` is there; if so, or not, Ray keeps what comes under this name for ten minutes.
   shared::Result<bool> PackageExists(std::string_view name) const;
   shared::Status UploadPackage(std::string_view name, UploadBody body) const;
 
   shared::Status Submit(const JobRequest& request) const;
   // By submission id or by the driver's job id.
-  shared::Result<Job> Get(std::string_view id) const;
+  shared::Result<Job> Get(std::string_view id, shared::Deadline deadline = shared::Deadline::Never()) const;
   // The whole object as Ray sent it, for -o json.
-  shared::Result<shared::Json> GetJson(std::string_view id) const;
+  shared::Result<shared::Json> GetJson(std::string_view id,
+                                       shared::Deadline deadline = shared::Deadline::Never()) const;
   shared::Result<shared::Json> ListJson() const;
   // False: it was not running any more.
   shared::Result<bool> Stop(std::string_view id) const;
   shared::Status Delete(std::string_view id) const;
 
   // The driver's output so far, from its first byte, piece by piece; on_bytes answers false to end early
-  // (Ok). The bytes are the file's own; with token authentication Ray 2.52 cannot read the file (its state
-  // head sends its agents no token), and they are the text of the Jobs API, with universal newlines.
-  // `last_lines`: only so many from the end.
+  // (Ok). The bytes are the file's own on every release; with token authentication Ray 2.52 cannot read the
+  // file (its state head sends its agents no token), and they are the text of the Jobs API, with universal
+  // newlines. `last_lines`: only so many from the end.
   shared::Status ReadLog(const Job& job, std::optional<std::int64_t> last_lines,
                          const std::function<bool(std::string_view)>& on_bytes) const;
 
@@ -103,8 +110,11 @@ class JobsClient {
   shared::Status ReadFile(const Job& job, const std::string& filename, std::optional<std::int64_t> last_lines,
                           const std::function<bool(std::string_view)>& on_bytes) const;
 
+  struct Known;
+
   DashboardAccess access_;
   std::shared_ptr<shared::HttpClient> http_;
+  std::shared_ptr<Known> known_;
 };
 
 // What a dashboard answered, as an error: "action: cause". `body` is Ray's own text, often a traceback.

@@ -38,6 +38,7 @@ struct Block {
   uLong crc = 0;
   std::size_t size = 0;  // before deflating
   bool stored = false;
+  bool grown = false;  // the file goes on after its last block
   std::string failure;
 };
 
@@ -87,8 +88,9 @@ void DeflateInto(Deflater* deflater, std::string_view bytes, const Piece& piece,
   block->data = bytes;
 }
 
-// Exactly the block's bytes of the file, which has to be as long as it was when the tree was scanned.
-std::string ReadPiece(const PackedFile& file, const Piece& piece, std::string* bytes) {
+// Exactly the block's bytes of the file. *grown: more come after the last block. Returns why it failed, or
+// nothing.
+std::string ReadPiece(const PackedFile& file, const Piece& piece, std::string* bytes, bool* grown) {
   const int fd = open(file.source.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return shared::ErrnoText(errno);
   bytes->resize(piece.size + 1);  // one more, to see a file that has grown
@@ -103,8 +105,8 @@ std::string ReadPiece(const PackedFile& file, const Piece& piece, std::string* b
     got += static_cast<std::size_t>(n);
   }
   close(fd);
-  if (failure.empty() && (got < piece.size || (piece.last && got > piece.size)))
-    failure = "it is being written to";
+  if (failure.empty() && got < piece.size) failure = "it was shortened meanwhile";
+  *grown = piece.last && got > piece.size;
   bytes->resize(std::min(got, piece.size));
   return failure;
 }
@@ -137,6 +139,7 @@ struct PackageStream::State {
   uLong file_crc = 0;
   bool file_open = false;
   std::uint64_t packed = 0;
+  std::vector<std::string> grown;
   Error error;
 
   // The next piece, in the zip's order; files without contents have one of size zero. Under the mutex.
@@ -170,7 +173,7 @@ struct PackageStream::State {
       Block block;
       const PackedFile& source = tree->files[piece.file];
       bytes.clear();
-      if (!source.is_directory) block.failure = ReadPiece(source, piece, &bytes);
+      if (!source.is_directory) block.failure = ReadPiece(source, piece, &bytes, &block.grown);
       if (block.failure.empty()) DeflateInto(&deflater, bytes, piece, &block);
       block.done = true;
       lock.lock();
@@ -190,7 +193,10 @@ struct PackageStream::State {
   }
 
   bool FailFile(const std::string& cause) {
-    error = {ErrorCode::kUsage, "cannot pack \"" + tree->files[file].source + "\": " + cause, ""};
+    error = {ErrorCode::kUsage, "cannot pack \"" + tree->files[file].source + "\": " + cause,
+             "Leave it out, by a line in .rayignore or `excludes` in the runtime_env, or submit again once "
+             "nothing "
+             "writes to it."};
     return false;
   }
 
@@ -223,6 +229,8 @@ struct PackageStream::State {
     file_done += block.size;
     packed += block.size;
     if (file_done < source.size) return true;
+    if (source.crc && *source.crc != file_crc) return FailFile("it was rewritten meanwhile");
+    if (block.grown) grown.push_back(source.source);
     file_open = false;
     if (zipCloseFileInZipRaw64(zip, source.size, file_crc) != ZIP_OK)
       return FailFile("no space for its zip entry");
@@ -296,6 +304,7 @@ std::ptrdiff_t PackageStream::Read(char* buffer, std::size_t size) {
 
 const Error& PackageStream::error() const { return state_->error; }
 std::uint64_t PackageStream::packed_bytes() const { return state_->packed; }
+const std::vector<std::string>& PackageStream::grown() const { return state_->grown; }
 
 int PackingThreads() { return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, 16u)); }
 

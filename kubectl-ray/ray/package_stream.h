@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "kubectl-ray/ray/file_tree.h"
 #include "shared/interrupt.h"
@@ -23,13 +24,16 @@ class PackageStream {
   PackageStream(const PackageStream&) = delete;
   PackageStream& operator=(const PackageStream&) = delete;
 
-  // Fills at most `size` bytes: how many, 0 at the end, -1 where a file could not be read or has changed
-  // since the scan (error() says which). Blocks while the next piece is being deflated.
+  // Fills at most `size` bytes: how many, 0 at the end, -1 where a file could not be read, is shorter than
+  // the tree says or has another crc (error() says which). Blocks while the next piece is being deflated.
   std::ptrdiff_t Read(char* buffer, std::size_t size);
 
   const shared::Error& error() const;
   // Bytes of the files that are in what was read so far.
   std::uint64_t packed_bytes() const;
+  // The files, by their place on this machine, that were longer than the tree says when they were read, so
+  // far: of those only the bytes that the tree says are in the zip.
+  const std::vector<std::string>& grown() const;
 
  private:
   struct State;

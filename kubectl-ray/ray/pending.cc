@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 #include <cstdio>
+#include <optional>
 #include <vector>
 
+#include "shared/split.h"
+#include "shared/text.h"
 #include "shared/url.h"
 
 namespace kubectl_ray {
@@ -33,6 +38,14 @@ std::string FormatAmount(double amount) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%g", amount);
   return text.data();
+}
+
+// A number of resources as Python writes it, "1.0"; nothing for one with a unit.
+std::optional<double> ReadAmount(std::string_view text) {
+  double amount = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), amount);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(amount)) return std::nullopt;
+  return amount;
 }
 
 std::string Join(const std::vector<std::string>& parts) {
@@ -132,6 +145,25 @@ Json ListOf(const shared::Result<Json>& answer) {
 
 }  // namespace
 
+Json UsageOfReport(std::string_view report) {
+  Json usage = Json::object();
+  bool in_section = false;
+  for (const std::string_view line : shared::Split(report, '\n')) {
+    const std::string_view text = shared::Trim(line);
+    if (in_section && !line.starts_with(' ')) break;  // each node's own usage comes later
+    in_section = in_section || text == "Total Usage:" || text == "Usage:";
+    if (!in_section) continue;
+    const std::size_t slash = text.find('/'), space = text.find(' ');
+    if (slash == text.npos || space == text.npos || slash > space) continue;
+    const std::optional<double> used = ReadAmount(text.substr(0, slash));
+    const std::optional<double> total = ReadAmount(text.substr(slash + 1, space - slash - 1));
+    std::string_view name = text.substr(space + 1);
+    name = name.substr(0, name.find(' '));  // "(0.0 used of 1.0 reserved in placement groups)"
+    if (used && total && !name.empty()) usage[std::string(name)] = {*used, *total};
+  }
+  return usage;
+}
+
 PendingFacts AskPendingFacts(const JobsClient& client, std::string_view id) {
   PendingFacts facts;
   const Json actors =
@@ -142,6 +174,9 @@ PendingFacts AskPendingFacts(const JobsClient& client, std::string_view id) {
   facts.runtime_envs = ListOf(client.GetPath("/api/v0/runtime_envs?detail=1"));
   if (const auto status = client.GetPath("/api/cluster_status"))
     facts.usage = At(*status, {"data", "clusterStatus", "loadMetricsReport", "usage"});
+  if (!facts.usage.is_null()) return facts;
+  if (const auto status = client.GetPath("/api/cluster_status?format=1"))
+    facts.usage = UsageOfReport(StringAt(*status, {"data", "clusterStatus"}));
   return facts;
 }
 

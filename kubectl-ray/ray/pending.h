@@ -19,7 +19,13 @@ struct PendingFacts {
   shared::Json usage;         // of /api/cluster_status: by resource [used, total]
 };
 
-// Blocks for four requests. What cannot be had stays null.
+// The resources of a status report for people, as `ray status` prints it (/api/cluster_status?format=1): all
+// that the dashboard has of the autoscaler v2. By resource [used, total]; those that are written with a unit
+// (memory) are left out. Source: get_usage_report and format_resource_demand_summary in
+// ray/autoscaler/_private/util.py (2.60).
+shared::Json UsageOfReport(std::string_view report);
+
+// Blocks for four requests, or five. What cannot be had stays null.
 PendingFacts AskPendingFacts(const JobsClient& client, std::string_view id);
 
 // A clause in lower case: resources that no node has, by name; resources in use; a runtime_env that is being

@@ -23,26 +23,14 @@ using shared::Json;
 using shared::Result;
 using shared::Status;
 
-const std::vector<std::string> kKnownFields = {"py_modules",
-                                               "py_executable",
-                                               "java_jars",
-                                               "working_dir",
-                                               "conda",
-                                               "pip",
-                                               "uv",
-                                               "container",
-                                               "excludes",
-                                               "env_vars",
-                                               "config",
-                                               "image_uri",
-                                               "nsight",
-                                               "rocprof_sys",
-                                               "worker_process_setup_hook",
-                                               "_nsight",
-                                               "_rocprof_sys",
-                                               "_ray_release",
-                                               "_inject_current_ray",
-                                               "_ray_commit"};
+const std::vector<std::string> kKnownFields = {
+    "py_modules", "py_executable", "java_jars",    "working_dir",
+    "conda",      "pip",           "uv",           "container",
+    "excludes",   "env_vars",      "config",
+    "mpi",  // up to 2.45
+    "image_uri",  "nsight",        "rocprof_sys",  "worker_process_setup_hook",
+    "_nsight",    "_rocprof_sys",  "_ray_release", "_inject_current_ray",
+    "_ray_commit"};
 
 const char* TypeName(const Json& value) {
   if (value.is_null()) return "null";
@@ -196,19 +184,17 @@ Status CheckTogether(const Json& env) {
   return shared::Ok();
 }
 
-Status CheckRemote(const std::string& field, const std::string& uri) {
-  static const std::vector<std::string> kSchemes = {"gcs", "https", "s3", "gs", "azure", "abfss", "file"};
-  const std::string scheme = uri.substr(0, uri.find("://"));
+// What no Ray up to 2.60 takes, as a clause; empty: nothing. A newer one may, and judges itself.
+// Source: ProtocolsProvider in ray/_private/runtime_env/protocol.py, RUNTIME_ENV_PACKAGE_EXTENSIONS in
+// ray/_common/runtime_env_package.py (2.60). http:// and tar archives came with 2.56, local:// with 2.60.
+std::string WhatNoRayTakes(const std::string& field, const std::string& scheme, const std::string& path) {
+  static const std::vector<std::string> kSchemes = {"gcs",   "http",  "https", "s3",   "gs",
+                                                    "azure", "abfss", "file",  "local"};
   if (std::find(kSchemes.begin(), kSchemes.end(), scheme) == kSchemes.end())
-    return Fail(
-        ErrorCode::kUsage,
-        "cannot use runtime_env." + field + " \"" + uri + "\": Ray knows no scheme \"" + scheme + "\"",
-        "It knows gcs, https, s3, gs, azure, abfss and file.");
-  const std::string path = uri.substr(0, uri.find_first_of("?#"));
+    return "the scheme \"" + scheme + "\"";
   const bool wheel = field == "py_modules" && path.ends_with(".whl");
-  if (scheme == "gcs" || wheel || path.ends_with(".zip")) return shared::Ok();
-  return Fail(ErrorCode::kUsage,
-              "cannot use runtime_env." + field + " \"" + uri + "\": a remote URI has to name a .zip file");
+  if (scheme == "gcs" || scheme == "local" || wheel || !ArchiveEnding(path).empty()) return "";
+  return "this kind of file";
 }
 
 std::string BaseName(std::string path) {
@@ -228,8 +214,8 @@ std::string DirectoryName(const std::string& path) {
 
 class Planner {
  public:
-  Planner(RuntimeEnvPlan* plan, bool use_gitignore, const shared::Interrupt& interrupt)
-      : plan_(plan), use_gitignore_(use_gitignore), interrupt_(interrupt) {
+  Planner(RuntimeEnvPlan* plan, const PackRules& rules, const shared::Interrupt& interrupt)
+      : plan_(plan), rules_(rules), interrupt_(interrupt) {
     if (plan->runtime_env.contains("excludes"))
       for (const Json& pattern : plan->runtime_env["excludes"])
         excludes_.push_back(pattern.get<std::string>());
@@ -239,13 +225,15 @@ class Planner {
     Json& value = plan_->runtime_env["working_dir"];
     if (!value.is_string()) return WrongType("working_dir", value, "a string");
     const std::string path = value.get<std::string>();
-    if (IsRemoteUri(path)) return CheckRemote("working_dir", path);
-    if (path.ends_with(".zip") && IsFile(path)) {
-      ASSIGN_OR_RETURN(std::string name, NameOfZip(path));
-      value = Add({path, std::move(name), true});
+    if (IsRemoteUri(path)) {
+      WarnOfRemote("working_dir", path);
       return shared::Ok();
     }
-    ASSIGN_OR_RETURN(std::string uri, Directory(path, ""));
+    if (IsArchive(path)) {
+      ASSIGN_OR_RETURN(value, Archive(path));
+      return shared::Ok();
+    }
+    ASSIGN_OR_RETURN(std::string uri, Directory(path, "", rules_.default_excludes));
     value = std::move(uri);
     return shared::Ok();
   }
@@ -266,18 +254,39 @@ class Planner {
     return uri;
   }
 
-  Result<std::string> Directory(const std::string& path, const std::string& prefix) {
-    ASSIGN_OR_RETURN(FileTree tree, ScanDirectory(path, {excludes_, use_gitignore_, prefix}));
-    ASSIGN_OR_RETURN(std::string name, NameOfTree(tree, PackingThreads(), interrupt_));
+  // The URI's query may hold a secret.
+  void WarnOfRemote(const std::string& field, const std::string& uri) {
+    const std::string path = uri.substr(0, uri.find_first_of("?#"));
+    const std::string what = WhatNoRayTakes(field, uri.substr(0, uri.find("://")), path);
+    if (!what.empty())
+      plan_->warnings.push_back("runtime_env." + field + " \"" + path + "\": no Ray up to 2.60 takes " +
+                                what + "; it is sent as it is, and the cluster's Ray decides");
+  }
+
+  static bool IsArchive(const std::string& path) { return !ArchiveEnding(path).empty() && IsFile(path); }
+
+  Result<std::string> Archive(const std::string& path) {
+    ASSIGN_OR_RETURN(std::string name, NameOfArchive(path));
+    return Add({path, std::move(name), true});
+  }
+
+  Result<std::string> Directory(const std::string& path, const std::string& prefix,
+                                const std::vector<std::string>& default_excludes) {
+    ASSIGN_OR_RETURN(FileTree tree, ScanDirectory(path, {.excludes = excludes_,
+                                                         .use_gitignore = rules_.use_gitignore,
+                                                         .default_excludes = default_excludes,
+                                                         .prefix = prefix}));
+    ASSIGN_OR_RETURN(std::string name, NameOfTree(&tree, PackingThreads(), interrupt_));
     return Add({path, std::move(name), false, std::move(tree)});
   }
 
   Result<std::string> Module(const std::string& path) {
     if (IsRemoteUri(path)) {
-      TRY(CheckRemote("py_modules", path));
+      WarnOfRemote("py_modules", path);
       return path;
     }
-    if (IsDirectory(path)) return Directory(path, DirectoryName(path) + "/");
+    if (IsDirectory(path)) return Directory(path, DirectoryName(path) + "/", {});
+    if (IsArchive(path)) return Archive(path);
     struct stat info;
     if (stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode))
       return Fail(ErrorCode::kUsage, "cannot read \"" + path + "\" of runtime_env.py_modules",
@@ -286,17 +295,18 @@ class Planner {
     if (!path.ends_with(".py"))
       return Fail(
           ErrorCode::kUsage,
-          "cannot use \"" + path + "\" of runtime_env.py_modules: it is no directory, .py or .whl file");
+          "cannot use \"" + path + "\" of runtime_env.py_modules: it is no directory, .py or .whl file",
+          "Archives are .zip, .tar.gz, .tgz and .tar.xz.");
     FileTree tree;
     tree.total_size = static_cast<std::uint64_t>(info.st_size);
     tree.files.push_back(
         {BaseName(path), path, tree.total_size, static_cast<std::uint32_t>(info.st_mode & 07777), false});
-    ASSIGN_OR_RETURN(std::string name, NameOfTree(tree, 1, interrupt_));
+    ASSIGN_OR_RETURN(std::string name, NameOfTree(&tree, 1, interrupt_));
     return Add({path, std::move(name), false, std::move(tree)});
   }
 
   RuntimeEnvPlan* plan_;
-  const bool use_gitignore_;
+  const PackRules& rules_;
   const shared::Interrupt& interrupt_;
   std::vector<std::string> excludes_;
 };
@@ -370,7 +380,7 @@ Result<Json> MergeRuntimeEnv(Json runtime_env, const std::string& working_dir,
   return runtime_env;
 }
 
-Result<RuntimeEnvPlan> PlanRuntimeEnv(Json runtime_env, bool use_gitignore, const YamlReader& read_yaml,
+Result<RuntimeEnvPlan> PlanRuntimeEnv(Json runtime_env, const PackRules& rules, const YamlReader& read_yaml,
                                       const shared::Interrupt& interrupt) {
   RuntimeEnvPlan plan;
   plan.runtime_env = std::move(runtime_env);
@@ -379,7 +389,7 @@ Result<RuntimeEnvPlan> PlanRuntimeEnv(Json runtime_env, bool use_gitignore, cons
   TRY(ResolveFields(&plan.runtime_env, read_yaml));
   DropEmpty(&plan.runtime_env);  // an empty requirements file
   TRY(CheckTogether(plan.runtime_env));
-  Planner planner(&plan, use_gitignore, interrupt);
+  Planner planner(&plan, rules, interrupt);
   if (plan.runtime_env.contains("working_dir")) TRY(planner.WorkingDirectory());
   if (plan.runtime_env.contains("py_modules")) TRY(planner.Modules());
   return plan;

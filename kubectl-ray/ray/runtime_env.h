@@ -19,7 +19,7 @@ namespace kubectl_ray {
 struct LocalPackage {
   std::string source;       // the directory or file, as the user wrote it
   std::string name;         // its URI is gcs://NAME
-  bool is_archive = false;  // a .zip or .whl that is sent as it is; else `tree` is packed
+  bool is_archive = false;  // an archive or a wheel that is sent as it is; else `tree` is packed
   FileTree tree = {};
 };
 
@@ -37,11 +37,18 @@ shared::Result<shared::Json> MergeRuntimeEnv(shared::Json runtime_env, const std
 // Reads a YAML file as JSON (cli/yaml.h's ParseYaml).
 using YamlReader = std::function<shared::Result<shared::Json>(const std::string& path)>;
 
+// Which of the local files go into packages.
+struct PackRules {
+  bool use_gitignore = true;
+  std::vector<std::string> default_excludes = {};  // of working_dir alone, as Ray has it (DefaultExcludes())
+};
+
 // Checks all fields as Ray does (unknown ones, types, fields that exclude each other), reads the requirements
 // and conda files they name, scans and names the local directories of working_dir and py_modules.
 // kUsage names field and cause: `runtime_env.env_vars.X is a number, not a string`. Values of env_vars are
-// never told.
-shared::Result<RuntimeEnvPlan> PlanRuntimeEnv(shared::Json runtime_env, bool use_gitignore,
+// never told. Schemes and archives of remote URIs are for the cluster's Ray to refuse: those that no release
+// up to 2.60 takes are a warning.
+shared::Result<RuntimeEnvPlan> PlanRuntimeEnv(shared::Json runtime_env, const PackRules& rules,
                                               const YamlReader& read_yaml,
                                               const shared::Interrupt& interrupt);
 

@@ -14,6 +14,7 @@ using shared::Status;
 using shared::Unexpected;
 
 constexpr std::string_view kMark = "kubectl_ray_submission";
+constexpr std::chrono::seconds kLookAfterInterrupt(5);
 constexpr int kMaxRefusals = 3;  // a dashboard that starts answers with 500 for a moment
 
 bool IsNoAnswer(const shared::Error& error) {
@@ -22,18 +23,30 @@ bool IsNoAnswer(const shared::Error& error) {
 
 enum class Presence { kOurs, kOthers, kAbsent };
 
-Result<Presence> LookFor(const JobsClient& client, const JobRequest& request) {
-  Result<Job> job = client.Get(request.submission_id);
+Result<Presence> LookFor(const JobsClient& client, const JobRequest& request,
+                         shared::Deadline deadline = shared::Deadline::Never()) {
+  Result<Job> job = client.Get(request.submission_id, deadline);
   if (!job && job.error().code == ErrorCode::kNotFound) return Presence::kAbsent;
   if (!job) return Unexpected(std::move(job).error());
   const std::string mark = shared::StringAt(request.metadata, {kMark});
   return shared::StringAt(job->metadata, {kMark}) == mark ? Presence::kOurs : Presence::kOthers;
 }
 
+// A request that was cut off may have arrived. The look for it is made as if there had been no Interrupt.
+Status EndInterrupted(const JobsClient& client, const JobRequest& request, shared::Interrupt* interrupt) {
+  const int signal = interrupt->signal();
+  interrupt->Clear();
+  const Result<Presence> presence = LookFor(client, request, shared::Deadline::After(kLookAfterInterrupt));
+  interrupt->Raise(signal);
+  if (presence && *presence == Presence::kOurs) return shared::Ok();
+  return shared::Fail(ErrorCode::kInterrupted,
+                      "interrupted while submitting job \"" + request.submission_id + "\"");
+}
+
 }  // namespace
 
 Status SubmitOnce(const JobsClient& client, JobRequest request, shared::Deadline deadline,
-                  const shared::Interrupt& interrupt,
+                  shared::Interrupt& interrupt,
                   const std::function<void(const shared::Error& cause)>& on_retry) {
   request.metadata[std::string(kMark)] = GenerateSubmissionId().substr(std::string_view("raysubmit_").size());
   std::chrono::milliseconds pause(200);
@@ -42,7 +55,8 @@ Status SubmitOnce(const JobsClient& client, JobRequest request, shared::Deadline
     Status submitted = client.Submit(request);
     if (submitted) return submitted;
     shared::Error error = std::move(submitted).error();
-    if (error.code == ErrorCode::kInterrupted || error.code == ErrorCode::kAuth) return Unexpected(error);
+    if (interrupt.raised()) return EndInterrupted(client, request, &interrupt);
+    if (error.code == ErrorCode::kAuth) return Unexpected(error);
     Result<Presence> presence = LookFor(client, request);
     if (presence && *presence == Presence::kOurs) return shared::Ok();
     if (presence && *presence == Presence::kOthers)
@@ -55,8 +69,7 @@ Status SubmitOnce(const JobsClient& client, JobRequest request, shared::Deadline
     if (deadline.passed()) return Unexpected(error);
     on_retry(error);
     if (interrupt.WaitFor(std::min(pause, deadline.Remaining())))
-      return shared::Fail(ErrorCode::kInterrupted,
-                          "interrupted while submitting job \"" + request.submission_id + "\"");
+      return EndInterrupted(client, request, &interrupt);
     pause = std::min(pause * 2, std::chrono::milliseconds(5000));
   }
 }

@@ -19,10 +19,10 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   const auto no_files = [](const std::string&) {
     return shared::Result<shared::Json>(shared::Json::object());
   };
-  const auto plan = kubectl_ray::PlanRuntimeEnv(*merged, true, no_files, interrupt);
+  const auto plan = kubectl_ray::PlanRuntimeEnv(*merged, {}, no_files, interrupt);
   if (!plan) return 0;
   // What was planned once is fit to be planned again: nothing changes.
-  const auto again = kubectl_ray::PlanRuntimeEnv(plan->runtime_env, true, no_files, interrupt);
+  const auto again = kubectl_ray::PlanRuntimeEnv(plan->runtime_env, {}, no_files, interrupt);
   if (!again || again->runtime_env != plan->runtime_env) std::abort();
   return 0;
 }

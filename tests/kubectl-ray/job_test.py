@@ -7,6 +7,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import threading
 import zipfile
 
 import pytest
@@ -51,7 +52,7 @@ def test_a_cut_at_any_byte_neither_loses_nor_repeats_output_nor_runs_a_job_twice
 
 def test_many_cuts_in_one_run():
     log = "".join(f"line {i}\n" for i in range(20000)).encode()
-    with FakeDashboard(log, questions=20) as dashboard, CuttingProxy(dashboard.port, 100, every=270_001) as proxy:
+    with FakeDashboard(log, questions=12) as dashboard, CuttingProxy(dashboard.port, 100, every=270_001) as proxy:
         done = run(proxy.port, "submit", "--", "true")
         assert done.returncode == 0, done.stderr
         assert done.stdout == log
@@ -226,6 +227,111 @@ def test_a_working_directory_is_sent_once(tmp_path):
         assert sorted(zipfile.ZipFile(io.BytesIO(data)).namelist()) == [".rayignore", "a.py"]
         for job in dashboard.jobs.values():
             assert job["body"]["runtime_env"] == {"working_dir": f"gcs://{name}"}
+
+
+@pytest.mark.parametrize("redirect", ["> run.log 2>&1", "2>&1 | tee run.log", ">> run.log 2>&1"])
+def test_its_own_output_in_the_working_directory_does_not_make_a_submit_fail(tmp_path, redirect):
+    (tmp_path / "a.py").write_text("print(1)\n")
+    with FakeDashboard(LOG) as dashboard:
+        line = f"{PROGRAM} job submit --address 127.0.0.1:{dashboard.port} --working-dir . -- python a.py {redirect}"
+        subprocess.run(["bash", "-c", f"set -o pipefail; {line}"], cwd=tmp_path, check=True, timeout=60, stdout=subprocess.DEVNULL)
+        [data] = dashboard.packages.values()
+        package = zipfile.ZipFile(io.BytesIO(data))
+        assert package.testzip() is None
+        assert sorted(package.namelist()) == ["a.py", "run.log"] and package.read("run.log") == b""
+        if "tee" not in redirect:  # which may write only after the file was read
+            assert 'warning: "./run.log" is being written to: it was sent as it was at the start' in (tmp_path / "run.log").read_text()
+
+
+def test_a_log_that_another_program_writes_to_is_sent_as_far_as_it_was(tmp_path):
+    (tmp_path / "train.log").write_text("")
+    writer = subprocess.Popen(["sh", "-c", "while :; do echo epoch; done >> train.log"], cwd=tmp_path)
+    try:
+        with FakeDashboard(LOG) as dashboard:
+            for _ in range(5):
+                done = run(dashboard.port, "submit", "--working-dir", ".", "--", "x", cwd=tmp_path)
+                assert done.returncode == 0, done.stderr
+            for name, data in dashboard.packages.items():
+                package = zipfile.ZipFile(io.BytesIO(data))
+                assert package.testzip() is None
+                assert set(package.read("train.log").split(b"\n")[:-1]) <= {b"epoch"}, name
+    finally:
+        writer.kill()
+        writer.wait()
+
+
+def test_an_ignored_directory_may_be_unreadable(tmp_path):
+    if os.geteuid() != 0:
+        pytest.skip("only root can be somebody else")
+    (tmp_path / "pgdata").mkdir(mode=0o700)
+    (tmp_path / "a.py").write_text("x")
+    (tmp_path / "a.py").chmod(0o644)
+    for directory in (tmp_path, *tmp_path.parents[:2]):
+        directory.chmod(0o755)
+    program = tmp_path / "kubectl-ray"  # the build folder may be closed to others
+    program.write_bytes(pathlib.Path(PROGRAM).read_bytes())
+    program.chmod(0o755)
+    command = [program, "job", "submit", "--address", "127.0.0.1:1", "--preview", "--working-dir", ".", "--", "x"]
+    for rules, code in (("", 2), ("pgdata/\n", 0), ("pgdata\n", 0), ("/pgdata/**\n!keep\n", 0)):
+        (tmp_path / ".gitignore").write_text(rules)
+        (tmp_path / ".gitignore").chmod(0o644)
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, user=65534, timeout=60, env={})
+        assert done.returncode == code, (rules, done.stderr)
+
+
+def test_preview_shows_what_stays_at_home_by_default_and_the_way_to_have_it(tmp_path):
+    for path in (".git/config", "venv/x", "sub/__pycache__/a.pyc", "a.py"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("x")
+
+    def preview(**variables):
+        done = run(1, "submit", "--preview", "--working-dir", str(tmp_path), "--", "x", env=variables)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.decode()
+    variable = "RAY_OVERRIDE_RUNTIME_ENV_DEFAULT_EXCLUDES"
+    shown = preview()
+    assert "1 files" in shown
+    for path, rule in ((".git", ".git"), ("venv", "venv"), ("sub/__pycache__", "__pycache__")):
+        assert f'    {path}  by "{rule}" in Ray\'s defaults, which ${variable} replaces\n' in shown
+    assert "4 files" in preview(**{variable: ""})
+    assert "3 files" in preview(**{variable: ".git"})
+    modules = json.dumps({"py_modules": [str(tmp_path)]})  # the defaults are of a working_dir alone, as in Ray
+    done = run(1, "submit", "--preview", "--runtime-env-json", modules, "--", "x")
+    assert b"4 files" in done.stdout
+
+
+@pytest.mark.parametrize("name, ending", [("x.zip", ".zip"), ("x.tar.gz", ".tar.gz"), ("x.tgz", ".tar.gz"), ("x.tar.xz", ".tar.xz")])
+def test_archives_are_sent_as_they_are(tmp_path, name, ending):
+    (tmp_path / name).write_bytes(b"bytes of an archive")
+    with FakeDashboard(LOG) as dashboard:
+        for flags in (["--working-dir", name], ["--runtime-env-json", json.dumps({"py_modules": [name]})]):
+            done = run(dashboard.port, "submit", *flags, "--no-wait", "--", "x", cwd=tmp_path)
+            assert done.returncode == 0, done.stderr
+        [(package, data)] = dashboard.packages.items()
+        assert package.endswith(ending) and data == b"bytes of an archive"
+        sent = [job["body"]["runtime_env"] for job in dashboard.jobs.values()]
+        assert sent == [{"working_dir": f"gcs://{package}"}, {"py_modules": [f"gcs://{package}"]}]
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_ctrl_c_while_the_job_is_being_posted(arrives):
+    with FakeDashboard(LOG, questions=1 << 30) as dashboard:
+        dashboard.post_answers = threading.Event()
+        dashboard.posts_are_lost = not arrives
+        command = [PROGRAM, "job", "submit", "--address", f"127.0.0.1:{dashboard.port}", "--submission-id", "j", "--", "x"]
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert dashboard.posted.wait(20)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+        dashboard.post_answers.set()
+        asked = [line for line in dashboard.requests if line == "GET /api/jobs/j"]
+        assert len(asked) in (1, 2)  # the second one is the follower's
+        if arrives:
+            assert process.returncode == 15, err
+            assert f"kubectl ray job logs -f j --address 127.0.0.1:{dashboard.port}" in err.decode()
+        else:
+            assert process.returncode in (130, -signal.SIGINT), err
+            assert f"It may still arrive. See whether it did: kubectl ray job status j --address 127.0.0.1:{dashboard.port}" in err.decode()
 
 
 def test_two_submits_at_once_of_one_directory_both_run(tmp_path):

@@ -25,6 +25,7 @@ class FakeDashboard:
         self.job_fields = job or {}
         self.post_status = post_status
         self.jobs, self.runs, self.packages, self.requests = {}, {}, {}, []
+        self.ray_version = "2.52.0"
         self.tail_sends_nothing = False
         self.tail_text = None  # what the WebSocket tells instead of the log
         self.log_failures = 0  # so many reads of the log fail first, as they do while the node's agent comes up
@@ -32,6 +33,13 @@ class FakeDashboard:
         self.node_state = "ALIVE"
         self.upload_rate = None  # bytes a second that uploads are taken at, as over a slow line; None: as they come
         self.doubles_posts = False  # each POST comes twice and the second one is answered, as behind a proxy that retries
+        self.reborn_after = None  # so many questions after a DELETE the job is there again, as FAILED
+        self.missed = {}  # questions about a job that was deleted
+        self.cluster_status = None  # what /api/cluster_status has: without format, and with format=1
+        self.posted = threading.Event()  # set once a job was posted
+        self.post_answers = None  # an Event that answers to POSTs of jobs wait for
+        self.posts_are_lost = False  # with post_answers: the job never runs
+        self.refused_paths = {}  # GETs that a gateway answers itself, with this status
         self.state = {}  # lists of the state API by their name: "actors", "runtime_envs"
         self.lock = threading.Lock()
         dashboard = self
@@ -71,6 +79,11 @@ class FakeDashboard:
     def details(self, submission_id):
         with self.lock:
             job = self.jobs.get(submission_id)
+            if job is None and submission_id in self.missed:
+                self.missed[submission_id] += 1
+                if self.missed[submission_id] == self.reborn_after:
+                    job = self.jobs[submission_id] = {"asked": 0, "body": {"entrypoint": "Entrypoint not found."}, "stopped": False}
+                    self.end, self.questions = "FAILED", 0
             if job is None:
                 return None
             job["asked"] += 1
@@ -81,6 +94,9 @@ class FakeDashboard:
                     "end_time": 2 if over else None, "metadata": job["body"].get("metadata"),
                     "runtime_env": job["body"].get("runtime_env"), "driver_agent_http_address": "http://x:1",
                     "driver_node_id": NODE, "driver_exit_code": 0 if over else None, **self.job_fields}
+
+    def marks_logs(self):
+        return (2, 0) <= tuple(map(int, re.findall(r"\d+", self.ray_version)[:2])) <= (2, 44)
 
     def is_over(self, submission_id):
         with self.lock:
@@ -130,8 +146,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return
         url = urllib.parse.urlparse(self.path)
         query = dict(urllib.parse.parse_qsl(url.query))
-        if url.path == "/api/version":
-            self.answer_json({"version": "4", "ray_version": "2.52.0", "ray_commit": "x"})
+        if status := self.fake.refused_paths.get(url.path):
+            self.answer(status)
+        elif url.path == "/api/version":
+            self.answer_json({"version": "4", "ray_version": self.fake.ray_version, "ray_commit": "x"})
         elif match := re.fullmatch(r"/api/packages/gcs/([^/]+)", url.path):
             self.answer(200 if match[1] in self.fake.packages else 404)
         elif url.path == "/api/jobs/":
@@ -148,11 +166,18 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         elif url.path == "/api/v0/logs/file" and query["node_id"] == NODE:
             if self.fake.log_failures > 0:
                 self.fake.log_failures -= 1
+                if self.fake.marks_logs():
+                    self.answer(200, b"0Closing HTTP stream due to internal server error.\nno agent yet", "text/plain")
+                    return
                 self.answer(500, b'<_InactiveRpcError of RPC that terminated with:\n\tdetails = "no agent yet"\n>')
                 return
-            lines = int(query["lines"])
+            lines = int(query["lines"]) or 1000  # a 0 is Ray's default
             log = self.fake.log if lines < 0 else b"".join(self.fake.log.splitlines(keepends=True)[-lines:])
+            if self.fake.marks_logs():  # a mark before each block of the agent's: ray/marked_log.h
+                log = b"".join(b"1" + log[at:at + 65536] for at in range(0, len(log), 65536))
             self.answer(200, log, "text/plain")
+        elif url.path == "/api/cluster_status" and self.fake.cluster_status:
+            self.answer_json({"data": {"clusterStatus": self.fake.cluster_status["format" in query]}})
         elif match := re.fullmatch(r"/api/v0/(nodes|actors|runtime_envs)", url.path):
             nodes = [{"node_id": NODE, "state": self.fake.node_state, "resources_total": {"CPU": 2.0}}]
             listed = {"nodes": nodes, **self.fake.state}.get(match[1], [])
@@ -174,7 +199,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         else:
             if self.fake.doubles_posts:
                 self.fake.submit(body)
-            self.answer(*self.fake.submit(body))
+            answer = (503,) if self.fake.posts_are_lost else self.fake.submit(body)
+            self.fake.posted.set()
+            if self.fake.post_answers:
+                self.fake.post_answers.wait(30)
+            self.answer(*answer)
 
     def do_PUT(self):
         if self.refused():
@@ -185,7 +214,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def do_DELETE(self):
         if self.refused():
             return
-        del self.fake.jobs[self.path.rsplit("/", 1)[1]]
+        name = self.path.rsplit("/", 1)[1]
+        del self.fake.jobs[name]
+        self.fake.missed.setdefault(name, 0)
         self.answer_json({"deleted": True})
 
     def tail(self, submission_id):

@@ -90,11 +90,188 @@ TEST_CASE("whatever is dumped reads back as the same") {
   CHECK(ParseYaml("x", DumpYaml(kinds)).value_or(Json()) == kinds);
 }
 
-TEST_CASE("plain scalars are resolved by the core schema") {
-  CHECK(ParseYaml("x", "[1, 1.5, true, ~, null, \"1\", 'true', 1.2.3, 0x10, +3, 99999999999999999999]")
-            .value_or(Json()) ==
-        Json({1, 1.5, true, nullptr, nullptr, "1", "true", "1.2.3", "0x10", 3, 99999999999999999999.0}));
-  CHECK(ParseYaml("x", "").value_or(Json(1)) == Json(nullptr));
+// What sigs.k8s.io/yaml 1.6 (go.yaml.in/yaml/v2 2.4.2), by which kubectl reads manifests, made of the same
+// texts.
+TEST_CASE("scalars are what they are for kubectl") {
+  const struct {
+    const char *yaml, *json;
+  } rows[] = {
+      {"0400", "256"},
+      {"0600", "384"},
+      {"0o400", "256"},
+      {"0O17", "15"},
+      {"-0400", "-256"},
+      {"+0400", "256"},
+      {"08", "8"},
+      {"09.5", "9.5"},
+      {"0_7", "7"},
+      {"0x1F", "31"},
+      {"0X1f", "31"},
+      {"-0x10", "-16"},
+      {"+0x10", "16"},
+      {"0x-1", "\"0x-1\""},
+      {"0xFFFFFFFFFFFFFFFF", "18446744073709551615"},
+      {"0x1FFFFFFFFFFFFFFFF", "\"0x1FFFFFFFFFFFFFFFF\""},
+      {"0777777777777777777777", "9223372036854775807"},
+      {"01777777777777777777777", "18446744073709551615"},
+      {"0b11", "3"},
+      {"-0b11", "-3"},
+      {"+0b11", "3"},
+      {"0b2", "\"0b2\""},
+      {"0b", "\"0b\""},
+      {"0x", "\"0x\""},
+      {"0o", "\"0o\""},
+      {"0", "0"},
+      {"00", "0"},
+      {"-0", "0"},
+      {"+3", "3"},
+      {"1_000", "1000"},
+      {"1__0_", "10"},
+      {"_1", "\"_1\""},
+      {"12_.5", "12.5"},
+      {"0x1_F", "31"},
+      {"1e3", "1000"},
+      {"1E3", "1000"},
+      {"1e+3", "1000"},
+      {"1e-3", "0.001"},
+      {"1.0", "1"},
+      {"1.", "1"},
+      {".5", "0.5"},
+      {"-.5", "-0.5"},
+      {"+.5", "0.5"},
+      {".5e1", "5"},
+      {".5_5", "0.55"},
+      {".", "\".\""},
+      {"+", "\"+\""},
+      {"+-1", "\"+-1\""},
+      {"--1", "\"--1\""},
+      {"1,000", "\"1,000\""},
+      {"1e", "\"1e\""},
+      {"e1", "\"e1\""},
+      {"0x1p-2", "\"0x1p-2\""},
+      {"9223372036854775807", "9223372036854775807"},
+      {"9223372036854775808", "9223372036854775808"},
+      {"18446744073709551615", "18446744073709551615"},
+      {"18446744073709551616", "18446744073709552000"},
+      {"-9223372036854775808", "-9223372036854775808"},
+      {"-9223372036854775809", "-9223372036854776000"},
+      {"99999999999999999999", "100000000000000000000"},
+      {"1e400", "\"1e400\""},
+      {".1e400", "\".1e400\""},
+      {"1e-400", "0"},
+      {"1e21", "1e+21"},
+      {"0.1", "0.1"},
+      {"1e-7", "1e-7"},
+      {"yes", "true"},
+      {"YES", "true"},
+      {"yEs", "\"yEs\""},
+      {"y", "true"},
+      {"N", "false"},
+      {"no", "false"},
+      {"on", "true"},
+      {"Off", "false"},
+      {"True", "true"},
+      {"FALSE", "false"},
+      {"tRUE", "\"tRUE\""},
+      {"~", "null"},
+      {"Null", "null"},
+      {"", "null"},
+      {"2026-11-21", "\"2026-11-21\""},
+      {"2026-11-21T10:00:00Z", "\"2026-11-21T10:00:00Z\""},
+      {"12:30:45", "\"12:30:45\""},
+      {"500m", "\"500m\""},
+      {"2.52.0", "\"2.52.0\""},
+      {"=", "\"=\""},
+      {"<<", "\"<<\""},
+      {"'12'", "\"12\""},
+      {"\"yes\"", "\"yes\""},
+      {"!!str 123", "\"123\""},
+      {"!!int \"12\"", "12"},
+      {"!!float 3", "3"},
+      {"!!float \"3.5\"", "3.5"},
+      {"!!bool \"yes\"", "true"},
+      {"!!null ~", "null"},
+      {"!!binary aGVsbG8=", "\"hello\""},
+      {"!!timestamp 2026-11-21", "\"2026-11-21\""},
+      {"!foo 12", "\"12\""},
+      {"! 12", "\"12\""},
+  };
+  for (const auto& row : rows) {
+    INFO(row.yaml);
+    CHECK(ParseYaml("x", row.yaml).value_or("refused") == Json::parse(row.json));
+  }
+}
+
+TEST_CASE("keys and merges are what they are for kubectl") {
+  // As above; a key that is there twice aside.
+  const struct {
+    const char *yaml, *json;
+  } rows[] = {
+      {"{y: 1}", R"({"true":1})"},
+      {"{on: 1, 'on': 2}", R"({"true":1,"on":2})"},
+      {"{1: a}", R"({"1":"a"})"},
+      {"{0x10: a}", R"({"16":"a"})"},
+      {"{010: a}", R"({"8":"a"})"},
+      {"{1.5: a}", R"({"1.5":"a"})"},
+      {"{-12.5: a}", R"({"-12.5":"a"})"},
+      {"{1e300: a}", R"({".inf":"a"})"},
+      {"{1e7: a}", R"({"1e+07":"a"})"},
+      {"{1e6: a}", R"({"1e+06":"a"})"},
+      {"{100000.5: a}", R"({"100000.5":"a"})"},
+      {"{100000.0: a}", R"({"100000":"a"})"},
+      {"{0.0001: a}", R"({"0.0001":"a"})"},
+      {"{0.00001: a}", R"({"1e-05":"a"})"},
+      {"{123456789.0: a}", R"({"1.2345679e+08":"a"})"},
+      {"{16777217.0: a}", R"({"1.6777216e+07":"a"})"},
+      {"{-1e-10: a}", R"({"-1e-10":"a"})"},
+      {"{.inf: a, -.inf: b, .nan: c}", R"({".inf":"a","-.inf":"b",".nan":"c"})"},
+      {"{2026-11-21: a}", R"({"2026-11-21":"a"})"},
+      {"{<<: {a: 2, b: 3}, a: 1}", R"({"a":1,"b":3})"},
+      {"{a: 1, <<: {a: 2, b: 3}}", R"({"a":2,"b":3})"},
+      {"{<<: [{a: 1, b: 1}, {a: 2, c: 2}]}", R"({"a":1,"b":1,"c":2})"},
+      {"{<<: {a: 1}, <<: {b: 2}}", R"({"a":1,"b":2})"},
+      {"{<<: {<<: {a: 1}, b: 2}}", R"({"a":1,"b":2})"},
+      {"{\"<<\": {a: 1}}", R"({"<<":{"a":1}})"},
+      {"[<<]", R"(["<<"])"},
+      {"r: &r {limits: {cpu: 1}}\nresources: {<<: *r, requests: {cpu: 0.5}}",
+       R"({"r":{"limits":{"cpu":1}},"resources":{"limits":{"cpu":1},"requests":{"cpu":0.5}}})"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.yaml);
+    const auto value = ParseYaml("x", row.yaml);
+    REQUIRE(value);
+    CHECK(nlohmann::json::parse(value->dump()) == nlohmann::json::parse(row.json));
+  }
+}
+
+TEST_CASE("what kubectl cannot read is refused by place") {
+  const struct {
+    const char *yaml, *message;
+  } rows[] = {
+      {"a: .inf", "cannot use x:1:4: .inf is no number in JSON"},
+      {"a: -.Inf", "cannot use x:1:4: -.Inf is no number in JSON"},
+      {"[.nan]", "cannot use x:1:2: .nan is no number in JSON"},
+      {"{~: a}", "a key is null"},
+      {"{18446744073709551615: a}", "a key is too large a number"},
+      {"{[a]: b}", "a key is not a scalar"},
+      {"{1: a, \"1\": b}", "key \"1\" is there twice"},
+      {"{<<: 1}", "what << names is neither a map nor a list of maps"},
+      {"{<<: [1]}", "what << names is neither a map nor a list of maps"},
+      {"{<<: ~}", "what << names is neither a map nor a list of maps"},
+      {"r: &r [a]\nx: {<<: *r}", "what << names is neither a map nor a list of maps"},
+      {"!!int 1.5", "\"1.5\" is no !!int"},
+      {"!!int x", "\"x\" is no !!int"},
+      {"!!null x", "\"x\" is no !!null"},
+      {"!!bool 1", "\"1\" is no !!bool"},
+      {"!!binary '%'", "its !!binary is no text in base64"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.yaml);
+    const auto value = ParseYaml("x", row.yaml);
+    REQUIRE_FALSE(value);
+    CHECK(value.error().code == shared::ErrorCode::kUsage);
+    CHECK(value.error().message.find(row.message) != std::string::npos);
+  }
 }
 
 TEST_CASE("hostile or broken YAML is refused by name and place") {
@@ -146,18 +323,47 @@ TEST_CASE("what is not UTF-8 is refused, and nothing is taken for UTF-16 or UTF-
 
 TEST_CASE("text behind the one document is refused, also where the parser would find documents without end") {
   const struct {
-    const char *text, *place;
+    const char *text, *place, *cause = ": a second document begins there, and no --- stands before it";
   } rows[] = {
-      {"a\n---\nb\n", "2:1"}, {"--- a\n--- b\n", "2:1"}, {"\"a\" b", "1:5"},
-      {",", "1:1"},           {"'a' ,\n", "1:5"},        {"--- [a]\n,", "2:1"},
+      {"a\n---\nb\n", "2:1", ": a second document begins there, and one is all that is taken"},
+      {"--- a\n--- b\n", "2:1", ": a second document begins there, and one is all that is taken"},
+      {"---\n# c\n---\na\n---\n---\nb", "6:1",
+       ": a second document begins there, and one is all that is taken"},
+      {"\"a\" b", "1:5"},
+      {",", "1:1"},
+      {"'a' ,\n", "1:5"},
+      {"--- [a]\n,", "2:1"},
+      {"a: 1\n---\nb: 2\n...\nc", "5:1"},
   };
   for (const auto& row : rows) {
     INFO(row.text);
     const auto value = ParseYaml("f.yaml", row.text);
     REQUIRE_FALSE(value);
     CHECK(value.error().code == shared::ErrorCode::kUsage);
-    CHECK(value.error().message == std::string("cannot read f.yaml:") + row.place +
-                                       ": a second document begins there, and one is all that is taken");
+    CHECK(value.error().message == std::string("cannot read f.yaml:") + row.place + row.cause);
   }
   CHECK(ParseYaml("f.yaml", "---\na\n...\n").value_or(Json()) == Json("a"));
+}
+
+TEST_CASE("documents without content do not count, as in kubectl") {
+  for (const char* text : {"a: 1\n---\n", "---\na: 1\n---\n---\n# end\n", "%YAML 1.1\n---\na: 1\n",
+                           "# c\n\n---\na: 1", "--- # c\na: 1\n--- \r\n~\n", "a: 1\n...\n"}) {
+    INFO(text);
+    CHECK(ParseYaml("x", text).value_or(Json()) == Json{{"a", 1}});
+  }
+  for (const char* text : {"", "---\n", "---\n# only\n", "---\n---\n", "~\n---\n~\n"})
+    CHECK(ParseYaml("x", text).value_or(Json(1)) == Json(nullptr));
+}
+
+TEST_CASE("all documents of a file are read, and an error names the line of the file") {
+  CHECK(
+      ParseYamlDocuments("x", "a: 1\n---\n---\nb: |\n  ---\n  c\n--- [d]\n").value_or(std::vector<Json>()) ==
+      std::vector<Json>{{{"a", 1}}, {{"b", "---\nc\n"}}, Json::array({"d"})});
+  CHECK(ParseYamlDocuments("x", "").value_or(std::vector<Json>{1}).empty());
+  const auto wrong = ParseYamlDocuments("x", "a: 1\n---\nb: 1\nb: 2\n");
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().message == "cannot use x:4:1: key \"b\" is there twice");
+  std::string many;
+  for (std::size_t i = 0; i <= kMaxYamlDocuments; ++i) many += "---\na\n";
+  CHECK_FALSE(ParseYamlDocuments("x", many));
 }

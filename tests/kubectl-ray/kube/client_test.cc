@@ -162,17 +162,33 @@ TEST_CASE("what is written goes to its path with its options") {
   CHECK(kube.Delete(kPods, "x", "y").has_value());
   CHECK(kube.Delete(kPods, "x", "y", {"Foreground", 0, "u"}).has_value());
   CHECK(api.Asked() ==
-        std::vector<std::string>{"POST /api/v1/namespaces/x/pods?fieldManager=kubectl-ray",
-                                 "POST /api/v1/namespaces/x/pods?fieldManager=kubectl-ray&dryRun=All",
-                                 "PATCH /api/v1/namespaces/x/pods/y?fieldManager=kubectl-ray&force=true",
-                                 "PATCH /api/v1/namespaces/x/pods/y?fieldManager=kubectl-ray",
-                                 "DELETE /api/v1/namespaces/x/pods/y", "DELETE /api/v1/namespaces/x/pods/y"});
+        std::vector<std::string>{
+            "POST /api/v1/namespaces/x/pods?fieldManager=kubectl-ray&fieldValidation=Strict",
+            "POST /api/v1/namespaces/x/pods?fieldManager=kubectl-ray&fieldValidation=Strict&dryRun=All",
+            "PATCH /api/v1/namespaces/x/pods/y?fieldManager=kubectl-ray&fieldValidation=Strict&force=true",
+            "PATCH /api/v1/namespaces/x/pods/y?fieldManager=kubectl-ray&fieldValidation=Strict",
+            "DELETE /api/v1/namespaces/x/pods/y", "DELETE /api/v1/namespaces/x/pods/y"});
   CHECK(api.Request(0).ends_with("\r\n\r\n{\"a\":1}"));
   CHECK(api.Request(2).find("Content-Type: application/apply-patch+yaml\r\n") != std::string::npos);
   CHECK(api.Request(4).find("gracePeriodSeconds") == std::string::npos);
   for (const char* part :
        {R"("propagationPolicy":"Foreground")", R"("gracePeriodSeconds":0)", R"("uid":"u")"})
     CHECK(api.Request(5).find(part) != std::string::npos);
+}
+
+TEST_CASE("what the server warns of beside a write is passed on, each text once") {
+  const std::string unknown = "Warning: 299 - \"unknown field \\\"spec.a\\\"\"\r\n";
+  ScriptedApi api({HttpAnswer(200, "{}", "Warning: 299 - \"of a read\"\r\n"),
+                   HttpAnswer(201, "{}", unknown + "Warning: 299 - \"b\", 299 - \"c\"\r\n"),
+                   HttpAnswer(200, "{}", unknown), StatusAnswer(422, "no", "Warning: 299 - \"d\"\r\n")});
+  KubeClient kube(api.Access(), kLong);
+  std::vector<std::string> warnings;
+  kube.OnWarning([&](const std::string& text) { warnings.push_back(text); });
+  CHECK(kube.Get(kPods, "x", "y").has_value());
+  CHECK(kube.Create(kPods, "x", {{"a", 1}}).has_value());
+  CHECK(kube.Apply(kPods, "x", "y", {{"a", 1}}).has_value());
+  CHECK_FALSE(kube.Patch(kPods, "x", "y", {{"a", 1}}, "application/merge-patch+json").has_value());
+  CHECK(warnings == std::vector<std::string>{"unknown field \"spec.a\"", "b", "c", "d"});
 }
 
 TEST_CASE("what is served is asked once, and an answer that failed is not remembered") {

@@ -248,7 +248,8 @@ TEST_CASE("--set reaches any field") {
   const Row rows[] = {
       {"a.b", "1", R"({"a":{"b":1},"l":[{"name":"x"}]})"},
       {"l[0].v", "[1, two]", R"({"l":[{"name":"x","v":[1,"two"]}]})"},
-      {"l[1]", "{n: 1}", R"({"l":[{"name":"x"},{"n":1}]})"},
+      {"l[1]", "{m: 1}", R"({"l":[{"name":"x"},{"m":1}]})"},
+      {"l[0].defaultMode", "0600", R"({"l":[{"name":"x","defaultMode":384}]})"},  // as kubectl reads it
       {"l[name=x].v", "true", R"({"l":[{"name":"x","v":true}]})"},
       {"l[name=y].v", "\"true\"", R"({"l":[{"name":"x"},{"name":"y","v":"true"}]})"},
       {"m.a\\.b/c", "", R"({"l":[{"name":"x"}],"m":{"a.b/c":null}})"},

@@ -41,6 +41,13 @@ TEST_CASE("what never answered is not waited for as long as what answered once")
   CHECK(lost == 1);
 }
 
+TEST_CASE("a job that goes on is asked about less and less often") {
+  kubectl_ray::QuestionPace pace;
+  for (int i = 0; i < 10; ++i) CHECK(pace.Next() == std::chrono::milliseconds(300));
+  for (const int next : {600, 1200, 2400, 4800, 5000, 5000})
+    CHECK(pace.Next() == std::chrono::milliseconds(next));
+}
+
 TEST_CASE("a job is not waited for where that is in vain") {
   const JobsClient client(Unreachable("no connection"));
   int asked = 0, lost = 0;

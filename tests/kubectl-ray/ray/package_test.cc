@@ -64,9 +64,9 @@ std::vector<std::string> Paths(const FileTree& tree) {
   return paths;
 }
 
-std::string Name(const FileTree& tree) {
+std::string Name(FileTree tree) {
   const shared::Interrupt interrupt;
-  return kubectl_ray::NameOfTree(tree, 2, interrupt).value();
+  return kubectl_ray::NameOfTree(&tree, 2, interrupt).value();
 }
 
 // The outcome of Python's zipfile, Ray's own unpacker: 0 where every entry is intact.
@@ -179,16 +179,118 @@ TEST_CASE("what cannot be packed is named") {
   CHECK(refuse(scratch.str()).find("not UTF-8") != std::string::npos);
 }
 
-TEST_CASE("a file that changes while it is packed is an error, not a broken zip") {
-  const Scratch scratch;
-  scratch.Write("a", "12345");
-  const auto tree = ScanDirectory(scratch.str(), {});
-  for (const char* now : {"1234", "123456"}) {
-    scratch.Write("a", now);
-    CHECK(Pack(*tree, 1, 100).find("it is being written to") != std::string::npos);
+TEST_CASE("a file that is written to while it is packed is packed as it was named, or is an error") {
+  const Scratch scratch, out;
+  const shared::Interrupt interrupt;
+  const std::string long_text(300'000, 'l');  // more than one block
+  for (const std::string& was : {std::string(), std::string("12345"), long_text}) {
+    INFO(was.size() << " bytes");
+    scratch.Write("a", was);
+    auto tree = ScanDirectory(scratch.str(), {});
+    REQUIRE(tree.has_value());
+    const std::string name = kubectl_ray::NameOfTree(&*tree, 1, interrupt).value();
+    const std::string zip = Pack(*tree, 1, 100);
+    CHECK(TestZip(out, zip) == 0);
+    // A log that goes on: the name's own bytes, and nothing of what came later.
+    scratch.Write("a", was + "6");
+    CHECK(Pack(*tree, 2, 1 << 16) == zip);
+    auto again = *tree;
+    CHECK(kubectl_ray::NameOfTree(&again, 1, interrupt).value() == name);
+    if (was.empty()) continue;
+    scratch.Write("a", was.substr(1));
+    CHECK(Pack(*tree, 1, 100).find("it was shortened meanwhile") != std::string::npos);
+    scratch.Write("a", "x" + was.substr(1));
+    CHECK(Pack(*tree, 1, 100).find("it was rewritten meanwhile") != std::string::npos);
+    fs::remove(scratch / "a");
+    CHECK(Pack(*tree, 1, 100).starts_with("error: cannot pack"));
   }
-  fs::remove(scratch / "a");
-  CHECK(Pack(*tree, 1, 100).starts_with("error: cannot pack"));
+}
+
+TEST_CASE("files that have grown are named, and those that have not are not") {
+  const Scratch scratch;
+  scratch.Write("grown.log", "1");
+  scratch.Write("still", "1");
+  auto tree = ScanDirectory(scratch.str(), {});
+  scratch.Write("grown.log", "12");
+  PackageStream stream(&*tree, 1);
+  std::string buffer(1 << 16, '\0');
+  while (stream.Read(buffer.data(), buffer.size()) > 0) continue;
+  CHECK(stream.grown() == std::vector<std::string>{scratch.str() + "/grown.log"});
+}
+
+TEST_CASE("a name is of what was read, also where a file is shorter by then") {
+  const Scratch scratch, out;
+  const shared::Interrupt interrupt;
+  scratch.Write("a", "12345");
+  scratch.Write("b", "12345");
+  auto tree = ScanDirectory(scratch.str(), {});
+  scratch.Write("a", "123");      // truncated, as by a log that is rotated
+  scratch.Write("b", "1234567");  // appended to
+  const auto name = kubectl_ray::NameOfTree(&*tree, 2, interrupt);
+  REQUIRE(name.has_value());
+  CHECK(tree->files[0].size == 3);
+  CHECK(tree->files[1].size == 5);
+  CHECK(tree->total_size == 8);
+  CHECK(TestZip(out, Pack(*tree, 1, 100)) == 0);
+  scratch.Write("b", "12345");
+  CHECK(Name(ScanDirectory(scratch.str(), {}).value()) == *name);
+}
+
+TEST_CASE("a directory of which a rule leaves out everything is not looked into") {
+  const Scratch scratch;
+  for (const char* path : {"data/1", "data/2", "keep/data.txt", "other/x", "other/y", "half/a", "half/keep"})
+    scratch.Write(path, "x");
+  scratch.Write(".gitignore", "half/*\n!half/keep\ndata/\n/other/**\n");
+  const auto tree = ScanDirectory(scratch.str(), {});
+  REQUIRE(tree.has_value());
+  CHECK(Paths(*tree) == std::vector<std::string>{".gitignore", "half/keep", "keep/data.txt"});
+  std::vector<std::string> left_out;
+  for (const auto& one : tree->left_out) left_out.push_back(one.path + " by " + one.rule);
+  CHECK(left_out == std::vector<std::string>{"data by data/", "half/a by half/*", "other by /other/**"});
+}
+
+TEST_CASE("what Ray leaves out of a working_dir of itself") {
+  // get_runtime_env_default_excludes of ray/_private/ray_constants.py (2.60)
+  using kubectl_ray::DefaultExcludes;
+  using List = std::vector<std::string>;
+  CHECK(DefaultExcludes(std::nullopt) == List{".git", ".venv", "venv", "__pycache__"});
+  CHECK(DefaultExcludes("").empty());
+  CHECK(DefaultExcludes(" , ,").empty());
+  CHECK(DefaultExcludes(" .hg, node_modules ,") == List{".hg", "node_modules"});
+
+  const Scratch scratch;
+  for (const char* path : {".git/config", "a.py", "sub/__pycache__/a.pyc", "sub/.git", ".venv/x", "venv/x"})
+    scratch.Write(path, "x");
+  const auto defaults = DefaultExcludes(std::nullopt);
+  const auto tree = ScanDirectory(scratch.str(), {.excludes = {"venv"}, .default_excludes = defaults});
+  REQUIRE(tree.has_value());
+  CHECK(Paths(*tree) == List{"a.py"});
+  List rules;
+  for (const auto& one : tree->left_out) rules.push_back(one.path + " by " + one.rule_file);
+  const std::string by = " by Ray's defaults, which $RAY_OVERRIDE_RUNTIME_ENV_DEFAULT_EXCLUDES replaces";
+  CHECK(rules ==
+        List{".git" + by, ".venv" + by, "sub/.git" + by, "sub/__pycache__" + by, "venv by excludes"});
+  // One list with the user's own: a later pattern there brings back what a default leaves out.
+  const auto back =
+      ScanDirectory(scratch.str(), {.excludes = {"!.venv/", "!.venv"}, .default_excludes = defaults});
+  CHECK(Paths(*back) == List{".venv/x", "a.py"});
+}
+
+TEST_CASE("archives are named by their contents and with the ending by which Ray unpacks them") {
+  // get_uri_for_package of ray/_private/runtime_env/packaging.py (2.60)
+  const Scratch scratch;
+  const auto ending = [&](const std::string& file) {
+    scratch.Write(file, "the same bytes");
+    const std::string name = kubectl_ray::NameOfArchive((scratch / file).string()).value();
+    CHECK(name.starts_with("_ray_pkg_"));
+    return name.substr(name.find('.'));
+  };
+  CHECK(ending("a.zip") == ".zip");
+  CHECK(ending("a.tar.gz") == ".tar.gz");
+  CHECK(ending("a.tgz") == ".tar.gz");
+  CHECK(ending("a.tar.xz") == ".tar.xz");
+  for (const char* path : {"a.tar", "a.tar.bz2", "a.whl", "zip", "a.zip/", "a.ZIP", ""})
+    CHECK(kubectl_ray::ArchiveEnding(path).empty());
 }
 
 TEST_CASE("what is over the limit is refused before anything is sent, with its largest directories") {

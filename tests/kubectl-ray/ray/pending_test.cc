@@ -72,3 +72,22 @@ TEST_CASE("a runtime_env that is being installed is told by its fields") {
   }
   CHECK(WhyPending({}).empty());
 }
+
+TEST_CASE("what is in use is read from the report that the autoscaler v2 gives") {
+  // /api/cluster_status?format=1 of Ray 2.60 with RAY_enable_autoscaler_v2=1
+  const auto usage = kubectl_ray::UsageOfReport(
+      "======== Autoscaler status: 2026-11-29 07:00:00.000000 ========\nNode status\n"
+      "---------------------------------------------------------------\nActive:\n 1 node_1/2 "
+      "headgroup\nPending:\n"
+      " (no pending nodes)\n\nResources\n---------------------------------------------------------------\n"
+      "Total Usage:\n 1.5/4.0 CPU (1.0 used of 2.0 reserved in placement groups)\n 0.0/1.0 GPU\n"
+      " 0B/4.00GiB memory\n 0B/1.00GiB object_store_memory\n 0.0/3.0 my/resource\n\nFrom "
+      "request_resources:\n (none)\n"
+      "Pending Demands:\n {'CPU': 1.0}: 1+ pending tasks/actors\n\nNode: a (headgroup)\n Usage:\n  9.0/9.0 "
+      "CPU\n");
+  CHECK(usage == Parse(R"({"CPU":[1.5,4.0],"GPU":[0.0,1.0],"my/resource":[0.0,3.0]})"));
+  CHECK(kubectl_ray::UsageOfReport("Usage:\n 1.0/1.0 CPU") == Parse(R"({"CPU":[1.0,1.0]})"));
+  for (const char* text :
+       {"", "Usage:", "1.0/1.0 CPU", "Usage:\n x/y CPU\n 1/2\n /1 CPU\n 1/ CPU\n nan/1 CPU\n 1/2  \n"})
+    CHECK(kubectl_ray::UsageOfReport(text).empty());
+}

@@ -14,7 +14,7 @@ namespace {
 shared::Result<kubectl_ray::RuntimeEnvPlan> Plan(const std::string& json) {
   const shared::Interrupt interrupt;
   return PlanRuntimeEnv(
-      shared::ParseJson(json).value(), true,
+      shared::ParseJson(json).value(), {},
       [](const std::string& path) {
         return shared::Result<Json>(Json{{"from", path}});
       },
@@ -64,8 +64,6 @@ TEST_CASE("what Ray would refuse in the cluster is refused here, by field") {
       {R"({"pip":{"packages":["a"],"pip_check":"no"}})", "runtime_env.pip.pip_check"},
       {R"({"pip":"no-such-file.txt"})", "no-such-file.txt"},
       {R"({"excludes":"a"})", "runtime_env.excludes"},
-      {R"({"working_dir":"ftp://h/x.zip"})", "ftp"},
-      {R"({"working_dir":"s3://h/x.tar"})", ".zip"},
       {R"({"working_dir":5})", "runtime_env.working_dir"},
       {R"({"working_dir":"/no/such/dir"})", "/no/such/dir"},
       {R"({"py_modules":["/no/such"]})", "/no/such"},
@@ -105,6 +103,46 @@ TEST_CASE("a field of a plugin is let through with a warning") {
   const auto plan = Plan(R"({"my_own_plugin_field":1})");
   REQUIRE(plan.has_value());
   CHECK(plan->warnings.size() == 1);
+}
+
+TEST_CASE("remote URIs go as they are, and those that no Ray takes with a warning that shows no query") {
+  // ray/_private/runtime_env/protocol.py and ray/_common/runtime_env_package.py (2.60)
+  const struct {
+    const char *field, *uri, *what;
+  } rows[] = {
+      {"working_dir", "s3://b/x.zip", ""},
+      {"working_dir", "https://h/x.zip?sig=SECRET", ""},
+      {"working_dir", "http://h/x.tar.gz", ""},
+      {"working_dir", "gs://b/x.tgz", ""},
+      {"working_dir", "abfss://b/x.tar.xz", ""},
+      {"working_dir", "gcs://_ray_pkg_1.zip", ""},
+      {"working_dir", "local:///opt/code", ""},
+      {"working_dir", "file:///data/x.tar.gz", ""},
+      {"py_modules", "https://h/x.whl", ""},
+      {"working_dir", "https://h/x.whl?sig=SECRET",
+       "\"https://h/x.whl\": no Ray up to 2.60 takes this kind of file"},
+      {"working_dir", "ftp://h/x.zip", "\"ftp://h/x.zip\": no Ray up to 2.60 takes the scheme \"ftp\""},
+      {"py_modules", "s3://h/x.tar?a=SECRET#b",
+       "\"s3://h/x.tar\": no Ray up to 2.60 takes this kind of file"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.uri);
+    const Json value = std::string(row.field) == "py_modules" ? Json::array({row.uri}) : Json(row.uri);
+    const Json env = {{row.field, value}};
+    const auto plan = Plan(env.dump());
+    REQUIRE(plan.has_value());
+    CHECK(plan->runtime_env == env);
+    REQUIRE(plan->warnings.size() == (*row.what == '\0' ? 0u : 1u));
+    if (plan->warnings.empty()) continue;
+    CHECK(plan->warnings[0].find(row.what) != std::string::npos);
+    CHECK(plan->warnings[0].find("SECRET") == std::string::npos);
+  }
+}
+
+TEST_CASE("fields of older releases are Ray's own") {
+  const auto plan = Plan(R"({"mpi":{"args":["-n","4"]}})");  // up to 2.45, ray/runtime_env/mpi.py
+  REQUIRE(plan.has_value());
+  CHECK(plan->warnings.empty());
 }
 
 TEST_CASE("a requirements file is read into its lines") {
