@@ -10,8 +10,6 @@ import tempfile
 import time
 import urllib.request
 
-import pytest
-
 from cluster import CACHE, ROOT
 from free_ports import free_ports
 
@@ -23,17 +21,10 @@ def kubernetes_part() -> pathlib.Path | None:
     return parts[-1].parent if parts else None
 
 
-def crd_directory() -> pathlib.Path | None:
-    """KubeRay's definitions, in shared/ beside the repository (of which this may be a worktree)."""
-    git = subprocess.run(
-        ["git", "-C", str(ROOT), "rev-parse", "--path-format=absolute", "--git-common-dir"],
-        capture_output=True, text=True, check=False,
-    ).stdout.strip()
-    for base in (ROOT, pathlib.Path(git).parent if git else ROOT):
-        directory = base.parent / "shared" / "kuberay-crds"
-        if directory.is_dir():
-            return directory
-    return None
+def crd_directory() -> pathlib.Path:
+    """KubeRay's definitions, of the operator's own module."""
+    done = subprocess.run([ROOT / "tests/cluster/crds", "path"], check=True, capture_output=True, text=True)
+    return pathlib.Path(done.stdout.strip())
 
 
 class ApiServer:
@@ -121,10 +112,7 @@ def api_server():
 
 @contextlib.contextmanager
 def kuberay_api_server():
-    """An API server with KubeRay's definitions, and no operator. Skips the tests of a clone that lacks them."""
-    directory = crd_directory()
-    if directory is None:
-        pytest.skip("KubeRay's definitions are not beside this repository")
+    """An API server with KubeRay's definitions, and no operator."""
     with api_server() as server:
-        server.install_crds(directory)
+        server.install_crds(crd_directory())
         yield server
