@@ -58,7 +58,8 @@ with_lock() {
 
 # A part is found by its version. What is quick to make again is found by what it is made from as well.
 part_path() {
-  local name=$1 version
+  local name=$1 version made_from=("$here/parts/$1/"* "$here/parts/pack-image")
+  [[ $name != ray-image ]] || made_from+=("$here/parts/ray-wheels/"*)
   case $name in
     kubernetes | coredns | pause | krew | helm | stern) version=${name}_version ;;
     ray-wheels | ray-image) version=ray_version ;;
@@ -67,7 +68,7 @@ part_path() {
   esac
   case $name in
     kubernetes) echo "$cache/parts/$name-${!version}" ;;
-    *) echo "$cache/parts/$name-${!version}-$(cat "$here/parts/$name/"* "$here/parts/pack-image" | sha256sum | head -c 10)" ;;
+    *) echo "$cache/parts/$name-${!version}-$(cat "${made_from[@]}" | sha256sum | head -c 10)" ;;
   esac
 }
 
