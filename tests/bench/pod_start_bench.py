@@ -65,7 +65,7 @@ def worker_of(ns):
 
 def measure(made):
     with namespace("start-bench") as ns:
-        kuberay.apply(ns, *made)
+        kuberay.apply(ns, *({**one, "metadata": {**one["metadata"], "namespace": ns}} for one in made))
         begin = time.time()
         worker = kuberay.wait_until(lambda: worker_of(ns), lambda pods: pods and pods[0]["status"].get("podIP"))[0]
         healthy = healthy_at(worker["status"]["podIP"], 180)

@@ -34,8 +34,9 @@ LET_GO = '{"metadata": {"finalizers": null}}'
 def demo():
     """A namespace with cluster demo: its worker is asked by HTTP for its health."""
     with kuberay.operator(), namespace("agent") as name:
-        made = json.loads(run("kubectl", "ray", "create", "cluster", "demo", "--head-cpu", "1", "--head-memory", "1500Mi", "--worker-cpu", "1",
-                              "--worker-memory", "1500Mi", "--dry-run", "-o", "json").stdout)
+        made = json.loads(run("kubectl", "ray", "create", "cluster", "demo", "-n", name, "--head-cpu", "1", "--head-memory", "1500Mi",
+                              "--head-ray-start-params", "num-cpus=1", "--worker-cpu", "1", "--worker-memory", "1500Mi",
+                              "--dry-run", "-o", "json").stdout)
         spec = next(one for one in made["items"] if one["kind"] == "RayCluster")["spec"]
         for group in (spec["headGroupSpec"], spec["workerGroupSpecs"][0]):
             container_of(group)["resources"]["requests"]["cpu"] = "200m"
@@ -128,14 +129,14 @@ def test_a_worker_under_load_loses_no_task_and_is_completed(ns):
     with held(ns, worker):
         job = subprocess.Popen(["kubectl", "exec", "-i", head, "-n", ns, "--", "python3", "-u", "-c", JOB],
                                env=environment(), stdout=subprocess.PIPE, text=True)
-        assert job.stdout.readline() == "begun\n"
+        assert "begun\n" in iter(job.stdout.readline, "")  # Ray prints warnings among its lines
         log = subprocess.Popen(["kubectl", "logs", "-f", worker, "-n", ns, "-c", "ray-worker"],
                                env=environment(), stdout=subprocess.PIPE, text=True)
         kubectl("delete", "pod", worker, "-n", ns, "--wait=false")
         end = ended(ns, worker)
         assert (end["exitCode"], end["reason"]) == (0, "Completed")
         assert "[ray-init-agent] drain: idle after" in log.communicate(timeout=30)[0]
-        assert job.communicate(timeout=90)[0] == "12 of 12 tasks done\n"
+        assert job.communicate(timeout=90)[0].endswith("12 of 12 tasks done\n")
         assert job.returncode == 0
 
 

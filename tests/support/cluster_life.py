@@ -3,6 +3,7 @@
 import json
 
 from cluster import kubectl, kubectl_json, run
+from kuberay import wait_until
 
 SMALL = ["--head-cpu", "200m", "--head-memory", "1500Mi", "--worker-cpu", "100m", "--worker-memory", "1Gi"]
 
@@ -10,6 +11,10 @@ SMALL = ["--head-cpu", "200m", "--head-memory", "1500Mi", "--worker-cpu", "100m"
 def ray(ns, *arguments, timeout=240):
     split = arguments.index("--") if "--" in arguments else len(arguments)
     return run("kubectl", "ray", *arguments[:split], "-n", ns, *arguments[split:], timeout=timeout)
+
+
+def workers_of(ns):
+    return kubectl_json("get", "pods", "-n", ns, "-l", "ray.io/node-type=worker")["items"]
 
 
 def live(ns):
@@ -21,16 +26,16 @@ def live(ns):
     done = ray(ns, "status", "life", "-o", "json")
     assert done.returncode == 0, done.stdout
     status = json.loads(done.stdout)
-    assert status["well"] and status["ray"]["nodesAlive"] == 2
+    assert status["well"] and status["ray"]["nodesAlive"] == 2, status
 
     assert ray(ns, "scale", "cluster", "life", "-w", "default-group", "-r", "2").returncode == 0
-    workers = kubectl_json("get", "pods", "-n", ns, "-l", "ray.io/node-type=worker")["items"]
+    workers = wait_until(lambda: workers_of(ns), lambda pods: len(pods) == 2)
     kubectl("wait", "--for=condition=Ready", "pod", "-n", ns, "-l", "ray.io/cluster=life", "--timeout=120s")
     victim = workers[0]["metadata"]["name"]
     done = ray(ns, "scale", "cluster", "life", "--remove-pod", victim)
     assert done.returncode == 0, done.stderr
     kubectl("wait", "--for=delete", "pod", victim, "-n", ns, "--timeout=120s")
-    left = kubectl_json("get", "pods", "-n", ns, "-l", "ray.io/node-type=worker")["items"]
+    left = workers_of(ns)
     assert len(left) == 1 and left[0]["metadata"]["name"] != victim
 
     assert ray(ns, "suspend", "life", "--wait").returncode == 0
