@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "kubectl-ray/cli/flag_value.h"
+
 namespace kubectl_ray {
 namespace {
 
@@ -42,7 +44,7 @@ std::string Row(const std::string& left, const std::string& right) {
 
 // As Go's flag library calls them, which kubectl's users read every day.
 std::string ValueName(const CLI::Option& option) {
-  if (option.get_items_expected_max() == 0) return "";
+  if (!TakesNextWord(option)) return "";
   const std::string type = option.get_type_name();
   if (const std::size_t open = type.find('{'); open != type.npos) {  // TEXT:{v1,v2}
     std::string choices = type.substr(open + 1, type.size() - open - 2);
@@ -50,7 +52,7 @@ std::string ValueName(const CLI::Option& option) {
     return choices;
   }
   std::string name = type.starts_with("INT") ? "int" : type.starts_with("FLOAT") ? "float" : "string";
-  return option.get_expected_max() >= CLI::detail::expected_max_vector_size ? name + "s" : name;
+  return IsList(option) ? name + "s" : name;
 }
 
 // "-o, --output string"
@@ -59,8 +61,7 @@ std::string FlagNames(const CLI::Option& option) {
   for (const auto& [dashes, all] : {std::pair{"-", option.get_snames()}, {"--", option.get_lnames()}})
     for (const std::string& name : all) names += (names.empty() ? "" : ", ") + (dashes + name);
   if (names.starts_with("--")) names.insert(0, "    ");
-  // CLI11 writes --dry-run{client} for a flag that means --dry-run=client and takes other values, too.
-  if (option.get_name(false, true).find('{') != std::string::npos) return names + "[=string]";
+  if (ValueIsOptional(option)) return names + "[=string]";
   const std::string value = ValueName(option);
   return value.empty() ? names : names + ' ' + value;
 }
@@ -81,8 +82,7 @@ std::string Description(const CLI::Option& option) {
 }
 
 std::string ArgumentName(const CLI::Option& option) {
-  const bool many = option.get_expected_max() >= CLI::detail::expected_max_vector_size;
-  const std::string name = option.get_name(true) + (many ? "..." : "");
+  const std::string name = option.get_name(true) + (IsList(option) ? "..." : "");
   return option.get_required() ? name : "[" + name + "]";
 }
 
@@ -103,14 +103,14 @@ std::string FlagsOf(const CLI::App& command, const std::string& group, const std
   return out.empty() ? "" : "\n" + title + ":\n" + out;
 }
 
-// The group of flags that name none; CLI11 spells it "Options" or "OPTIONS", by its version.
-std::string DefaultGroup() { return CLI::OptionDefaults().get_group(); }
+// CLI11's name for the flags that are given no group, which --help is one of.
+std::string DefaultGroup(const CLI::App& command) { return command.get_help_ptr()->get_group(); }
 
 std::string Flags(const CLI::App& command) {
   if (command.get_parent() == nullptr) return "";
   std::string out;
   for (const std::string& group : command.get_groups())
-    if (!group.empty()) out += FlagsOf(command, group, group == DefaultGroup() ? "Flags" : group);
+    if (!group.empty()) out += FlagsOf(command, group, group == DefaultGroup(command) ? "Flags" : group);
   return out;
 }
 
@@ -149,7 +149,7 @@ std::string CommandPath(const CLI::App& command) {
 std::string GlobalFlagsHelp(const CLI::App& root) {
   std::string out;
   for (const std::string& group : root.get_groups())
-    if (group != DefaultGroup()) out += FlagsOf(root, group, group);
+    if (group != DefaultGroup(root)) out += FlagsOf(root, group, group);
   return out;
 }
 

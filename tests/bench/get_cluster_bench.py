@@ -1,8 +1,7 @@
-"""`get cluster` over 10,000 RayClusters in a real API server, beside `kubectl get`: time, CPU, memory; and over a
-tenth of them, which takes as much memory.
+"""`get cluster` over 10,000 RayClusters in a real API server, beside `kubectl get` and KubeRay's own plugin: time, CPU,
+memory; and over a tenth of them, which takes as much memory.
 
-Run with KUBECTL_RAY set and PYTHONPATH=tests/support; OFFICIAL_PLUGIN, where it is set, names the Go plugin's
-program. The API server and its etcd are the bench's own, on loopback."""
+Run with KUBECTL_RAY set and PYTHONPATH=tests/support. The API server and its etcd are the bench's own, on loopback."""
 
 import concurrent.futures
 import json
@@ -41,12 +40,11 @@ def main():
         "kubectl ray get cluster, 1,000 of them": [plugin, "get", "cluster", "-l", "part=9"],
         "kubectl ray get cluster": [plugin, "get", "cluster"],
         "kubectl ray get cluster -o jsonpath": [plugin, "get", "cluster", "-o", "jsonpath={.items[*].metadata.name}"],
-        "kubectl get rayclusters": [str(cluster.CACHE / "cluster" / "bin" / "kubectl"), "get", "rayclusters"],
+        "kubectl get rayclusters": [str(cluster.part("kubernetes") / "kubectl"), "get", "rayclusters"],
+        "KubeRay's kubectl ray get cluster": [str(cluster.part("kuberay-plugin") / "kubectl-ray"), "get", "cluster"],
     }
-    if official := os.environ.get("OFFICIAL_PLUGIN"):
-        rivals["official get cluster"] = [official, "get", "cluster"]
     with api_server.api_server() as server:
-        server.install_crds(api_server.crd_directory())
+        server.install_crds()
         create(server)
         environment = {**cluster.environment(), "KUBECONFIG": str(server.kubeconfig)}
         for name, command in rivals.items():

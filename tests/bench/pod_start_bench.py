@@ -1,20 +1,17 @@
 """From a worker's pod made to its raylet healthy and to Ready: the agent, asked by exec and by HTTP probes, beside KubeRay's own
-sequence (bash, `ray health-check`, 5 s sleep, wget probes), in the same pods on the same cluster, head and worker made
-together."""
+sequence (bash, `ray health-check`, 5 s sleep, wget probes), in clusters of KubeRay's operator, head and worker made together.
+
+Run with KUBECTL_RAY set, PYTHONPATH=tests/support and the cluster of tests/cluster up."""
+import copy
 import json
 import os
-import pathlib
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
-import agent
-import kuberay_pods
-
-os.environ.setdefault("KUBECTL_RAY", agent.AGENT)  # the cluster's helper wants it; the plugin has no part in this
-from cluster import kubectl, kubectl_json, namespace, run  # noqa: E402
+import kuberay
+from cluster import kubectl, kubectl_json, namespace, run
 
 RUNS = 3
 HEALTH_PORT = 8081
@@ -34,33 +31,59 @@ def healthy_at(worker_ip, deadline):
     return float(done.stdout)
 
 
-def measure(change):
+def manifests(*flags):
+    done = run(os.environ["KUBECTL_RAY"], "create", "cluster", "demo", "--head-cpu", "1", "--head-memory", "1500Mi", "--worker-cpu", "1",
+               "--worker-memory", "1500Mi", *flags, "--dry-run", "-o", "json")
+    assert done.returncode == 0, done.stderr
+    shown = json.loads(done.stdout)
+    made = shown.get("items", [shown])  # without the agent there is no list of it and its ConfigMaps
+    for group in groups_of(made):
+        group["template"]["spec"]["containers"][0]["resources"]["requests"]["cpu"] = "200m"
+    return made
+
+
+def groups_of(made):
+    spec = next(one for one in made if one["kind"] == "RayCluster")["spec"]
+    return [spec["headGroupSpec"], *spec["workerGroupSpecs"]]
+
+
+def asked_by_http(made):
+    def probe(path, period, failures):
+        return {"httpGet": {"path": path, "port": HEALTH_PORT}, "periodSeconds": period, "failureThreshold": failures}
+
+    made = copy.deepcopy(made)
+    for group in groups_of(made):
+        container = group["template"]["spec"]["containers"][0]
+        container["env"].append({"name": "RAY_INIT_AGENT_HEALTH_PORT", "value": str(HEALTH_PORT)})
+        container |= {"startupProbe": probe("/readyz", 1, 3600), "readinessProbe": probe("/readyz", 5, 10),
+                      "livenessProbe": probe("/healthz", 5, 120)}
+    return made
+
+
+def worker_of(ns):
+    return kubectl_json("get", "pods", "-n", ns, "-l", "ray.io/node-type=worker")["items"]
+
+
+def measure(made):
     with namespace("start-bench") as ns:
-        manifests = [kuberay_pods.head_service(ns), change(kuberay_pods.head_pod(ns)), change(kuberay_pods.worker_pod(ns))]
-        for manifest in manifests:
-            done = run("kubectl", "apply", "-f", "-", input=json.dumps(manifest))
-            assert done.returncode == 0, done.stderr
+        kuberay.apply(ns, *({**one, "metadata": {**one["metadata"], "namespace": ns}} for one in made))
         begin = time.time()
-        while not (ip := kubectl_json("get", "pod", "worker", "-n", ns)["status"].get("podIP")):
-            time.sleep(0.1)
-        healthy = healthy_at(ip, 180)
-        kubectl("wait", "-n", ns, "--for=condition=Ready", "pod/worker", "--timeout=180s", timeout=190)
+        worker = kuberay.wait_until(lambda: worker_of(ns), lambda pods: pods and pods[0]["status"].get("podIP"))[0]
+        healthy = healthy_at(worker["status"]["podIP"], 180)
+        kubectl("wait", "-n", ns, "--for=condition=Ready", f"pod/{worker['metadata']['name']}", "--timeout=180s", timeout=190)
         ready = time.time()
         return healthy - begin, ready - begin, ready - healthy
 
 
 def main():
-    with tempfile.TemporaryDirectory(prefix="ray-init-agent-") as folder:
-        pathlib.Path(folder).chmod(0o755)
-        assert agent.run("install", folder).returncode == 0
-        rivals = {"KubeRay's own": lambda manifest: manifest,
-                  "ray-init-agent": lambda manifest: kuberay_pods.with_agent(manifest, folder),
-                  "ray-init-agent, HTTP probes": lambda manifest: kuberay_pods.with_agent(manifest, folder, HEALTH_PORT)}
+    with kuberay.operator():
+        rivals = {"KubeRay's own": manifests("--no-agent"), "ray-init-agent": manifests(),
+                  "ray-init-agent, HTTP probes": asked_by_http(manifests())}
         print(f"{'worker, made with its head':<30} {'raylet healthy':>15} {'Ready':>8} {'between':>8}   (s, median of {RUNS})")
-        for name, change in rivals.items():
-            healthy, ready, between = (statistics.median(column) for column in zip(*(measure(change) for _ in range(RUNS))))
+        for name, made in rivals.items():
+            healthy, ready, between = (statistics.median(column) for column in zip(*(measure(made) for _ in range(RUNS))))
             print(f"  {name:<28} {healthy:15.1f} {ready:8.1f} {between:8.1f}", flush=True)
-            assert change is rivals["KubeRay's own"] or between < MOST_S, f"over {MOST_S} s"
+            assert name == "KubeRay's own" or between < MOST_S, f"over {MOST_S} s"
 
 
 if __name__ == "__main__":

@@ -6,16 +6,25 @@ umask 022
 export PATH=$PATH:/usr/sbin:/sbin
 cache=${KUBECTL_RAY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kubectl-ray}
 
+# tests/run matrix takes others than the default versions; those of Go modules have a line in modules.tsv.
 # shellcheck disable=SC2034 # read through ${!...}, and by the parts' build scripts
 {
-  kubernetes_version=v1.34.4
+  kubernetes_version=${KUBECTL_RAY_KUBERNETES_VERSION:-v1.34.4}
   coredns_version=v1.12.4
   pause_version=1
-  ray_version=2.52.0
+  ray_version=${KUBECTL_RAY_RAY_VERSION:-2.52.0}
+  kuberay_version=${KUBECTL_RAY_KUBERAY_VERSION:-v1.6.2}
+  krew_version=v0.5.0
+  helm_version=v3.22.0
+  stern_version=v1.33.0
   pause_image=localhost/pause:$pause_version
   coredns_image=localhost/coredns:${coredns_version#v}
   ray_image=localhost/ray:$ray_version
+  kuberay_operator_image=localhost/kuberay-operator:${kuberay_version#v}
 }
+# What every cluster is made of; the rest is built where a test asks for it.
+# shellcheck disable=SC2034 # prepare and status read it
+cluster_parts=(kubernetes coredns pause ray-wheels ray-image)
 
 say() { echo "cluster: $*" >&2; }
 die() {
@@ -47,22 +56,42 @@ with_lock() {
   )
 }
 
-# A part is found by its version. The images, quick to make again, are found by what they are made from as well.
+# A part is found by its version. What is quick to make again is found by what it is made from as well.
 part_path() {
-  local name=$1 version
+  local name=$1 version made_from=("$here/parts/$1/"* "$here/parts/pack-image")
+  [[ $name != ray-image ]] || made_from+=("$here/parts/ray-wheels/"*)
   case $name in
-    kubernetes | coredns | pause) version=${name}_version ;;
+    kubernetes | coredns | pause | krew | helm | stern) version=${name}_version ;;
     ray-wheels | ray-image) version=ray_version ;;
+    kuberay-*) version=kuberay_version ;;
     *) die "cannot build '$name': there is no such part" ;;
   esac
   case $name in
-    kubernetes | ray-wheels) echo "$cache/parts/$name-${!version}" ;;
-    *) echo "$cache/parts/$name-${!version}-$(cat "$here/parts/$name/"* "$here/parts/pack-image" | sha256sum | head -c 10)" ;;
+    kubernetes) echo "$cache/parts/$name-${!version}" ;;
+    *) echo "$cache/parts/$name-${!version}-$(cat "${made_from[@]}" | sha256sum | head -c 10)" ;;
   esac
 }
 
 require_go() {
-  command -v go >/dev/null || die "cannot build $1: there is no 'go' on PATH; install Go 1.24 or newer"
+  command -v go >/dev/null || die "cannot build $1: there is no 'go' on PATH; install Go 1.26 or newer"
+}
+
+# go_module MODULE VERSION: prints the folder of its source in Go's own cache, once it has the sum that modules.tsv pins.
+go_module() {
+  local module=$1 version=$2 pinned answer
+  pinned=$(awk -v module="$module" -v version="$version" '$1 == module && $2 == version { print $3 }' "$here/modules.tsv")
+  [[ -n $pinned ]] || die "cannot take $module $version: $here/modules.tsv has no sum of it; add a line"
+  require_go "$module"
+  answer=$(go mod download -json "$module@$version") || die "cannot download $module $version: $answer"
+  [[ $answer == *"\"Sum\": \"$pinned\""* ]] || die "cannot trust $module $version: it does not have the sum in $here/modules.tsv"
+  sed -n 's/^\t"Dir": "\(.*\)",$/\1/p' <<<"$answer"
+}
+
+# go_program SOURCE PACKAGE OUT [OPTION...]: compiles a static program as its module pins its libraries.
+go_program() {
+  local source=$1 package=$2 out=$3
+  shift 3
+  (cd "$source" && GOWORK=off CGO_ENABLED=0 go build -mod=readonly -trimpath "$@" -o "$out" "$package")
 }
 
 # Builds the part unless it is there.

@@ -41,6 +41,16 @@ api() {
 
 in_containerd() { ctr --address "$sockets/containerd.sock" --namespace k8s.io "$@"; }
 
+# containerd keeps images from one cluster to the next; a file named like the part tells which one it has.
+import_image() {
+  local name=$1 image=$2 imported
+  imported=$containerd_root/imported/$(basename "$(part_path "$name")")
+  if [[ -e $imported ]] && in_containerd images list --quiet "name==$image" | grep . >/dev/null; then return; fi
+  in_containerd images import "$(part_path "$name")/image.tar" >>"$logs/import.log" 2>&1 || fail_part import "cannot import $image"
+  rm -f "${imported%-*}-"*
+  touch "$imported"
+}
+
 # certificate NAME SUBJECT [ALTERNATIVE NAMES]
 certificate() {
   openssl req -x509 -CA "$pki/ca.crt" -CAkey "$pki/ca.key" -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \

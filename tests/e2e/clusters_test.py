@@ -1,12 +1,9 @@
-"""A cluster's life after its creation, on the real cluster without an operator."""
+"""A cluster's life after its creation, on the real cluster without an operator; kuberay_test.py has the same with it."""
 
-import json
-
+import cluster_life
 import pytest
-
-from cluster import kubectl, kubectl_json, namespace, run
-
-SMALL = ["--head-cpu", "200m", "--head-memory", "1500Mi", "--worker-cpu", "100m", "--worker-memory", "1Gi"]
+from cluster import kubectl_json, namespace, run
+from cluster_life import SMALL, ray
 
 
 @pytest.fixture(scope="module")
@@ -15,40 +12,8 @@ def ns():
         yield name
 
 
-def ray(ns, *arguments, timeout=240):
-    return run("kubectl", "ray", *arguments, "-n", ns, timeout=timeout)
-
-
 def test_life_of_a_cluster(ns):
-    done = ray(ns, "create", "cluster", "life", *SMALL, "--wait")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == ["Created Ray cluster: life", "Ray cluster life is provisioned"]
-
-    done = ray(ns, "status", "life", "-o", "json")
-    assert done.returncode == 0, done.stdout
-    status = json.loads(done.stdout)
-    assert status["well"] and status["ray"]["nodesAlive"] == 2
-
-    assert ray(ns, "scale", "cluster", "life", "-w", "default-group", "-r", "2").returncode == 0
-    workers = kubectl_json("get", "pods", "-n", ns, "-l", "ray.io/node-type=worker")["items"]
-    kubectl("wait", "--for=condition=Ready", "pod", "-n", ns, "-l", "ray.io/cluster=life", "--timeout=120s")
-    victim = workers[0]["metadata"]["name"]
-    done = ray(ns, "scale", "cluster", "life", "--remove-pod", victim)
-    assert done.returncode == 0, done.stderr
-    kubectl("wait", "--for=delete", "pod", victim, "-n", ns, "--timeout=120s")
-    left = kubectl_json("get", "pods", "-n", ns, "-l", "ray.io/node-type=worker")["items"]
-    assert len(left) == 1 and left[0]["metadata"]["name"] != victim
-
-    assert ray(ns, "suspend", "life", "--wait").returncode == 0
-    assert kubectl_json("get", "pods", "-n", ns)["items"] == []
-    done = ray(ns, "status", "life")
-    assert done.returncode == 1 and "suspended" in done.stdout.splitlines()[0]
-    done = ray(ns, "resume", "life", "--wait")
-    assert done.returncode == 0, done.stderr
-
-    done = ray(ns, "delete", "life", "--yes", "--wait")
-    assert done.returncode == 0, done.stderr
-    assert kubectl_json("get", "deployments,services,pods", "-n", ns)["items"] == []
+    cluster_life.live(ns)
 
 
 def test_wait_says_why_a_head_cannot_be_scheduled(ns):

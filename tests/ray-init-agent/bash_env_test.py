@@ -5,9 +5,27 @@ import agent
 import fake_gcs
 import pytest
 from fake_gcs import Answer, FakeGcs
-from kuberay_pods import WAIT_GCS_READY
 
-
+# ray-operator/controllers/ray/common/pod.go, DefaultWorkerPodTemplate; {0} is the head's address.
+WAIT_GCS_READY = """
+					SECONDS=0
+					while true; do
+						if (( SECONDS <= 120 )); then
+							if ray health-check --address {0} > /dev/null 2>&1; then
+								echo "GCS is ready."
+								break
+							fi
+							echo "$SECONDS seconds elapsed: Waiting for GCS to be ready."
+						else
+							if ray health-check --address {0}; then
+								echo "GCS is ready. Any error messages above can be safely ignored."
+								break
+							fi
+							echo "$SECONDS seconds elapsed: Still waiting for GCS to be ready. For troubleshooting, refer to the FAQ at https://docs.ray.io/en/master/cluster/kubernetes/troubleshooting.html."
+						fi
+						sleep 5
+					done
+				"""
 pytestmark = pytest.mark.skipif(agent.EMULATED, reason="bash runs the installed copy, without its emulator")
 
 

@@ -118,31 +118,6 @@ def test_krew_would_refuse(manifest, change, name, fault):
     assert any(fault in text for text in faults), faults
 
 
-def test_kubectl_finds_what_krew_installs(manifest, tmp_path):
-    """As krew does it: the archive checked and unpacked, `files` moved to store/ray/VERSION, `bin` linked in bin/."""
-    entry = next(p for p in manifest["spec"]["platforms"] if krew_manifest.matches(p["selector"], "linux", OWN))
-    archive = DIST / entry["uri"].rsplit("/", 1)[1]
-    assert hashlib.sha256(archive.read_bytes()).hexdigest() == entry["sha256"]
-    dist.unpack(archive, tmp_path / "unpacked")
-    store = tmp_path / "store/ray" / manifest["spec"]["version"]
-    store.mkdir(parents=True)
-    for operation in entry["files"]:
-        target = store / operation["to"]
-        target = target / pathlib.Path(operation["from"]).name if operation["to"] == "." else target
-        shutil.move(tmp_path / "unpacked" / operation["from"], target)
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "bin/kubectl-ray").symlink_to(store / entry["bin"])
-    kubectl = shutil.which("kubectl") or str(kubectl_of_the_cluster())
-    done = subprocess.run([kubectl, "ray", "version", "--client"], env={"PATH": f"{tmp_path}/bin:/usr/bin:/bin", "HOME": str(tmp_path)},
-                          capture_output=True, text=True)
-    assert done.stdout.startswith(f"kubectl ray plugin version: {manifest['spec']['version']}\n"), done.stderr
-
-
-def kubectl_of_the_cluster():
-    cache = os.environ.get("KUBECTL_RAY_CACHE") or pathlib.Path.home() / ".cache/kubectl-ray"
-    return pathlib.Path(cache) / "cluster/bin/kubectl"
-
-
 def all_below(folder):
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir())
 

@@ -10,30 +10,10 @@ import tempfile
 import time
 import urllib.request
 
-import pytest
-
-from cluster import CACHE, ROOT
+from cluster import part
 from free_ports import free_ports
 
 TOKEN = "test-only"
-
-
-def kubernetes_part() -> pathlib.Path | None:
-    parts = sorted((CACHE / "parts").glob("kubernetes-*/kube-apiserver"))
-    return parts[-1].parent if parts else None
-
-
-def crd_directory() -> pathlib.Path | None:
-    """KubeRay's definitions, in shared/ beside the repository (of which this may be a worktree)."""
-    git = subprocess.run(
-        ["git", "-C", str(ROOT), "rev-parse", "--path-format=absolute", "--git-common-dir"],
-        capture_output=True, text=True, check=False,
-    ).stdout.strip()
-    for base in (ROOT, pathlib.Path(git).parent if git else ROOT):
-        directory = base.parent / "shared" / "kuberay-crds"
-        if directory.is_dir():
-            return directory
-    return None
 
 
 class ApiServer:
@@ -54,8 +34,9 @@ class ApiServer:
         with urllib.request.urlopen(request, timeout=30, context=ssl._create_unverified_context()) as answer:
             return json.load(answer) if path != "/readyz" else answer.read()
 
-    def install_crds(self, directory: pathlib.Path):
-        for file in sorted(directory.glob("*.yaml")):
+    def install_crds(self):
+        """KubeRay's definitions, of its operator's module."""
+        for file in sorted(part("kuberay-crds").glob("*.yaml")):
             name = file.stem.replace("ray.io_", "") + ".ray.io"
             path = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}"
             self.request("PATCH", path + "?fieldManager=test&force=true", file.read_bytes(), "application/apply-patch+yaml")
@@ -89,8 +70,6 @@ def running(name: str, command: list[str], log: pathlib.Path):
 
 @contextlib.contextmanager
 def api_server():
-    part = kubernetes_part()
-    assert part, "there is no kube-apiserver in the cache: tests/cluster/up builds one"
     with tempfile.TemporaryDirectory(prefix="api-server-") as name, contextlib.ExitStack() as stack:
         directory = pathlib.Path(name)
         subprocess.run(["openssl", "genrsa", "-out", directory / "sa.key", "2048"], check=True, capture_output=True)
@@ -102,7 +81,7 @@ def api_server():
             "--unsafe-no-fsync",
         ], directory / "etcd.log"))
         process = stack.enter_context(running("kube-apiserver", [
-            str(part / "kube-apiserver"), f"--etcd-servers=http://127.0.0.1:{etcd}", f"--secure-port={port}",
+            str(part("kubernetes") / "kube-apiserver"), f"--etcd-servers=http://127.0.0.1:{etcd}", f"--secure-port={port}",
             "--bind-address=127.0.0.1", f"--cert-dir={directory}/certs", f"--token-auth-file={directory}/tokens.csv",
             "--service-account-issuer=https://test", f"--service-account-key-file={directory}/sa.key",
             f"--service-account-signing-key-file={directory}/sa.key", "--service-cluster-ip-range=10.0.0.0/24",
@@ -121,10 +100,7 @@ def api_server():
 
 @contextlib.contextmanager
 def kuberay_api_server():
-    """An API server with KubeRay's definitions, and no operator. Skips the tests of a clone that lacks them."""
-    directory = crd_directory()
-    if directory is None:
-        pytest.skip("KubeRay's definitions are not beside this repository")
+    """An API server with KubeRay's definitions, and no operator."""
     with api_server() as server:
-        server.install_crds(directory)
+        server.install_crds()
         yield server

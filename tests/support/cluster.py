@@ -1,6 +1,7 @@
 """The real cluster of tests/cluster, for integration and e2e tests: namespaces of one's own, the plugin, kubectl."""
 
 import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -14,10 +15,19 @@ CACHE = pathlib.Path(
 KUBECONFIG = CACHE / "cluster" / "kubeconfig"
 KUBECONFIG_NOBODY = CACHE / "cluster" / "kubeconfig-nobody"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-IMAGE = "localhost/ray:2.52.0"
+RAY_VERSION = os.environ.get("KUBECTL_RAY_RAY_VERSION") or "2.52.0"
+IMAGE = f"localhost/ray:{RAY_VERSION}"
 
 # Two cores carry Kubernetes, Ray's head and its workers.
 SMALL = ["--head-cpu", "500m", "--head-memory", "2Gi", "--worker-cpu", "250m", "--worker-memory", "1Gi"]
+
+
+@functools.cache
+def part(name: str) -> pathlib.Path:
+    """The folder of a part of tests/cluster/parts, built at its first need."""
+    done = subprocess.run([ROOT / "tests/cluster/part", name], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return pathlib.Path(done.stdout.strip())
 
 
 def environment(kubeconfig: pathlib.Path = KUBECONFIG) -> dict[str, str]:
