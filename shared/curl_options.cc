@@ -1,5 +1,6 @@
 #include "shared/curl_options.h"
 #include "shared/text.h"
+#include "shared/url.h"
 
 #include <unistd.h>
 #ifdef _WIN32
@@ -77,6 +78,13 @@ void ApplyTls(CURL* easy, const TlsOptions& tls) {
   }
 }
 
+// Go's clients have a socks5:// proxy look up the server's name, which may be known only there (a bastion);
+// libcurl's word for that is socks5h.
+std::string ProxyUrl(const std::string& url) {
+  static constexpr std::string_view kScheme = "socks5://";
+  return url.starts_with(kScheme) ? "socks5h://" + url.substr(kScheme.size()) : url;
+}
+
 curl_socket_t OpenDialledSocket(void* options, curlsocktype, curl_sockaddr*) {
   int fd = static_cast<const HttpOptions*>(options)->dial();
   return fd < 0 ? CURL_SOCKET_BAD : fd;
@@ -146,6 +154,10 @@ curl_slist* AppendHeader(curl_slist* list, const std::string& header) {
   return longer;
 }
 
+std::string HostHeader(const HttpOptions& options, std::string_view url) {
+  return options.tls.server_name.empty() ? "" : "Host: " + std::string(HostAndPort(url));
+}
+
 void ApplyHttpOptions(CURL* easy, const HttpOptions& options, const std::string& url,
                       curl_slist** connect_to) {
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -154,7 +166,8 @@ void ApplyHttpOptions(CURL* easy, const HttpOptions& options, const std::string&
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 30L);
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 10L);
-  curl_easy_setopt(easy, CURLOPT_PROXY, options.proxy_url.c_str());  // "" also keeps libcurl from http_proxy
+  // "" also keeps libcurl from http_proxy.
+  curl_easy_setopt(easy, CURLOPT_PROXY, ProxyUrl(options.proxy_url).c_str());
   if (!options.user_agent.empty()) curl_easy_setopt(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
   ApplyTls(easy, options.tls);
   std::string effective_url = url;

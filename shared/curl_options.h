@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 
 #include <string>
+#include <string_view>
 
 #include "shared/http_client.h"
 
@@ -16,6 +17,10 @@ void InitializeCurl();
 // *connect_to is for the caller to free after it.
 void ApplyHttpOptions(CURL* easy, const HttpOptions& options, const std::string& url,
                       curl_slist** connect_to);
+
+// The header line that keeps the request for the URL's own host where tls.server_name stands in its place
+// for libcurl, since proxies route by it; else empty.
+std::string HostHeader(const HttpOptions& options, std::string_view url);
 
 // Turns a CURLcode of `easy` into an HttpError; `detail` is CURLOPT_ERRORBUFFER's text.
 HttpError ToHttpError(CURL* easy, CURLcode code, const char* detail);

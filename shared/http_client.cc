@@ -117,8 +117,10 @@ void ApplyBody(CURL* easy, const HttpRequest& request) {
   curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, size);
 }
 
-curl_slist* BuildHeaders(const HttpRequest& request) {
+curl_slist* BuildHeaders(const HttpOptions& options, const HttpRequest& request) {
   curl_slist* list = AppendHeader(nullptr, "Expect:");  // no 100-continue: it costs a round trip or a second
+  if (const std::string host = HostHeader(options, request.url); !host.empty())
+    list = AppendHeader(list, host);
   for (const auto& [name, value] : request.headers)
     list = AppendHeader(list, value.empty() ? name + ";" : name + ": " + value);
   return list;
@@ -212,7 +214,7 @@ Result<HttpResponse, HttpError> HttpClient::Send(const HttpRequest& request) con
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail);
   ApplyHttpOptions(easy, state_->options, request.url, &connect_to);
   ApplyRequest(easy, request, &exchange);
-  curl_slist* headers = BuildHeaders(request);
+  curl_slist* headers = BuildHeaders(state_->options, request);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
 
   CURLcode code = CURLE_OK;

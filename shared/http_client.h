@@ -52,8 +52,7 @@ struct TlsOptions {
 // What all requests of one client share.
 struct HttpOptions {
   TlsOptions tls;
-  std::string
-      proxy_url;  // http://, https://, socks5://; empty: none (the caller reads HTTPS_PROXY, NO_PROXY)
+  std::string proxy_url;  // http://, https://, socks5:// (which is given the server's name); empty: none
   std::string user_agent;
   // Where set, gives a connected stream socket in place of dialling the URL's host (a forwarded port). The
   // client owns and closes it. Runs on the calling thread; -1: refused.

@@ -23,6 +23,8 @@ struct WebSocket::State {
   std::string partial;                                      // the message that is coming in
   std::string ping;                                         // the ping that is coming in
   int close_code = 1006;
+  std::chrono::milliseconds ping_interval{0};
+  Deadline next_ping = Deadline::Never();
 
   struct Outgoing {
     unsigned flags;
@@ -109,6 +111,7 @@ Result<WebSocket, WebSocketRefusal> WebSocket::Connect(const HttpOptions& option
   State& s = *state;
   s.options = options;
   s.max_message_bytes = request.max_message_bytes;
+  s.ping_interval = request.ping_interval;
   s.easy = curl_easy_init();
   s.multi = curl_multi_init();
   curl_easy_setopt(s.easy, CURLOPT_ERRORBUFFER, s.detail);
@@ -121,6 +124,8 @@ Result<WebSocket, WebSocketRefusal> WebSocket::Connect(const HttpOptions& option
   curl_easy_setopt(s.easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
   curl_easy_setopt(s.easy, CURLOPT_HEADERFUNCTION, OnUpgradeHeader);
   curl_easy_setopt(s.easy, CURLOPT_HEADERDATA, &s.subprotocol);
+  if (const std::string host = HostHeader(options, request.url); !host.empty())
+    s.headers = AppendHeader(s.headers, host);
   for (const auto& [name, value] : request.headers) s.headers = AppendHeader(s.headers, name + ": " + value);
   if (!request.subprotocols.empty())
     s.headers = AppendHeader(s.headers, "Sec-WebSocket-Protocol: " + request.subprotocols);
@@ -138,6 +143,7 @@ Result<WebSocket, WebSocketRefusal> WebSocket::Connect(const HttpOptions& option
     return Unexpected(WebSocketRefusal{
         static_cast<int>(status), {HttpFailure::kClosed, "the connection was closed before the upgrade"}});
   curl_easy_setopt(s.easy, CURLOPT_TIMEOUT_MS, 0L);
+  s.next_ping = Deadline::After(s.ping_interval);
   return WebSocket(std::move(state));
 }
 
@@ -195,11 +201,23 @@ void WebSocket::AnswerPing() {
   (void)!Flush();  // a side that takes no more may still have sent something worth reading
 }
 
+std::chrono::milliseconds WebSocket::KeepAlive() {
+  // What still waits to be sent is a sign of life itself, and a dead connection needs no second ping.
+  if (state_->next_ping.passed() && state_->outgoing.empty()) {
+    state_->Push(state_->outgoing.end(), CURLWS_PING, "");
+    (void)!Flush();  // the next call of any kind says what is wrong
+  }
+  if (state_->next_ping.passed()) state_->next_ping = Deadline::After(state_->ping_interval);
+  return state_->next_ping.Remaining();
+}
+
 Result<WebSocket::ReceiveState, HttpError> WebSocket::Receive(WebSocketMessage* message, Deadline deadline) {
   while (true) {
     auto received = TryReceive(message);
     if (!received || *received != ReceiveState::kWouldBlock) return received;
-    if (auto error = PollFor(fd(), POLLIN, state_->options.interrupt, deadline))
+    const Deadline next = deadline.Min(Deadline::After(KeepAlive()));
+    auto error = PollFor(fd(), POLLIN, state_->options.interrupt, next);
+    if (error && (error->failure != HttpFailure::kNoAnswer || deadline.passed()))
       return Unexpected(*std::move(error));
   }
 }
@@ -219,6 +237,7 @@ Result<std::monostate, HttpError> WebSocket::Flush() {
                                        front.payload.size() - front.sent, &sent, 0, front.flags);
     front.sent += sent;
     state_->unsent -= sent;
+    if (sent > 0) state_->next_ping = Deadline::After(state_->ping_interval);
     if (code == CURLE_AGAIN) return std::monostate{};
     if (code != CURLE_OK) {
       state_->outgoing.clear();

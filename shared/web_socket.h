@@ -15,6 +15,8 @@ struct WebSocketRequest {
   std::string subprotocols = {};  // Sec-WebSocket-Protocol, comma separated, or empty
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(30);
   std::size_t max_message_bytes = 32u << 20;  // a larger message is kTooLarge
+  // A ping goes out where nothing was sent for so long: proxies cut what is silent for a minute, or less.
+  std::chrono::milliseconds ping_interval = std::chrono::seconds(5);  // kubectl's
 };
 
 // Why there is no WebSocket. status: the HTTP status that refused the upgrade, or 0 where none came.
@@ -52,7 +54,12 @@ class WebSocket {
   // see close_code(). *message is set only with kMessage.
   Result<ReceiveState, HttpError> TryReceive(WebSocketMessage* message);
 
-  // TryReceive, waiting for it until `deadline` (kNoAnswer) or options.interrupt (kInterrupted).
+  // Sends a ping where one is due, and returns the time until the next one: who polls by himself calls this
+  // before, and polls no longer. Never blocks.
+  std::chrono::milliseconds KeepAlive();
+
+  // TryReceive, keeping the connection alive and waiting for it until `deadline` (kNoAnswer) or
+  // options.interrupt (kInterrupted).
   Result<ReceiveState, HttpError> Receive(WebSocketMessage* message, Deadline deadline);
 
   // Takes one whole message for sending and sends what the connection takes now. Never blocks; what is left

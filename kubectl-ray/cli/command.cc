@@ -22,7 +22,10 @@ shared::Result<const KubeClient*> CommandContext::Kube() {
       ASSIGN_OR_RETURN(timeout, shared::ParseDuration("--request-timeout", global.request_timeout));
     }
     ASSIGN_OR_RETURN(ClusterAccess access, LoadClusterAccess(global.kubeconfig, environment, &interrupt));
-    kube_ = std::make_unique<KubeClient>(std::move(access), timeout);
+    kube_ =
+        std::make_unique<KubeClient>(std::move(access), timeout, [&err = io.err](const std::string& note) {
+          err << "note: " << shared::EscapeControl(note) << std::endl;
+        });
     kube_->OnWarning([&err = io.err](const std::string& text) {  // as kubectl prints it
       err << "Warning: " << shared::EscapeControl(text) << std::endl;
     });

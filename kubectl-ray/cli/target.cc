@@ -70,9 +70,11 @@ Result<std::string> ResolveCluster(const KubeClient& kube, std::string_view ns, 
   if (target.kind == TargetKind::kCluster) return target.name;
   const bool job = target.kind == TargetKind::kJob;
   ASSIGN_OR_RETURN(const Json object, kube.Get(job ? kRayJobs : kRayServices, ns, target.name));
-  const std::string cluster =
-      job ? shared::StringAt(object, {"status", "rayClusterName"})
-          : shared::StringAt(object, {"status", "activeServiceStatus", "rayClusterName"});
+  std::string cluster = job ? shared::StringAt(object, {"status", "rayClusterName"})
+                            : shared::StringAt(object, {"status", "activeServiceStatus", "rayClusterName"});
+  // One that starts has its first cluster there until it serves.
+  if (cluster.empty() && !job)
+    cluster = shared::StringAt(object, {"status", "pendingServiceStatus", "rayClusterName"});
   if (cluster.empty())
     return Fail(ErrorCode::kNotFound, "\"" + ToString(target) + "\" has no Ray cluster yet",
                 "`kubectl get " + ToString(target) + "` tells how far it is.");

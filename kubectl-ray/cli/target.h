@@ -25,8 +25,9 @@ shared::Result<Target> ParseTarget(std::string_view text);
 // "raycluster/NAME", as kubectl prints it.
 std::string ToString(const Target& target);
 
-// The Ray cluster behind it: the name itself, or the one the RayJob or RayService runs on now (kNotFound
-// where it has none yet). A plain cluster's name is not looked up: no object is called so.
+// The Ray cluster of it: the name itself, or the one the RayJob or RayService runs on now, or that the
+// RayService is to start with (kNotFound where there is none yet). A plain cluster's name is not looked up:
+// no object is called so.
 shared::Result<std::string> ResolveCluster(const KubeClient& kube, std::string_view ns, const Target& target);
 
 }  // namespace kubectl_ray

@@ -1,5 +1,7 @@
 #include "kubectl-ray/clusters/change.h"
 
+#include <algorithm>
+
 #include "kubectl-ray/manifests/labels.h"
 #include "shared/text.h"
 
@@ -215,7 +217,19 @@ Status AddWorkerGroup(const KubeClient& kube, const Cluster& cluster, const Json
   return PatchObject(kube, kRayClusters, NamespaceOf(cluster), NameOf(cluster), patch, kJsonPatch);
 }
 
-bool IsSuspended(const Cluster& cluster) { return shared::BoolAt(cluster.ray_cluster, {"spec", "suspend"}); }
+bool IsSuspended(const Json& ray_cluster) {
+  if (const Json& wanted = At(ray_cluster, {"spec", "suspend"}); !wanted.is_null())
+    return shared::BoolAt(ray_cluster, {"spec", "suspend"});
+  const Json& conditions = At(ray_cluster, {"status", "conditions"});
+  if (!conditions.is_array()) return StringAt(ray_cluster, {"status", "state"}) == "suspended";
+  return std::any_of(conditions.begin(), conditions.end(), [](const Json& condition) {
+    const std::string type = StringAt(condition, {"type"});
+    return (type == "RayClusterSuspended" || type == "RayClusterSuspending") &&
+           StringAt(condition, {"status"}) == "True";
+  });
+}
+
+bool IsSuspended(const Cluster& cluster) { return IsSuspended(cluster.ray_cluster); }
 
 Status SetSuspended(const KubeClient& kube, const Cluster& cluster, bool suspended) {
   if (cluster.backend == Backend::kPlain) return SuspendDeployments(kube, cluster, suspended);

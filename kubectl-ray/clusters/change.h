@@ -41,6 +41,9 @@ shared::Result<std::string> RemoveWorker(const KubeClient& kube, const Cluster& 
 // Adds a group of WorkerGroupSpecFor. kConflict where its name is taken.
 shared::Status AddWorkerGroup(const KubeClient& kube, const Cluster& cluster, const Json& worker_group_spec);
 
+// What its spec.suspend says; where that is missing, what KubeRay does: a cluster stays suspended when the
+// field is only taken away. Pure.
+bool IsSuspended(const Json& ray_cluster);
 bool IsSuspended(const Cluster& cluster);
 shared::Status SetSuspended(const KubeClient& kube, const Cluster& cluster, bool suspended);
 

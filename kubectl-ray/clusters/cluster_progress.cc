@@ -1,5 +1,6 @@
 #include "kubectl-ray/clusters/cluster_progress.h"
 
+#include "kubectl-ray/kube/ray_pods.h"
 #include "kubectl-ray/manifests/labels.h"
 
 namespace kubectl_ray {
@@ -8,6 +9,7 @@ using shared::Json;
 using shared::StringAt;
 
 void ClusterProgress::Update(const Json& pod) {
+  if (IsOver(pod)) return Remove(pod);  // another one comes in its place
   pods_[StringAt(pod, {"metadata", "name"})] = {
       StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "head", HealthOf(pod)};
 }

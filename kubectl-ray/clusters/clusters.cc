@@ -62,6 +62,27 @@ shared::Result<bool> TellPlain(const KubeClient& kube, const std::string& ns, st
   return true;
 }
 
+// Nothing: there is none, or the API server has no such resource.
+shared::Result<std::optional<Cluster>> FindRayCluster(const KubeClient& kube, const std::string& ns,
+                                                      const std::string& name) {
+  ASSIGN_OR_RETURN(const bool served, kube.Serves(kRayClusters));
+  if (!served) return std::optional<Cluster>();
+  shared::Result<Json> found = kube.Get(kRayClusters, ns, name);
+  if (found) return std::optional(Cluster{.backend = Backend::kOperator, .ray_cluster = std::move(*found)});
+  if (found.error().code == ErrorCode::kNotFound) return std::optional<Cluster>();
+  return shared::Unexpected(found.error());
+}
+
+shared::Result<std::optional<Cluster>> FindPlainCluster(const KubeClient& kube, const std::string& ns,
+                                                        const std::string& name) {
+  shared::Result<Json> head = kube.Get(kDeployments, ns, HeadDeploymentName(name));
+  if (!head && head.error().code != ErrorCode::kNotFound) return shared::Unexpected(head.error());
+  if (!head || !IsPlainHead(*head)) return std::optional<Cluster>();
+  std::vector<Json> heads = {*head};
+  ASSIGN_OR_RETURN(auto workers, WorkersOf(kube, ns, heads));
+  return std::optional(PlainClusterOf(std::move(*head), std::move(workers[Key(heads.front())])));
+}
+
 shared::Unexpected<shared::Error> ClusterNotFound(const KubeClient& kube, const std::string& ns,
                                                   const std::string& name) {
   const auto names = ClusterNames(kube, ns, kNamesLookedAt);
@@ -74,19 +95,35 @@ shared::Unexpected<shared::Error> ClusterNotFound(const KubeClient& kube, const 
 
 }  // namespace
 
-shared::Result<Cluster> FindCluster(const KubeClient& kube, const std::string& ns, const std::string& name) {
+Status EitherKind(const KubeClient& kube, const Status& ray_clusters, const Status& plain) {
+  const auto refused = [](const Status& status) {
+    return !status && status.error().code == ErrorCode::kAuth;
+  };
+  if (!ray_clusters && !refused(ray_clusters)) return ray_clusters;
+  if (!plain && !refused(plain)) return plain;
   ASSIGN_OR_RETURN(const bool served, kube.Serves(kRayClusters));
-  if (served) {
-    shared::Result<Json> found = kube.Get(kRayClusters, ns, name);
-    if (found) return Cluster{.backend = Backend::kOperator, .ray_cluster = std::move(*found)};
-    if (found.error().code != ErrorCode::kNotFound) return shared::Unexpected(found.error());
-  }
-  shared::Result<Json> head = kube.Get(kDeployments, ns, HeadDeploymentName(name));
-  if (!head && head.error().code != ErrorCode::kNotFound) return shared::Unexpected(head.error());
-  if (!head || !IsPlainHead(*head)) return ClusterNotFound(kube, ns, name);
-  std::vector<Json> heads = {*head};
-  ASSIGN_OR_RETURN(auto workers, WorkersOf(kube, ns, heads));
-  return PlainClusterOf(std::move(*head), std::move(workers[Key(heads.front())]));
+  if (refused(plain) && (refused(ray_clusters) || !served)) return served ? ray_clusters : plain;
+  if (refused(ray_clusters))
+    kube.Note("clusters of the KubeRay operator are left out: " + ray_clusters.error().message);
+  if (refused(plain)) kube.Note("clusters made without the operator are left out: " + plain.error().message);
+  return Ok();
+}
+
+shared::Result<Cluster> FindCluster(const KubeClient& kube, const std::string& ns, const std::string& name) {
+  auto ray_cluster = FindRayCluster(kube, ns, name);
+  if (ray_cluster && *ray_cluster) return std::move(**ray_cluster);
+  if (!ray_cluster && ray_cluster.error().code != ErrorCode::kAuth)
+    return shared::Unexpected(ray_cluster.error());
+  auto plain = FindPlainCluster(kube, ns, name);
+  if (plain && *plain) return std::move(**plain);
+  if (ray_cluster && plain) return ClusterNotFound(kube, ns, name);
+  if (!plain && (!ray_cluster || plain.error().code != ErrorCode::kAuth))
+    return shared::Unexpected(ray_cluster ? plain.error() : ray_cluster.error());
+  const shared::Error& refusal = ray_cluster ? plain.error() : ray_cluster.error();
+  return Fail(ErrorCode::kAuth,
+              "cannot find Ray cluster \"" + shared::EscapeControl(name) + "\" in namespace \"" + ns +
+                  "\", as far as it may be looked for: " + refusal.message,
+              refusal.hint);
 }
 
 Status EachPlainCluster(const KubeClient& kube, const std::string& ns, const ClusterListOptions& options,
@@ -114,16 +151,17 @@ Status EachPlainCluster(const KubeClient& kube, const std::string& ns, const Clu
 Status EachCluster(const KubeClient& kube, const std::string& ns, const ClusterListOptions& options,
                    const std::function<bool(Cluster)>& on_cluster) {
   ASSIGN_OR_RETURN(const bool served, kube.Serves(kRayClusters));
+  if (!served) return EachPlainCluster(kube, ns, options, on_cluster);
   bool more = true;
-  if (served) {
-    ListOptions list{.label_selector = options.label_selector};
-    if (!options.name.empty()) list.field_selector = "metadata.name=" + options.name;
-    TRY(kube.List(kRayClusters, ns, list, [&](Json item) {
-      more = on_cluster(Cluster{.backend = Backend::kOperator, .ray_cluster = std::move(item)});
-      return more;
-    }));
-  }
-  return more ? EachPlainCluster(kube, ns, options, on_cluster) : Ok();
+  ListOptions list{.label_selector = options.label_selector};
+  if (!options.name.empty()) list.field_selector = "metadata.name=" + options.name;
+  const auto listed = kube.List(kRayClusters, ns, list, [&](Json item) {
+    more = on_cluster(Cluster{.backend = Backend::kOperator, .ray_cluster = std::move(item)});
+    return more;
+  });
+  const Status ray_clusters = OutcomeOf(listed);
+  if (!ray_clusters && ray_clusters.error().code != ErrorCode::kAuth) return ray_clusters;
+  return EitherKind(kube, ray_clusters, more ? EachPlainCluster(kube, ns, options, on_cluster) : Ok());
 }
 
 shared::Result<std::vector<std::string>> ClusterNames(const KubeClient& kube, const std::string& ns,

@@ -19,7 +19,20 @@ struct Cluster {
   std::vector<Json> workers = {};
 };
 
-// kNotFound offers the near name of a cluster in the namespace.
+// Whether it worked, without what it brought.
+template <typename T>
+shared::Status OutcomeOf(const shared::Result<T>& result) {
+  return result ? shared::Ok() : shared::Status(shared::Unexpected(result.error()));
+}
+
+// Judges the outcomes of asking for the two kinds of clusters. A refusal (kAuth) of one of them counts as
+// "there are none of that kind", and KubeClient::Note() says so; where both are refused, or the only one that
+// the API server has, the refusal is returned. So do all functions below that look at both kinds.
+shared::Status EitherKind(const KubeClient& kube, const shared::Status& ray_clusters,
+                          const shared::Status& plain);
+
+// kNotFound offers the near name of a cluster in the namespace. kAuth where only one kind may be looked for
+// and has none of the name: whether the cluster is there is not known then.
 shared::Result<Cluster> FindCluster(const KubeClient& kube, const std::string& ns, const std::string& name);
 
 struct ClusterListOptions {

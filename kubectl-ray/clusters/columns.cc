@@ -1,6 +1,7 @@
 #include "kubectl-ray/clusters/columns.h"
 
 #include "kubectl-ray/clusters/pod_health.h"
+#include "kubectl-ray/kube/ray_pods.h"
 #include "kubectl-ray/manifests/labels.h"
 #include "kubectl-ray/manifests/resource_totals.h"
 #include "kubectl-ray/manifests/worker_counts.h"
@@ -105,10 +106,7 @@ std::vector<Column> NodeColumns(bool with_namespace, const Clock& now) {
   // The Ray container's requests alone, as the official plugin has it.
   auto request = [](const char* name) {
     return [name](const Json& pod) {
-      const Json& containers = At(pod, {"spec", "containers"});
-      const Json none;
-      const Json& ray = containers.is_array() && !containers.empty() ? containers[0] : none;
-      return Quantity::Parse(name, StringAt(ray, {"resources", "requests", name}, "0"))
+      return Quantity::Parse(name, StringAt(RayContainer(pod), {"resources", "requests", name}, "0"))
           .value_or(Quantity())
           .ToString();
     };

@@ -1,5 +1,6 @@
 #include "kubectl-ray/clusters/create.h"
 
+#include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/manifests/agent_config_map.h"
 #include "kubectl-ray/manifests/labels.h"
 
@@ -28,6 +29,12 @@ shared::Result<bool> Exists(const KubeClient& kube, const Resource& resource, co
   if (answer) return true;
   if (answer.error().code == ErrorCode::kNotFound) return false;
   return shared::Unexpected(answer.error());
+}
+
+// The refusal of something that can be done without: `way_out` goes behind the hint that is there.
+shared::Unexpected<shared::Error> RefusedWith(shared::Error error, const char* way_out) {
+  if (error.code == ErrorCode::kAuth) error.hint += (error.hint.empty() ? "" : " ") + std::string(way_out);
+  return shared::Unexpected(std::move(error));
 }
 
 Status Refused(const KubeClient& kube, const std::string& ns, const std::string& head, bool dry_run,
@@ -59,24 +66,28 @@ Status CreateOwned(const KubeClient& kube, PlainCluster& cluster, const WriteOpt
 Status EnsureAgent(const KubeClient& kube, const std::string& ns, const std::vector<AgentArchive>& agents,
                    bool dry_run) {
   for (const AgentArchive& agent : agents) {
-    ASSIGN_OR_RETURN(const bool there, Exists(kube, kConfigMaps, ns, AgentConfigMapName(agent)));
-    if (there) continue;
+    const auto there = Exists(kube, kConfigMaps, ns, AgentConfigMapName(agent));
+    if (there && *there) continue;
+    if (!there && there.error().code != ErrorCode::kAuth) return shared::Unexpected(there.error());
     auto created = kube.Create(kConfigMaps, ns, AgentConfigMap(agent, ns), {.dry_run = dry_run});
-    if (!created && created.error().code != ErrorCode::kConflict) return shared::Unexpected(created.error());
+    if (!created && created.error().code != ErrorCode::kConflict)
+      return RefusedWith(
+          created.error(),
+          "The ConfigMap brings ray-init-agent into the pods; --agent-image IMAGE brings it by "
+          "an image, --no-agent does without it.");
   }
   return Ok();
 }
 
-Status CheckNameIsFree(const KubeClient& kube, const std::string& ns, const std::string& name) {
+Status CheckNameIsFree(const KubeClient& kube, const std::string& ns, const std::string& name,
+                       Backend backend) {
   ASSIGN_OR_RETURN(const bool served, kube.Serves(kRayClusters));
-  bool taken = false;
-  if (served) {
-    ASSIGN_OR_RETURN(taken, Exists(kube, kRayClusters, ns, name));
-  }
-  if (!taken) {
-    ASSIGN_OR_RETURN(taken, Exists(kube, kDeployments, ns, HeadDeploymentName(name)));
-  }
-  return taken ? Status(AlreadyExists(ns, name)) : Ok();
+  const auto ray_cluster = served ? Exists(kube, kRayClusters, ns, name) : shared::Result<bool>(false);
+  const auto plain = Exists(kube, kDeployments, ns, HeadDeploymentName(name));
+  if (ray_cluster.value_or(false) || plain.value_or(false)) return AlreadyExists(ns, name);
+  if (backend == Backend::kOperator && !ray_cluster)
+    return RefusedWith(ray_cluster.error(), "--without-operator makes Deployments instead.");
+  return EitherKind(kube, OutcomeOf(ray_cluster), OutcomeOf(plain));
 }
 
 shared::Result<Json> CreateRayCluster(const KubeClient& kube, const Json& ray_cluster, bool dry_run) {

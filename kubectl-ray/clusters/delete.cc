@@ -4,6 +4,7 @@
 
 #include "kubectl-ray/cli/progress.h"
 #include "kubectl-ray/clusters/clusters.h"
+#include "kubectl-ray/kube/ray_pods.h"
 #include "kubectl-ray/manifests/labels.h"
 #include "shared/duration.h"
 
@@ -73,8 +74,12 @@ Status WaitGone(const KubeClient& kube, const std::string& ns, const std::string
   bool synced = false;
   auto on_event = [&](const WatchEvent& event) {
     const std::string name = StringAt(event.object, {"metadata", "name"});
-    if (event.type == WatchEventType::kDeleted) pods.erase(name);
-    if (event.type == WatchEventType::kAdded || event.type == WatchEventType::kModified) pods.insert(name);
+    const bool there = event.type == WatchEventType::kAdded || event.type == WatchEventType::kModified;
+    // An evicted pod is left there by a Deployment, and uses nothing.
+    if (event.type == WatchEventType::kDeleted || (there && IsOver(event.object)))
+      pods.erase(name);
+    else if (there)
+      pods.insert(name);
     synced = synced || event.type == WatchEventType::kSynced;
     if (synced && !pods.empty()) shown.Show(Count(static_cast<std::int64_t>(pods.size()), "pod") + " left");
     return !synced || !pods.empty();

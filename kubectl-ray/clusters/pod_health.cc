@@ -1,7 +1,11 @@
 #include "kubectl-ray/clusters/pod_health.h"
 
+#include <algorithm>
 #include <optional>
 #include <set>
+#include <sstream>
+
+#include "kubectl-ray/kube/ray_pods.h"
 
 namespace kubectl_ray {
 namespace {
@@ -99,28 +103,74 @@ std::optional<PodHealth> ContainerHealth(const Json& status, bool init) {
   return std::nullopt;
 }
 
-std::optional<PodHealth> FirstTrouble(const Json& statuses, bool init) {
-  std::optional<PodHealth> first;
-  if (!statuses.is_array()) return first;
-  for (const Json& status : statuses) {
-    std::optional<PodHealth> health = ContainerHealth(status, init);
-    if (health && (!first || health->state == PodState::kFailing)) first = std::move(health);
-  }
+std::optional<PodHealth> Worse(std::optional<PodHealth> first, std::optional<PodHealth> other) {
+  if (other && (!first || (first->state != PodState::kFailing && other->state == PodState::kFailing)))
+    return other;
   return first;
 }
 
+// A native sidecar (an init container that restarts always) is no step of the initialisation once it has
+// started.
+bool IsStartedSidecar(const Json& pod, const Json& status) {
+  const Json& init = At(pod, {"spec", "initContainers"});
+  if (!init.is_array() || !BoolAt(status, {"started"})) return false;
+  return std::any_of(init.begin(), init.end(), [&](const Json& container) {
+    return StringAt(container, {"name"}) == StringAt(status, {"name"}) &&
+           StringAt(container, {"restartPolicy"}) == "Always";
+  });
+}
+
+std::optional<PodHealth> InitTrouble(const Json& pod) {
+  std::optional<PodHealth> trouble;
+  const Json& statuses = At(pod, {"status", "initContainerStatuses"});
+  if (!statuses.is_array()) return trouble;
+  for (const Json& status : statuses)
+    if (!IsStartedSidecar(pod, status)) trouble = Worse(std::move(trouble), ContainerHealth(status, true));
+  return trouble;
+}
+
+// Of the containers beside Ray's, native sidecars included.
+std::optional<PodHealth> TroubleBeside(const Json& pod, const Json& ray) {
+  std::optional<PodHealth> trouble;
+  for (const char* list : {"initContainerStatuses", "containerStatuses"}) {
+    const Json& statuses = At(pod, {"status", list});
+    if (!statuses.is_array()) continue;
+    for (const Json& status : statuses)
+      if (ray.is_null() || StringAt(status, {"name"}) != StringAt(ray, {"name"}))
+        trouble = Worse(std::move(trouble), ContainerHealth(status, false));
+  }
+  return trouble;
+}
+
+bool Runs(const Json& ray) { return At(ray, {"state", "running"}).is_object(); }
+
+// Its init containers are through: what these say now is of sidecars, or past.
+bool HasBegun(const Json& ray) {
+  return Runs(ray) || At(ray, {"state", "terminated"}).is_object() ||
+         StringAt(ray, {"state", "waiting", "reason"}, "PodInitializing") != "PodInitializing";
+}
+
+bool IsWorker(const Json& pod) {
+  return StringAt(pod, {"metadata", "labels", "ray.io/node-type"}) == "worker";
+}
+
+// Ray's container has ended; that of a pod which is not over is to start again or has a living sidecar.
+std::optional<PodHealth> RayTrouble(const Json& ray) {
+  const Json& ended = At(ray, {"state", "terminated"});
+  if (ended.is_object())
+    return Ended(PodState::kFailing, "container " + StringAt(ray, {"name"}) + " ended with ", ended);
+  return ContainerHealth(ray, false);
+}
+
 // A container that runs and is not ready yet.
-PodHealth NotReady(const Json& pod) {
-  const Json& statuses = At(pod, {"status", "containerStatuses"});
-  const Json ray = statuses.is_array() && !statuses.empty() ? statuses[0] : Json();
+PodHealth NotReady(const Json& pod, const Json& ray) {
   const Json& last = At(ray, {"lastState", "terminated"});
   std::string again;
   if (last.is_object())
     again = ", restarted " + std::to_string(IntAt(ray, {"restartCount"})) + " times, last after " +
             DescribeTermination(last);
-  const bool worker = StringAt(pod, {"metadata", "labels", "ray.io/node-type"}) == "worker";
   const char* doing = BoolAt(ray, {"started"}) ? "runs Ray but is not ready"
-                      : worker                 ? "waits for the head or is starting Ray"
+                      : IsWorker(pod)          ? "waits for the head or is starting Ray"
                                                : "is starting Ray";
   return {.state = PodState::kStarting, .reason = doing + again, .has_log = true};
 }
@@ -174,6 +224,30 @@ std::string WayToBeScheduled(std::string_view message) {
   return "";
 }
 
+// What admission says when it refuses a pod, and the way out; of several, the first one here. Source:
+// plugin/pkg/admission/{resourcequota,limitranger} of Kubernetes, and k8s.io/pod-security-admission.
+struct Refusal {
+  std::string_view words, way_out;
+};
+constexpr Refusal kRefusals[] = {
+    {"violates PodSecurity \"restricted",
+     "Give the pods the securityContext it asks for, by --pod-template: docs/troubleshooting.md has the "
+     "file."},
+    {"violates PodSecurity", "Leave out what it names, or have the namespace's Pod Security level changed."},
+    {"must specify limits.",
+     "The namespace's quota wants limits: give resources.limits of the first container by --pod-template."},
+    {"must specify requests.",
+     "The namespace's quota wants requests: give them by the flags for CPU and memory."},
+    {"exceeded quota",
+     "`kubectl describe quota` shows what is used: ask for less, delete some of it, or have it raised."},
+    {"must be less than or equal to",
+     "The namespace's LimitRange sets a limit below what is asked for: give resources.limits of the first "
+     "container by --pod-template, or ask for less."},
+    {"limit to request ratio",
+     "The namespace's LimitRange bounds the ratio of limits to requests: give both of each container by "
+     "--pod-template."},
+};
+
 PodHealth NotScheduled(const Json& scheduled) {
   const std::string message = WithoutPreemption(StringAt(scheduled, {"message"}));
   const std::string reason = StringAt(scheduled, {"reason"});
@@ -187,16 +261,41 @@ PodHealth NotScheduled(const Json& scheduled) {
 
 std::string WhyPodsAreRefused(const Json& owner) {
   const Json& failure = Condition(owner, "ReplicaFailure");
-  return StringAt(failure, {"status"}) == "True" ? "pods are refused: " + StringAt(failure, {"message"}) : "";
+  return StringAt(failure, {"status"}) == "True"
+             ? "pods are refused: " + InOneLine(StringAt(failure, {"message"}))
+             : "";
 }
 
-PodHealth HealthOf(const Json& pod) {
+std::string WayOutOfRefusal(std::string_view refusal) {
+  for (const auto& [words, way_out] : kRefusals)
+    if (refusal.find(words) != refusal.npos) return std::string(way_out);
+  return "";
+}
+
+std::string InOneLine(const std::string& message) {
+  std::istringstream lines(message);
+  std::string out, line;
+  while (std::getline(lines, line))
+    if (!line.empty()) out += (out.empty() ? "" : "; ") + line;
+  return out;
+}
+
+PodHealth HealthOf(const Json& pod, bool of_ray_service) {
   if (At(pod, {"metadata", "deletionTimestamp"}).is_string()) return {PodState::kEnding, "is being deleted"};
   const std::string phase = StringAt(pod, {"status", "phase"});
   if (StringAt(Condition(pod, "Ready"), {"status"}) == "True") return {PodState::kReady, ""};
   if (phase == "Succeeded") return {PodState::kSucceeded, "has ended"};
-  if (auto trouble = FirstTrouble(At(pod, {"status", "initContainerStatuses"}), true)) return *trouble;
-  if (auto trouble = FirstTrouble(At(pod, {"status", "containerStatuses"}), false)) return *trouble;
+  const Json& ray = RayContainerStatus(pod);
+  auto beside = TroubleBeside(pod, ray);
+  if (Runs(ray) && BoolAt(ray, {"ready"}))
+    return {.state = PodState::kReady, .reason = "", .remark = beside ? beside->reason : ""};
+  const bool served = of_ray_service || At(pod, {"metadata", "labels", "ray.io/serve"}).is_string();
+  if (served && IsWorker(pod) && Runs(ray) && BoolAt(ray, {"started"}))
+    return {.state = PodState::kReady, .reason = "", .remark = "runs Ray, with no Serve proxy on it"};
+  if (!HasBegun(ray))
+    if (auto trouble = InitTrouble(pod)) return *trouble;
+  if (auto trouble = RayTrouble(ray)) return *trouble;
+  if (beside && !Runs(ray)) return *beside;
   if (phase == "Failed") {
     const std::string message = StringAt(pod, {"status", "message"});
     const std::string reason = StringAt(pod, {"status", "reason"}, "it failed");
@@ -204,7 +303,7 @@ PodHealth HealthOf(const Json& pod) {
   }
   if (const Json& scheduled = Condition(pod, "PodScheduled"); StringAt(scheduled, {"status"}) == "False")
     return NotScheduled(scheduled);
-  if (phase == "Running") return NotReady(pod);
+  if (phase == "Running") return NotReady(pod, ray);
   if (StringAt(pod, {"spec", "nodeName"}).empty()) return {PodState::kStarting, "waits for the scheduler"};
   return {PodState::kStarting, "is being set up on node " + StringAt(pod, {"spec", "nodeName"})};
 }

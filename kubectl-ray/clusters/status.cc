@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "kubectl-ray/clusters/change.h"
+#include "kubectl-ray/kube/ray_pods.h"
 #include "kubectl-ray/manifests/labels.h"
 #include "kubectl-ray/manifests/worker_counts.h"
 #include "shared/text.h"
@@ -16,10 +18,16 @@ using shared::StringAt;
 
 std::string GroupOf(const Json& pod) { return StringAt(pod, {"metadata", "labels", kGroupLabel}); }
 
-bool IsSuspended(const StatusInput& input) { return shared::BoolAt(input.ray_cluster, {"spec", "suspend"}); }
+PodHealth HealthIn(const StatusInput& input, const Json& pod) {
+  return HealthOf(pod, StringAt(input.ray_cluster, {"metadata", "labels", kOriginLabel}) == "RayService");
+}
+
+std::int64_t PodsLeft(const StatusInput& input) {
+  return std::count_if(input.pods.begin(), input.pods.end(), [](const Json& pod) { return !IsOver(pod); });
+}
 
 std::vector<GroupStatus> Groups(const StatusInput& input) {
-  const bool suspended = IsSuspended(input);
+  const bool suspended = IsSuspended(input.ray_cluster);
   std::vector<GroupStatus> groups = {{kHeadGroupName, suspended ? 0 : 1, 0, 0}};
   for (const Json& spec : At(input.ray_cluster, {"spec", "workerGroupSpecs"})) {
     groups.push_back({StringAt(spec, {"groupName"}), suspended ? 0 : DesiredWorkers(spec), 0, 0});
@@ -28,21 +36,13 @@ std::vector<GroupStatus> Groups(const StatusInput& input) {
     auto group = std::find_if(groups.begin(), groups.end(),
                               [&](const GroupStatus& g) { return g.name == GroupOf(pod); });
     if (group == groups.end()) continue;
-    const PodState state = HealthOf(pod).state;
+    const PodState state = HealthIn(input, pod).state;
     if (state == PodState::kReady) ++group->ready;
-    if (state == PodState::kStarting || state == PodState::kPending || state == PodState::kFailing)
-      ++group->pending;
+    const bool comes =
+        state == PodState::kStarting || state == PodState::kPending || state == PodState::kFailing;
+    if (comes && !IsOver(pod)) ++group->pending;
   }
   return groups;
-}
-
-// A probe's message has a line for each thing it asked, and ends in empty ones.
-std::string InOneLine(const std::string& message) {
-  std::istringstream lines(message);
-  std::string out, line;
-  while (std::getline(lines, line))
-    if (!line.empty()) out += (out.empty() ? "" : "; ") + line;
-  return out;
 }
 
 // The newest warning among a pod's events.
@@ -56,17 +56,35 @@ std::string LastWarning(const std::vector<Json>& events) {
     if (time.empty()) time = StringAt(event, {"eventTime"});
     if (time < newest) continue;
     newest = time;
-    text = StringAt(event, {"reason"}) + ": " + InOneLine(StringAt(event, {"message"}));
+    text = StringAt(event, {"reason"}) + ": " +
+           InOneLine(StringAt(event, {"message"}));  // a probe's has a line for each thing it asked
   }
   return text;
 }
 
-std::vector<PodTrouble> Troubles(const StatusInput& input) {
+// Whether a pod that is over is one that is left: an evicted one stays beside the one in its place.
+bool IsReplaced(const Json& pod, const std::vector<GroupStatus>& groups) {
+  if (!IsOver(pod)) return false;
+  const auto group = std::find_if(groups.begin(), groups.end(),
+                                  [&](const GroupStatus& g) { return g.name == GroupOf(pod); });
+  return group == groups.end() || group->ready + group->pending >= group->desired;
+}
+
+std::vector<std::string> Remarks(const StatusInput& input) {
+  std::vector<std::string> remarks;
+  for (const Json& pod : input.pods)
+    if (const PodHealth health = HealthIn(input, pod); !health.remark.empty())
+      remarks.push_back("pod \"" + StringAt(pod, {"metadata", "name"}) + "\": " + health.remark);
+  return remarks;
+}
+
+std::vector<PodTrouble> Troubles(const StatusInput& input, const std::vector<GroupStatus>& groups) {
   std::vector<PodTrouble> troubles;
   const Json* head = HeadThatIsUp(input.pods);
   for (const Json& pod : input.pods) {
-    PodHealth health = HealthOf(pod);
+    PodHealth health = HealthIn(input, pod);
     if (health.state == PodState::kReady || health.state == PodState::kSucceeded) continue;
+    if (IsReplaced(pod, groups)) continue;
     const std::string name = StringAt(pod, {"metadata", "name"});
     auto events = input.events.find(name);
     std::string warning = events == input.events.end() ? "" : LastWarning(events->second);
@@ -135,10 +153,10 @@ std::string Plural(std::int64_t count, const char* noun) {
 
 std::string HealthLine(const StatusInput& input, const ClusterStatus& status) {
   if (At(input.ray_cluster, {"metadata", "deletionTimestamp"}).is_string()) return "is being deleted";
-  if (IsSuspended(input))
-    return input.pods.empty()
-               ? "suspended"
-               : "being suspended: " + Plural(static_cast<std::int64_t>(input.pods.size()), "pod") + " left";
+  if (IsSuspended(input.ray_cluster)) {
+    const std::int64_t left = PodsLeft(input);
+    return left == 0 ? "suspended" : "being suspended: " + Plural(left, "pod") + " left";
+  }
   if (!input.refused.empty()) return "not ready: " + input.refused;
   const GroupStatus& head = status.groups.front();
   std::int64_t desired = 0, ready = 0;
@@ -154,14 +172,15 @@ std::string HealthLine(const StatusInput& input, const ClusterStatus& status) {
                                                     std::to_string(desired - 1) + " not ready: ";
     return "not ready: " + count + "pod \"" + first.pod + "\" " + first.health.reason;
   }
-  return input.pods.empty() && input.with_operator
+  if (!input.pods.empty() || !input.with_operator) return "not ready: pods are still being made";
+  return At(input.ray_cluster, {"status"}).empty()
              ? "not ready: there are no pods yet; is KubeRay's operator running?"
-             : "not ready: pods are still being made";
+             : "not ready: there are no pods yet";
 }
 
 std::string NextCommand(const StatusInput& input, const ClusterStatus& status) {
   const std::string where = status.name + " -n " + status.ns;
-  if (IsSuspended(input)) return "kubectl ray resume " + where;
+  if (IsSuspended(input.ray_cluster)) return "kubectl ray resume " + where;
   if (status.well)
     return status.ray.jobs.empty() ? "kubectl ray job submit --cluster " + where + " -- COMMAND"
                                    : "kubectl ray logs " + where + " -f";
@@ -214,6 +233,15 @@ std::string RenderTroubles(const std::vector<PodTrouble>& troubles) {
   return text;
 }
 
+std::string RenderRemarks(const std::vector<std::string>& remarks) {
+  constexpr std::size_t kRemarksShown = 10;
+  std::string text = remarks.empty() ? "" : "\nBeside that:\n";
+  for (std::size_t i = 0; i < remarks.size() && i < kRemarksShown; ++i) text += "  " + remarks[i] + "\n";
+  if (remarks.size() > kRemarksShown)
+    text += "  and " + std::to_string(remarks.size() - kRemarksShown) + " more\n";
+  return text;
+}
+
 std::string RenderRay(const ClusterStatus& status) {
   if (!status.ray_failure.empty()) return "\nRay: not asked: " + status.ray_failure + "\n";
   const RayView& ray = status.ray;
@@ -247,10 +275,12 @@ ClusterStatus Diagnose(const StatusInput& input) {
   status.ray_version = StringAt(input.ray_cluster, {"spec", "rayVersion"}, "unknown");
   status.age = AgeOf(input.ray_cluster, input.now);
   status.groups = Groups(input);
-  status.troubles = Troubles(input);
+  status.troubles = Troubles(input, status.groups);
+  status.remarks = Remarks(input);
   status.ray = ReadRay(input);
   status.ray_failure = input.ray_failure;
   status.health = HealthLine(input, status);
+  status.way_out = WayOutOfRefusal(input.refused);
   status.well = status.health == "ready";
   status.next = NextCommand(input, status);
   return status;
@@ -261,8 +291,9 @@ std::string RenderStatus(const ClusterStatus& status, bool color) {
   std::string text = status.name + " in namespace " + status.ns + ": " + status.health + "\n";
   text += "Ray " + status.ray_version + ", " + status.backend + ", age " + status.age + "\n\n";
   text += GroupTable(status.groups);
+  if (!status.way_out.empty()) text += "\n" + status.way_out + "\n";
   if (!status.troubles.empty()) text += RenderTroubles(status.troubles);
-  text += RenderRay(status) + "\nNext: " + status.next + "\n";
+  text += RenderRemarks(status.remarks) + RenderRay(status) + "\nNext: " + status.next + "\n";
   text = shared::EscapeControl(text);
   if (!color) return text;
   const std::size_t end = text.find('\n');
@@ -285,8 +316,10 @@ Json StatusToJson(const ClusterStatus& status) {
           {"rayVersion", status.ray_version},
           {"well", status.well},
           {"health", status.health},
+          {"wayOut", status.way_out},
           {"groups", groups},
           {"notWell", troubles},
+          {"remarks", status.remarks},
           {"ray",
            {{"nodesAlive", status.ray.alive},
             {"nodesDead", status.ray.dead},

@@ -18,11 +18,12 @@ struct StatusInput {
   Json ray_cluster;
   std::vector<Json> pods;
   std::map<std::string, std::vector<Json>> events;  // of pods that are not well, by pod
-  std::string refused;      // why pods do not even come to be (a quota, an admission webhook), or empty
-  Json ray_status;          // the dashboard's /api/cluster_status?format=1
-  Json ray_nodes;           // the dashboard's /nodes?view=summary
-  Json ray_jobs;            // the dashboard's /api/jobs/
-  std::string ray_failure;  // why the dashboard was not asked or did not answer
+  // Why pods do not even come to be (a quota, an admission webhook, a spec the operator refuses), or empty.
+  std::string refused;
+  Json ray_status;                  // the dashboard's /api/cluster_status?format=1
+  Json ray_nodes;                   // the dashboard's /nodes?view=summary
+  Json ray_jobs;                    // the dashboard's /api/jobs/
+  std::string ray_failure;          // why the dashboard was not asked or did not answer
   bool dashboard_given_up = false;  // the head's Ray runs, and nothing is on its dashboard's port
   SystemTime now;
 };
@@ -56,9 +57,12 @@ struct RayView {
 struct ClusterStatus {
   std::string name, ns, backend, ray_version, age;
   bool well = false;
-  std::string health;  // one line: "ready", or what is wrong first
+  std::string health;   // one line: "ready", or what is wrong first
+  std::string way_out;  // of pods that are refused, as a sentence; or empty
   std::vector<GroupStatus> groups;
   std::vector<PodTrouble> troubles;
+  std::vector<std::string>
+      remarks;  // of pods that are well: `pod "x": container fluent-bit ended 7 times, ...`
   RayView ray;
   std::string ray_failure;
   std::string next;  // the command to type now

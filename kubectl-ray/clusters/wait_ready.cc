@@ -4,6 +4,7 @@
 
 #include "kubectl-ray/cli/progress.h"
 #include "kubectl-ray/clusters/cluster_progress.h"
+#include "kubectl-ray/clusters/operator_refusal.h"
 #include "kubectl-ray/manifests/deployments.h"
 #include "kubectl-ray/manifests/labels.h"
 #include "shared/duration.h"
@@ -20,21 +21,30 @@ using shared::Status;
 // A watch lasts this long before its owner is asked why pods do not even come to be.
 constexpr std::chrono::seconds kSlice(2);
 
-// Why there are no pods: the Deployments' own conditions (quota, admission), or an operator that does
-// nothing.
-std::string WhyNoPods(const KubeClient& kube, const WaitTarget& target) {
-  auto deployments = kube.ListAll(kDeployments, target.ns,
-                                  {.label_selector = std::string(kClusterLabel) + "=" + target.cluster});
-  if (!deployments) return "";
-  for (const Json& deployment : *deployments)
-    if (std::string refused = WhyPodsAreRefused(deployment); !refused.empty()) return refused;
-  if (!deployments->empty()) return "";
-  auto cluster = kube.Get(kRayClusters, target.ns, target.cluster);
-  if (!cluster) return "";
-  if (std::string refused = WhyPodsAreRefused(*cluster); !refused.empty()) return refused;
-  if (At(*cluster, {"status"}).is_null())
-    return "no operator has taken up the RayCluster yet: is KubeRay's operator running?";
-  return "";
+// Why there are no pods.
+struct NoPods {
+  std::string why;  // a clause, or empty
+  bool hopeless = false;
+};
+
+// From the Deployments' or the RayCluster's own conditions (quota, admission), or an operator that refuses it
+// or does nothing. A kind that may not be looked at says nothing.
+NoPods WhyNoPods(const KubeClient& kube, const WaitTarget& target) {
+  const auto deployments = kube.ListAll(
+      kDeployments, target.ns, {.label_selector = std::string(kClusterLabel) + "=" + target.cluster});
+  if (deployments) {
+    for (const Json& deployment : *deployments)
+      if (std::string refused = WhyPodsAreRefused(deployment); !refused.empty())
+        return {std::move(refused), false};
+    if (!deployments->empty()) return {};
+  }
+  const auto cluster = kube.Get(kRayClusters, target.ns, target.cluster);
+  if (!cluster) return {};
+  if (std::string refused = WhyPodsAreRefused(*cluster); !refused.empty()) return {std::move(refused), false};
+  if (!At(*cluster, {"status"}).empty()) return {};
+  if (std::string refused = WhyOperatorRefuses(kube, *cluster); !refused.empty())
+    return {std::move(refused), true};
+  return {"no operator has taken up the RayCluster yet: is KubeRay's operator running?", false};
 }
 
 void Pause(const KubeClient& kube) {
@@ -49,9 +59,15 @@ std::string GoesOn(const WaitTarget& target) {
 }
 
 // What the pods need, as the beginning of a hint.
-std::string WayOut(const ClusterProgress& progress) {
-  const std::string way_out = progress.WayOut();
+std::string WayOut(const ClusterProgress& progress, const NoPods& none) {
+  const std::string way_out = none.why.empty() ? progress.WayOut() : WayOutOfRefusal(none.why);
   return way_out.empty() ? "" : way_out + " ";
+}
+
+shared::Unexpected<shared::Error> CannotBecomeReady(const WaitTarget& target, const std::string& why,
+                                                    const std::string& way_out) {
+  return Fail(ErrorCode::kUnavailable, "Ray cluster \"" + target.cluster + "\" cannot become ready: " + why,
+              way_out + GoesOn(target));
 }
 
 }  // namespace
@@ -62,8 +78,9 @@ Status WaitReady(const KubeClient& kube, const WaitTarget& target, std::chrono::
   ClusterProgress progress(target.workers), listed(target.workers);
   bool synced = false;
   Progress shown(io);
-  std::string why;
-  auto show = [&] { shown.Show(why.empty() ? progress.Describe() : progress.Describe() + "; " + why); };
+  NoPods none;
+  auto describe = [&] { return progress.Describe() + (none.why.empty() ? "" : "; " + none.why); };
+  auto show = [&] { shown.Show(describe()); };
   bool done = false;
   auto on_event = [&](const WatchEvent& event) {
     ClusterProgress& pods = synced ? progress : listed;
@@ -93,19 +110,17 @@ Status WaitReady(const KubeClient& kube, const WaitTarget& target, std::chrono::
     const bool lost = watched.error().code == ErrorCode::kUnavailable && !progress.empty();
     if (watched.error().code != ErrorCode::kTimeout && !lost) return watched;
     if (lost) Pause(kube);
-    why = progress.empty() ? WhyNoPods(kube, target) : "";
+    none = progress.empty() ? WhyNoPods(kube, target) : NoPods();
+    if (none.hopeless) return CannotBecomeReady(target, none.why, "");
     if (deadline.passed())
       return Fail(ErrorCode::kTimeout,
                   "Ray cluster \"" + target.cluster + "\" is not ready after " +
-                      shared::FormatDuration(timeout) + ": " + progress.Describe() +
-                      (why.empty() ? "" : "; " + why),
-                  WayOut(progress) + GoesOn(target));
+                      shared::FormatDuration(timeout) + ": " + describe(),
+                  WayOut(progress, none) + GoesOn(target));
     show();
   }
   if (const std::string hopeless = progress.Hopeless(); !hopeless.empty() && !progress.ready())
-    return Fail(ErrorCode::kUnavailable,
-                "Ray cluster \"" + target.cluster + "\" cannot become ready: " + hopeless,
-                WayOut(progress) + GoesOn(target));
+    return CannotBecomeReady(target, hopeless, WayOut(progress, none));
   return shared::Ok();
 }
 

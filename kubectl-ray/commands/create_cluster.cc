@@ -108,7 +108,7 @@ shared::Result<Plan> PlanFor(const ClusterSpec& spec, const Options& options, Ba
 }
 
 shared::Status Execute(const KubeClient& kube, const ClusterSpec& spec, Plan& plan, bool dry_run) {
-  TRY(CheckNameIsFree(kube, spec.ns, spec.name));
+  TRY(CheckNameIsFree(kube, spec.ns, spec.name, plan.backend));
   if (spec.agent.delivery == AgentOptions::Delivery::kConfigMap)
     TRY(EnsureAgent(kube, spec.ns, EmbeddedAgents(), dry_run));
   if (plan.backend == Backend::kOperator) {

@@ -27,29 +27,29 @@ class ClusterDialer {
   // A connected socket, or -1.
   int Dial() {
     std::lock_guard lock(mutex_);
-    failure_.clear();
     if (Result<int> fd = DialPod()) return *fd;
     Result<HeadPod> head = FindHead(*kube_, ns_, cluster_);
     if (!head || head->name == pod_) return -1;
     Point(*head);
-    failure_.clear();
     Result<int> fd = DialPod();
     return fd ? *fd : -1;
   }
 
-  // Why the last Dial() gave no socket, or its connection ended; or empty.
-  std::string failure() const {
+  // Why the last Dial() gave no socket, or its connection ended; without a message where that is not known.
+  shared::Error failure() const {
     std::lock_guard lock(mutex_);
-    if (!failure_.empty()) return "no connection to pod \"" + pod_ + "\": " + failure_;
+    if (!failure_.message.empty())
+      return {failure_.code, "no connection to pod \"" + pod_ + "\": " + failure_.message, failure_.hint};
     // What the kubelet writes of it is long, and says no more.
-    if (dialer_->last_error().empty()) return "";
-    return "nothing answers on port " + std::to_string(port_) + " of pod \"" + pod_ + "\"";
+    if (dialer_->last_error().empty()) return {};
+    return {ErrorCode::kUnavailable,
+            "nothing answers on port " + std::to_string(port_) + " of pod \"" + pod_ + "\""};
   }
 
  private:
   Result<int> DialPod() {
     Result<int> fd = dialer_->Dial();
-    if (!fd) failure_ = fd.error().message;
+    failure_ = fd ? shared::Error() : fd.error();
     return fd;
   }
 
@@ -67,7 +67,7 @@ class ClusterDialer {
   mutable std::mutex mutex_;
   std::string pod_;
   int port_ = 0;
-  std::string failure_;
+  shared::Error failure_;
   std::shared_ptr<PodDialer> dialer_;
   std::vector<std::shared_ptr<PodDialer>> dialers_;
 };
@@ -118,26 +118,26 @@ bool HasAuthorization(const shared::HttpHeaders& headers) {
 }
 
 Result<HeadPod> WaitForHead(CommandContext& context, const KubeClient& kube, const std::string& ns,
-                            const std::string& cluster, shared::Deadline ready_by) {
+                            const std::string& cluster, std::optional<shared::Deadline> ready_by) {
   std::string told;
   while (true) {
     ASSIGN_OR_RETURN(HeadPod head, FindHead(kube, ns, cluster));
-    if (head.ready) return head;
+    if (head.ready || (!ready_by && head.running)) return head;
     const std::string why = "pod \"" + head.name + "\" " + head.reason;
-    if (ready_by.passed())
+    if (!ready_by || ready_by->passed())
       return Fail(
           ErrorCode::kTimeout, "cluster \"" + cluster + "\" is not ready: " + why,
           "See `kubectl ray get cluster " + cluster + "` and `kubectl describe pod " + head.name + "`.");
     if (std::exchange(told, why) != why)
       context.io.err << "Waiting for cluster " << cluster << ": " << shared::EscapeControl(why) << std::endl;
-    if (context.interrupt.WaitFor(std::min(kReadyInterval, ready_by.Remaining())))
+    if (context.interrupt.WaitFor(std::min(kReadyInterval, ready_by->Remaining())))
       return Fail(ErrorCode::kInterrupted, "interrupted while waiting for cluster \"" + cluster + "\"");
   }
 }
 
 Result<std::unique_ptr<Dashboard>> ConnectCluster(CommandContext& context, const DashboardOptions& options,
                                                   DashboardAccess access, std::string token,
-                                                  shared::Deadline ready_by) {
+                                                  std::optional<shared::Deadline> ready_by) {
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(std::string ns, context.Namespace());
   ASSIGN_OR_RETURN(HeadPod head, WaitForHead(context, *kube, ns, options.cluster, ready_by));
@@ -149,6 +149,7 @@ Result<std::unique_ptr<Dashboard>> ConnectCluster(CommandContext& context, const
   access.url = "http://" + options.cluster + "-head-svc." + ns + ":" + std::to_string(head.dashboard_port);
   auto dialer = std::make_unique<ClusterDialer>(kube, ns, options.cluster, head);
   access.http.dial = [dialer = dialer.get()] { return dialer->Dial(); };
+  if (!head.ready) access.not_ready = "pod \"" + head.name + "\" " + head.reason;
   access.dial_failure = [dialer = dialer.get()] { return dialer->failure(); };
   return std::make_unique<Dashboard>(std::move(dialer), std::move(access));
 }
@@ -205,7 +206,7 @@ Result<shared::HttpHeaders> ParseHeaders(const std::string& json) {
 }
 
 Result<std::unique_ptr<Dashboard>> ConnectDashboard(CommandContext& context, const DashboardOptions& options,
-                                                    shared::Deadline ready_by) {
+                                                    std::optional<shared::Deadline> ready_by) {
   if (options.cluster.empty() == options.address.empty())
     return Fail(ErrorCode::kUsage,
                 options.cluster.empty() ? "cannot tell which Ray is meant"

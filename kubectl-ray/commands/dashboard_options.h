@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "kubectl-ray/cli/command.h"
@@ -40,11 +41,14 @@ class Dashboard {
 };
 
 // Reaches the dashboard: with --cluster through a port-forward to its head pod (found anew when that pod is
-// replaced), with --address directly. Sends nothing to the dashboard. Waits for a head pod that is not ready
-// until `ready_by`, telling on io.err why. Errors: kUsage (flags), kTimeout (never ready), and KubeClient's.
-shared::Result<std::unique_ptr<Dashboard>> ConnectDashboard(CommandContext& context,
-                                                            const DashboardOptions& options,
-                                                            shared::Deadline ready_by);
+// replaced), with --address directly. Sends nothing to the dashboard. Waits for a head that is not ready
+// until `ready_by`, telling on io.err why. Without `ready_by` it waits for nothing, and takes a head that
+// runs and is not ready as well: one under too much load fails its probe and still answers; where it does
+// not, the errors of the dashboard's client say that it was not ready. Errors: kUsage (flags), kTimeout (not
+// ready), and KubeClient's.
+shared::Result<std::unique_ptr<Dashboard>> ConnectDashboard(
+    CommandContext& context, const DashboardOptions& options,
+    std::optional<shared::Deadline> ready_by = std::nullopt);
 
 // --address as a URL without a trailing slash; http:// where no scheme is given, as Ray has it.
 shared::Result<std::string> NormalizeAddress(const std::string& address);

@@ -12,7 +12,6 @@
 namespace kubectl_ray {
 namespace {
 
-using shared::Deadline;
 using shared::ErrorCode;
 using shared::Fail;
 using shared::Result;
@@ -36,7 +35,7 @@ Result<FoundJob> FromRayJob(CommandContext& context, DashboardOptions options, J
     return job;
   }
   if (options.address.empty()) options.cluster = job.cluster;
-  auto dashboard = ConnectDashboard(context, options, Deadline::After({}));
+  auto dashboard = ConnectDashboard(context, options);
   if (dashboard) {
     job.dashboard = *std::move(dashboard);
     return job;
@@ -51,7 +50,7 @@ Result<FoundJob> FromRayJob(CommandContext& context, DashboardOptions options, J
 Result<FoundJob> FromDashboard(CommandContext& context, const DashboardOptions& options,
                                const std::string& argument) {
   FoundJob job;
-  ASSIGN_OR_RETURN(job.dashboard, ConnectDashboard(context, options, Deadline::After({})));
+  ASSIGN_OR_RETURN(job.dashboard, ConnectDashboard(context, options));
   job.id = argument;
   job.cluster = options.cluster;
   job.reference = Reference(context, options, argument);
@@ -95,7 +94,11 @@ Result<FoundJob> Search(CommandContext& context, DashboardOptions options, const
 shared::Status EachRayJob(const KubeClient& kube, const std::string& ns,
                           const std::function<bool(Json)>& on_ray_job) {
   ASSIGN_OR_RETURN(const bool served, kube.Serves(kRayJobs));
-  if (served) TRY(kube.List(kRayJobs, ns, {}, on_ray_job));
+  if (!served) return shared::Ok();
+  const auto listed = kube.List(kRayJobs, ns, {}, on_ray_job);
+  if (listed) return shared::Ok();
+  if (listed.error().code != ErrorCode::kAuth) return shared::Unexpected(listed.error());
+  kube.Note("RayJobs are left out: " + listed.error().message);
   return shared::Ok();
 }
 

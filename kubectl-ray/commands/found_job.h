@@ -34,7 +34,7 @@ shared::Result<FoundJob> AwaitDashboard(CommandContext& context, const Dashboard
                                         const std::string& argument);
 
 // Calls on_ray_job for each RayJob of the namespace, page by page; false stops. None where the API server has
-// no RayJobs.
+// no RayJobs, and none with a note (KubeClient::Note) where they may not be listed.
 shared::Status EachRayJob(const KubeClient& kube, const std::string& ns,
                           const std::function<bool(Json)>& on_ray_job);
 

@@ -180,7 +180,7 @@ class Sources {
     if (dashboard == nullptr) {
       DashboardOptions options = options_;
       options.cluster = cluster;
-      ASSIGN_OR_RETURN(dashboard, ConnectDashboard(context_, options, shared::Deadline::After({})));
+      ASSIGN_OR_RETURN(dashboard, ConnectDashboard(context_, options));
     }
     return AddJobs(*dashboard, cluster, filter, records);
   }

@@ -55,12 +55,15 @@ Result<SessionPlan> MakePlan(const KubeClient& kube, const SessionFlags& flags, 
   ASSIGN_OR_RETURN(const auto pods, ListRayPods(kube, plan.ns, plan.cluster));
   plan.service = plan.cluster + "-head-svc";
   Json service;
-  TRY(kube.List(kServices, plan.ns, {.label_selector = RayPodSelector(plan.cluster, "head")}, [&](Json item) {
-    const std::string name = StringAt(item, {"metadata", "name"});
-    const bool usual = name == plan.service;
-    if (usual || (service.is_null() && name.ends_with("-head-svc"))) service = std::move(item);
-    return !usual;
-  }));
+  const auto listed =
+      kube.List(kServices, plan.ns, {.label_selector = RayPodSelector(plan.cluster, "head")}, [&](Json item) {
+        const std::string name = StringAt(item, {"metadata", "name"});
+        const bool usual = name == plan.service;
+        if (usual || (service.is_null() && name.ends_with("-head-svc"))) service = std::move(item);
+        return !usual;
+      });
+  // Without the right to see it there are Ray's own ports.
+  if (!listed && listed.error().code != ErrorCode::kAuth) return shared::Unexpected(listed.error());
   if (!service.is_null()) plan.service = StringAt(service, {"metadata", "name"});
   Json head;
   if (const RayPod* best = BestHead(pods)) {

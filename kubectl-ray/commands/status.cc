@@ -8,6 +8,7 @@
 #include "kubectl-ray/cli/target.h"
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/clusters/columns.h"
+#include "kubectl-ray/clusters/operator_refusal.h"
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/dashboard_options.h"
 #include "kubectl-ray/manifests/labels.h"
@@ -29,7 +30,8 @@ struct Options {
 };
 
 constexpr std::chrono::seconds kRedraw(2);
-constexpr std::chrono::seconds kHeadPatience(3);
+constexpr std::chrono::seconds kPatience(60);
+constexpr std::chrono::seconds kHeadPatience(3);  // with a head that is not ready
 // Events of so many pods are fetched; a screen shows no more.
 constexpr std::size_t kPodsLookedInto = 10;
 
@@ -65,37 +67,40 @@ int DashboardAgentPort(const Json& ray_cluster) {
   return port;
 }
 
-void AskRay(CommandContext& context, const std::string& cluster, StatusInput* input) {
-  const bool head_ready = std::any_of(input->pods.begin(), input->pods.end(), [](const Json& pod) {
-    return StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "head" && IsReady(pod);
-  });
-  if (!head_ready) {
-    input->ray_failure = "its head is not ready";
-    const Json* head = HeadThatIsUp(input->pods);
-    const auto kube = context.Kube();
-    if (head != nullptr && kube)
-      input->dashboard_given_up = HasGivenUpDashboard(
-          **kube, ReadHeadPod(*head), DashboardAgentPort(input->ray_cluster), Deadline::After(kHeadPatience));
-    return;
-  }
+// Why Ray could not be asked; empty where it was. `patience`: for each question.
+std::string AskDashboard(CommandContext& context, const std::string& cluster, std::chrono::seconds patience,
+                         StatusInput* input) {
   DashboardOptions options;
   options.cluster = cluster;
-  auto dashboard = ConnectDashboard(context, options, Deadline::After(std::chrono::seconds(5)));
-  if (!dashboard) {
-    input->ray_failure = dashboard.error().message;
-    return;
-  }
+  auto dashboard = ConnectDashboard(context, options);
+  if (!dashboard) return dashboard.error().message;
   const JobsClient& jobs = (*dashboard)->jobs();
   const std::pair<const char*, Json*> paths[] = {{"/api/cluster_status?format=1", &input->ray_status},
                                                  {"/nodes?view=summary", &input->ray_nodes},
                                                  {"/api/jobs/", &input->ray_jobs}};
   for (const auto& [path, answer] : paths) {
-    auto got = jobs.GetPath(path);
-    if (got)
-      *answer = std::move(*got);
-    else
-      input->ray_failure = got.error().message;
+    auto got = jobs.GetPath(path, Deadline::After(patience));
+    if (!got) return got.error().message;
+    *answer = std::move(*got);
   }
+  return "";
+}
+
+void AskRay(CommandContext& context, const std::string& cluster, StatusInput* input) {
+  const bool head_ready = std::any_of(input->pods.begin(), input->pods.end(), [](const Json& pod) {
+    return StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "head" && IsReady(pod);
+  });
+  const Json* head = HeadThatIsUp(input->pods);
+  if (!head_ready && head == nullptr) {
+    input->ray_failure = "its head is not ready";
+    return;
+  }
+  input->ray_failure = AskDashboard(context, cluster, head_ready ? kPatience : kHeadPatience, input);
+  const auto kube = context.Kube();
+  if (head_ready || input->ray_failure.empty() || !kube) return;
+  input->ray_failure = "its head is not ready";  // which is told above, with the reason
+  input->dashboard_given_up = HasGivenUpDashboard(
+      **kube, ReadHeadPod(*head), DashboardAgentPort(input->ray_cluster), Deadline::After(kHeadPatience));
 }
 
 shared::Result<ClusterStatus> Look(CommandContext& context, const KubeClient& kube, const std::string& ns,
@@ -107,6 +112,8 @@ shared::Result<ClusterStatus> Look(CommandContext& context, const KubeClient& ku
   input.refused = RefusedPods(cluster);
   ASSIGN_OR_RETURN(input.pods,
                    kube.ListAll(kPods, ns, {.label_selector = std::string(kClusterLabel) + "=" + name}));
+  if (input.with_operator && shared::At(input.ray_cluster, {"status"}).empty())
+    input.refused = WhyOperatorRefuses(kube, input.ray_cluster);
   TRY(AddEvents(kube, ns, &input));
   AskRay(context, name, &input);
   input.now = Now();

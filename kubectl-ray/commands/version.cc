@@ -55,7 +55,7 @@ void PrintRay(const KubeClient& kube, const std::string& ns, Streams& io) {
   (void)!kube.List(
       kPods, ns, {.label_selector = "ray.io/cluster,ray.io/node-type=head"}, [&](const Json& pod) {
         lines.insert("Ray version of cluster " + StringAt(pod, {"metadata", "labels", "ray.io/cluster"}) +
-                     ": " + TagOf(FirstImage(shared::At(pod, {"spec"}))));
+                     ": " + TagOf(StringAt(RayContainer(pod), {"image"})));
         return lines.size() < 100;
       });
   for (const std::string& line : lines) io.out << shared::EscapeControl(line) << '\n';

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "shared/html.h"
+
 namespace kubectl_ray {
 namespace {
 
@@ -54,37 +56,35 @@ ErrorCode CodeOf(int status) {
   }
 }
 
-// An HTML page's text begins behind its tags.
-std::string FirstWords(std::string_view body) {
-  constexpr std::size_t kLongest = 100;
-  std::string words;
-  bool in_tag = false;
-  for (char c : body.substr(0, 4096)) {
-    if (c == '<') in_tag = true;
-    const bool space = in_tag || c == ' ' || c == '\n' || c == '\r' || c == '\t';
-    if (!space) words += c;
-    if (space && !words.empty() && words.back() != ' ') words += ' ';
-    if (c == '>') in_tag = false;
-    if (words.size() >= kLongest) return words + "...";
+// Those that are opened as a WebSocket, by a GET. API servers up to 1.34 ask for "get" alone, later ones for
+// "create" as well. Source: Kubernetes 1.35, AuthorizePodWebsocketUpgradeCreatePermission.
+bool IsStream(const RequestInfo& info) {
+  return info.resource == "pods/exec" || info.resource == "pods/attach" ||
+         info.resource == "pods/portforward";
+}
+
+std::string HintForForbidden(const RequestInfo& info) {
+  const std::string scope = info.ns.empty() ? " -A" : " -n " + info.ns;
+  std::string dotted = info.resource;
+  std::string subresource;
+  if (const std::size_t slash = dotted.find('/'); slash != std::string::npos) {
+    subresource = " --subresource=" + dotted.substr(slash + 1);
+    dotted.resize(slash);
   }
-  while (words.ends_with(' ')) words.pop_back();
-  return words;
+  const auto can_i = [&](const std::string& verb) {
+    return "`kubectl auth can-i " + verb + " " + dotted + subresource + scope + "`";
+  };
+  const bool both = IsStream(info);
+  return "A role of yours has to allow " +
+         (both ? "the verbs \"get\" and \"create\"" : "the verb \"" + info.verb + "\"") + " on \"" +
+         info.resource + "\"" +
+         (info.ns.empty() ? " in all namespaces" : " in namespace \"" + info.ns + "\"") + "; " +
+         (both ? can_i("get") + " and " + can_i("create") + " say" : can_i(info.verb) + " says") +
+         " whether one does, and the cluster's administrator can add it.";
 }
 
 std::string HintFor(const RequestInfo& info, int code, const Json& status) {
-  if (code == 403 && !info.resource.empty()) {
-    const std::string scope = info.ns.empty() ? " -A" : " -n " + info.ns;
-    std::string dotted = info.resource;
-    std::string subresource;
-    if (const std::size_t slash = dotted.find('/'); slash != std::string::npos) {
-      subresource = " --subresource=" + dotted.substr(slash + 1);
-      dotted.resize(slash);
-    }
-    return "A role of yours has to allow the verb \"" + info.verb + "\" on \"" + info.resource + "\"" +
-           (info.ns.empty() ? " in all namespaces" : " in namespace \"" + info.ns + "\"") +
-           "; `kubectl auth can-i " + info.verb + " " + dotted + subresource + scope +
-           "` tells whether one does, and the cluster's administrator can add it.";
-  }
+  if (code == 403 && !info.resource.empty()) return HintForForbidden(info);
   if (code == 401) return "Sign in to the cluster again; `kubectl auth whoami` tells who it takes you for.";
   const bool no_such_type = code == 404 && StringAt(status, {"details", "name"}).empty();
   if (no_such_type && info.resource.ends_with(".ray.io"))
@@ -92,6 +92,22 @@ std::string HintFor(const RequestInfo& info, int code, const Json& status) {
            "operator "
            "work all the same: `kubectl ray create cluster NAME --without-operator`.";
   return "";
+}
+
+// What stands between us and the API server has answered.
+std::string HintForPage(const RequestInfo& info, int status) {
+  if (status == 413)
+    return std::string(
+               "A proxy in front of the API server bounds the size of what is sent to it (nginx: "
+               "client_max_body_size).") +
+           (info.resource == "configmaps"
+                ? " The agent's ConfigMap has about 1 MB: --agent-image IMAGE brings the "
+                  "agent by an image, --no-agent does without it."
+                : "");
+  const bool sign_in = status < 400 || status == 401 || status == 403;
+  return std::string(
+             "That is not the Kubernetes API's answer: look at the proxy settings and the server's address") +
+         (sign_in ? ", or sign in to the proxy in front of it." : ".");
 }
 
 // `spec.headGroupSpec: Required value; ...` from a 422's causes, where the message does not say it all.
@@ -167,18 +183,19 @@ Error ErrorFromResponse(const RequestInfo& info, const shared::HttpResponse& res
   const auto status = shared::ParseJson(response.body);
   if (status && status->is_object() && StringAt(*status, {"kind"}) == "Status")
     return ErrorFromStatus(info, response.status, *status);
-  const bool html =
-      response.body.find("<html") != std::string::npos || response.body.find("<HTML") != std::string::npos;
+  const bool html = shared::IsHtml(response.body);
   // An API group that is not served answers with a bare "404 page not found".
   if (response.status == 404 && !html) return ErrorFromStatus(info, 404, Json());
-  const std::string words = FirstWords(response.body);
+  const std::string location(response.Header("location"));
+  std::string said = location.empty() ? shared::PageWords(response.body) : "go to " + location;
   Error error{CodeOf(response.status), "cannot " + ToString(info) + ": answered " +
                                            std::to_string(response.status) +
-                                           (words.empty() ? " and no more" : ": " + words)};
-  if (response.status == 401) error.hint = HintFor(info, 401, Json());
-  if (html)
-    error.hint =
-        "That is not the Kubernetes API's answer: look at the proxy settings and the server's address.";
+                                           (said.empty() ? " and no more" : ": " + said)};
+  if (response.status == 401 || response.status == 403) error.hint = HintFor(info, response.status, Json());
+  if (html || !location.empty()) {
+    error.hint = HintForPage(info, response.status);
+    if (error.code == ErrorCode::kUsage) error.code = ErrorCode::kInternal;
+  }
   return error;
 }
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <set>
 #include <unordered_set>
 
 #include "kubectl-ray/kube/api_error.h"
@@ -68,7 +69,10 @@ Error ConnectionError(const shared::HttpError& failure, const ClusterAccess& acc
           "the server, or a certificate has expired.";
       break;
     case HttpFailure::kProtocol:
-      error.hint = "Something else than the Kubernetes API seems to listen there.";
+      error.hint =
+          "Something else than the Kubernetes API seems to listen there, or its certificate is of a kind "
+          "that "
+          "this program does not take (Ed25519): docs/install.md says which it takes.";
       break;
     default:
       break;
@@ -93,13 +97,17 @@ void LogExchange(const HttpRequest& request, const Result<HttpResponse, shared::
 }  // namespace
 
 struct KubeClient::State {
-  State(ClusterAccess a, std::chrono::milliseconds timeout)
+  State(ClusterAccess a, std::chrono::milliseconds timeout, std::function<void(const std::string&)> note)
       : access(std::move(a)),
         request_timeout(timeout),
+        on_note(std::move(note)),
         http(std::make_shared<const shared::HttpClient>(access.http)) {}
 
   const ClusterAccess access;
   const std::chrono::milliseconds request_timeout;
+  const std::function<void(const std::string&)> on_note;
+  std::mutex note_mutex;
+  std::set<std::string> noted;
   mutable std::mutex mutex;
   mutable std::shared_ptr<const shared::HttpClient> http;  // another one once our certificate changes
   std::map<std::string, std::vector<std::string>, std::less<>> served;  // "ray.io/v1" → plurals
@@ -134,12 +142,15 @@ struct KubeClient::State {
     return interrupt == nullptr || !interrupt->raised();
   }
 
-  // One exchange with its retries; any status is an answer here.
-  Result<HttpResponse> Exchange(HttpRequest request) const {
+  // One exchange with its retries; any status is an answer here. timeout: of the request, beside its
+  // deadline; it begins once we are signed in, which may take a person's time.
+  Result<HttpResponse> Exchange(HttpRequest request, std::chrono::milliseconds timeout = {}) const {
     for (const auto& header : access.impersonation) request.headers.push_back(header);
+    const Deadline whole = request.deadline;
     bool rejected = false;
     for (int busy = 0;;) {
       ASSIGN_OR_RETURN(const auto client, Authorize(&request.headers, rejected));
+      if (busy == 0 && timeout.count() > 0) request.deadline = whole.Min(Deadline::After(timeout));
       const auto begin = std::chrono::steady_clock::now();
       auto response = client->Send(request);
       LogExchange(request, response, std::chrono::steady_clock::now() - begin);
@@ -156,8 +167,29 @@ struct KubeClient::State {
     }
   }
 
-  Deadline RequestDeadline() const {
-    return request_timeout.count() > 0 ? Deadline::After(request_timeout) : Deadline::Never();
+  Error Refused(const RequestInfo& info, const HttpResponse& response) const {
+    Error error = ErrorFromResponse(info, response);
+    if (error.code == ErrorCode::kAuth && access.server.starts_with("http://"))
+      error.hint +=
+          (error.hint.empty() ? "" : " ") +
+          std::string("No credentials are sent to an http:// server, as they could be read on the way.");
+    return error;
+  }
+
+  // libcurl drops the body of a refused upgrade. The same path without the upgrade brings the Status: to a
+  // GET where the verb "get" was refused, to a POST where "create" was; and it does nothing where only the
+  // upgrade was wrong.
+  Error WhyRefused(int upgrade_status, std::string_view path) const {
+    for (const char* method : {"GET", "POST"}) {
+      HttpRequest plain{.method = method};
+      plain.deadline = Deadline::After(std::chrono::seconds(30));
+      plain.url = access.server + std::string(path);
+      const Result<HttpResponse> response = Exchange(std::move(plain));
+      if (!response) return response.error();
+      if (response->status == upgrade_status) return Refused(DescribeRequest(method, path), *response);
+      if (upgrade_status != 403) break;
+    }
+    return Refused(DescribeRequest("GET", path), {upgrade_status, {}, {}});
   }
 
   void TakeWarnings(const HttpResponse& response) const {
@@ -177,10 +209,9 @@ struct KubeClient::State {
     request.url = access.server + path;
     request.headers.emplace_back("Accept", "application/json");
     request.accept_gzip = true;
-    request.deadline = request.deadline.Min(RequestDeadline());
-    ASSIGN_OR_RETURN(HttpResponse response, Exchange(std::move(request)));
+    ASSIGN_OR_RETURN(HttpResponse response, Exchange(std::move(request), request_timeout));
     if (writes) TakeWarnings(response);
-    if (response.status >= 300) return shared::Unexpected(ErrorFromResponse(info, response));
+    if (response.status >= 300) return shared::Unexpected(Refused(info, response));
     Result<Json> json = shared::ParseJson(response.body);
     if (!json) return shared::Unexpected(NotJson(info, response, json.error()));
     if (!json->is_object())
@@ -189,20 +220,26 @@ struct KubeClient::State {
   }
 };
 
-KubeClient::KubeClient(ClusterAccess access, std::chrono::milliseconds request_timeout)
-    : state_(std::make_unique<State>(std::move(access), request_timeout)) {}
+KubeClient::KubeClient(ClusterAccess access, std::chrono::milliseconds request_timeout,
+                       std::function<void(const std::string&)> on_note)
+    : state_(std::make_unique<State>(std::move(access), request_timeout, std::move(on_note))) {}
 KubeClient::~KubeClient() = default;
 
 KubeClient KubeClient::Until(const shared::Interrupt* end) const {
   ClusterAccess access = state_->access;
   access.http.interrupt = end;
-  return KubeClient(std::move(access), state_->request_timeout);
+  return KubeClient(std::move(access), state_->request_timeout, state_->on_note);
 }
 
 const ClusterAccess& KubeClient::access() const { return state_->access; }
 
 void KubeClient::OnWarning(std::function<void(const std::string&)> on_warning) {
   state_->on_warning = std::move(on_warning);
+}
+
+void KubeClient::Note(const std::string& text) const {
+  std::lock_guard lock(state_->note_mutex);
+  if (state_->noted.insert(text).second && state_->on_note) state_->on_note(text);
 }
 
 std::string ResourcePath(const Resource& resource, std::string_view ns, std::string_view name) {
@@ -362,7 +399,7 @@ Result<HttpResponse> KubeClient::Send(HttpRequest request, std::string_view path
   const RequestInfo info = DescribeRequest(request.method, path);
   request.url = state_->access.server + std::string(path);
   ASSIGN_OR_RETURN(HttpResponse response, state_->Exchange(std::move(request)));
-  if (response.status >= 300) return shared::Unexpected(ErrorFromResponse(info, response));
+  if (response.status >= 300) return shared::Unexpected(state_->Refused(info, response));
   return response;
 }
 
@@ -379,14 +416,7 @@ Result<shared::WebSocket> KubeClient::OpenWebSocket(std::string_view path,
     const shared::WebSocketRefusal& refusal = socket.error();
     if (refusal.status == 0) return shared::Unexpected(ConnectionError(refusal.error, state_->access));
     if (refusal.status == 401 && !rejected) continue;
-    // libcurl drops the body of a refused upgrade; the same as a plain GET brings the Status, and asks for
-    // nothing where the upgrade was all that was wrong.
-    HttpRequest plain;
-    plain.deadline = Deadline::After(std::chrono::seconds(30));
-    plain.url = state_->access.server + std::string(path);
-    ASSIGN_OR_RETURN(HttpResponse response, state_->Exchange(std::move(plain)));
-    if (response.status != refusal.status) response = {refusal.status, {}, {}};
-    return shared::Unexpected(ErrorFromResponse(DescribeRequest("GET", path), response));
+    return shared::Unexpected(state_->WhyRefused(refusal.status, path));
   }
   return Fail(ErrorCode::kAuth, "the API server does not accept these credentials");
 }

@@ -52,8 +52,10 @@ struct DeleteOptions {
 // server's field messages), kTimeout, kInterrupted, kUnavailable.
 class KubeClient {
  public:
-  // request_timeout: of one request, watches and streams excepted; zero: none.
-  KubeClient(ClusterAccess access, std::chrono::milliseconds request_timeout);
+  // request_timeout: of one request, watches and streams excepted; zero: none. on_note: takes what Note() is
+  // given; it may be called on any thread, one call at a time.
+  KubeClient(ClusterAccess access, std::chrono::milliseconds request_timeout,
+             std::function<void(const std::string&)> on_note = {});
   ~KubeClient();
   KubeClient(const KubeClient&) = delete;
   KubeClient& operator=(const KubeClient&) = delete;
@@ -66,6 +68,9 @@ class KubeClient {
   // To be called before the first request. Gives on_warning each text once that the server sends in a Warning
   // header of an answer to a write: not escaped, on any thread, one call at a time.
   void OnWarning(std::function<void(const std::string&)> on_warning);
+
+  // Hands on_note what a person should know beside the answer, as a clause and not escaped; each text once.
+  void Note(const std::string& text) const;
 
   shared::Result<Json> Get(const Resource& resource, std::string_view ns, std::string_view name) const;
 

@@ -112,7 +112,7 @@ class ExecLoop {
     std::array<pollfd, 4> fds = {
         pollfd{socket_.fd(), socket_events, 0}, pollfd{takes_input ? io_.input_fd : -1, POLLIN, 0},
         pollfd{io_.resize_fd, POLLIN, 0}, pollfd{interrupt_ != nullptr ? interrupt_->fd() : -1, POLLIN, 0}};
-    poll(fds.data(), fds.size(), -1);
+    poll(fds.data(), fds.size(), static_cast<int>(socket_.KeepAlive().count()));
     if (interrupt_ != nullptr && interrupt_->raised()) return Fail(ErrorCode::kInterrupted, "interrupted");
     if (fds[1].revents != 0) ReadInput();
     if (fds[2].revents != 0 && io_.window_size) SendSize();

@@ -136,14 +136,12 @@ class Pump {
     std::array<pollfd, 3> fds = {pollfd{fd_, events(reads_local, local_full), 0},
                                  pollfd{socket_.fd(), events(!local_full, socket_.unsent_bytes() > 0), 0},
                                  pollfd{stop_fd_, POLLIN, 0}};
-    int timeout = -1;
-    if (more_waits_ && !local_full) {
-      timeout = 0;
-    } else if (local_ended_) {
-      timeout = static_cast<int>(Deadline::At(last_received_ + kHalfCloseSilence).Remaining().count());
-    }
-    const int ready = poll(fds.data(), fds.size(), timeout);
-    if ((ready == 0 && timeout != 0) || fds[2].revents != 0) return false;
+    const Deadline silence =
+        local_ended_ ? Deadline::At(last_received_ + kHalfCloseSilence) : Deadline::Never();
+    const auto timeout =
+        more_waits_ && !local_full ? std::chrono::milliseconds(0) : silence.Remaining(socket_.KeepAlive());
+    const int ready = poll(fds.data(), fds.size(), static_cast<int>(timeout.count()));
+    if ((ready == 0 && silence.passed()) || fds[2].revents != 0) return false;
     // Both halves are closed here: nobody is left to read an answer.
     return !(local_ended_ && (fds[0].revents & (POLLHUP | POLLERR)) != 0);
   }

@@ -15,17 +15,32 @@ using shared::Fail;
 using shared::Result;
 using shared::StringAt;
 
-void ReadContainerStatus(const Json& pod, RayPod* ray_pod) {
-  const Json& statuses = At(pod, {"status", "containerStatuses"});
-  if (!statuses.is_array()) return;
-  for (const Json& status : statuses) {
-    if (StringAt(status, {"name"}) != ray_pod->container) continue;
-    ray_pod->restarts = static_cast<int>(shared::IntAt(status, {"restartCount"}));
-    ray_pod->running = !At(status, {"state", "running"}).is_null();
-    // Waiting for its next start, it has run all the same, and its log is that of the last time.
-    ray_pod->started = ray_pod->running || !At(status, {"state", "terminated"}).is_null() ||
-                       !At(status, {"lastState", "terminated"}).is_null();
-  }
+const Json& None() {
+  static const Json kNone;
+  return kNone;
+}
+
+const Json& Named(const Json& list, std::string_view name) {
+  if (!list.is_array() || name.empty()) return None();
+  for (const Json& item : list)
+    if (StringAt(item, {"name"}) == name) return item;
+  return None();
+}
+
+bool HasRayVariable(const Json& container) {
+  const Json& env = At(container, {"env"});
+  return env.is_array() && std::any_of(env.begin(), env.end(), [](const Json& variable) {
+           return StringAt(variable, {"name"}).starts_with("RAY_");
+         });
+}
+
+void ReadContainerStatus(const Json& status, RayPod* ray_pod) {
+  ray_pod->restarts = static_cast<int>(shared::IntAt(status, {"restartCount"}));
+  ray_pod->running = !At(status, {"state", "running"}).is_null();
+  ray_pod->ready = ray_pod->ready || (ray_pod->running && shared::BoolAt(status, {"ready"}));
+  // Waiting for its next start, it has run all the same, and its log is that of the last time.
+  ray_pod->started = ray_pod->running || !At(status, {"state", "terminated"}).is_null() ||
+                     !At(status, {"lastState", "terminated"}).is_null();
 }
 
 // Nobody's pods carry that label: perhaps the name is misspelt.
@@ -49,6 +64,27 @@ shared::Unexpected<shared::Error> NoPods(const KubeClient& kube, std::string_vie
 
 }  // namespace
 
+const Json& RayContainer(const Json& pod) {
+  const Json& containers = At(pod, {"spec", "containers"});
+  if (!containers.is_array() || containers.empty()) return None();
+  const std::string chosen =
+      StringAt(pod, {"metadata", "annotations", "kubectl.kubernetes.io/default-container"});
+  for (const std::string_view name :
+       {std::string_view("ray-head"), std::string_view("ray-worker"), std::string_view(chosen)})
+    if (const Json& named = Named(containers, name); !named.is_null()) return named;
+  const auto with_variable = std::find_if(containers.begin(), containers.end(), HasRayVariable);
+  return with_variable == containers.end() ? containers.front() : *with_variable;
+}
+
+const Json& RayContainerStatus(const Json& pod) {
+  return Named(At(pod, {"status", "containerStatuses"}), StringAt(RayContainer(pod), {"name"}));
+}
+
+bool IsOver(const Json& pod) {
+  const std::string phase = StringAt(pod, {"status", "phase"});
+  return phase == "Failed" || phase == "Succeeded";
+}
+
 RayPod ReadRayPod(const Json& pod) {
   RayPod ray_pod;
   ray_pod.ns = StringAt(pod, {"metadata", "namespace"});
@@ -58,13 +94,12 @@ RayPod ReadRayPod(const Json& pod) {
   ray_pod.group = StringAt(pod, {"metadata", "labels", "ray.io/group"});
   ray_pod.phase = StringAt(pod, {"status", "phase"});
   ray_pod.deleting = !At(pod, {"metadata", "deletionTimestamp"}).is_null();
-  const Json& containers = At(pod, {"spec", "containers"});
-  if (containers.is_array() && !containers.empty()) ray_pod.container = StringAt(containers[0], {"name"});
+  ray_pod.container = StringAt(RayContainer(pod), {"name"});
   const Json& conditions = At(pod, {"status", "conditions"});
   if (conditions.is_array())
     for (const Json& condition : conditions)
       if (StringAt(condition, {"type"}) == "Ready") ray_pod.ready = StringAt(condition, {"status"}) == "True";
-  ReadContainerStatus(pod, &ray_pod);
+  ReadContainerStatus(RayContainerStatus(pod), &ray_pod);
   return ray_pod;
 }
 

@@ -15,9 +15,9 @@ struct RayPod {
   std::string uid;
   std::string node_type;  // head, worker
   std::string group;      // ray.io/group
-  std::string container;  // Ray's: the first one
+  std::string container;  // the name of RayContainer()
   std::string phase;      // Pending, Running, Succeeded, Failed, Unknown
-  bool ready = false;     // the Ready condition
+  bool ready = false;     // the pod is ready, or the Ray container is
   bool started = false;   // the Ray container runs or has run in its present instance
   bool running = false;   // it runs now
   bool deleting = false;
@@ -25,6 +25,19 @@ struct RayPod {
 
   bool operator==(const RayPod&) const = default;
 };
+
+// Ray's container of a Pod object, a member of its spec.containers: the one of KubeRay's and our own name
+// (ray-head, ray-worker), else the one that the annotation kubectl.kubernetes.io/default-container names,
+// else the first one with a variable RAY_..., else the first one, as webhooks put theirs anywhere. Null where
+// there is none. Pure.
+const Json& RayContainer(const Json& pod);
+
+// Its member of status.containerStatuses, which the kubelet sorts by name; null where there is none. Pure.
+const Json& RayContainerStatus(const Json& pod);
+
+// Whether a Pod object has ended for good (phase Failed or Succeeded), as an evicted one has: its owner puts
+// another one in its place. Pure.
+bool IsOver(const Json& pod);
 
 // Of a Pod object; whatever is missing in it stays empty. Pure.
 RayPod ReadRayPod(const Json& pod);

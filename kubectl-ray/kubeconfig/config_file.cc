@@ -9,6 +9,7 @@
 #include <fstream>
 #include <set>
 
+#include "kubectl-ray/cli/yaml.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -77,6 +78,12 @@ shared::Unexpected<shared::Error> ConfigSection::Wrong(const std::string& key, s
   const std::string field = field_.empty() || key.empty() ? field_ + key : field_ + "." + key;
   return Fail(ErrorCode::kUsage, "cannot use \"" + file_ + "\": " + field + " " + std::string(cause) +
                                      (position.empty() ? "" : " (" + position + ")"));
+}
+
+Result<shared::Json> ConfigSection::Value(const std::string& key) const {
+  const YAML::Node member = Member(key);
+  if (member.IsNull()) return shared::Json();
+  return YamlToJson(file_, member);
 }
 
 Result<std::string> ConfigSection::String(const std::string& key) const {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "shared/json.h"
 #include "shared/result.h"
 
 namespace kubectl_ray {
@@ -29,6 +30,8 @@ class ConfigSection {
   shared::Result<ConfigSection> Section(const std::string& key) const;  // defined() tells whether it is there
   shared::Result<std::vector<std::string>> Strings(const std::string& key) const;
   shared::Result<std::vector<ConfigSection>> Sections(const std::string& key) const;
+  // A member of any kind as JSON; null where it is not there.
+  shared::Result<shared::Json> Value(const std::string& key) const;
   // The members' names in the file's order; those that are no strings are left out.
   std::vector<std::string> Keys() const;
 

@@ -28,6 +28,7 @@ using shared::Result;
 using shared::StringAt;
 
 constexpr std::size_t kMaxOutputBytes = 1u << 20;
+constexpr std::chrono::minutes kLongestSignIn(15);
 
 std::string ExecInfo(const ExecPlugin& plugin, bool interactive) {
   Json info = {{"kind", "ExecCredential"},
@@ -204,8 +205,8 @@ Result<ExecCredential> RunExecPlugin(const ExecPlugin& plugin, const shared::Int
                     ? "The kubeconfig's user is authenticated by this program: install it, or put it on PATH."
                     : plugin.install_hint);
   std::string output;
-  const auto longest = interactive ? std::chrono::minutes(5) : std::chrono::minutes(1);
-  const std::string stopped = ReadOutput(child.output, shared::Deadline::After(longest), interrupt, &output);
+  const std::string stopped =
+      ReadOutput(child.output, shared::Deadline::After(kLongestSignIn), interrupt, &output);
   close(child.output);
   int status = Reap(child, !stopped.empty());
   if (interrupt != nullptr && interrupt->raised()) return Fail(ErrorCode::kInterrupted, "interrupted");

@@ -36,8 +36,9 @@ struct ExecCredential {
 };
 
 // Runs the plugin without a shell; its stderr is ours, and so is a terminal on stdin where its mode allows.
-// Blocks at most one minute (five where it may ask the user), or until the Interrupt; its output is bounded.
-// The plugin is killed when that is over. Errors: kAuth naming the command, never what it printed on stdout.
+// Blocks at most a quarter of an hour, since it may open a browser and wait for a second factor there, or
+// until the Interrupt; its output is bounded. The plugin is killed when that is over. Errors: kAuth naming
+// the command, never what it printed on stdout.
 shared::Result<ExecCredential> RunExecPlugin(const ExecPlugin& plugin, const shared::Interrupt* interrupt);
 
 // The plugin's answer on its stdout. kAuth where it is not an ExecCredential of `api_version` with a token or

@@ -10,6 +10,7 @@
 #include "kubectl-ray/kubeconfig/certificate.h"
 #include "kubectl-ray/kubeconfig/config_file.h"
 #include "kubectl-ray/kubeconfig/credentials.h"
+#include "kubectl-ray/kubeconfig/id_token.h"
 #include "kubectl-ray/kubeconfig/proxy.h"
 #include "shared/base64.h"
 #include "shared/text.h"
@@ -26,6 +27,11 @@ using GetVariable = std::function<std::optional<std::string>(const std::string&)
 
 constexpr std::size_t kMaxPemBytes = 4u << 20;
 constexpr const char* kServiceAccountDirectory = "/var/run/secrets/kubernetes.io/serviceaccount/";
+
+constexpr const char* kOtherCertificate =
+    "Use a client certificate with an RSA or ECDSA key, or another way to sign in: docs/install.md says what "
+    "TLS "
+    "this program takes.";
 
 struct Chosen {
   std::string context_name;
@@ -129,6 +135,8 @@ shared::Status ReadTransport(const KubeconfigFlags& flags, const ConfigSection& 
   ASSIGN_OR_RETURN(const bool insecure, cluster.Bool("insecure-skip-tls-verify"));
   tls.insecure_skip_verify = flags.insecure_skip_tls_verify || insecure;
   ASSIGN_OR_RETURN(tls.ca_pem, ReadPem(flags.certificate_authority, cluster, "certificate-authority"));
+  if (const std::string why = WhyUnusable(tls.ca_pem); !why.empty())
+    return Fail(ErrorCode::kUsage, "cannot use the certificate-authority: " + why, kOtherAuthority);
   ASSIGN_OR_RETURN(access->http.proxy_url, FlagOr(flags.proxy_url, cluster, "proxy-url"));
   if (access->http.proxy_url.empty()) access->http.proxy_url = ProxyFor(access->server, environment);
   return shared::Ok();
@@ -186,8 +194,54 @@ shared::Json ClusterInfo(const ClusterAccess& access) {
   return info;
 }
 
+// What the cluster's entry has for exec plugins, or null.
+Result<shared::Json> ExecExtension(const ConfigSection& cluster) {
+  ASSIGN_OR_RETURN(const auto extensions, cluster.Sections("extensions"));
+  for (const ConfigSection& extension : extensions) {
+    ASSIGN_OR_RETURN(const std::string name, extension.String("name"));
+    if (name == "client.authentication.k8s.io/exec") return extension.Value("extension");
+  }
+  return shared::Json();
+}
+
+// The provider oidc alone is left of them: its id-token, as long as it has not expired. Source: client-go's
+// plugin/pkg/client/auth/oidc, which asks for a new one with the refresh token; that is left to exec plugins.
+Result<std::string> ReadAuthProvider(const ConfigSection& provider) {
+  ASSIGN_OR_RETURN(const std::string name, provider.String("name"));
+  if (name != "oidc")
+    return provider.Wrong("name", "is a way to sign in that Kubernetes has given up; use an exec plugin");
+  ASSIGN_OR_RETURN(const ConfigSection config, provider.Section("config"));
+  ASSIGN_OR_RETURN(std::string token, config.String("id-token"));
+  const auto expires = ExpiryOf(token);
+  if (expires && *expires > std::chrono::system_clock::now()) return token;
+  return Fail(
+      ErrorCode::kAuth,
+      std::string("cannot sign in with the kubeconfig's auth-provider oidc: its id-token ") +
+          (expires         ? "has expired"
+           : token.empty() ? "is missing"
+                           : "cannot be read"),
+      "`kubectl get pods` gets a new one into the kubeconfig where that has a refresh token; an exec plugin "
+      "(kubelogin) does so here as well.");
+}
+
+// The ways to sign in that go before an exec plugin, as client-go has them.
+Result<CredentialSource> ReadFixedCredentials(const ConfigSection& user) {
+  CredentialSource source;
+  ASSIGN_OR_RETURN(source.token, user.String("token"));
+  ASSIGN_OR_RETURN(source.token_file, user.String("tokenFile"));
+  source.token_file = user.ResolvePath(source.token_file);
+  ASSIGN_OR_RETURN(const std::string name, user.String("username"));
+  ASSIGN_OR_RETURN(const std::string password, user.String("password"));
+  if (!name.empty()) source.basic = name + ":" + password;
+  if (source.token.find_first_of("\r\n") != std::string::npos)
+    return user.Wrong("token", "has several lines");
+  return source;
+}
+
 Result<CredentialSource> ReadUser(const KubeconfigFlags& flags, const ConfigSection& user,
-                                  ClusterAccess* access) {
+                                  const ConfigSection& cluster, ClusterAccess* access) {
+  // As client-go: whoever listens on the way would have them.
+  if (access->server.starts_with("http://")) return CredentialSource();
   shared::TlsOptions& tls = access->http.tls;
   ASSIGN_OR_RETURN(tls.cert_pem, ReadPem(flags.client_certificate, user, "client-certificate"));
   ASSIGN_OR_RETURN(tls.key_pem, ReadPem(flags.client_key, user, "client-key"));
@@ -198,27 +252,28 @@ Result<CredentialSource> ReadUser(const KubeconfigFlags& flags, const ConfigSect
   if (const auto expired = ExpiredAt(tls.cert_pem))
     return Fail(ErrorCode::kAuth, "cannot sign in with the client certificate: it expired at " + *expired,
                 "Renew it, or get a new kubeconfig from who runs the cluster.");
+  if (const std::string why = WhyUnusable(tls.cert_pem); !why.empty())
+    return Fail(ErrorCode::kUsage, "cannot sign in with the client certificate: " + why, kOtherCertificate);
   CredentialSource source;
   source.token = flags.token;
   if (!source.token.empty()) return source;  // the flag stands for any other way the user has
-  ASSIGN_OR_RETURN(source.token, user.String("token"));
-  ASSIGN_OR_RETURN(source.token_file, user.String("tokenFile"));
-  source.token_file = user.ResolvePath(source.token_file);
-  ASSIGN_OR_RETURN(const std::string name, user.String("username"));
-  ASSIGN_OR_RETURN(const std::string password, user.String("password"));
-  if (!name.empty()) source.basic = name + ":" + password;
-  if (source.token.find_first_of("\r\n") != std::string::npos)
-    return user.Wrong("token", "has several lines");
+  ASSIGN_OR_RETURN(source, ReadFixedCredentials(user));
+  if (!source.token.empty() || !source.token_file.empty() || !source.basic.empty() || !tls.cert_pem.empty())
+    return source;
   ASSIGN_OR_RETURN(const ConfigSection exec, user.Section("exec"));
   if (exec.defined()) {
     ASSIGN_OR_RETURN(source.exec, ReadExec(exec));
     ASSIGN_OR_RETURN(const bool wants_cluster, exec.Bool("provideClusterInfo"));
-    if (wants_cluster) source.exec->cluster = ClusterInfo(*access);
+    if (!wants_cluster) return source;
+    source.exec->cluster = ClusterInfo(*access);
+    ASSIGN_OR_RETURN(shared::Json extension, ExecExtension(cluster));
+    if (!extension.is_null()) source.exec->cluster["config"] = std::move(extension);
+    return source;
   }
   ASSIGN_OR_RETURN(const ConfigSection provider, user.Section("auth-provider"));
-  if (provider.defined() && source.token.empty())
-    return user.Wrong("auth-provider",
-                      "is a way to sign in that Kubernetes has given up; use an exec plugin");
+  if (provider.defined()) {
+    ASSIGN_OR_RETURN(source.token, ReadAuthProvider(provider));
+  }
   return source;
 }
 
@@ -300,7 +355,7 @@ Result<CredentialSource> ReadServiceAccount(const KubeconfigFlags& flags, const 
   }
   if (access->ns.empty()) access->ns = PodNamespace(environment, directory);
   TRY(ReadImpersonation(flags, none, access));
-  ASSIGN_OR_RETURN(CredentialSource source, ReadUser(flags, none, access));
+  ASSIGN_OR_RETURN(CredentialSource source, ReadUser(flags, none, none, access));
   if (source.token.empty()) source.token_file = directory + "token";
   return source;
 }
@@ -325,7 +380,7 @@ Result<CredentialSource> ReadKubeconfig(const KubeconfigFlags& flags, const Conf
   if (access->ns.empty()) access->ns = chosen.ns;
   TRY(ReadCluster(flags, chosen.cluster, environment, access));
   TRY(ReadImpersonation(flags, chosen.user, access));
-  return ReadUser(flags, chosen.user, access);
+  return ReadUser(flags, chosen.user, chosen.cluster, access);
 }
 
 }  // namespace

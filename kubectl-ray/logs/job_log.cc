@@ -106,9 +106,7 @@ class JobLogReader {
                                    StringAt(*newest, {"metadata", "creationTimestamp"}))
         newest = &pod;
     if (newest == nullptr) return false;
-    const Json& containers = At(*newest, {"spec", "containers"});
-    return ReadContainer(StringAt(*newest, {"metadata", "name"}),
-                         containers.empty() ? "" : StringAt(containers.front(), {"name"}));
+    return ReadContainer(StringAt(*newest, {"metadata", "name"}), StringAt(RayContainer(*newest), {"name"}));
   }
 
   // The line of the driver in a line of the agent's, in either of its formats; nothing for all others.

@@ -225,8 +225,9 @@ Json HeadServiceFor(const Group& head, const Json& pod_template) {
                  {kIdentifierLabel, (head.cluster + "-head").substr(0, 63)},
                  {kApplicationLabel, "kuberay"},
                  {kCreatedByLabel, "kuberay-operator"}};
-  const Json selector = labels;
   labels[kManagedByLabel] = kManagedByUs;
+  // By what no pod template overrides: a user's own app.kubernetes.io/name would leave it without endpoints.
+  const Json selector = {{kClusterLabel, head.cluster}, {kNodeTypeLabel, "head"}};
   return {{"apiVersion", "v1"},
           {"kind", "Service"},
           {"metadata", {{"name", HeadServiceName(head.cluster)}, {"namespace", head.ns}, {"labels", labels}}},
@@ -435,7 +436,9 @@ Json OwnerReferences(const Json& owner) {
                        {"kind", StringAt(owner, {"kind"})},
                        {"name", StringAt(owner, {"metadata", "name"})},
                        {"uid", StringAt(owner, {"metadata", "uid"})},
-                       {"blockOwnerDeletion", true},
+                       // true takes the right to update deployments/finalizers, which the role edit lacks,
+                       // where the admission plugin OwnerReferencesPermissionEnforcement is on (OpenShift).
+                       {"blockOwnerDeletion", false},
                        {"controller", false}}});
 }
 

@@ -15,6 +15,7 @@ inline constexpr const char* kIdentifierLabel = "ray.io/identifier";
 inline constexpr const char* kApplicationLabel = "app.kubernetes.io/name";
 inline constexpr const char* kCreatedByLabel = "app.kubernetes.io/created-by";
 inline constexpr const char* kManagedByLabel = "app.kubernetes.io/managed-by";
+inline constexpr const char* kOriginLabel = "ray.io/originated-from-crd";  // RayJob, RayService
 inline constexpr const char* kHeadGroupName = "headgroup";
 inline constexpr const char* kOverwriteCommandAnnotation = "ray.io/overwrite-container-cmd";
 

@@ -146,6 +146,10 @@ void AddAgent(Json& pod_spec, const ClusterSpec& spec) {
   if (!spec.pods.image_pull_policy.empty()) init["imagePullPolicy"] = spec.pods.image_pull_policy;
   init["resources"] = {{"requests", {{"cpu", "50m"}, {"memory", "64Mi"}}},
                        {"limits", {{"cpu", "500m"}, {"memory", "128Mi"}}}};
+  // All of Pod Security's `restricted` but for its user: it copies one file.
+  init["securityContext"] = {{"allowPrivilegeEscalation", false},
+                             {"capabilities", {{"drop", {"ALL"}}}},
+                             {"seccompProfile", {{"type", "RuntimeDefault"}}}};
   init["volumeMounts"] = mounts;
   pod_spec["volumes"].push_back({{"name", kAgentVolume}, {"emptyDir", Json::object()}});
   pod_spec["initContainers"].push_back(init);
@@ -202,6 +206,23 @@ void DropEmptyLists(Json& pod_template) {
   drop(pod_template, "metadata");
 }
 
+// The agent's container runs as whom Ray's container is asked to run as.
+void ShareUser(Json& pod_spec) {
+  const Json& containers = At(pod_spec, {"containers"});
+  const Json ray = containers.is_array() && !containers.empty() ? containers[0] : Json();
+  if (!At(pod_spec, {"initContainers"}).is_array()) return;
+  for (Json& init : pod_spec["initContainers"]) {
+    if (shared::StringAt(init, {"name"}) != kAgentVolume) continue;
+    Json context = At(init, {"securityContext"});
+    if (!context.is_object()) continue;  // taken away by the user's template
+    for (const char* field : {"runAsNonRoot", "runAsUser", "runAsGroup"})
+      if (const Json& value = At(ray, {"securityContext", field});
+          !value.is_null() && !context.contains(field))
+        context[field] = value;
+    init["securityContext"] = std::move(context);
+  }
+}
+
 struct PodRole {
   const char* container;
   bool head;
@@ -235,6 +256,7 @@ Json PodTemplate(const ClusterSpec& spec, const PodRole& role, Backend backend) 
   if (spec.gcs_fuse) AddGcsFuse(pod_template, *spec.gcs_fuse);
   DropEmptyLists(pod_template);
   if (!spec.pods.template_patch.is_null()) MergePodTemplate(pod_template, spec.pods.template_patch);
+  if (agent) ShareUser(pod_template["spec"]);
   return pod_template;
 }
 

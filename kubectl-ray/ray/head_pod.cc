@@ -19,12 +19,6 @@ using shared::StringAt;
 
 constexpr std::size_t kMaxAnswerBytes = 64u << 10;
 
-const Json& RayContainer(const Json& pod) {
-  static const Json kNone;
-  const Json& containers = shared::At(pod, {"spec", "containers"});
-  return containers.is_array() && !containers.empty() ? containers[0] : kNone;
-}
-
 int PortNamed(const Json& container, std::string_view name, int fallback) {
   const Json& ports = shared::At(container, {"ports"});
   if (!ports.is_array()) return fallback;
@@ -79,6 +73,7 @@ HeadPod ReadHeadPod(const Json& pod) {
   head.restarts = ray_pod.restarts;
   head.deleting = ray_pod.deleting;
   const PodHealth health = HealthOf(pod);
+  head.running = ray_pod.running;
   head.ready = health.state == PodState::kReady;
   head.reason = health.reason;
   const Json& container = RayContainer(pod);
@@ -91,10 +86,7 @@ HeadPod ReadHeadPod(const Json& pod) {
 Result<HeadPod> FindHead(const KubeClient& kube, std::string_view ns, std::string_view cluster) {
   const ListOptions heads{.label_selector = RayPodSelector(cluster, "head")};
   ASSIGN_OR_RETURN(std::vector<Json> pods, kube.ListAll(kPods, ns, heads));
-  std::erase_if(pods, [](const Json& pod) {
-    const std::string phase = StringAt(pod, {"status", "phase"});
-    return phase == "Failed" || phase == "Succeeded";
-  });
+  std::erase_if(pods, IsOver);
   std::vector<RayPod> ray_pods;
   for (const Json& pod : pods) ray_pods.push_back(ReadRayPod(pod));
   const RayPod* best = BestHead(ray_pods);

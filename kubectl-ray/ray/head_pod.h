@@ -23,8 +23,9 @@ struct HeadPod {
   std::string uid;
   int restarts = 0;  // of Ray's container
   bool deleting = false;
-  bool ready = false;
-  std::string reason;  // why it is not ready, a clause as PodHealth has it; not escaped
+  bool running = false;  // Ray's container runs now
+  bool ready = false;    // Ray is, whatever runs beside it
+  std::string reason;    // why it is not ready, a clause as PodHealth has it; not escaped
   int dashboard_port = 8265;
   int client_port = 10001;
   std::optional<SecretKey> token;  // where the cluster's token is, if it asks for one

@@ -149,7 +149,9 @@ class Follower {
     if (!caught_up && (reader_is_gone_ || !MayPass(caught_up.error()))) return caught_up;
     Result<shared::WebSocket> socket = client_.OpenLogTail(id_);
     if (!socket) {
-      if (!MayPass(socket.error())) return Unexpected(std::move(socket).error());
+      // Whatever a gateway answers instead of a WebSocket: the log was read just now by plain requests, which
+      // go on.
+      if (socket.error().code == ErrorCode::kInterrupted) return Unexpected(std::move(socket).error());
       return Pause(std::exchange(tail_pause_, std::min(tail_pause_ * 2, kMaxPause)));
     }
     OutputPlace place;

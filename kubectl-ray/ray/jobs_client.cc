@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "kubectl-ray/ray/marked_log.h"
+#include "shared/html.h"
 #include "shared/text.h"
 #include "shared/url.h"
 
@@ -64,9 +65,27 @@ std::string_view LastLines(std::string_view text, std::int64_t count) {
   return text.substr(begin);
 }
 
+// A gateway in front of the dashboard has answered, with a page.
+std::string HintForPage(int status) {
+  if (status == 413)
+    return "The gateway in front of the dashboard bounds the size of what is sent (nginx: "
+           "client_max_body_size): have "
+           "it raised, leave files out by .rayignore, or use --cluster, which goes by the API server.";
+  if (status < 400 || status == 401 || status == 403)
+    return "A gateway in front of the dashboard wants you to sign in: give it what it asks for by --headers. "
+           "Or is "
+           "this address no Ray dashboard?";
+  return "A gateway in front of the dashboard says so, and not Ray.";
+}
+
 // ParseJson, with an error that says where the text came from.
 Result<Json> ReadJson(const HttpResponse& response, std::string_view path) {
   Result<Json> value = shared::ParseJson(response.body);
+  if (!value && shared::IsHtml(response.body))
+    return Fail(ErrorCode::kInternal,
+                "cannot read the dashboard's answer to \"" + std::string(path) + "\": it is a page, \"" +
+                    shared::PageWords(response.body) + "\"",
+                HintForPage(response.status));
   if (!value)
     return Fail(
         ErrorCode::kInternal,
@@ -101,9 +120,11 @@ shared::Error DashboardError(int status, std::string_view body, std::string_view
     hint = "This cluster asks for a token: give it by --ray-token-file or $RAY_AUTH_TOKEN.";
   }
   std::string message = "cannot " + std::string(action) + ": ";
-  const std::string_view cause = Cause(body);
+  const bool page = shared::IsHtml(body);
+  if (page) hint = HintForPage(status);
+  const std::string cause = page ? shared::PageWords(body) : std::string(Cause(body));
   message += cause.empty() ? "the dashboard answered with HTTP status " + std::to_string(status)
-                           : std::string(cause) + " (HTTP status " + std::to_string(status) + ")";
+                           : cause + " (HTTP status " + std::to_string(status) + ")";
   return {code, std::move(message), std::move(hint)};
 }
 
@@ -127,20 +148,30 @@ Result<HttpResponse> JobsClient::Send(HttpRequest request, std::string_view path
     request.deadline = shared::Deadline::After(kRequestTimeout);
   auto response = http_->Send(request);
   if (!response) return Unexpected(NotReached(std::move(response).error(), request.url));
+  const std::string_view location = response->Header("location");
+  if (response->status >= 300 && response->status < 400 && !location.empty())  // Ray sends none
+    return Fail(ErrorCode::kAuth,
+                "cannot reach \"" + std::string(shared::HostAndPort(request.url)) +
+                    "\": it sends us on to \"" + std::string(location) + "\" (HTTP status " +
+                    std::to_string(response->status) + ")",
+                HintForPage(response->status));
   return std::move(response).value();
 }
 
 shared::Error JobsClient::NotReached(shared::HttpError failure, const std::string& url) const {
   const bool no_connection =
       failure.failure == shared::HttpFailure::kRefused || failure.failure == shared::HttpFailure::kClosed;
-  if (no_connection && access_.dial_failure) {
-    if (std::string why = access_.dial_failure(); !why.empty()) failure.message = std::move(why);
-  }
-  return shared::ToError(failure, url);
+  const shared::Error why = no_connection && access_.dial_failure ? access_.dial_failure() : shared::Error();
+  if (!why.message.empty()) failure.message = why.message;
+  shared::Error error = shared::ToError(failure, url);
+  if (why.code == ErrorCode::kAuth) error.code = ErrorCode::kAuth;  // no later try mends it
+  if (!why.hint.empty()) error.hint = why.hint;
+  if (!access_.not_ready.empty()) error.message += "; the head is not ready: " + access_.not_ready;
+  return error;
 }
 
-Result<Json> JobsClient::GetPath(std::string_view path) const {
-  ASSIGN_OR_RETURN(HttpResponse response, Send({.url = {}}, path));
+Result<Json> JobsClient::GetPath(std::string_view path, shared::Deadline deadline) const {
+  ASSIGN_OR_RETURN(HttpResponse response, Send({.url = {}, .deadline = deadline}, path));
   if (!IsSuccess(response))
     return Unexpected(DashboardError(response.status, response.body, "get \"" + std::string(path) + "\""));
   return ReadJson(response, path);

@@ -22,8 +22,11 @@ struct DashboardAccess {
   std::string url;  // http://host:port or https://..., without a trailing slash
   shared::HttpOptions http;
   shared::HttpHeaders headers;  // with every request: Authorization and the user's own; never printed
-  // With http.dial: why there is no connection, or why the last one broke, where that is known; else empty.
-  std::function<std::string()> dial_failure = {};
+  // With http.dial: why there is no connection, or why the last one broke; its message is empty where that is
+  // not known.
+  std::function<shared::Error()> dial_failure = {};
+  // Where it was chosen though it was not ready: why it was not, as a clause; what cannot be reached says so.
+  std::string not_ready = {};
 };
 
 // What POST /api/jobs/ takes.
@@ -99,7 +102,8 @@ class JobsClient {
   shared::Result<shared::WebSocket> OpenLogTail(std::string_view id) const;
 
   // GET of any other path ("/api/cluster_status"), as JSON.
-  shared::Result<shared::Json> GetPath(std::string_view path) const;
+  shared::Result<shared::Json> GetPath(std::string_view path,
+                                       shared::Deadline deadline = shared::Deadline::Never()) const;
 
  private:
   shared::Result<shared::HttpResponse> Send(shared::HttpRequest request, std::string_view path) const;

@@ -7,6 +7,7 @@ import pty
 import threading
 
 import pytest
+from certificates import make
 from fake_api import FakeApi, environment, pod, pod_list, run, status, write_kubeconfig
 
 PODS = "/api/v1/namespaces/default/pods"
@@ -15,9 +16,10 @@ LINE = "2026-11-21T03:00:00.1Z hello\n"
 
 
 def logs(tmp_path, pods, log=None, user=None, arguments=("logs", "demo")):
-    """Runs `logs demo` against a server that answers lists by `pods` and the log by `log`."""
-    with FakeApi({PODS: pods, LOG: log or (lambda r: r.send(200, LINE))}) as api:
-        result = run(write_kubeconfig(tmp_path / "config", api.port, user), *arguments)
+    """Runs `logs demo` against a server that answers lists by `pods` and the log by `log`; with a user in TLS."""
+    tls = make(tmp_path, "IP:127.0.0.1") if user else None
+    with FakeApi({PODS: pods, LOG: log or (lambda r: r.send(200, LINE))}, tls=tls) as api:
+        result = run(write_kubeconfig(tmp_path / "config", api.port, user, tls), *arguments)
     result.requests = api.requests
     return result
 

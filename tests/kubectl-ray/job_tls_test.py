@@ -1,48 +1,20 @@
 """A dashboard behind TLS with a CA of one's own, as an ingress serves it: --ca, --verify, --headers, the token."""
 
 import os
-import socket
-import ssl
 import subprocess
 
 import pytest
 
+from certificates import TlsProxy, make
 from fake_dashboard import FakeDashboard
-from loopback_server import LoopbackServer, relay
 
 PROGRAM = os.environ["KUBECTL_RAY"]
 LOG = b"one\ntwo\n"
 
 
-def openssl(*arguments, cwd):
-    subprocess.run(["openssl", *arguments], cwd=cwd, check=True, capture_output=True)
-
-
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory):
-    """ca.pem, and tls.pem with its key for the name localhost alone."""
-    folder = tmp_path_factory.mktemp("tls")
-    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-    openssl("req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=ca", "-days", "2", cwd=folder)
-    openssl("req", *key, "-keyout", "tls.key", "-out", "tls.csr", "-subj", "/CN=dashboard", cwd=folder)
-    (folder / "names").write_text("subjectAltName=DNS:localhost")
-    openssl("x509", "-req", "-in", "tls.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out", "tls.crt",
-            "-days", "2", "-extfile", "names", cwd=folder)
-    return folder
-
-
-class TlsProxy(LoopbackServer):
-    """Ends TLS in front of a port of this machine."""
-
-    def __init__(self, target, certificates):
-        super().__init__()
-        self.target = target
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(certificates / "tls.crt", certificates / "tls.key")
-
-    def serve(self, client):
-        with self.context.wrap_socket(client, server_side=True) as secure:
-            relay(secure, socket.create_connection(("127.0.0.1", self.target)))
+    return make(tmp_path_factory.mktemp("tls"), "DNS:localhost")
 
 
 def submit(host, proxy, *flags, env=None):

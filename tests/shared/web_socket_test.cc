@@ -1,6 +1,9 @@
 #include "shared/web_socket.h"
 
+#include <poll.h>
+
 #include <catch2/catch_test_macros.hpp>
+#include <tuple>
 
 #include "tests/support/web_socket_peer.h"
 
@@ -176,4 +179,53 @@ TEST_CASE("Waiting ends with its deadline") {
   const auto waited = socket->Receive(&message, Deadline::After(std::chrono::milliseconds(1)));
   REQUIRE_FALSE(waited.has_value());
   CHECK(waited.error().failure == HttpFailure::kNoAnswer);
+}
+
+// nginx and ALBs cut what is silent for 60 s; kubectl pings every 5 s. A server answers by itself.
+TEST_CASE("A quiet WebSocket pings, whoever waits for it") {
+  for (const bool by_receive : {true, false}) {
+    int first = 0;
+    std::string payload = "none";
+    {
+      const LoopbackServer server([&](const LoopbackConnection& connection) {
+        connection.ReceiveRequest();
+        connection.Send(kWebSocketUpgrade);
+        std::tie(first, payload) = ReceiveWebSocketFrame(connection);
+        connection.Send(WebSocketFrame(0x8a, "") + WebSocketFrame(0x82, "a") + WebSocketFrame(0x88, ""));
+      });
+      auto socket = WebSocket::Connect({}, {.url = "ws://127.0.0.1:" + std::to_string(server.port()) + "/x",
+                                            .connect_timeout = std::chrono::seconds(20),
+                                            .ping_interval = std::chrono::milliseconds(20)});
+      REQUIRE(socket.has_value());
+      WebSocketMessage message;
+      if (by_receive) {
+        CHECK(*socket->Receive(&message, Soon()) == State::kMessage);
+      } else {
+        const Deadline soon = Soon();
+        while (*socket->TryReceive(&message) == State::kWouldBlock && !soon.passed()) {
+          const auto next = socket->KeepAlive();
+          CHECK(next <= std::chrono::milliseconds(20));
+          pollfd fd = {socket->fd(), POLLIN, 0};
+          poll(&fd, 1, static_cast<int>(next.count()));
+        }
+      }
+      CHECK(message.payload == "a");
+    }
+    CHECK(first == 0x89);
+    CHECK(payload.empty());
+  }
+}
+
+TEST_CASE("A wait that has its deadline before the next ping ends there") {
+  const LoopbackServer server([&](const LoopbackConnection& connection) {
+    connection.ReceiveRequest();
+    connection.Send(kWebSocketUpgrade);
+    connection.Receive(1);
+  });
+  auto socket = Connect(server);
+  REQUIRE(socket.has_value());
+  WebSocketMessage message;
+  const auto received = socket->Receive(&message, Deadline::After(std::chrono::milliseconds(30)));
+  REQUIRE_FALSE(received.has_value());
+  CHECK(received.error().failure == HttpFailure::kNoAnswer);
 }

@@ -4,10 +4,14 @@ import base64
 import hashlib
 import json
 import os
+import socket
 import struct
 import subprocess
 import threading
+import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import certificates
 
 
 def pod(name, node_type="head", cluster="demo", uid=None, restarts=0, running=True, version="1"):
@@ -133,10 +137,36 @@ class WebSocket:
         return head[0] & 0xF, payload
 
 
-class FakeApi:
-    """routes: path → function(Request). Anything else is a 404 Status. Use as a context manager."""
+def forward_to(ports):
+    """A route for a pod's portforward: its ports by number → the local ports that stand for them; others are refused."""
 
-    def __init__(self, routes, port=0):
+    def serve(request):
+        port = int(urllib.parse.parse_qs(request.query)["ports"][0])
+        web_socket = request.accept_web_socket("v4.channel.k8s.io")
+        for channel in (b"\0", b"\1"):
+            web_socket.frame(channel + struct.pack("<H", port))
+        if port not in ports:
+            web_socket.frame(b"\1connection refused")
+            return web_socket.close()
+        with socket.create_connection(("127.0.0.1", ports[port])) as local:
+            def up():
+                while (frame := web_socket.read()) and frame[0] == 2:
+                    local.sendall(frame[1][1:])
+                local.shutdown(socket.SHUT_RDWR)
+
+            threading.Thread(target=up, daemon=True).start()
+            while data := local.recv(65536):
+                web_socket.frame(b"\0" + data)
+            return web_socket.close()
+
+    return serve
+
+
+class FakeApi:
+    """routes: path → function(Request). Anything else is a 404 Status. Use as a context manager. tls: a folder of
+    certificates.make() with the name 127.0.0.1; without it there is no TLS, and no client sends credentials."""
+
+    def __init__(self, routes, port=0, tls=None):
         self.routes = routes
         self.requests = []
         outer = self
@@ -164,6 +194,8 @@ class FakeApi:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.server.daemon_threads = True
+        if tls:
+            self.server.socket = certificates.server_context(tls).wrap_socket(self.server.socket, server_side=True)
         self.port = self.server.server_address[1]
 
     def __enter__(self):
@@ -177,9 +209,12 @@ class FakeApi:
         self.server.server_close()
 
 
-def write_kubeconfig(path, port, user=None):
+def write_kubeconfig(path, port, user=None, tls=None, **cluster):
+    cluster = {"server": f"{'https' if tls else 'http'}://127.0.0.1:{port}", **cluster}
+    if tls:
+        cluster["certificate-authority"] = str(tls / "ca.pem")
     config = {
-        "clusters": [{"name": "c", "cluster": {"server": f"http://127.0.0.1:{port}"}}],
+        "clusters": [{"name": "c", "cluster": cluster}],
         "contexts": [{"name": "k", "context": {"cluster": "c", "user": "u"}}],
         "users": [{"name": "u", "user": user or {}}],
         "current-context": "k",

@@ -64,3 +64,32 @@ TEST_CASE("a scaling tells what changes, and a group that is not there with thos
   CHECK(missing.error().code == ErrorCode::kNotFound);
   CHECK(missing.error().message.find("Available worker groups: g") != std::string::npos);
 }
+
+// KubeRay 1.7 keeps a cluster suspended whose field is only taken away: `resume` has to write false.
+TEST_CASE("suspended is what the spec says, else what the operator does") {
+  const char* const suspended = R"([{"type":"RayClusterSuspended","status":"True"}])";
+  const char* const runs = R"([{"type":"RayClusterSuspended","status":"False"}])";
+  const char* const suspending = R"([{"type":"RayClusterSuspending","status":"True"}])";
+  const struct {
+    const char *spec, *conditions, *state;
+    bool suspended;
+  } rows[] = {
+      {R"({"suspend":true})", "null", "", true},
+      {R"({"suspend":false})", suspended, "suspended", false},
+      {R"({})", suspended, "suspended", true},
+      {R"({})", suspending, "", true},
+      {R"({})", runs, "ready", false},
+      {R"({})", "null", "suspended", true},
+      {R"({"suspend":true})", runs, "ready", true},
+      {R"({})", "null", "", false},
+      {R"({})", R"("x")", "", false},
+  };
+  for (const auto& row : rows) {
+    INFO(row.spec << row.conditions << row.state);
+    const Json cluster = {
+        {"spec", *shared::ParseJson(row.spec)},
+        {"status", {{"conditions", *shared::ParseJson(row.conditions)}, {"state", row.state}}}};
+    CHECK(IsSuspended(cluster) == row.suspended);
+  }
+  CHECK_FALSE(IsSuspended(Json()));
+}

@@ -11,6 +11,59 @@ namespace {
 
 Json Parse(const char* text) { return *shared::ParseJson(text); }
 
+// A pod with the containers that its statuses are of.
+Json PodOf(const char* text) {
+  Json pod = Parse(text);
+  const Json& statuses = shared::At(pod, {"status", "containerStatuses"});
+  if (!statuses.is_array() || shared::At(pod, {"spec", "containers"}).is_array()) return pod;
+  Json containers = Json::array();
+  for (const Json& status : statuses) containers.push_back({{"name", shared::StringAt(status, {"name"})}});
+  pod["spec"]["containers"] = containers;
+  return pod;
+}
+
+// A pod whose Ray container has a container P beside it, as public reports have them; P's status comes first,
+// as the kubelet sorts by name.
+struct Beside {
+  const char* p;          // its status
+  const char* ray;        // ray-head's
+  const char* init = "";  // P is an init container of this restartPolicy instead
+  const char* labels = R"({"ray.io/node-type":"head"})";
+  const char* phase = "Running";
+};
+
+Json PodOf(const Beside& beside) {
+  const std::string node_type = shared::StringAt(Parse(beside.labels), {"ray.io/node-type"});
+  Json p = Parse(beside.p), ray = Parse(beside.ray);
+  p["name"] = "P";
+  ray["name"] = "ray-" + node_type;
+  Json pod = {{"metadata", {{"name", "x"}, {"labels", Parse(beside.labels)}}},
+              {"spec", {{"containers", Json::array({{{"name", ray["name"]}}})}}},
+              {"status",
+               {{"phase", beside.phase},
+                {"conditions", Json::array({{{"type", "Ready"}, {"status", "False"}},
+                                            {{"type", "PodScheduled"}, {"status", "True"}}})}}}};
+  if (*beside.init != '\0') {
+    pod["spec"]["initContainers"] = Json::array({{{"name", "P"}, {"restartPolicy", beside.init}}});
+    pod["status"]["initContainerStatuses"] = Json::array({p});
+    pod["status"]["containerStatuses"] = Json::array({ray});
+  } else {
+    pod["spec"]["containers"].push_back({{"name", "P"}});
+    pod["status"]["containerStatuses"] = Json::array({p, ray});
+  }
+  return pod;
+}
+
+constexpr const char* kRuns = R"({"ready":true,"started":true,"state":{"running":{}}})";
+constexpr const char* kUnready = R"({"ready":false,"started":true,"state":{"running":{}}})";
+constexpr const char* kStarts = R"({"ready":false,"started":false,"state":{"running":{}}})";
+constexpr const char* kInitializing = R"({"state":{"waiting":{"reason":"PodInitializing"}}})";
+constexpr const char* kCrashes =
+    R"({"restartCount":7,"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":1}}})";
+constexpr const char* kEnded = R"({"state":{"terminated":{"exitCode":0}}})";
+constexpr const char* kOutOfMemory =
+    R"({"restartCount":3,"started":true,"ready":false,"state":{"running":{}},"lastState":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}})";
+
 }  // namespace
 
 TEST_CASE("what a pod is doing, and why it is not well") {
@@ -62,10 +115,117 @@ TEST_CASE("what a pod is doing, and why it is not well") {
   };
   for (const Row& row : rows) {
     INFO(row.pod);
-    const PodHealth health = HealthOf(Parse(row.pod));
+    const PodHealth health = HealthOf(PodOf(row.pod));
     CHECK(health.reason == row.health.reason);
     CHECK(health == row.health);
   }
+}
+
+// replicatedhq/troubleshoot#1914, kuberay#4945, kuberay#4994, kuberay#4287, tektoncd/pipeline#942.
+TEST_CASE("containers beside Ray's, in any position and state") {
+  const char* const head = R"({"ray.io/node-type":"head"})";
+  const char* const worker = R"({"ray.io/node-type":"worker"})";
+  const char* const of_service = R"({"ray.io/node-type":"worker","ray.io/serve":"true"})";
+  const char* const service_head = R"({"ray.io/node-type":"head","ray.io/serve":"true"})";
+  const struct {
+    const char* what;
+    Beside pod;
+    PodState state;
+    const char *reason, *remark;
+  } rows[] = {
+      {"a native sidecar hides nothing",
+       {kRuns, kCrashes, "Always"},
+       PodState::kFailing,
+       "container ray-head ended 7 times, last with exit code 1",
+       ""},
+      {"it is a step until it has started",
+       {kStarts, kInitializing, "Always"},
+       PodState::kStarting,
+       "init container P runs",
+       ""},
+      {"and keeps Ray from starting where it crashes",
+       {kCrashes, kInitializing, "Always"},
+       PodState::kFailing,
+       "container P ended 7 times, last with exit code 1",
+       ""},
+      {"once Ray runs it only matters to itself",
+       {kCrashes, kRuns, "Always"},
+       PodState::kReady,
+       "",
+       "container P ended 7 times, last with exit code 1"},
+      {"an init container that runs to its end is a step",
+       {kRuns, kInitializing, "OnFailure"},
+       PodState::kStarting,
+       "init container P runs",
+       ""},
+      {"a submitter that has ended well", {kEnded, kRuns}, PodState::kReady, "", ""},
+      {"a submitter that has failed",
+       {R"({"state":{"terminated":{"exitCode":1}}})", kRuns},
+       PodState::kReady,
+       "",
+       "container P ended with exit code 1"},
+      {"a log shipper that crashes",
+       {kCrashes, kRuns},
+       PodState::kReady,
+       "",
+       "container P ended 7 times, last with exit code 1"},
+      {"one whose own probe fails, or a readiness gate", {kUnready, kRuns}, PodState::kReady, "", ""},
+      {"the restarts are Ray's",
+       {kRuns, kOutOfMemory},
+       PodState::kStarting,
+       "runs Ray but is not ready, restarted 3 times, last after out of memory (exit code 137)",
+       ""},
+      {"and not the other's", {kOutOfMemory, kUnready}, PodState::kStarting, "runs Ray but is not ready", ""},
+      {"Ray has not started, the other has", {kRuns, kStarts}, PodState::kStarting, "is starting Ray", ""},
+      {"a worker too",
+       {kEnded, kStarts, "", worker},
+       PodState::kStarting,
+       "waits for the head or is starting Ray",
+       ""},
+      {"Ray has ended beside one that lives",
+       {kRuns, kEnded},
+       PodState::kFailing,
+       "container ray-head ended with exit code 0",
+       ""},
+      {"Ray is not created yet, and the other cannot be",
+       {kCrashes, kInitializing},
+       PodState::kFailing,
+       "container P ended 7 times, last with exit code 1",
+       ""},
+      {"a pod that has failed, its sidecar well",
+       {kEnded, kEnded, "", head, "Succeeded"},
+       PodState::kSucceeded,
+       "has ended",
+       ""},
+      {"a RayService's worker without a proxy",
+       {kRuns, kUnready, "", of_service},
+       PodState::kReady,
+       "",
+       "runs Ray, with no Serve proxy on it"},
+      {"one that has not started",
+       {kRuns, kStarts, "", of_service},
+       PodState::kStarting,
+       "waits for the head or is starting Ray",
+       ""},
+      {"its head has to be ready",
+       {kRuns, kUnready, "", service_head},
+       PodState::kStarting,
+       "runs Ray but is not ready",
+       ""},
+      {"a worker of another cluster",
+       {kRuns, kUnready, "", worker},
+       PodState::kStarting,
+       "runs Ray but is not ready",
+       ""},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    const PodHealth health = HealthOf(PodOf(row.pod));
+    CHECK(health.state == row.state);
+    CHECK(health.reason == row.reason);
+    CHECK(health.remark == row.remark);
+  }
+  CHECK(HealthOf(PodOf({kRuns, kUnready, "", worker}), true).state == PodState::kReady);
 }
 
 TEST_CASE("why a pod cannot be scheduled, and the way out") {
@@ -141,8 +301,38 @@ TEST_CASE("why an owner's pods are refused") {
       {R"({"status":{"conditions":[{"type":"ReplicaFailure","status":"False","message":"it was"}]}})", ""},
       {R"({"status":{"conditions":[{"type":"Available","status":"False"},{"type":"ReplicaFailure","status":"True","message":"exceeded quota"}]}})",
        "pods are refused: exceeded quota"},
+      {R"({"status":{"conditions":[{"type":"ReplicaFailure","status":"True","message":"FailedCreateWorkerPod\nexceeded quota\n"}]}})",
+       "pods are refused: FailedCreateWorkerPod; exceeded quota"},
   };
   for (const auto& row : rows) CHECK(WhyPodsAreRefused(Parse(row.owner)) == row.why);
+}
+
+// The words of API server 1.34 in namespaces with Pod Security, a ResourceQuota or a LimitRange.
+TEST_CASE("the way out of a refusal of pods") {
+  const struct {
+    const char *refusal, *way_out;
+  } rows[] = {
+      {R"(pods "d-head-x" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false)",
+       "docs/troubleshooting.md"},
+      {R"(pods "d-head-x" is forbidden: violates PodSecurity "baseline:latest": hostPort)", "Leave out"},
+      {R"(pods "x" is forbidden: failed quota: q: must specify limits.cpu for: ray-head)",
+       "resources.limits"},
+      {R"(pods "x" is forbidden: failed quota: q: must specify requests.memory for: a)", "requests"},
+      {R"(pods "x" is forbidden: exceeded quota: q, requested: pods=1, used: pods=3, limited: pods=3)",
+       "kubectl describe quota"},
+      {R"(Pod "x" is invalid: spec.containers[0].resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 500m)",
+       "LimitRange"},
+      {R"(pods "x" is forbidden: cpu max limit to request ratio per Container is 4, but provided ratio is 10.000000)",
+       "ratio"},
+      {"something new", ""},
+      {"", ""},
+  };
+  for (const auto& row : rows) {
+    INFO(row.refusal);
+    const std::string way_out = WayOutOfRefusal(row.refusal);
+    CHECK(way_out.empty() == (*row.way_out == '\0'));
+    CHECK(way_out.find(row.way_out) != std::string::npos);
+  }
 }
 
 TEST_CASE("a cluster's progress in a line") {
@@ -177,4 +367,11 @@ TEST_CASE("a cluster's progress in a line") {
   progress.Update(Parse(
       R"({"metadata":{"name":"z-head","labels":{"ray.io/node-type":"head"}},"status":{"containerStatuses":[{"name":"ray-head","state":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}]}})"));
   CHECK(progress.WayOut() == "Give it more memory, or let fewer tasks run in it at once.");
+  // An evicted pod stays beside the one in its place.
+  ClusterProgress evicted(0);
+  evicted.Update(Parse(
+      R"({"metadata":{"name":"a","labels":{"ray.io/node-type":"head"}},"status":{"phase":"Failed","reason":"Evicted"}})"));
+  CHECK(evicted.Describe() == "head pod is not there yet");
+  evicted.Update(head);
+  CHECK(evicted.ready());
 }

@@ -8,12 +8,16 @@ using namespace kubectl_ray;
 
 namespace {
 
+// A pod with the containers that its statuses are of.
 Json Pod(const std::string& name, const std::string& group, Json status) {
+  Json containers = Json::array();
+  for (const Json& of : shared::At(status, {"containerStatuses"}))
+    containers.push_back({{"name", shared::StringAt(of, {"name"})}});
   return {{"metadata",
            {{"name", name},
             {"labels",
              {{"ray.io/group", group}, {"ray.io/node-type", group == "headgroup" ? "head" : "worker"}}}}},
-          {"spec", {{"nodeName", "node-1"}}},
+          {"spec", {{"nodeName", "node-1"}, {"containers", containers}}},
           {"status", std::move(status)}};
 }
 
@@ -67,6 +71,47 @@ TEST_CASE("a worker group below its minimum is not ready, one above its maximum 
   CHECK(health({{"minReplicas", 2}}, 2) == "ready");
   CHECK(health({{"replicas", 6}, {"maxReplicas", 4}}, 4) == "ready");
   CHECK(health({{"replicas", 2}, {"minReplicas", 2}, {"suspend", true}}, 0) == "ready");
+}
+
+TEST_CASE("an evicted pod that was replaced is no trouble, and a container beside Ray's is a remark") {
+  const Json evicted = {{"phase", "Failed"}, {"reason", "Evicted"}, {"message", "low on memory"}};
+  Json ready = Ready();
+  ready["conditions"][0]["status"] = "False";
+  ready["containerStatuses"] =
+      Json::array({{{"name", "fluent-bit"}, {"state", {{"terminated", {{"exitCode", 1}}}}}},
+                   {{"name", "ray-head"}, {"ready", true}, {"state", {{"running", Json::object()}}}}});
+  StatusInput input = Input(1);
+  input.pods = {Pod("demo-head-a", "headgroup", evicted), Pod("demo-head-b", "headgroup", ready),
+                Pod("demo-gpu-worker-a", "gpu", evicted), Pod("demo-gpu-worker-b", "gpu", Ready())};
+  const ClusterStatus status = Diagnose(input);
+  CHECK(status.health == "ready");
+  CHECK(status.troubles.empty());
+  CHECK(status.groups[0] == GroupStatus{"headgroup", 1, 1, 0});
+  CHECK(status.remarks ==
+        std::vector<std::string>{"pod \"demo-head-b\": container fluent-bit ended with exit code 1"});
+  CHECK(RenderStatus(status, false).find("fluent-bit") != std::string::npos);
+  input.pods.pop_back();  // none in its place yet
+  CHECK(Diagnose(input).health.find("pod \"demo-gpu-worker-a\" Evicted: low on memory") != std::string::npos);
+  input.pods.resize(1);
+  input.ray_cluster["spec"]["suspend"] = true;
+  CHECK(Diagnose(input).health == "suspended");
+}
+
+// ray-project/kuberay#4994: 60 workers of a RayService without a Serve proxy, all well.
+TEST_CASE("workers of a RayService are well without a Serve proxy") {
+  const Json unready = {{"phase", "Running"},
+                        {"containerStatuses", Json::array({{{"name", "ray-worker"},
+                                                            {"started", true},
+                                                            {"ready", false},
+                                                            {"state", {{"running", Json::object()}}}}})}};
+  StatusInput input = Input(2);
+  input.pods = {Pod("demo-head-x", "headgroup", Ready()), Pod("w1", "gpu", unready),
+                Pod("w2", "gpu", unready)};
+  CHECK_FALSE(Diagnose(input).well);
+  input.ray_cluster["metadata"]["labels"]["ray.io/originated-from-crd"] = "RayService";
+  const ClusterStatus status = Diagnose(input);
+  CHECK(status.well);
+  CHECK(status.remarks.size() == 2);
 }
 
 TEST_CASE("a dashboard that Ray went on without is told of the head that is up") {

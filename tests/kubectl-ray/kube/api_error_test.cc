@@ -50,6 +50,21 @@ TEST_CASE("forbidden names verb, resource and namespace, and how to ask for it")
   CHECK(error.hint.find("kubectl auth can-i list pods -n x") != std::string::npos);
 }
 
+// An upgrade is a GET, so that API servers up to 1.34 ask for "get"; from 1.35 on they ask for "create" too.
+TEST_CASE("forbidden streams name both verbs that a server may ask for") {
+  for (const char* resource : {"pods/exec", "pods/attach", "pods/portforward"})
+    for (const char* body : {R"({"kind":"Status","message":"no","code":403})", ""}) {
+      INFO(resource << body);
+      const Error error = ErrorFromResponse({"get", resource, "x", "y"}, {403, {}, body});
+      const std::string subresource = std::string(resource).substr(5);
+      CHECK(error.hint.find("the verbs \"get\" and \"create\" on \"" + std::string(resource)) !=
+            std::string::npos);
+      for (const std::string verb : {"get", "create"})
+        CHECK(error.hint.find("kubectl auth can-i " + verb + " pods --subresource=" + subresource +
+                              " -n x") != std::string::npos);
+    }
+}
+
 TEST_CASE("each status has its code") {
   const std::pair<int, ErrorCode> rows[] = {
       {400, ErrorCode::kUsage},       {401, ErrorCode::kAuth},        {404, ErrorCode::kNotFound},
@@ -78,10 +93,27 @@ TEST_CASE("not found: the object, its namespace, or its whole type") {
 TEST_CASE("a proxy's page is told by its first words") {
   const Error error =
       ErrorFor(502, "<html><head><title>502 Bad\n Gateway</title></head><body>x</body></html>");
-  CHECK(error.message == "cannot list pods in namespace \"x\": answered 502: 502 Bad Gateway x");
+  CHECK(error.message == "cannot list pods in namespace \"x\": answered 502: 502 Bad Gateway");
   CHECK(error.hint.find("proxy") != std::string::npos);
   CHECK(ErrorFor(500, std::string(5'000'000, 'a')).message.size() < 200);
   CHECK(ErrorFor(404, "<html>nothing").message.find("answered 404: nothing") != std::string::npos);
+}
+
+TEST_CASE("a page or a redirect says where the way out is") {
+  const std::string page = "<html><head><title>T</title></head></html>";
+  const auto error_of = [&](const char* resource, int status, shared::HttpHeaders headers = {}) {
+    return ErrorFromResponse({"create", resource, "x", ""}, {status, std::move(headers), page});
+  };
+  const Error large = error_of("configmaps", 413);
+  CHECK(large.code == ErrorCode::kInternal);
+  CHECK(large.hint.find("client_max_body_size") != std::string::npos);
+  CHECK(large.hint.find("--agent-image") != std::string::npos);
+  CHECK(error_of("rayclusters.ray.io", 413).hint.find("--agent-image") == std::string::npos);
+  const Error moved = error_of("pods", 302, {{"location", "https://sso.test/login"}});
+  CHECK(moved.message.ends_with("answered 302: go to https://sso.test/login"));
+  CHECK(moved.hint.find("sign in to the proxy") != std::string::npos);
+  CHECK(error_of("pods", 403).hint.find("kubectl auth can-i") == std::string::npos);
+  CHECK(error_of("pods", 502).hint.find("sign in") == std::string::npos);
 }
 
 TEST_CASE("rubbish in a Status does no harm") {

@@ -223,6 +223,14 @@ TEST_CASE("a WebSocket that is refused tells why, and 401 is tried once more") {
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == ErrorCode::kAuth);
   CHECK(refused.error().message.ends_with("forbidden: not you"));
+  // Kubernetes 1.35 lets "get" in and asks for "create" at the upgrade; only a POST brings its sentence.
+  ScriptedApi half({HttpAnswer(403, ""), StatusAnswer(400, "Upgrade request required"),
+                    StatusAnswer(403, "cannot create resource pods/exec")});
+  const auto half_refused =
+      KubeClient(half.Access(), kLong).OpenWebSocket("/api/v1/namespaces/x/pods/y/exec", "v4");
+  REQUIRE_FALSE(half_refused.has_value());
+  CHECK(half_refused.error().message.ends_with("forbidden: cannot create resource pods/exec"));
+  CHECK(half.Asked().back() == "POST /api/v1/namespaces/x/pods/y/exec");
   ScriptedApi mended({HttpAnswer(401, ""), std::string(kWebSocketUpgrade)});
   CHECK(KubeClient(mended.Access(), kLong).OpenWebSocket("/x", "v4.channel.k8s.io").has_value());
   CHECK(mended.Request(1).find("Authorization: Bearer 2\r\n") != std::string::npos);

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "shared/base64.h"
+#include "shared/json.h"
 
 using namespace kubectl_ray;
 using shared::ErrorCode;
@@ -251,4 +252,123 @@ TEST_CASE("an unknown context offers the near name; a missing file is named") {
         "cannot read \"/nowhere/config\": no such file or directory");
   CHECK(ErrorOf(Load({})).message == "cannot find a kubeconfig");
   CHECK(ErrorOf(Load(Flags(files.path()))).message.ends_with("it is a directory"));
+}
+
+namespace {
+
+std::string ConfigOf(const std::string& server, const std::string& user, const std::string& cluster = "") {
+  return "{clusters: [{name: c, cluster: {server: '" + server + "'" + cluster +
+         "}}], contexts: [{name: k, context: {cluster: c, user: u}}], users: [{name: u, user: {" + user +
+         "}}], current-context: k}";
+}
+
+// {"exp": SECONDS} as an ID token of no signature.
+std::string IdToken(const std::string& claims) {
+  std::string payload = shared::Base64Encode(claims);
+  payload.resize(payload.find_last_not_of('=') + 1);
+  return "eyJhbGciOiJub25lIn0." + payload + ".";
+}
+
+}  // namespace
+
+// client-go's client_config.go: "only try to read the auth information if we are secure".
+TEST_CASE("nobody is signed in to a server that is not spoken to in TLS") {
+  const Files files;
+  const char* const users[] = {"token: secret", "tokenFile: nowhere", "username: a, password: b",
+                               "exec: {apiVersion: client.authentication.k8s.io/v1, command: 'false', "
+                               "interactiveMode: Never}",
+                               "client-certificate-data: Q0E=, client-key-data: Q0E=, as: me"};
+  for (const std::string server : {"http://x", "127.0.0.1:8001", "x"})
+    for (const char* user : users) {
+      INFO(server << user);
+      const auto access = Load(Flags(files.Write("config", ConfigOf(server, user))));
+      REQUIRE(access.has_value());
+      CHECK(access->server.starts_with("http://"));
+      const auto sign_in = access->sign_in(false);
+      REQUIRE(sign_in.has_value());
+      CHECK(sign_in->authorization.empty());
+      CHECK(access->http.tls.cert_pem.empty());
+    }
+  KubeconfigFlags flags = Flags(files.Write("config", ConfigOf("https://x", "token: secret")));
+  flags.server = "127.0.0.1:8001";
+  flags.token = "typed";
+  CHECK(Load(flags)->sign_in(false)->authorization.empty());
+}
+
+// client-go's exec.go: UpdateTransportConfig leaves the plugin alone where a token, a name or a certificate
+// is there (kubernetes#91745).
+TEST_CASE("whatever is fixed goes before an exec plugin") {
+  const Files files;
+  files.Write("token", "from-file");
+  const std::string exec =
+      ", exec: {apiVersion: client.authentication.k8s.io/v1, command: 'false', interactiveMode: Never}";
+  const std::pair<const char*, const char*> rows[] = {
+      {"token: t", "Bearer t"},
+      {"tokenFile: token", "Bearer from-file"},
+      {"username: a, password: b", "Basic YTpi"},
+      {"client-certificate-data: Q0E=, client-key-data: Q0E=", ""}};
+  for (const auto& [user, authorization] : rows) {
+    INFO(user);
+    const auto access = Load(Flags(files.Write("config", ConfigOf("https://x", user + exec))));
+    REQUIRE(access.has_value());
+    const auto sign_in = access->sign_in(false);
+    REQUIRE(sign_in.has_value());
+    CHECK(sign_in->authorization == authorization);
+  }
+  CHECK_FALSE(
+      Load(Flags(files.Write("config", ConfigOf("https://x", exec.substr(2)))))->sign_in(false).has_value());
+}
+
+// client.authentication.k8s.io/v1: "config" of ExecCredential's spec.cluster.
+TEST_CASE("an exec plugin gets the cluster's own extension") {
+  const Files files;
+  const std::string plugin =
+      R"sh(exec: {apiVersion: client.authentication.k8s.io/v1, command: sh, args: ["-c", 'printf "%s" "$KUBERNETES_EXEC_INFO" >)sh" +
+      files.path() +
+      R"sh(/info; echo "{\"kind\": \"ExecCredential\", \"apiVersion\": \"client.authentication.k8s.io/v1\", \"status\": {\"token\": \"x\"}}"'], interactiveMode: Never, provideClusterInfo: )sh";
+  const std::string extension =
+      ", extensions: [{name: other, extension: 1}, {name: client.authentication.k8s.io/exec, extension: "
+      "{audience: "
+      "a, ids: [1, '2']}}]";
+  for (const bool wanted : {true, false}) {
+    const auto access = Load(Flags(
+        files.Write("config", ConfigOf("https://x", plugin + (wanted ? "true}" : "false}"), extension))));
+    REQUIRE(access.has_value());
+    REQUIRE(access->sign_in(false)->authorization == "Bearer x");
+    std::ifstream file(files.path() + "/info");
+    const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    const shared::Json info = *shared::ParseJson(text);
+    const shared::Json& config = shared::At(info, {"spec", "cluster", "config"});
+    if (wanted) CHECK(config == shared::Json{{"audience", "a"}, {"ids", {1, "2"}}});
+    if (!wanted) CHECK(config.is_null());
+  }
+}
+
+TEST_CASE("auth-provider oidc: its id-token, as long as it has not expired") {
+  const Files files;
+  const auto load = [&](const std::string& provider) {
+    return Load(Flags(files.Write("config", ConfigOf("https://x", "auth-provider: {" + provider + "}"))));
+  };
+  const auto oidc = [](const std::string& token) {
+    return "name: oidc, config: {id-token: '" + token + "'}";
+  };
+  const std::string valid = IdToken(R"({"iss":"x","exp":7000000000})");
+  CHECK(load(oidc(valid))->sign_in(false)->authorization == "Bearer " + valid);
+  const std::pair<std::string, std::string> rows[] = {
+      {IdToken(R"({"exp":1700000000})"), "its id-token has expired"},
+      {"", "its id-token is missing"},
+      {"x.y.z", "its id-token cannot be read"},
+      {"e30", "its id-token cannot be read"},
+      {IdToken(R"({"exp":"soon"})"), "its id-token cannot be read"},
+      {IdToken("[]"), "its id-token cannot be read"},
+      {IdToken("{"), "its id-token cannot be read"},
+  };
+  for (const auto& [token, cause] : rows) {
+    INFO(token);
+    const auto error = ErrorOf(load(oidc(token)));
+    CHECK(error.code == ErrorCode::kAuth);
+    CHECK(error.message.ends_with(cause));
+    CHECK(error.hint.find("exec plugin") != std::string::npos);
+  }
+  CHECK(ErrorOf(load("name: gcp")).message.find("has given up") != std::string::npos);
 }

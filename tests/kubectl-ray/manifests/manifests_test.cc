@@ -84,6 +84,60 @@ TEST_CASE("a cluster without the agent, both kinds") {
   CheckGolden("manifests/no-agent-plain.yaml", Plain(spec));
 }
 
+// Label policies (Kyverno) ask for an app.kubernetes.io/name of one's own; KubeRay takes it as well.
+TEST_CASE("whatever labels a pod template gives, the head Service finds its pods") {
+  ClusterSpec spec = Spec();
+  spec.pods.template_patch = {{"metadata",
+                               {{"labels",
+                                 {{"app.kubernetes.io/name", "my-app"},
+                                  {"app.kubernetes.io/created-by", "me"},
+                                  {"ray.io/identifier", "x"},
+                                  {"ray.io/cluster", "another"},
+                                  {"ray.io/node-type", "worker"}}}}}};
+  const auto plain = DeploymentsFor(RayClusterFor(spec, Backend::kPlain));
+  REQUIRE(plain);
+  const Json& labels = shared::At(plain->head, {"spec", "template", "metadata", "labels"});
+  CHECK(shared::StringAt(labels, {"app.kubernetes.io/name"}) == "my-app");
+  const Json& selector = shared::At(plain->service, {"spec", "selector"});
+  REQUIRE(selector.size() == 2);
+  for (const auto& [key, value] : selector.items()) CHECK(shared::At(labels, {key}) == value);
+}
+
+// The verb update on deployments/finalizers is not in the role edit (OwnerReferencesPermissionEnforcement).
+TEST_CASE("what belongs to a head does not hold back its deletion") {
+  const Json owner = {
+      {"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"metadata", {{"name", "d-head"}, {"uid", "u"}}}};
+  CHECK(OwnerReferences(owner)[0]["blockOwnerDeletion"] == false);
+}
+
+// Pod Security's `restricted` (pod-security-admission, policy/check_*.go) judges each container, init ones
+// too.
+TEST_CASE("the agent's container passes where Ray's does") {
+  ClusterSpec spec = Spec();
+  spec.pods.template_patch = {
+      {"spec",
+       {{"containers",
+         Json::array({{{"securityContext", {{"runAsNonRoot", true}, {"runAsUser", 1000}}}}})}}}};
+  const Json pod = HeadPodTemplate(spec, Backend::kOperator);
+  const Json& init = shared::At(pod, {"spec", "initContainers"})[0];
+  CHECK(shared::At(init, {"securityContext"}) == Json{{"allowPrivilegeEscalation", false},
+                                                      {"capabilities", {{"drop", Json::array({"ALL"})}}},
+                                                      {"seccompProfile", {{"type", "RuntimeDefault"}}},
+                                                      {"runAsNonRoot", true},
+                                                      {"runAsUser", 1000}});
+  // A user's own word counts, and a template that takes containers away does no harm.
+  for (const char* patch :
+       {R"({"spec":{"initContainers":[{"name":"ray-init-agent","securityContext":{"runAsUser":5}}]}})",
+        R"({"spec":{"initContainers":[{"name":"ray-init-agent","securityContext":null}]}})",
+        R"({"spec":{"containers":null,"initContainers":null}})",
+        R"({"spec":{"containers":5,"initContainers":"x"}})"}) {
+    INFO(patch);
+    spec.pods.template_patch = *shared::ParseJson(patch);
+    const Json& lists = shared::At(HeadPodTemplate(spec, Backend::kOperator), {"spec", "initContainers"});
+    if (lists.is_array()) CHECK(shared::IntAt(lists[0], {"securityContext", "runAsUser"}, 5) == 5);
+  }
+}
+
 TEST_CASE("the agent from an image") {
   ClusterSpec spec = Spec();
   spec.agent = {

@@ -114,6 +114,7 @@ TEST_CASE("a cluster is looked at by its resource and its head's pods") {
     {"metadata":{"name":"going","uid":"p2","deletionTimestamp":"2026-11-21T00:00:00Z","labels":{"ray.io/node-type":"head"}},
      "status":{"phase":"Pending"}},
     {"metadata":{"name":"new","uid":"p3","labels":{"ray.io/node-type":"head"}},"status":{"phase":"Pending"}}]})");
+  const std::string forbidden = HttpAnswer(403, R"({"kind":"Status","code":403,"reason":"Forbidden"})");
   struct Row {
     const char* name;
     std::vector<std::string> answers;
@@ -138,7 +139,15 @@ TEST_CASE("a cluster is looked at by its resource and its head's pods") {
        "",
        ""},
       {"only the pods may be read",
-       {resources, HttpAnswer(403, R"({"kind":"Status","code":403,"reason":"Forbidden"})"), pods},
+       {resources, forbidden, forbidden, pods},
+       State::kUnknown,
+       "",
+       "new",
+       "waits for the scheduler"},
+      // It may be a RayCluster, which this user does not see.
+      {"and deployments, of which none is it",
+       {resources, forbidden,
+        HttpAnswer(404, R"({"kind":"Status","code":404,"details":{"name":"demo-head"}})"), pods},
        State::kUnknown,
        "",
        "new",

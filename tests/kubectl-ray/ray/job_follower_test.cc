@@ -17,7 +17,7 @@ DashboardAccess Unreachable(std::string why) {
   DashboardAccess access;
   access.url = "http://demo-head-svc.team:8265";
   access.http.dial = [] { return -1; };
-  access.dial_failure = [why = std::move(why)] { return why; };
+  access.dial_failure = [why = std::move(why)] { return shared::Error{ErrorCode::kUnavailable, why}; };
   return access;
 }
 

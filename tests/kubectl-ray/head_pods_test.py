@@ -1,0 +1,80 @@
+"""Heads as webhooks, sidecars and failing probes leave them: they are asked all the same, and in the right container."""
+
+import pytest
+from fake_api import FakeApi, forward_to, pod_list, run, status, write_kubeconfig
+from fake_dashboard import FakeDashboard
+
+PODS = "/api/v1/namespaces/default/pods"
+RUNNING = {"started": True, "ready": True, "state": {"running": {}}}
+UNREADY = {**RUNNING, "ready": False}
+
+
+def head(ray=RUNNING, beside=None, port=8265):
+    """A head pod that is not Ready, with a container `beside` (its status) before Ray's, as Istio has it."""
+    containers = [{"name": "istio-proxy"}] if beside else []
+    containers.append({"name": "ray-head", "ports": [{"name": "dashboard", "containerPort": port}]})
+    statuses = [{"name": "istio-proxy", "restartCount": 0, **beside}] if beside else []
+    return {
+        "metadata": {"name": "head", "namespace": "default", "uid": "u", "resourceVersion": "1",
+                     "labels": {"ray.io/cluster": "demo", "ray.io/node-type": "head", "ray.io/group": "headgroup"}},
+        "spec": {"nodeName": "n", "containers": containers},
+        "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "False"}],
+                   "containerStatuses": [*statuses, {"name": "ray-head", "restartCount": 0, **ray}]},
+    }
+
+
+def ask(tmp_path, pod, forward, *words, more=None):
+    routes = {PODS: lambda r: r.send(200, pod_list(pod)), PODS + "/head": lambda r: r.send(200, pod),
+              PODS + "/head/portforward": forward, **(more or {})}
+    with FakeApi(routes) as api:
+        result = run(write_kubeconfig(tmp_path / "config", api.port), *words)
+    result.requests = api.requests
+    return result
+
+
+# KubeRay's SidecarMode leaves an ended container in the head (kuberay#4945); a probe fails where the head has too much to do.
+@pytest.mark.parametrize("pod", [
+    head(UNREADY), head(RUNNING, {"state": {"terminated": {"exitCode": 0}}}),
+    head(RUNNING, {"state": {"terminated": {"exitCode": 1}}}),
+    head(RUNNING, {"state": {"waiting": {"reason": "CrashLoopBackOff"}}}),
+], ids=["its probe fails", "a submitter has ended", "a submitter has failed", "a sidecar crashes"])
+@pytest.mark.parametrize("words, code, out", [
+    ("job list", 0, b"job-1"), ("job get job-1", 0, b"job-1"), ("job status job-1", None, b"RUNNING"),
+    ("job logs job-1", 0, b"hello"), ("job stop job-1 --no-wait", 0, b""),
+])
+def test_a_head_whose_ray_runs_is_asked(tmp_path, pod, words, code, out):
+    with FakeDashboard(b"hello\n", questions=1000) as dashboard:
+        dashboard.submit({"submission_id": "job-1", "entrypoint": "true"})
+        result = ask(tmp_path, pod, forward_to({8265: dashboard.port}), *words.split(), "--cluster", "demo")
+        stopped = dashboard.jobs["job-1"]["stopped"]
+    assert code is None or result.returncode == code, result.stderr
+    assert out in result.stdout + result.stderr, result.stderr
+    assert stopped == ("stop" in words)
+
+
+def test_what_does_not_answer_says_that_the_head_was_not_ready(tmp_path):
+    result = ask(tmp_path, head(UNREADY), forward_to({}), "job", "list", "--cluster", "demo")
+    assert result.returncode == 1
+    assert b'nothing answers on port 8265 of pod "head"' in result.stderr
+    assert b'the head is not ready: pod "head" runs Ray but is not ready' in result.stderr
+
+
+def test_submit_waits_for_a_head_that_is_not_ready(tmp_path):
+    with FakeDashboard() as dashboard:
+        result = ask(tmp_path, head(UNREADY), forward_to({8265: dashboard.port}), "job", "submit", "--cluster", "demo",
+                     "--cluster-timeout", "1s", "--", "true")
+        assert not dashboard.runs
+    assert result.returncode == 13 and b"runs Ray but is not ready" in result.stderr
+
+
+def test_the_ray_container_is_meant_wherever_it_stands(tmp_path):
+    pod = head(RUNNING, RUNNING, port=18265)
+    with FakeDashboard(questions=1000) as dashboard:
+        dashboard.submit({"submission_id": "job-1", "entrypoint": "true"})
+        result = ask(tmp_path, pod, forward_to({18265: dashboard.port}), "job", "list", "--cluster", "demo")
+    assert result.returncode == 0 and b"job-1" in result.stdout, result.stderr
+    result = ask(tmp_path, pod, None, "logs", "demo", more={PODS + "/head/log": lambda r: r.send(200, "")})
+    assert any("/log?container=ray-head&" in request for request in result.requests)
+    refuse = {PODS + "/head/exec": lambda r: r.send(500, status(500))}
+    result = ask(tmp_path, pod, None, "exec", "demo", "--", "true", more=refuse)
+    assert any("/exec?" in request and "container=ray-head" in request for request in result.requests)

@@ -1,0 +1,105 @@
+"""What KubeRay's operator does or says with a RayCluster or RayService, played by a fake API server, told at once."""
+
+import json
+
+import pytest
+from fake_api import FakeApi, pod_list, run, write_kubeconfig
+
+CORE, RAY = "/api/v1/namespaces/default/", "/apis/ray.io/v1"
+CLUSTERS = RAY + "/namespaces/default/rayclusters"
+SERVED = {RAY: lambda r: r.send(200, {"resources": [{"name": n} for n in ("rayclusters", "rayjobs", "rayservices")]}),
+          CORE + "pods": lambda r: r.send(200, pod_list()), "/apis/apps/v1/namespaces/default/deployments": lambda r: r.send(200, pod_list())}
+
+
+def cluster(spec=None, status=None):
+    made = {"apiVersion": "ray.io/v1", "kind": "RayCluster", "spec": spec or {},
+            "metadata": {"name": "demo", "namespace": "default", "uid": "u1"}}
+    return made | ({"status": status} if status else {})
+
+
+def event(message, reason="InvalidRayClusterSpec", uid="u1", time="2026-11-29T07:00:00Z"):
+    return {"type": "Warning", "reason": reason, "message": message, "lastTimestamp": time,
+            "involvedObject": {"kind": "RayCluster", "name": "demo", "uid": uid}}
+
+
+class Created:
+    """Routes of a RayCluster that is there once it was applied, and whose status the operator leaves empty."""
+
+    def __init__(self, events):
+        self.there = False
+        self.routes = {**SERVED, CLUSTERS + "/demo": self.serve, CORE + "events": lambda r: r.send(200, {"items": events(r)})}
+
+    def serve(self, request):
+        if request.method == "PATCH":
+            self.there = True
+            return request.send(201, cluster(json.loads(request.body)["spec"]))
+        return request.send(200, cluster()) if self.there else request.send(404, {"kind": "Status", "details": {"name": "demo"}})
+
+
+def create(tmp_path, routes, timeout="60s"):
+    with FakeApi(routes) as api:
+        return run(write_kubeconfig(tmp_path / "config", api.port), "create", "cluster", "demo", "--no-agent", "--wait",
+                   "--timeout", timeout)
+
+
+# KubeRay 1.7 without the feature gate: the status stays empty, and a warning event has the reason.
+def test_a_spec_that_the_operator_refuses_ends_the_wait_with_its_event(tmp_path):
+    def events(request):
+        assert "involvedObject.uid%3Du1" in request.query
+        return [event("older", time="2026-11-29T06:00:00Z"), event("The RayCluster spec is invalid default/demo:\nno such gate"),
+                event("a pod was made", reason="CreatedHeadPod", time="2026-11-29T08:00:00Z")]
+
+    result = create(tmp_path, Created(events).routes)
+    assert result.returncode == 1
+    assert (b'cannot become ready: KubeRay refuses it: The RayCluster spec is invalid default/demo:; no such gate'
+            in result.stderr), result.stderr
+
+
+def test_without_an_event_the_operator_is_asked_for(tmp_path):
+    result = create(tmp_path, Created(lambda r: []).routes, timeout="1s")
+    assert result.returncode == 1 and b"is KubeRay's operator running?" in result.stderr
+
+
+@pytest.mark.parametrize("events, words", [
+    ([event("The spec is bad")], b"not ready: KubeRay refuses it: The spec is bad"),
+    ([], b"there are no pods yet; is KubeRay's operator running?"),
+], ids=["refused", "no operator"])
+def test_status_tells_it(tmp_path, events, words):
+    routes = {**SERVED, CLUSTERS + "/demo": lambda r: r.send(200, cluster()),
+              CORE + "events": lambda r: r.send(200, {"items": events})}
+    with FakeApi(routes) as api:
+        result = run(write_kubeconfig(tmp_path / "config", api.port), "status", "demo")
+    assert result.returncode == 1 and words in result.stdout, result.stdout
+
+
+# The same file applied again without its line `suspend: true`: KubeRay keeps the cluster suspended.
+def test_resume_writes_false_where_the_cluster_stays_suspended_without_the_field(tmp_path):
+    patches = []
+    stays = cluster(status={"state": "suspended", "conditions": [{"type": "RayClusterSuspended", "status": "True"}]})
+
+    def serve(request):
+        if request.method == "PATCH":
+            patches.append(json.loads(request.body))
+        request.send(200, stays)
+
+    with FakeApi({**SERVED, CLUSTERS + "/demo": serve}) as api:
+        config = write_kubeconfig(tmp_path / "config", api.port)
+        shown = run(config, "status", "demo")
+        assert b"demo in namespace default: suspended" in shown.stdout
+        result = run(config, "resume", "demo")
+    assert result.returncode == 0 and b"Resumed Ray cluster demo" in result.stdout
+    assert patches == [{"spec": {"suspend": False}}]
+
+
+@pytest.mark.parametrize("status, words", [
+    ({"pendingServiceStatus": {"rayClusterName": "demo"}}, b"demo in namespace default"),
+    ({"activeServiceStatus": {"rayClusterName": "demo"}, "pendingServiceStatus": {"rayClusterName": "next"}},
+     b"demo in namespace default"),
+    ({"activeServiceStatus": {}}, b'"rayservice/s" has no Ray cluster yet'),
+], ids=["starting", "upgrading", "none"])
+def test_a_rayservice_that_starts_has_its_pending_cluster(tmp_path, status, words):
+    routes = {**SERVED, CLUSTERS + "/demo": lambda r: r.send(200, cluster()),
+              RAY + "/namespaces/default/rayservices/s": lambda r: r.send(200, {"status": status})}
+    with FakeApi(routes) as api:
+        result = run(write_kubeconfig(tmp_path / "config", api.port), "status", "rayservice/s")
+    assert words in result.stdout + result.stderr
