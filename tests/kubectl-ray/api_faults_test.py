@@ -192,7 +192,7 @@ def test_escape_sequences_reach_a_pipe_as_they_are(tmp_path):
     assert result.stdout == b"\x1b[31mred\n"
 
 
-def test_escape_sequences_are_shown_on_a_terminal_and_not_obeyed(tmp_path):
+def test_escape_sequences_but_colours_are_shown_on_a_terminal_and_not_obeyed(tmp_path):
     routes = {PODS: lambda r: r.send(200, pod_list(pod("head"))),
               LOG: lambda r: r.send(200, "2026-11-21T03:00:00Z \x1b[31mred\x1b]0;title\x07\n")}
     with FakeApi(routes) as api:
@@ -204,7 +204,8 @@ def test_escape_sequences_are_shown_on_a_terminal_and_not_obeyed(tmp_path):
         while data := read_terminal(terminal):
             shown += data
         assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-    assert b"\\x1b[31mred\\x1b]0;title\\x07" in shown and b"\x1b" not in shown
+    assert b"\x1b[31mred\\x1b]0;title\\x07\x1b[0m" in shown  # a colour is let through, and ends with its line
+    assert shown.count(b"\x1b") == 2
 
 
 def read_terminal(terminal):
