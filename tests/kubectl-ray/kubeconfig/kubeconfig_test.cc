@@ -275,8 +275,8 @@ std::string IdToken(const std::string& claims) {
 TEST_CASE("nobody is signed in to a server that is not spoken to in TLS") {
   const Files files;
   const char* const users[] = {"token: secret", "tokenFile: nowhere", "username: a, password: b",
-                               "exec: {apiVersion: client.authentication.k8s.io/v1, command: 'false', "
-                               "interactiveMode: Never}",
+                               ("exec: {apiVersion: client.authentication.k8s.io/v1, command: 'false', "
+                                "interactiveMode: Never}"),
                                "client-certificate-data: Q0E=, client-key-data: Q0E=, as: me"};
   for (const std::string server : {"http://x", "127.0.0.1:8001", "x"})
     for (const char* user : users) {
