@@ -75,6 +75,9 @@ def test_a_job_that_kuberay_submits_is_followed_to_its_end(ns, name):
     assert f"'rayjob/{name}': SUCCEEDED" in ray(ns, "job", "status", f"rayjob/{name}").stdout
     done = ray(ns, "delete", f"rayjob/{name}", "--yes", "--wait")
     assert done.returncode == 0, done.stderr
+    # The operator deletes only the cluster that it made; --wait once waited for the end of demo, too.
+    assert done.stdout == f"Deleted rayjob {name}{'' if 'clusterSelector' in MODES[name] else ' with 1 head pod, 0 worker pods'}\n"
+    assert cluster.kubectl("get", "raycluster", "demo", "-n", ns, "-o", "jsonpath={.status.state}") == "ready"
 
 
 def test_a_job_that_fails_ends_so(ns):
