@@ -33,6 +33,12 @@ shared::Result<std::string> DescribePods(const KubeClient& kube, const std::stri
   return Count(heads, "head pod") + ", " + Count(workers, "worker pod");
 }
 
+// A RayJob that runs on a cluster of others leaves that one alone.
+bool HasChosenCluster(const Json& ray_job) {
+  const Json& selector = shared::At(ray_job, {"spec", "clusterSelector"});
+  return selector.is_object() && !selector.empty();
+}
+
 }  // namespace
 
 shared::Result<Deletion> FindDeletion(const KubeClient& kube, const std::string& ns, const Target& target) {
@@ -54,7 +60,7 @@ shared::Result<Deletion> FindDeletion(const KubeClient& kube, const std::string&
     ASSIGN_OR_RETURN(const Json object, kube.Get(deletion.resource, ns, target.name));
     deletion.uid = StringAt(object, {"metadata", "uid"});
     auto cluster = ResolveCluster(kube, ns, target);
-    deletion.cluster = cluster ? *cluster : "";
+    deletion.cluster = cluster && !HasChosenCluster(object) ? *cluster : "";
   }
   if (!deletion.cluster.empty()) {
     ASSIGN_OR_RETURN(deletion.goes_along, DescribePods(kube, ns, deletion.cluster));

@@ -17,7 +17,7 @@ struct Deletion {
   Resource resource;  // RayCluster, RayJob, RayService, or Deployment for a cluster without an operator
   std::string name;   // of that object
   std::string uid;
-  std::string cluster;     // whose pods go with it; empty: it has none yet
+  std::string cluster;     // whose pods go with it; empty: it has none of its own, or none yet
   std::string goes_along;  // "1 head pod, 2 worker pods"
 };
 
