@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "ray-init-agent/files.h"
 #include "ray-init-agent/own_certificate.h"
@@ -138,14 +139,18 @@ class GcsWait {
   std::optional<End> Try() {
     const Deadline next_try = Deadline::After(pause_);  // what this one takes counts: it may be a handshake
     const milliseconds time_left = deadline_.Remaining(kCallTimeout);
+    std::optional<CheckAliveReply> another_before = std::exchange(another_, std::nullopt);
     auto reply = Ask(std::max(milliseconds(1), time_left));
     if (reply) return End(*std::move(reply));
     if (interrupt_.raised()) return End(Interrupted(options_, interrupt_));
-    // A call that our own deadline cut short tells less than the one before it.
+    // A call that our own deadline cut short says less than the one before it.
     const bool is_silence =
         reply.error().failure == GcsFailure::kNoAnswer || reply.error().failure == GcsFailure::kDns;
     const bool cut_short = is_silence && time_left < kCallTimeout && last_;
-    if (!cut_short) last_ = std::move(reply).error();
+    if (cut_short)
+      another_ = std::move(another_before);
+    else
+      last_ = std::move(reply).error();
     const bool is_final = another_ && Waited(another_since_) >= kReplacedWithin;
     if (another_ && (is_final || deadline_.passed())) return End(AnotherVersion(options_, *another_));
     if (deadline_.passed()) return End(TimedOut(options_, *last_));
@@ -165,11 +170,7 @@ class GcsWait {
     if (auto error = CheckOwnCertificate(options_)) return Unexpected(*std::move(error));
     if (!options_.ask_gcs) return CheckAliveReply{};
     auto reply = client_.CheckAlive(timeout);
-    const bool is_another = reply && !HasOurVersion(options_, *reply);
-    if (!is_another) {
-      another_.reset();
-      return reply;
-    }
+    if (!reply || HasOurVersion(options_, *reply)) return reply;
     // The head that is being replaced answers until it ends, and the name may lead to the new one already.
     client_.Disconnect();
     if (another_since_ == Deadline::Clock::time_point{}) another_since_ = Deadline::Clock::now();

@@ -7,6 +7,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import tempfile
 import threading
 import zipfile
 
@@ -260,22 +261,29 @@ def test_a_log_that_another_program_writes_to_is_sent_as_far_as_it_was(tmp_path)
         writer.wait()
 
 
-def test_an_ignored_directory_may_be_unreadable(tmp_path):
+@pytest.fixture
+def public_path():
+    """A folder that another user reaches; those above tmp_path are closed again whenever a pytest begins."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder)
+        path.chmod(0o755)
+        yield path
+
+
+def test_an_ignored_directory_may_be_unreadable(public_path):
     if os.geteuid() != 0:
         pytest.skip("only root can be somebody else")
-    (tmp_path / "pgdata").mkdir(mode=0o700)
-    (tmp_path / "a.py").write_text("x")
-    (tmp_path / "a.py").chmod(0o644)
-    for directory in (tmp_path, *tmp_path.parents[:2]):
-        directory.chmod(0o755)
-    program = tmp_path / "kubectl-ray"  # the build folder may be closed to others
+    (public_path / "pgdata").mkdir(mode=0o700)
+    (public_path / "a.py").write_text("x")
+    (public_path / "a.py").chmod(0o644)
+    program = public_path / "kubectl-ray"  # the build folder may be closed to others
     program.write_bytes(pathlib.Path(PROGRAM).read_bytes())
     program.chmod(0o755)
     command = [program, "job", "submit", "--address", "127.0.0.1:1", "--preview", "--working-dir", ".", "--", "x"]
     for rules, code in (("", 2), ("pgdata/\n", 0), ("pgdata\n", 0), ("/pgdata/**\n!keep\n", 0)):
-        (tmp_path / ".gitignore").write_text(rules)
-        (tmp_path / ".gitignore").chmod(0o644)
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, user=65534, timeout=60, env={})
+        (public_path / ".gitignore").write_text(rules)
+        (public_path / ".gitignore").chmod(0o644)
+        done = subprocess.run(command, cwd=public_path, capture_output=True, user=65534, timeout=60, env={})
         assert done.returncode == code, (rules, done.stderr)
 
 

@@ -69,6 +69,16 @@ def start(gcs, path, *flags, **variables):
     return process
 
 
+def questions(gcs):
+    return [called for called, _, _ in gcs.calls].count(fake_gcs.GET_ALL_NODE_INFO)
+
+
+def wait_until_the_drain_is_accepted(gcs):
+    """Until the agent asks for its node again, which it does once it has read the answer."""
+    gcs.wait_for_call(fake_gcs.DRAIN_NODE)
+    gcs.wait_for_call(fake_gcs.GET_ALL_NODE_INFO, count=questions(gcs) + 1)
+
+
 def test_a_worker_asks_to_be_drained_and_ends_once_it_is_idle(path):
     with Cluster() as gcs:
         process = start(gcs, path)
@@ -119,7 +129,7 @@ def test_no_failure_of_the_gcs_ends_a_drain_that_it_accepted(path, fault):
     gcs = Cluster().start()
     process = start(gcs, path)
     process.terminate()
-    gcs.wait_for_call(fake_gcs.DRAIN_NODE)
+    wait_until_the_drain_is_accepted(gcs)
     if fault == "connection":
         gcs.break_connections()
     elif fault == "restart":
@@ -127,8 +137,7 @@ def test_no_failure_of_the_gcs_ends_a_drain_that_it_accepted(path, fault):
         gcs = Cluster(gcs.port).start()
     else:
         nodes, gcs.replies[fake_gcs.GET_ALL_NODE_INFO] = gcs.replies[fake_gcs.GET_ALL_NODE_INFO], Answer(grpc_status="14")
-    asked = [called for called, _, _ in gcs.calls].count(fake_gcs.GET_ALL_NODE_INFO)
-    gcs.wait_for_call(fake_gcs.GET_ALL_NODE_INFO, count=asked + 3)
+    gcs.wait_for_call(fake_gcs.GET_ALL_NODE_INFO, count=questions(gcs) + 3)
     if fault == "error":
         gcs.replies[fake_gcs.GET_ALL_NODE_INFO] = nodes
     assert process.poll() is None
@@ -142,8 +151,7 @@ def test_a_gcs_that_stays_away_after_it_accepted_is_named_at_the_deadline(path):
     gcs = Cluster().start()
     process = start(gcs, path, "--grace-period=13s")
     process.terminate()
-    gcs.wait_for_call(fake_gcs.GET_ALL_NODE_INFO, count=2)
-    gcs.wait_for_call(fake_gcs.DRAIN_NODE)
+    wait_until_the_drain_is_accepted(gcs)
     gcs.stop()
     assert process.wait(30) == 0
     assert "drain: the gcs is away (refused: connection refused) after 3s; ending ray" in process.stderr.read()
