@@ -133,8 +133,8 @@ TEST_CASE("the agent's container passes where Ray's does") {
         R"({"spec":{"containers":5,"initContainers":"x"}})"}) {
     INFO(patch);
     spec.pods.template_patch = *shared::ParseJson(patch);
-    const Json pod = HeadPodTemplate(spec, Backend::kOperator);
-    const Json& lists = shared::At(pod, {"spec", "initContainers"});
+    const Json patched = HeadPodTemplate(spec, Backend::kOperator);
+    const Json& lists = shared::At(patched, {"spec", "initContainers"});
     if (lists.is_array()) CHECK(shared::IntAt(lists[0], {"securityContext", "runAsUser"}, 5) == 5);
   }
 }
