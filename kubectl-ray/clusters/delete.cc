@@ -81,8 +81,11 @@ Status WaitGone(const KubeClient& kube, const std::string& ns, const std::string
   auto on_event = [&](const WatchEvent& event) {
     const std::string name = StringAt(event.object, {"metadata", "name"});
     const bool there = event.type == WatchEventType::kAdded || event.type == WatchEventType::kModified;
-    // An evicted pod is left there by a Deployment, and uses nothing.
-    if (event.type == WatchEventType::kDeleted || (there && IsOver(event.object)))
+    // An evicted pod is left there by a Deployment, and uses nothing; one that ended because it is deleted
+    // soon goes.
+    const bool left_over =
+        there && IsOver(event.object) && StringAt(event.object, {"metadata", "deletionTimestamp"}).empty();
+    if (event.type == WatchEventType::kDeleted || left_over)
       pods.erase(name);
     else if (there)
       pods.insert(name);

@@ -59,7 +59,7 @@ def test_the_plugin_works_with_a_cluster_of_the_chart(ns):
     assert json.loads(ray(ns, "status", "team-kuberay", "-o", "json"))["well"]
     program = "import ray; ray.init(); print(len(ray.nodes()), 'nodes')"
     assert "2 nodes" in ray(ns, "job", "submit", "--cluster", "team-kuberay", "--", "python", "-c", program).splitlines()
-    ray(ns, "scale", "cluster", "team-kuberay", "-w", "workergroup", "-r", "0")
+    ray(ns, "scale", "cluster", "team-kuberay", "-w", "workergroup", "--min-replicas", "0", "-r", "0")
     cluster.kubectl("wait", "--for=delete", "pod", "-n", ns, "-l", "ray.io/cluster=team-kuberay,ray.io/node-type=worker",
                     "--timeout=120s", timeout=130)
     assert "Ray runtime started" in ray(ns, "logs", "team-kuberay", "--node-type", "head")
