@@ -153,6 +153,7 @@ std::string ExistingPart(std::string path) {
 }
 
 void CheckTempDir(const Plan& plan, std::vector<Finding>* findings) {
+  if (plan.temp_dir_is_guess) return;
   const std::string& temp_dir = plan.temp_dir;
   const std::string hint = plan.takes_head_temp_dir
                                ? "Mount a volume there, or set rayStartParams temp-dir on the head."

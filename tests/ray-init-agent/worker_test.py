@@ -142,8 +142,8 @@ def test_a_gcs_that_stays_away_after_it_accepted_is_named_at_the_deadline(path):
     gcs = Cluster().start()
     process = start(gcs, path, "--grace-period=13s")
     process.terminate()
-    gcs.wait_for_call(fake_gcs.GET_ALL_NODE_INFO, count=2)
     gcs.wait_for_call(fake_gcs.DRAIN_NODE)
+    gcs.wait_for_call(fake_gcs.GET_ALL_NODE_INFO, count=3)  # two at most before the drain: the answer to that was read
     gcs.stop()
     assert process.wait(30) == 0
     assert "drain: the gcs is away (refused: connection refused) after 3s; ending ray" in process.stderr.read()
@@ -307,6 +307,22 @@ def test_the_clusters_own_configuration_counts_as_ray_has_it(path, config):
         process.wait(3)
     process.terminate()
     assert process.wait(30) == 0
+
+
+def test_a_gcs_that_answers_is_asked_six_times_in_its_silence(path):
+    """It was asked each two seconds however long its silence may be. Each call begins a whole pause after the last answer."""
+    asked = []
+
+    def answer(*_):
+        asked.append(time.monotonic())
+        return Answer(field(2, b"cluster-1"))
+    with Cluster() as gcs:
+        gcs.replies[fake_gcs.GET_CLUSTER_ID] = answer
+        process = start(gcs, path, "--gcs-silence=15s", "--drain=false")
+        gcs.wait_for_call(fake_gcs.GET_CLUSTER_ID, count=3)
+        process.terminate()
+        assert process.wait(30) == 0
+    assert all(later - earlier >= 2.5 for earlier, later in zip(asked, asked[1:]))
 
 
 def test_a_worker_whose_gcs_is_lost_ends_even_where_ray_does_not(path, tmp_path):
