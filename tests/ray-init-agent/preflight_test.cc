@@ -1,8 +1,10 @@
 #include "ray-init-agent/preflight.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <catch2/catch_test_macros.hpp>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
@@ -28,13 +30,29 @@ std::vector<Finding> Findings(const Plan& plan, const shared::RayContainerLimits
   return Preflight(plan, limits, {});
 }
 
-// A /proc with this process alone, as in a pod: on a node with thousands the search for an owner may end
-// without one.
+// A /proc as of a pod: this process alone, which listens, and as many connections as the head of a large
+// cluster has (22,000 were more than the search for an owner had time for). In the kernel's order and format.
 class OwnProc {
  public:
-  OwnProc() {
-    for (const std::string& name : {std::string("net"), std::to_string(getpid())})
-      std::filesystem::create_symlink("/proc/" + name, path_ + "/" + name);
+  explicit OwnProc(const LoopbackListener& listener) {
+    struct stat status = {};
+    REQUIRE(fstat(listener.fd(), &status) == 0);
+    std::filesystem::create_symlink("/proc/self", path_ + "/" + std::to_string(getpid()));
+    std::filesystem::create_directory(path_ + "/net");
+    std::FILE* table = std::fopen((path_ + "/net/tcp").c_str(), "we");
+    REQUIRE(table != nullptr);
+    std::fputs("  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  inode\n",
+               table);
+    const auto add = [&](int row, unsigned port, unsigned state, unsigned long inode) {
+      std::fprintf(table,
+                   "%4d: 0100007F:%04X 00000000:0000 %02X 00000000:00000000 00:00000000 00000000 0 0 %lu 1 0 "
+                   "100 0 0 10 0\n",
+                   row, port, state, inode);
+    };
+    add(0, 1, 10, 1);
+    add(1, listener.port(), 10, status.st_ino);
+    for (int row = 2; row < 100'000; ++row) add(row, listener.port(), 1, 2);
+    std::fclose(table);
   }
   ~OwnProc() { std::filesystem::remove_all(path_); }
   const std::string& path() const { return path_; }
@@ -49,7 +67,7 @@ class OwnProc {
 TEST_CASE("a port that is taken is told with its owner") {
   const LoopbackListener listener;
   const std::string port = std::to_string(listener.port());
-  const OwnProc proc;
+  const OwnProc proc(listener);
   auto findings = Preflight(PlanWith({{"node-manager-port", port}}), {}, {.proc = proc.path()});
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].fatal);
@@ -87,7 +105,7 @@ TEST_CASE("a port for probes that Ray or somebody else has") {
       {12345, {{"min-worker-port", "0"}, {"max-worker-port", "0"}}, nullptr},
       {12345, {{"worker-port-list", "20000"}}, nullptr},
   };
-  const OwnProc proc;
+  const OwnProc proc(listener);
   for (const Row& row : rows) {
     INFO(row.port);
     Plan plan = PlanWith(row.ray);
