@@ -57,7 +57,7 @@ class LogTailer {
   void Start();
 
   // From here on `logs_dir` is followed, and no longer the directory of the options. With only_new what is in
-  // its files is left out where they were last written before Start().
+  // its files is left out if they were last written before Start().
   void SetLogsDir(const std::string& logs_dir);
 
   // A record of the agent's own among the others, of component "ray-init-agent"; `level` as in JSON records

@@ -18,8 +18,8 @@ struct Plan {
   GcsAddress gcs;                          // a worker's; the head's own GCS is at 127.0.0.1
   std::map<std::string, std::string> ray;  // the options of `ray start` as it gets them; a switch is ""
   std::vector<std::string> argv;           // Ray's command and all its arguments
-  // Where Ray's sessions will be. That of a node that takes_head_temp_dir is a guess until the head has told
-  // it.
+  // Where Ray's sessions will be. That of a node that takes_head_temp_dir is a guess until the GCS has
+  // answered.
   std::string temp_dir = "/tmp/ray";
   bool takes_head_temp_dir = false;
   bool temp_dir_is_guess = false;

@@ -129,7 +129,7 @@ RunOptions RayRunOptions(const CommandContext& context, const Plan& plan) {
   return run;
 }
 
-// Where the head had not told its temp dir when Ray was started.
+// If the GCS did not know the head's temp dir when Ray was started.
 void FindTempDir(RunContext* running, TempDirSearch* search) {
   search->Begin(running, [running](const std::string& temp_dir) {
     running->Say("INFO", "the head's temp dir is \"" + temp_dir + "\"");
