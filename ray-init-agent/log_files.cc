@@ -32,6 +32,10 @@ std::int64_t BirthTime(int fd, const std::string& path) {
   return status.stx_btime.tv_sec * 1'000'000'000 + status.stx_btime.tv_nsec;
 }
 
+std::int64_t WriteTime(const struct stat& status) {
+  return status.st_mtim.tv_sec * std::int64_t{1'000'000'000} + status.st_mtim.tv_nsec;
+}
+
 // A log is a regular file: what else a program may leave there (a FIFO, a link out of the directory) is not.
 int OpenLog(const std::string& path) {
   return open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
@@ -157,7 +161,7 @@ FollowedFile* LogFiles::FindBorn(const Inode& inode, int fd, const std::string& 
   return file->born == BirthTime(fd, path) ? file : nullptr;
 }
 
-LogFiles::Known LogFiles::Look(const std::string& path, Content content, FollowedFile** file) {
+LogFiles::Known LogFiles::Look(const std::string& path, std::int64_t skipped_before, FollowedFile** file) {
   // A rotation renames many that are known: one look each.
   struct stat status = {};
   if (lstat(path.c_str(), &status) != 0) return Known::kNone;
@@ -178,7 +182,7 @@ LogFiles::Known LogFiles::Look(const std::string& path, Content content, Followe
     return Known::kKnown;
   }
   *file = Add(inode, fd, path);
-  if (content == Content::kSkipped) (*file)->reader.SkipToEnd();
+  if (WriteTime(status) < skipped_before) (*file)->reader.SkipToEnd();
   return Known::kFresh;
 }
 
@@ -199,7 +203,7 @@ void LogFiles::Forget(const std::string& path) {
   by_path_.erase(found);
 }
 
-LogFiles::Changes LogFiles::Resolve(Content content) {
+LogFiles::Changes LogFiles::Resolve(std::int64_t skipped_before) {
   Changes changes;
   std::vector<std::string> named;
   named.swap(named_);
@@ -208,7 +212,7 @@ LogFiles::Changes LogFiles::Resolve(Content content) {
   for (const std::string& path : named) {
     if (!Wants(path)) continue;
     FollowedFile* file = nullptr;
-    switch (Look(path, content, &file)) {
+    switch (Look(path, skipped_before, &file)) {
       case Known::kNone:
         Forget(path);
         break;

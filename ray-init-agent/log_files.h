@@ -71,9 +71,9 @@ class LogFiles {
     std::vector<FollowedFile*> fresh;     // to be read: new ones and renamed ones
     std::vector<FollowedFile*> nameless;  // removed, or moved away
   };
-  enum class Content { kWanted, kSkipped };
-  // With kSkipped what is in the fresh ones now is left out.
-  Changes Resolve(Content content = Content::kWanted);
+  // What is in those fresh ones now that were last written before `skipped_before` (nanoseconds since the
+  // epoch) is left out.
+  Changes Resolve(std::int64_t skipped_before = INT64_MIN);
 
   enum class Opened {
     kOpen,
@@ -103,7 +103,7 @@ class LogFiles {
   FollowedFile* FindInode(const Inode& inode) const;
   FollowedFile* FindBorn(const Inode& inode, int fd, const std::string& path) const;
   enum class Known { kFresh, kKnown, kNone };
-  Known Look(const std::string& path, Content content, FollowedFile** file);
+  Known Look(const std::string& path, std::int64_t skipped_before, FollowedFile** file);
   FollowedFile* Add(const Inode& inode, int fd, const std::string& path);
   bool HasRoom();
   void ParkIdle();

@@ -23,7 +23,9 @@ class LogOutput {
   // Where records are appended to; Write() empties it from its front.
   std::string* buffer() { return &buffer_; }
   // Whether so much is waiting that it is time to write rather than to read on.
-  bool wants_write() const { return buffer_.size() - begin_ >= kEnough; }
+  bool wants_write() const { return size() >= kEnough; }
+  // Bytes that are still to be written.
+  std::size_t size() const { return buffer_.size() - begin_; }
   bool empty() const { return begin_ == buffer_.size(); }
 
   // Writes as much as goes without waiting.

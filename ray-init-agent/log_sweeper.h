@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "ray-init-agent/event_loop.h"
 #include "ray-init-agent/log_quota.h"
@@ -35,6 +36,9 @@ class LogSweeper {
   ~LogSweeper();
   LogSweeper(const LogSweeper&) = delete;
   LogSweeper& operator=(const LogSweeper&) = delete;
+
+  // The next sweeps are of this directory.
+  void SetLogsDir(std::string logs_dir) { options_.logs_dir = std::move(logs_dir); }
 
  private:
   void SweepLater();

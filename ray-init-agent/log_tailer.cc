@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <ctime>
 #include <deque>
 #include <iterator>
 #include <map>
@@ -48,6 +49,11 @@ constexpr milliseconds kRetryInterval(1000);
 // How long files may be renamed faster than they can be opened before they are read in whatever order.
 constexpr milliseconds kLongestUnsettled(5000);
 
+// A reader of stdout that has paused this long has stopped: the child must not wait for it, and so much of
+// its output is kept for a reader that goes on.
+constexpr milliseconds kStoppedReader(1000);
+constexpr std::size_t kMostHeldOutput = 1u << 20;  // bytes
+
 // What is kept of the child's own output for the termination message.
 constexpr std::size_t kLastPipeLines = 40, kMaxLastPipeLine = 1024;
 
@@ -55,11 +61,20 @@ struct Pipe {
   int fd;
   LogStream stream;
   std::string unfinished = {};
-  bool mid_line = false;  // what was given last had no newline
+  bool mid_line = false;      // what was given last had no newline
+  std::uint64_t dropped = 0;  // lines that no record has counted yet
   Clock::time_point read_at = {};
 };
 
 std::chrono::system_clock::time_point Now() { return std::chrono::system_clock::now(); }
+
+// Nanoseconds since the epoch, by the clock that a file's times come from: it ticks some times a second, and
+// is never ahead of one that does not.
+std::int64_t FileClockNow() {
+  timespec now = {};
+  clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  return now.tv_sec * std::int64_t{1'000'000'000} + now.tv_nsec;
+}
 
 }  // namespace
 
@@ -69,6 +84,7 @@ class LogTailer::Impl {
   ~Impl();
 
   void Start();
+  void SetLogsDir(const std::string& logs_dir);
   void Say(std::string_view level, std::string_view message);
   shared::Status AddPipe(int fd, const std::string& component);
   std::vector<std::string> LastPipeLines();
@@ -86,6 +102,7 @@ class LogTailer::Impl {
     kLastWords,
     kRetiring,
     kOutput,
+    kStopped,
     kMissing,
     kTimers
   };
@@ -99,7 +116,7 @@ class LogTailer::Impl {
   void PollIfNeeded();
   void Retry();
   void FeedStarved();
-  void Resolve();
+  void Resolve(std::int64_t skipped_before = INT64_MIN);
   void Pump();
   bool NamesAreSettled();
   bool Write();
@@ -116,6 +133,9 @@ class LogTailer::Impl {
   void GiveLastWords();
   void ReadPipe(Pipe* pipe);
   void TakePipeLine(Pipe* pipe, std::string_view line);
+  void WatchPipes(std::uint32_t events);
+  void ReadOnAnyway();
+  void SayDropped(Pipe* pipe);
   void GiveUnfinished(Pipe* pipe);
   void EndPipe(int fd);
   void SayIfMissing();
@@ -140,7 +160,8 @@ class LogTailer::Impl {
   std::set<FollowedFile*> starved_;     // cannot be opened for want of a descriptor
   std::array<EventLoop::TimerId, kTimers> timers_ = {};
   std::uint64_t bytes_read_ = 0;
-  bool watched_ = false;  // the loop tells of changed names
+  bool watched_ = false;         // the loop tells of changed names
+  std::int64_t started_at_ = 0;  // by the clock of files
   std::optional<Clock::time_point> unsettled_since_;
   bool closed_ = false;
   bool waits_for_output_ = false;
@@ -189,8 +210,9 @@ void LogTailer::Impl::After(milliseconds delay, Timer timer, void (Impl::*task)(
 }
 
 void LogTailer::Impl::Start() {
+  started_at_ = FileClockNow();
   watch_.Begin();
-  if (options_.only_new) files_.Resolve(LogFiles::Content::kSkipped);
+  if (options_.only_new) files_.Resolve(INT64_MAX);
   watched_ = watch_.names_fd() >= 0 && watch_.writes_fd() >= 0 &&
              loop_->AddFd(watch_.names_fd(), EPOLLIN, [this](std::uint32_t) { OnNames(); }) &&
              loop_->AddFd(watch_.writes_fd(), EPOLLIN, [this](std::uint32_t) { OnWrites(); });
@@ -198,6 +220,17 @@ void LogTailer::Impl::Start() {
   if (options_.missing_after.count() > 0) After(options_.missing_after, kMissing, &Impl::SayIfMissing);
   Resolve();
   Pump();
+}
+
+void LogTailer::Impl::SetLogsDir(const std::string& logs_dir) {
+  if (closed_) return;
+  options_.logs_dir = logs_dir;
+  Resolve();  // what the directory until now has named
+  watch_.SetLogsDir(logs_dir);
+  Resolve(options_.only_new ? started_at_ : INT64_MIN);
+  Pump();
+  PollIfNeeded();
+  if (options_.missing_after.count() > 0) After(options_.missing_after, kMissing, &Impl::SayIfMissing);
 }
 
 void LogTailer::Impl::OnNames() {
@@ -247,8 +280,8 @@ void LogTailer::Impl::FeedStarved() {
   starved_.erase(starved_.begin());
 }
 
-void LogTailer::Impl::Resolve() {
-  const LogFiles::Changes changes = files_.Resolve();
+void LogTailer::Impl::Resolve(std::int64_t skipped_before) {
+  const LogFiles::Changes changes = files_.Resolve(skipped_before);
   for (FollowedFile* file : changes.fresh) {
     nameless_.erase(file);
     file->last_read = false;
@@ -318,10 +351,11 @@ void LogTailer::Impl::OnOutputState(LogOutput::State state) {
     return Close();
   }
   if (std::exchange(waits_for_output_, true)) return;
-  for (const auto& [fd, pipe] : pipes_) loop_->ChangeFd(fd, 0);
   if (state == LogOutput::State::kFull &&
-      loop_->AddFd(output_.fd(), EPOLLOUT, [this](std::uint32_t) { OnOutputReady(); }))
-    return;
+      loop_->AddFd(output_.fd(), EPOLLOUT, [this](std::uint32_t) { OnOutputReady(); })) {
+    WatchPipes(0);
+    return After(kStoppedReader, kStopped, &Impl::ReadOnAnyway);
+  }
   if (state == LogOutput::State::kFailed && !std::exchange(output_failure_told_, true))
     Note("cannot write logs to stdout, trying again: " + shared::ErrnoText(errno));
   After(kRetryInterval, kOutput, &Impl::OnOutputReady);
@@ -329,10 +363,19 @@ void LogTailer::Impl::OnOutputState(LogOutput::State state) {
 
 void LogTailer::Impl::OnOutputReady() {
   loop_->RemoveFd(output_.fd());
+  loop_->CancelTimer(std::exchange(timers_[kStopped], 0));
   waits_for_output_ = false;
-  for (const auto& [fd, pipe] : pipes_) loop_->ChangeFd(fd, EPOLLIN);
+  WatchPipes(EPOLLIN);
   Pump();
+  if (output_.size() >= kMostHeldOutput) return;
+  for (auto& [fd, pipe] : pipes_) SayDropped(&pipe);
 }
+
+void LogTailer::Impl::WatchPipes(std::uint32_t events) {
+  for (const auto& [fd, pipe] : pipes_) loop_->ChangeFd(fd, events);
+}
+
+void LogTailer::Impl::ReadOnAnyway() { WatchPipes(EPOLLIN); }
 
 LogFile::OnLine LogTailer::Impl::LinesOf(LogStream* stream) {
   return [this, stream, now = Now()](std::string_view line) {
@@ -491,7 +534,11 @@ void LogTailer::Impl::ReadPipe(Pipe* pipe) {
 }
 
 void LogTailer::Impl::TakePipeLine(Pipe* pipe, std::string_view line) {
-  LinesOf (&pipe->stream)(line);
+  if (output_.size() < kMostHeldOutput) {
+    LinesOf (&pipe->stream)(line);
+  } else {
+    ++pipe->dropped;
+  }
   if (line.empty()) return;
   if (last_pipe_lines_.size() == kLastPipeLines) last_pipe_lines_.pop_front();
   last_pipe_lines_.emplace_back(line.substr(0, kMaxLastPipeLine));
@@ -517,10 +564,18 @@ void LogTailer::Impl::GiveUnfinished(Pipe* pipe) {
   pipe->mid_line = true;
 }
 
+void LogTailer::Impl::SayDropped(Pipe* pipe) {
+  const std::uint64_t dropped = std::exchange(pipe->dropped, 0);
+  if (dropped == 0) return;
+  Say("WARNING", "dropped " + std::to_string(dropped) + (dropped == 1 ? " line" : " lines") + " of \"" +
+                     pipe->stream.source.component + "\": the reader of stdout had stopped");
+}
+
 void LogTailer::Impl::EndPipe(int fd) {
   Pipe& pipe = pipes_.at(fd);
   GiveUnfinished(&pipe);
   formatter_.Flush(Now(), &pipe.stream, output_.buffer());
+  SayDropped(&pipe);
   loop_->RemoveFd(fd);
   close(fd);
   pipes_.erase(fd);
@@ -584,7 +639,7 @@ void LogTailer::Impl::Close() {
   loop_->RemoveFd(watch_.names_fd());
   loop_->RemoveFd(watch_.writes_fd());
   if (waits_for_output_) loop_->RemoveFd(output_.fd());
-  for (const auto& [fd, pipe] : pipes_) loop_->ChangeFd(fd, EPOLLIN);
+  WatchPipes(EPOLLIN);
   queue_.clear();
 }
 
@@ -592,6 +647,7 @@ LogTailer::LogTailer(EventLoop* loop, LogTailerOptions options)
     : impl_(std::make_unique<Impl>(loop, std::move(options))) {}
 LogTailer::~LogTailer() = default;
 void LogTailer::Start() { impl_->Start(); }
+void LogTailer::SetLogsDir(const std::string& logs_dir) { impl_->SetLogsDir(logs_dir); }
 void LogTailer::Say(std::string_view level, std::string_view message) { impl_->Say(level, message); }
 shared::Status LogTailer::AddPipe(int fd, const std::string& component) {
   return impl_->AddPipe(fd, component);

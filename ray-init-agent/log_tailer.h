@@ -56,11 +56,18 @@ class LogTailer {
   // Finds what is there and follows it.
   void Start();
 
+  // From here on `logs_dir` is followed, and no longer the directory of the options. With only_new what is in
+  // its files is left out if they were last written before Start().
+  void SetLogsDir(const std::string& logs_dir);
+
   // A record of the agent's own among the others, of component "ray-init-agent"; `level` as in JSON records
   // ("INFO", "WARNING", "ERROR"). One line, without its newline.
   void Say(std::string_view level, std::string_view message);
 
   // The bytes that arrive on `fd` (a pipe, owned from here on) are lines of `component`, as if of a file.
+  // Their writer waits for a slow reader of the output, and not for one that has stopped: after a second
+  // without room the pipe is read on, and what does not fit into 1 MiB is dropped, with a record that counts
+  // the lines.
   shared::Status AddPipe(int fd, const std::string& component);
 
   // The newest lines that came through the pipes, 40 at most and the oldest first; takes what is there, and

@@ -25,6 +25,11 @@ std::string RealPath(const std::string& path) {
   return resolved == nullptr ? std::string() : std::string(resolved.get());
 }
 
+std::string WithoutLastSlash(std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
+}
+
 template <typename OnEvent>
 void ReadEvents(int fd, const OnEvent& on_event) {
   // Whoever makes events faster than they are handled must not keep the loop from its other work.
@@ -45,12 +50,10 @@ void ReadEvents(int fd, const OnEvent& on_event) {
 }  // namespace
 
 LogWatch::LogWatch(std::string logs_dir, LogWatchHandler handler)
-    : logs_dir_(std::move(logs_dir)),
+    : logs_dir_(WithoutLastSlash(std::move(logs_dir))),
       handler_(std::move(handler)),
       names_fd_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)),
-      writes_fd_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
-  while (logs_dir_.size() > 1 && logs_dir_.ends_with('/')) logs_dir_.pop_back();
-}
+      writes_fd_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {}
 
 LogWatch::~LogWatch() {
   if (names_fd_ >= 0) close(names_fd_);
@@ -58,6 +61,13 @@ LogWatch::~LogWatch() {
 }
 
 void LogWatch::Begin() { FindRoot(); }
+
+void LogWatch::SetLogsDir(std::string logs_dir) {
+  if (!root_.empty()) ForgetRoot();
+  root_.clear();
+  logs_dir_ = WithoutLastSlash(std::move(logs_dir));
+  FindRoot();
+}
 
 // Watches before it looks: what changes in between is told twice rather than never.
 void LogWatch::FindRoot() {

@@ -46,6 +46,8 @@ class LogWatch {
 
   // Finds the root and what is in it.
   void Begin();
+  // The same for another logs_dir, which is watched in the place of the one until now.
+  void SetLogsDir(std::string logs_dir);
   // Handle the events that are there, but no more than some thousand at once: the rest keeps the descriptor
   // readable. They do not block.
   void ReadNames();

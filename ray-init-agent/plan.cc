@@ -190,6 +190,7 @@ Result<Plan> MakePlan(const Options& options, const shared::Variables& environme
   plan.argv.insert(plan.argv.begin(), options.Text("ray"));
   const std::string temp_dir = plan.RayOption("temp-dir");
   plan.takes_head_temp_dir = TakesHeadTempDir(plan.node_type, !temp_dir.empty(), release);
+  plan.temp_dir_is_guess = plan.takes_head_temp_dir;
   plan.temp_dir = OwnTempDir(plan.takes_head_temp_dir ? "" : temp_dir, environment);
   if (plan.is_head()) {
     plan.gcs = {"127.0.0.1", plan.RayPort("port", kDefaultGcsPort)};

@@ -18,9 +18,11 @@ struct Plan {
   GcsAddress gcs;                          // a worker's; the head's own GCS is at 127.0.0.1
   std::map<std::string, std::string> ray;  // the options of `ray start` as it gets them; a switch is ""
   std::vector<std::string> argv;           // Ray's command and all its arguments
-  // Where Ray's sessions will be; for a node that takes_head_temp_dir only a guess.
+  // Where Ray's sessions will be. That of a node that takes_head_temp_dir is a guess until the GCS has
+  // answered.
   std::string temp_dir = "/tmp/ray";
   bool takes_head_temp_dir = false;
+  bool temp_dir_is_guess = false;
   std::uint16_t health_port = 0;        // our own, for probes; 0: none
   std::vector<shared::Error> warnings;  // of options that Ray gets though nothing is known of them
 

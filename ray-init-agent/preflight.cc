@@ -14,6 +14,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <ctime>
 #include <memory>
 #include <set>
@@ -153,6 +154,7 @@ std::string ExistingPart(std::string path) {
 }
 
 void CheckTempDir(const Plan& plan, std::vector<Finding>* findings) {
+  if (plan.temp_dir_is_guess) return;
   const std::string& temp_dir = plan.temp_dir;
   const std::string hint = plan.takes_head_temp_dir
                                ? "Mount a volume there, or set rayStartParams temp-dir on the head."
@@ -216,16 +218,20 @@ void CheckAddress(const Plan& plan, std::vector<Finding>* findings) {
                             "Remove rayStartParams node-ip-address: Ray finds the pod's own."));
 }
 
+using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+
 // The inodes of the sockets that listen on `port`, out of /proc/net/tcp or tcp6:
-// `  0: 00000000:18EB 00000000:0000 0A ... inode`.
+// `  0: 00000000:18EB 00000000:0000 0A ... inode`. The kernel lists those that listen first; what follows may
+// be tens of thousands of connections, which alone would take more time than the search has.
 std::set<std::string> ListeningInodes(std::uint16_t port, const std::string& table) {
   std::set<std::string> inodes;
-  const auto text = ReadSmallFile(table, 16u << 20);
-  if (!text) return inodes;
-  for (std::string_view line : shared::Split(*text, '\n')) {
-    std::vector<std::string_view> words = shared::Split(line, ' ');
+  const File file(std::fopen(table.c_str(), "re"), std::fclose);
+  std::array<char, 512> line;
+  if (file == nullptr || std::fgets(line.data(), line.size(), file.get()) == nullptr) return inodes;
+  while (std::fgets(line.data(), line.size(), file.get()) != nullptr) {
+    std::vector<std::string_view> words = shared::Split(line.data(), ' ');
     words.erase(std::remove(words.begin(), words.end(), ""), words.end());
-    if (words.size() < 10 || words[3] != "0A") continue;
+    if (words.size() < 10 || words[3] != "0A") break;
     const std::string_view local = words[1].substr(words[1].rfind(':') + 1);
     std::uint16_t number = 0;
     std::from_chars(local.data(), local.data() + local.size(), number, 16);

@@ -28,9 +28,9 @@ struct PreflightPlaces {
 using CpuTime = std::chrono::nanoseconds;
 CpuTime CpuTimeFromNow(std::chrono::milliseconds budget);
 
-// Looks at the ports (our own for probes among them), the shared memory, the temp dir and the address that
-// `plan` has Ray use. Takes some milliseconds, and 50 more of CPU at most where a port is taken and its owner
-// is looked for. Changes nothing.
+// Looks at the ports (our own for probes among them), the shared memory, the temp dir (unless it is a guess)
+// and the address that `plan` has Ray use. Takes some milliseconds, and 50 more of CPU at most where a port
+// is taken and its owner is looked for. Changes nothing.
 std::vector<Finding> Preflight(const Plan& plan, const shared::RayContainerLimits& limits,
                                const PreflightPlaces& places);
 

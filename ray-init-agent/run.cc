@@ -36,6 +36,12 @@ class RunningChild final : public RunContext {
     if (tailer_) return tailer_->Say(level, message);
     Note(message);
   }
+  void SetLogsDir(const std::string& logs_dir) override {
+    if (options_.logs_dir == logs_dir) return;
+    options_.logs_dir = logs_dir;
+    if (tailer_) tailer_->SetLogsDir(logs_dir);
+    if (sweeper_) sweeper_->SetLogsDir(logs_dir);
+  }
   void EndWith(Failure failure) override {
     if (!failure_) failure_ = std::move(failure);
     supervisor_->End();

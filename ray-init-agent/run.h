@@ -38,6 +38,9 @@ class RunContext {
   virtual ~RunContext() = default;
   virtual EventLoop* loop() = 0;
   virtual Supervisor* supervisor() = 0;
+  // The log files are in `logs_dir`, and not in that of the options: they are followed there and kept within
+  // their quota, and Ray's own last words are looked for there.
+  virtual void SetLogsDir(const std::string& logs_dir) = 0;
   // Tells the reader of the container's log; `level`: "INFO", "WARNING", "ERROR".
   virtual void Say(std::string_view level, std::string_view message) = 0;
   // Ends the child (Supervisor::End()), and then this process with `failure`'s exit code and message.

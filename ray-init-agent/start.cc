@@ -16,6 +16,7 @@
 #include "ray-init-agent/run.h"
 #include "ray-init-agent/stdout.h"
 #include "ray-init-agent/temp_dir.h"
+#include "ray-init-agent/temp_dir_search.h"
 #include "ray-init-agent/worker_duties.h"
 #include "shared/duration.h"
 #include "shared/json.h"
@@ -72,6 +73,8 @@ Result<bool, Failure> WaitForHead(const CommandContext& context, const Plan& pla
   return true;
 }
 
+std::string LogsDirIn(const std::string& temp_dir) { return temp_dir + "/session_latest/logs"; }
+
 // What Ray itself will ask the GCS for. Without an answer the guess of the plan stays.
 void AskForTempDir(const CommandContext& context, const std::optional<shared::RayRelease>& release,
                    const Interrupt& interrupt, Plan* plan) {
@@ -82,9 +85,10 @@ void AskForTempDir(const CommandContext& context, const std::optional<shared::Ra
   auto temp_dir = HeadTempDir(&client, release, kAtMost);
   if (temp_dir) {
     plan->temp_dir = *std::move(temp_dir);
+    plan->temp_dir_is_guess = false;
   } else if (!interrupt.raised()) {
     Note("cannot ask the gcs for the head's temp dir, and takes \"" + plan->temp_dir +
-         "\": " + GcsFailureName(temp_dir.error().failure) + ": " + temp_dir.error().message);
+         "\" until it can: " + GcsFailureName(temp_dir.error().failure) + ": " + temp_dir.error().message);
   }
 }
 
@@ -117,12 +121,20 @@ RunOptions RayRunOptions(const CommandContext& context, const Plan& plan) {
   run.child.argv = plan.argv;
   SwitchOffRaysOwnDrain(context, &run.child.environment);
   run.output_component = "ray_start";
-  if (run.logs_dir.empty()) run.logs_dir = plan.temp_dir + "/session_latest/logs";
+  if (run.logs_dir.empty()) run.logs_dir = LogsDirIn(plan.temp_dir);
   if (run.logs) run.logs->logs_dir = run.logs_dir;
   if (run.logs) run.logs->only_new = true;
   run.child.ended_by_request_is_success = true;
   run.child.end_kill_after = std::max(std::chrono::milliseconds(1), context.options.Duration("grace-period"));
   return run;
+}
+
+// If the GCS did not know the head's temp dir when Ray was started.
+void FindTempDir(RunContext* running, TempDirSearch* search) {
+  search->Begin(running, [running](const std::string& temp_dir) {
+    running->Say("INFO", "the head's temp dir is \"" + temp_dir + "\"");
+    running->SetLogsDir(LogsDirIn(temp_dir));
+  });
 }
 
 // Serves the probes as long as Ray runs; ends it where that cannot be: the probes would, and say less.
@@ -163,9 +175,11 @@ Result<int, Failure> StartCommand(const CommandContext& context) {
     if (auto failure = CheckNode(*plan, limits)) return Unexpected(*std::move(failure));
 
   WorkerDuties duties(context, *plan);
+  TempDirSearch search(plan->gcs, GcsCredentials::FromEnvironment(context.environment), release);
   std::optional<HealthServer> health;
   return Run(RayRunOptions(context, *plan), [&](RunContext* running) {
     if (!plan->is_head()) duties.Begin(running);
+    if (plan->temp_dir_is_guess && !options.Given("logs-dir")) FindTempDir(running, &search);
     if (plan->health_port != 0) ServeHealth(*plan, running, &health);
     // A signal that came after the wait and before the loop: it gets it now, as if it had come later.
     if (interrupt.raised()) kill(getpid(), interrupt.signal());

@@ -60,6 +60,11 @@ void WatchdogState::OnConfig(std::string_view json) {
   silence_ = std::max<std::chrono::milliseconds>(silence_, std::chrono::seconds(reconnect));
 }
 
+std::chrono::milliseconds WatchdogInterval(std::chrono::milliseconds silence) {
+  return std::clamp<std::chrono::milliseconds>(silence / 6, std::chrono::milliseconds(500),
+                                               std::chrono::seconds(10));
+}
+
 std::optional<Failure> Watch(GcsClient* client, const WatchdogOptions& options,
                              const shared::Interrupt& interrupt) {
   WatchdogState state(client->address().ToText(), options.silence, WatchdogState::Clock::now());

@@ -37,6 +37,10 @@ class WatchdogState {
   std::string cluster_id_;
 };
 
+// How often a GCS that answers is asked: thousands of workers ask the same one, no more often than it takes
+// to see a silence of that length end. A sixth of it, within half a second and ten seconds.
+std::chrono::milliseconds WatchdogInterval(std::chrono::milliseconds silence);
+
 struct WatchdogOptions {
   std::chrono::milliseconds silence = std::chrono::seconds(60);
   std::chrono::milliseconds interval = std::chrono::seconds(10);

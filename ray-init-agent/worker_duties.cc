@@ -10,10 +10,6 @@ namespace {
 // What Ray and the last log lines get of the grace period after a drain.
 constexpr std::chrono::milliseconds kReserve = std::chrono::seconds(10);
 
-// Thousands of workers ask the same GCS: no more often than it takes to see a silence end.
-constexpr int kAsksInSilence = 6;
-constexpr std::chrono::milliseconds kShortestInterval(500), kLongestInterval = std::chrono::seconds(10);
-
 }  // namespace
 
 WorkerDuties::WorkerDuties(const CommandContext& context, const Plan& plan)
@@ -27,7 +23,7 @@ WorkerDuties::WorkerDuties(const CommandContext& context, const Plan& plan)
   drain_.timeout =
       std::max(std::chrono::milliseconds(0), context.options.Duration("grace-period") - kReserve);
   watchdog_.silence = context.options.Duration("gcs-silence");
-  watchdog_.interval = std::clamp(watchdog_.silence / kAsksInSilence, kShortestInterval, kLongestInterval);
+  watchdog_.interval = WatchdogInterval(watchdog_.silence);
 }
 
 void WorkerDuties::Begin(RunContext* running) {

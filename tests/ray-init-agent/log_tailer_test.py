@@ -1,13 +1,16 @@
 """The log tailer of the real binary: `ray-init-agent run --logs-dir DIR -- COMMAND`."""
 import collections
+import ctypes
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 import pytest
 
@@ -349,6 +352,53 @@ def test_a_file_that_was_closed_meanwhile(tmp_path, script, lines):
         {script}; echo last > last.log; shown '] last'""", tracer=limited(40))
     first = [f"[f{i}] one {i} of 100000000000000000".encode() for i in range(1, count + 1)]
     assert sorted(out) == sorted([*first, *lines, b"[last] last"])
+
+
+WATCHES = "/proc/sys/user/max_inotify_watches"  # of the user's namespace
+OWN_WATCHES = ["unshare", "--user", "--map-root-user"]
+
+
+def can_limit_watches():
+    return subprocess.run([*OWN_WATCHES, "sh", "-c", f"echo 1 > {WATCHES}"], stderr=subprocess.DEVNULL).returncode == 0
+
+
+class Opened:
+    """Whether somebody opens the directory, or what is in it: inotify's IN_OPEN."""
+
+    def __init__(self, directory):
+        libc = ctypes.CDLL(None, use_errno=True)
+        self.fd = libc.inotify_init1(0)
+        assert libc.inotify_add_watch(self.fd, os.fsencode(directory), 0x20) > 0, os.strerror(ctypes.get_errno())
+
+    def within(self, seconds):
+        ready = select.select([self.fd], [], [], seconds)[0]
+        return bool(ready) and bool(os.read(self.fd, 65536))
+
+
+@pytest.mark.skipif(not can_limit_watches(), reason="this user may make no user namespace")
+def test_polling_ends_once_everything_can_be_watched(tmp_path):
+    """One thing that could not be watched switched it on for ever: a third of a core with 17,500 files."""
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    ended = []
+
+    def observe():
+        while not (tmp_path / "polls").exists():
+            time.sleep(0.01)
+        opened = Opened(logs)
+        ended.append(opened.within(20))
+        (tmp_path / "raise").touch()
+        ended.append(any(not opened.within(2) for _ in range(100)))  # eight times the pause between two looks
+        (tmp_path / "ended").touch()
+    observer = threading.Thread(target=observe, daemon=True)
+    observer.start()
+    wait_for = f'wait_for() {{ while ! test -e "{tmp_path}/$1"; do sleep 0.01; done; }}'
+    out = run(logs, f"""{wait_for}
+        echo 1 > {WATCHES}; mkdir d; echo one > d/a.log; shown '] one'; echo two >> d/a.log; shown '] two'
+        touch {tmp_path}/polls; wait_for raise; echo 1000000 > {WATCHES}
+        wait_for ended; echo three >> d/a.log; shown '] three'""", tracer=OWN_WATCHES)
+    assert out == [b"[d/a] one", b"[d/a] two", b"[d/a] three"]
+    assert ended == [True, True]
 
 
 def test_last_words_without_a_newline_come_while_others_run(tmp_path):

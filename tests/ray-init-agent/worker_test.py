@@ -317,6 +317,22 @@ def test_the_clusters_own_configuration_counts_as_ray_has_it(path, config):
     assert process.wait(30) == 0
 
 
+def test_a_gcs_that_answers_is_asked_six_times_in_its_silence(path):
+    """It was asked each two seconds however long its silence may be. Each call begins a whole pause after the last answer."""
+    asked = []
+
+    def answer(*_):
+        asked.append(time.monotonic())
+        return Answer(field(2, b"cluster-1"))
+    with Cluster() as gcs:
+        gcs.replies[fake_gcs.GET_CLUSTER_ID] = answer
+        process = start(gcs, path, "--gcs-silence=15s", "--drain=false")
+        gcs.wait_for_call(fake_gcs.GET_CLUSTER_ID, count=3)
+        process.terminate()
+        assert process.wait(30) == 0
+    assert all(later - earlier >= 2.5 for earlier, later in zip(asked, asked[1:]))
+
+
 def test_a_worker_whose_gcs_is_lost_ends_even_where_ray_does_not(path, tmp_path):
     # No kubelet asked for that end, so that none sends a SIGKILL after the grace period.
     (tmp_path / "ray").write_text("#!/bin/sh\ntrap '' TERM\necho up\nwhile :; do sleep 0.05; done\n")
