@@ -112,7 +112,7 @@ int Spawn(const ExecPlugin& plugin, bool interactive, Child* child) {
   return 0;
 }
 
-// Reads until the end of the output; empty where that was reached, else why not. on_wait is called once
+// Reads until the end of the output; empty if that was reached, else why not. on_wait is called once
 // `patience` has passed.
 std::string ReadOutput(int fd, shared::Deadline deadline, const shared::Interrupt* interrupt,
                        std::string* output, const std::function<void()>& on_wait, shared::Deadline patience) {

@@ -43,7 +43,7 @@ constexpr std::chrono::seconds kSignInPatience(10);
 
 // Runs the plugin without a shell; its stderr is ours, and so is a terminal on stdin where its mode allows.
 // Blocks at most a quarter of an hour, since it may open a browser and wait for a second factor there, or
-// until the Interrupt; its output is bounded. The plugin is killed when that is over. Where it takes longer
+// until the Interrupt; its output is bounded. The plugin is killed when that is over. If it takes longer
 // than `patience`, on_wait (may be empty) is called once with its command, but not with its arguments, which
 // may be secrets. Errors: kAuth naming the command, never what it printed on stdout.
 shared::Result<ExecCredential> RunExecPlugin(const ExecPlugin& plugin, const shared::Interrupt* interrupt,
