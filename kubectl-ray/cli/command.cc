@@ -21,7 +21,10 @@ shared::Result<const KubeClient*> CommandContext::Kube() {
     if (!global.request_timeout.empty()) {
       ASSIGN_OR_RETURN(timeout, shared::ParseDuration("--request-timeout", global.request_timeout));
     }
-    ASSIGN_OR_RETURN(ClusterAccess access, LoadClusterAccess(global.kubeconfig, environment, &interrupt));
+    // Only the client signs in, so that it is there by then.
+    const auto on_wait = [this](const std::string& text) { kube_->Note(text); };
+    ASSIGN_OR_RETURN(ClusterAccess access,
+                     LoadClusterAccess(global.kubeconfig, environment, &interrupt, on_wait));
     kube_ =
         std::make_unique<KubeClient>(std::move(access), timeout, [&err = io.err](const std::string& note) {
           err << "note: " << shared::EscapeControl(note) << std::endl;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "kubectl-ray/cli/json_path.h"
-#include "kubectl-ray/cli/print_objects.h"
 #include "kubectl-ray/cli/yaml.h"
 #include "shared/text.h"
 
@@ -113,7 +112,7 @@ void ListPrinter::Add(Json object) {
       PrintJsonPathItem(std::move(object));
       break;
     case OutputFormat::Kind::kName:
-      io_->out << ObjectName(object) << '\n';
+      io_->out << shared::EscapeControl(options_.name(object)) << '\n';
       break;
     case OutputFormat::Kind::kJson:
       PrintJsonItem(object);

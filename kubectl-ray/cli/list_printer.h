@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kubectl-ray/cli/json_path.h"
+#include "kubectl-ray/cli/print_objects.h"
 #include "kubectl-ray/cli/streams.h"
 #include "shared/json.h"
 #include "shared/result.h"
@@ -38,6 +39,9 @@ class ListPrinter {
     bool single = false;       // one object was asked for by name: no List around it
     bool watch = false;        // objects come as they change: each is printed by itself, as kubectl does
     std::string nothing = {};  // said on stderr when a table stays empty
+    // What -o name prints of an object. What is no object of Kubernetes, such as a job of a dashboard, has no
+    // kind, and its command gives what the other commands take for it.
+    std::function<std::string(const shared::Json&)> name = ObjectName;
   };
 
   // kUsage for a jsonpath or column that cannot be read.

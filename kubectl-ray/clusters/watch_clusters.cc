@@ -18,6 +18,7 @@ using shared::Status;
 using shared::StringAt;
 
 using OnCluster = std::function<bool(const Json& ray_cluster, bool gone)>;
+using OnSynced = std::function<void()>;  // once what there is has been given to OnCluster
 
 // The plain clusters, by their Deployments: what their pods do shows in the status of these.
 class PlainWatch {
@@ -25,11 +26,13 @@ class PlainWatch {
   PlainWatch(const KubeClient& kube, const ClusterListOptions& options, const OnCluster& on_cluster)
       : kube_(kube), options_(options), on_cluster_(on_cluster) {}
 
-  Status Run(const std::string& ns) {
+  Status Run(
+      const std::string& ns, const OnSynced& on_synced = [] {}) {
     ListOptions deployments{.label_selector = std::string(kManagedByLabel) + "=" + kManagedByUs};
     if (!options_.name.empty())
       deployments.label_selector += std::string(",") + kClusterLabel + "=" + options_.name;
     return kube_.Watch(kDeployments, ns, deployments, Deadline::Never(), [&](const WatchEvent& event) {
+      if (event.type == WatchEventType::kSynced) on_synced();
       if (event.type == WatchEventType::kDeleted) return TellGone(event.object);
       if (event.type != WatchEventType::kAdded && event.type != WatchEventType::kModified) return true;
       const bool head = StringAt(event.object, {"metadata", "labels", kNodeTypeLabel}) == "head";
@@ -67,10 +70,11 @@ class PlainWatch {
 };
 
 Status WatchRayClusters(const KubeClient& kube, const std::string& ns, const ClusterListOptions& options,
-                        const OnCluster& on_cluster) {
+                        const OnCluster& on_cluster, const OnSynced& on_synced) {
   ListOptions clusters{.label_selector = options.label_selector};
   if (!options.name.empty()) clusters.field_selector = "metadata.name=" + options.name;
   return kube.Watch(kRayClusters, ns, clusters, Deadline::Never(), [&](const WatchEvent& event) {
+    if (event.type == WatchEventType::kSynced) on_synced();
     if (event.type == WatchEventType::kBookmark || event.type == WatchEventType::kSynced) return true;
     Json ray_cluster = event.object;
     ray_cluster["apiVersion"] = kRayClusters.ApiVersion();
@@ -79,42 +83,74 @@ Status WatchRayClusters(const KubeClient& kube, const std::string& ns, const Clu
   });
 }
 
-// Runs both; the end of one is the end of the other, but for a first refusal.
+// Runs both; the end of one is the end of the other, but for a first refusal: that is noted once the other
+// one has been let in.
 class BothWatches {
  public:
   explicit BothWatches(const KubeClient& kube)
-      : user_(kube.access().http.interrupt), kube_(kube.Until(&stop_)) {}
+      : given_(kube), user_(kube.access().http.interrupt), kube_(kube.Until(&stop_)) {}
 
-  Status Run(const std::function<Status(const KubeClient&)>& one,
-             const std::function<Status(const KubeClient&)>& other) {
-    std::thread first([&] { End(one(kube_)); });
-    std::thread second([&] { End(other(kube_)); });
+  using Watch = std::function<Status(const KubeClient&, const OnSynced&)>;
+
+  Status Run(const Watch& ray_clusters, const Watch& plain) {
+    const auto run = [this](const Watch& watch, Side* side) {
+      End(side, watch(kube_, [this, side] { Synced(side); }));
+    };
+    std::thread first([&] { run(ray_clusters, &ray_clusters_); });
+    std::thread second([&] { run(plain, &plain_); });
     pollfd fds[] = {{stop_.fd(), POLLIN, 0}, {user_ != nullptr ? user_->fd() : -1, POLLIN, 0}};
     while (!stop_.raised() && (user_ == nullptr || !user_->raised())) poll(fds, 2, -1);
-    if (!stop_.raised()) End(shared::Fail(ErrorCode::kInterrupted, "interrupted"));
+    if (!stop_.raised()) {
+      const std::lock_guard lock(mutex_);
+      Stop(shared::Fail(ErrorCode::kInterrupted, "interrupted"));
+    }
     first.join();
     second.join();
     return outcome_;
   }
 
  private:
-  void End(Status outcome) {
+  struct Side {
+    bool synced = false;
+    Status outcome = shared::Ok();  // an error: it was refused
+  };
+
+  void Synced(Side* side) {
     const std::lock_guard lock(mutex_);
+    side->synced = true;
+    Judge();
+  }
+
+  void End(Side* side, Status outcome) {
+    const std::lock_guard lock(mutex_);
+    if (outcome || outcome.error().code != ErrorCode::kAuth) return Stop(std::move(outcome));
+    side->outcome = std::move(outcome);
+    side->synced = false;
+    Judge();
+  }
+
+  // With mutex_. EitherKind() notes which kind is left out, and answers the refusal of both.
+  void Judge() {
+    const bool one_is_refused = !ray_clusters_.outcome || !plain_.outcome;
+    const bool both_are = !ray_clusters_.outcome && !plain_.outcome;
+    if (!both_are && !(one_is_refused && (ray_clusters_.synced || plain_.synced))) return;
+    if (Status judged = EitherKind(given_, ray_clusters_.outcome, plain_.outcome); !judged)
+      Stop(std::move(judged));
+  }
+
+  // With mutex_.
+  void Stop(Status outcome) {
     if (stop_.raised()) return;
-    const bool refused = !outcome && outcome.error().code == ErrorCode::kAuth;
     outcome_ = std::move(outcome);
-    if (refused && !refused_) {
-      refused_ = true;
-      return;
-    }
     stop_.Raise(SIGTERM);
   }
 
+  const KubeClient& given_;  // whose notes are each printed once
   const shared::Interrupt* const user_;
   shared::Interrupt stop_;
   const KubeClient kube_;
   std::mutex mutex_;
-  bool refused_ = false;
+  Side ray_clusters_, plain_;
   Status outcome_ = shared::Ok();
 };
 
@@ -130,8 +166,12 @@ Status WatchClusters(const KubeClient& kube, const std::string& ns, const Cluste
     return on_cluster(ray_cluster, gone);
   };
   return BothWatches(kube).Run(
-      [&](const KubeClient& client) { return WatchRayClusters(client, ns, options, tell); },
-      [&](const KubeClient& client) { return PlainWatch(client, options, tell).Run(ns); });
+      [&](const KubeClient& client, const OnSynced& on_synced) {
+        return WatchRayClusters(client, ns, options, tell, on_synced);
+      },
+      [&](const KubeClient& client, const OnSynced& on_synced) {
+        return PlainWatch(client, options, tell).Run(ns, on_synced);
+      });
 }
 
 }  // namespace kubectl_ray

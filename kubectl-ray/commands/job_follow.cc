@@ -129,6 +129,11 @@ Result<int> FollowOnScreen(CommandContext& context, const JobsClient& client, co
            << "' is not complete: " << shared::EscapeControl(error.message) << "\nTry: kubectl ray job logs "
            << screen.reference << std::endl;
   };
+  events.on_polling = [&](const shared::Error& error) {
+    io.err << "note: the output of job '" << id
+           << "' is asked for every few seconds, as no WebSocket goes through: "
+           << shared::EscapeControl(error.message) << std::endl;
+  };
   events.on_silence = [&] { return fate.Silent(); };
   events.on_back = [&] {
     fate.Back();

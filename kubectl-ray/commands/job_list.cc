@@ -222,23 +222,19 @@ Result<int> List(CommandContext& context, JobListOptions options) {
   if (!options.since.empty()) {
     ASSIGN_OR_RETURN(filter.since, shared::ParseDuration("--since", options.since));
   }
-  ListPrinter::Options print{
-      .columns = RecordColumns(), .single = !options.job.empty(), .nothing = "No jobs found."};
+  ListPrinter::Options print{.columns = RecordColumns(),
+                             .single = !options.job.empty(),
+                             .watch = options.watch,
+                             .nothing = "No jobs found.",
+                             .name = NameOf};
   ASSIGN_OR_RETURN(print.format, ParseOutputFormat(options.output));
-  const bool names = print.format.kind == OutputFormat::Kind::kName;
   ASSIGN_OR_RETURN(ListPrinter printer, ListPrinter::Make(context.io, std::move(print)));
   if (!options.job.empty()) return Get(context, options, printer);
   Sources sources(context, options.dashboard);
   if (options.watch) return WatchJobs(context, sources, filter, printer);
   ASSIGN_OR_RETURN(std::vector<Json> jobs, sources.Fetch(filter));
-  for (Json& job : jobs) {
-    if (names) {
-      context.io.out << shared::EscapeControl(NameOf(job)) << '\n';  // what the other job commands take
-    } else {
-      printer.Add(std::move(job));
-    }
-  }
-  if (!names) printer.Finish();
+  for (Json& job : jobs) printer.Add(std::move(job));
+  printer.Finish();
   return static_cast<int>(kExitOk);
 }
 

@@ -32,7 +32,7 @@ Result<std::string> Credentials::Authorization(bool rejected) {
 shared::Status Credentials::RefreshExec(bool rejected) {
   const bool expired = exec_ && exec_->expires && std::chrono::system_clock::now() >= *exec_->expires;
   if (!exec_ || expired || rejected) {
-    ASSIGN_OR_RETURN(exec_, RunExecPlugin(*source_.exec, interrupt_));
+    ASSIGN_OR_RETURN(exec_, RunExecPlugin(*source_.exec, interrupt_, on_wait_));
   }
   return shared::Ok();
 }

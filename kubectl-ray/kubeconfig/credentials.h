@@ -21,8 +21,8 @@ struct CredentialSource {
 // Thread-safe; one thread at a time runs the plugin, the others wait for its answer.
 class Credentials {
  public:
-  Credentials(CredentialSource source, const shared::Interrupt* interrupt)
-      : source_(std::move(source)), interrupt_(interrupt) {}
+  Credentials(CredentialSource source, const shared::Interrupt* interrupt, OnSignInWait on_wait = nullptr)
+      : source_(std::move(source)), interrupt_(interrupt), on_wait_(std::move(on_wait)) {}
 
   // `rejected`: the last one was answered with 401. A plugin's answer comes from memory until it expires.
   shared::Result<SignIn> Next(bool rejected);
@@ -34,6 +34,7 @@ class Credentials {
 
   const CredentialSource source_;
   const shared::Interrupt* const interrupt_;
+  const OnSignInWait on_wait_;
   std::mutex mutex_;
   std::optional<ExecCredential> exec_;
   std::string file_token_;

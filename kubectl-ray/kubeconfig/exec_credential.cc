@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <ctime>
+#include <utility>
 
 #include "shared/deadline.h"
 #include "shared/text.h"
@@ -111,17 +112,21 @@ int Spawn(const ExecPlugin& plugin, bool interactive, Child* child) {
   return 0;
 }
 
-// Reads until the end of the output; empty where that was reached, else why not.
+// Reads until the end of the output; empty if that was reached, else why not. on_wait is called once
+// `patience` has passed.
 std::string ReadOutput(int fd, shared::Deadline deadline, const shared::Interrupt* interrupt,
-                       std::string* output) {
+                       std::string* output, const std::function<void()>& on_wait, shared::Deadline patience) {
   std::array<char, 16 * 1024> buffer;
+  bool noted = false;
   while (true) {
     std::array<pollfd, 2> fds = {pollfd{fd, POLLIN, 0},
                                  pollfd{interrupt != nullptr ? interrupt->fd() : -1, POLLIN, 0}};
-    poll(fds.data(), fds.size(), static_cast<int>(deadline.Remaining().count()));
+    const shared::Deadline next = noted ? deadline : deadline.Min(patience);
+    poll(fds.data(), fds.size(), static_cast<int>(next.Remaining().count()));
     if (interrupt != nullptr && interrupt->raised()) return "interrupted";
     if (fds[0].revents == 0) {
       if (deadline.passed()) return "it did not end in time";
+      if (patience.passed() && !std::exchange(noted, true)) on_wait();
       continue;
     }
     const ssize_t n = read(fd, buffer.data(), buffer.size());
@@ -191,7 +196,8 @@ Result<ExecCredential> ParseExecCredential(std::string_view text, const std::str
   return credential;
 }
 
-Result<ExecCredential> RunExecPlugin(const ExecPlugin& plugin, const shared::Interrupt* interrupt) {
+Result<ExecCredential> RunExecPlugin(const ExecPlugin& plugin, const shared::Interrupt* interrupt,
+                                     const OnSignInWait& on_wait, std::chrono::milliseconds patience) {
   const std::string what = "cannot get credentials from \"" + plugin.command + "\": ";
   const bool terminal = isatty(STDIN_FILENO) == 1;
   const bool interactive = terminal && plugin.interactive_mode != InteractiveMode::kNever;
@@ -205,8 +211,12 @@ Result<ExecCredential> RunExecPlugin(const ExecPlugin& plugin, const shared::Int
                     ? "The kubeconfig's user is authenticated by this program: install it, or put it on PATH."
                     : plugin.install_hint);
   std::string output;
-  const std::string stopped =
-      ReadOutput(child.output, shared::Deadline::After(kLongestSignIn), interrupt, &output);
+  const auto wait = [&] {
+    if (on_wait)
+      on_wait("waiting for the kubeconfig's credential plugin \"" + plugin.command + "\" to sign in");
+  };
+  const std::string stopped = ReadOutput(child.output, shared::Deadline::After(kLongestSignIn), interrupt,
+                                         &output, wait, shared::Deadline::After(patience));
   close(child.output);
   int status = Reap(child, !stopped.empty());
   if (interrupt != nullptr && interrupt->raised()) return Fail(ErrorCode::kInterrupted, "interrupted");

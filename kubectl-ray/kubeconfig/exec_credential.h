@@ -35,11 +35,20 @@ struct ExecCredential {
   std::optional<std::chrono::system_clock::time_point> expires;  // none: good until it is rejected
 };
 
+// Takes, as a clause and not escaped, what a sign-in waits for. Called on the thread that signs in.
+using OnSignInWait = std::function<void(const std::string& text)>;
+
+// How long a plugin may take before its user should know that it is what is waited for.
+constexpr std::chrono::seconds kSignInPatience(10);
+
 // Runs the plugin without a shell; its stderr is ours, and so is a terminal on stdin where its mode allows.
 // Blocks at most a quarter of an hour, since it may open a browser and wait for a second factor there, or
-// until the Interrupt; its output is bounded. The plugin is killed when that is over. Errors: kAuth naming
-// the command, never what it printed on stdout.
-shared::Result<ExecCredential> RunExecPlugin(const ExecPlugin& plugin, const shared::Interrupt* interrupt);
+// until the Interrupt; its output is bounded. The plugin is killed when that is over. If it takes longer
+// than `patience`, on_wait (may be empty) is called once with its command, but not with its arguments, which
+// may be secrets. Errors: kAuth naming the command, never what it printed on stdout.
+shared::Result<ExecCredential> RunExecPlugin(const ExecPlugin& plugin, const shared::Interrupt* interrupt,
+                                             const OnSignInWait& on_wait = nullptr,
+                                             std::chrono::milliseconds patience = kSignInPatience);
 
 // The plugin's answer on its stdout. kAuth where it is not an ExecCredential of `api_version` with a token or
 // a certificate and key.

@@ -386,7 +386,8 @@ Result<CredentialSource> ReadKubeconfig(const KubeconfigFlags& flags, const Conf
 }  // namespace
 
 Result<ClusterAccess> LoadClusterAccess(const KubeconfigFlags& flags, const GetVariable& environment,
-                                        const shared::Interrupt* interrupt) {
+                                        const shared::Interrupt* interrupt,
+                                        const std::function<void(const std::string&)>& on_wait) {
   const FileList list = KubeconfigPaths(flags, environment);
   ASSIGN_OR_RETURN(const ConfigFiles files, ReadConfigFiles(list.paths, list.required));
   ClusterAccess access;
@@ -397,7 +398,7 @@ Result<ClusterAccess> LoadClusterAccess(const KubeconfigFlags& flags, const GetV
                                                 ? ReadServiceAccount(flags, environment, &access)
                                                 : ReadKubeconfig(flags, files, environment, &access));
   if (access.ns.empty()) access.ns = "default";
-  auto credentials = std::make_shared<Credentials>(std::move(source), interrupt);
+  auto credentials = std::make_shared<Credentials>(std::move(source), interrupt, on_wait);
   access.sign_in = [credentials](bool rejected) { return credentials->Next(rejected); };
   return access;
 }

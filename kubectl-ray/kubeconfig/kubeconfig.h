@@ -66,11 +66,13 @@ struct ClusterAccess {
 // Loads and merges the files ($KUBECONFIG's list, or ~/.kube/config, or --kubeconfig alone), falls back to
 // the pod's service account, and applies the flags to either. `environment` gives variables (HOME,
 // KUBECONFIG, HTTPS_PROXY, ...). Errors: kUsage with file and field for a bad file or an unknown context
-// (near names offered).
+// (near names offered). on_wait: takes, as a clause, what a sign_in() waits for once that takes longer than
+// kSignInPatience; may be empty.
 shared::Result<ClusterAccess> LoadClusterAccess(
     const KubeconfigFlags& flags,
     const std::function<std::optional<std::string>(const std::string&)>& environment,
-    const shared::Interrupt* interrupt);
+    const shared::Interrupt* interrupt,
+    const std::function<void(const std::string& text)>& on_wait = nullptr);
 
 // Of the same files. Errors: as above, for a file that cannot be read.
 shared::Result<KubeconfigNames> ReadKubeconfigNames(

@@ -9,6 +9,7 @@
 #include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/kube/exec_stream.h"
 #include "kubectl-ray/logs/directory_writer.h"
+#include "kubectl-ray/logs/log_directory.h"
 #include "kubectl-ray/logs/tar_reader.h"
 #include "shared/text.h"
 
@@ -22,17 +23,15 @@ using shared::Status;
 
 constexpr std::size_t kPodsAtOnce = 4;
 constexpr std::size_t kMaxSaidBytes = 512;
-constexpr const char* kLogDirectory = "/tmp/ray/session_latest/logs/";
 
 // GNU tar; any tar; and where there is none, the Python that every Ray image has.
 std::vector<std::vector<std::string>> ArchiveCommands() {
-  return {{"tar", "--warning=no-file-changed", "-cf", "-", "-C", kLogDirectory, "."},
-          {"tar", "-cf", "-", "-C", kLogDirectory, "."},
-          {"python3", "-c",
-           "import sys, tarfile\n"
-           "with tarfile.open(fileobj=sys.stdout.buffer, mode='w|') as archive:\n"
-           "    archive.add(sys.argv[1], arcname='.')\n",
-           kLogDirectory}};
+  return {InLogDirectory("exec tar --warning=no-file-changed -cf - -C \"$logs/\" ."),
+          InLogDirectory("exec tar -cf - -C \"$logs/\" ."),
+          InLogDirectory("exec python3 -c \"$1\" \"$logs/\"",
+                         {"import sys, tarfile\n"
+                          "with tarfile.open(fileobj=sys.stdout.buffer, mode='w|') as archive:\n"
+                          "    archive.add(sys.argv[1], arcname='.')\n"})};
 }
 
 class Fetcher {
@@ -150,7 +149,7 @@ class Fetcher {
     if (!code) return shared::Unexpected(code.error());
     if (*code > 1)  // 1: a file grew while it was read
       return Fail(ErrorCode::kInternal,
-                  "cannot pack the logs of pod \"" + pod.name + "\": " + command[0] + " ended with code " +
+                  "cannot pack the logs of pod \"" + pod.name + "\": the packing ended with code " +
                       std::to_string(*code) +
                       (said.empty() ? "" : ": " + std::string(shared::FirstLine(said))));
     if (!reader.at_end())

@@ -4,6 +4,7 @@
 
 #include "kubectl-ray/kube/exec_stream.h"
 #include "kubectl-ray/kube/ray_pods.h"
+#include "kubectl-ray/logs/log_directory.h"
 #include "kubectl-ray/logs/log_lines.h"
 
 namespace kubectl_ray {
@@ -53,12 +54,11 @@ class JobLogReader {
   Result<bool> ReadDriverFile(const RayPod& pod) {
     if (!pod.running || place_.submission_id.empty()) return false;
     const std::string count = last_lines_ ? std::to_string(*last_lines_) : "+1";
-    const ExecRequest request{
-        .ns = pod.ns,
-        .pod = pod.name,
-        .container = pod.container,
-        .command = {"tail", "-n", count, "--",
-                    "/tmp/ray/session_latest/logs/job-driver-" + place_.submission_id + ".log"}};
+    const ExecRequest request{.ns = pod.ns,
+                              .pod = pod.name,
+                              .container = pod.container,
+                              .command = InLogDirectory("exec tail -n \"$1\" -- \"$logs/job-driver-$2.log\"",
+                                                        {count, place_.submission_id})};
     bool reader_is_gone = false;
     const Result<int> code = RunExec(kube_, request, {.on_stdout = [&](std::string_view bytes) {
                                        reader_is_gone = !Tell(bytes);

@@ -18,6 +18,7 @@ using std::chrono::milliseconds;
 constexpr int kQuickQuestions = 10;
 constexpr milliseconds kMaxPause(5000);
 constexpr std::chrono::seconds kAgentPatience(60);
+constexpr int kRefusedTails = 2;  // one alone may be of a dashboard that starts again
 // Until the WebSocket tells something, the log file is read again and again: only while it is this small.
 constexpr std::uint64_t kMaxPolledBytes = 256 << 10;
 
@@ -152,8 +153,10 @@ class Follower {
       // Whatever a gateway answers instead of a WebSocket: the log was read just now by plain requests, which
       // go on.
       if (socket.error().code == ErrorCode::kInterrupted) return Unexpected(std::move(socket).error());
+      if (caught_up) TellPolling(socket.error());
       return Pause(std::exchange(tail_pause_, std::min(tail_pause_ * 2, kMaxPause)));
     }
+    refused_tails_ = 0;
     OutputPlace place;
     QuestionPace pace;  // the end of a job closes the WebSocket: asking is for one that is dead
     Deadline next_question = Deadline::After(pace.Next()).Min(deadline_);
@@ -178,6 +181,11 @@ class Follower {
     }
   }
 
+  void TellPolling(const Error& refusal) {
+    if (++refused_tails_ < kRefusedTails || std::exchange(polling_is_told_, true)) return;
+    if (events_.on_polling) events_.on_polling(refusal);
+  }
+
   // True also where nothing answers: Run() waits for the dashboard then.
   Result<bool> IsOverNow() {
     Result<Job> job = Ask();
@@ -198,6 +206,8 @@ class Follower {
   QuestionPace pending_pace_;
   milliseconds pause_{250};
   milliseconds tail_pause_{250};
+  int refused_tails_ = 0;  // in a row
+  bool polling_is_told_ = false;
   bool reader_is_gone_ = false;
 };
 

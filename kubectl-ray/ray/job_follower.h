@@ -20,6 +20,9 @@ struct FollowEvents {
   std::function<void(const Job&)> on_job;             // each answer about the job's status
   std::function<void(const shared::Error&)> on_lost;  // the dashboard cannot be reached; told once an outage
   std::function<void()> on_back;                      // and can be again
+  // Plain requests are answered, and twice in a row no WebSocket went through: the output comes by the
+  // former, at longer and longer intervals. Called once. May be empty.
+  std::function<void(const shared::Error&)> on_polling;
   // Asked before each further try while nothing answers. An error: trying is in vain, and the following ends
   // with it. May be empty.
   std::function<shared::Status()> on_silence;

@@ -49,6 +49,14 @@ std::string_view Cause(std::string_view body) {
   }
 }
 
+// A head's dashboard answers before the agent that starts jobs has joined it. 2.9.3 and 2.60 wait for one and
+// give up in the first words (job_head.py); 2.40 does not, and fails in the second ones (run on it).
+bool HasNoJobAgent(int status, std::string_view body) {
+  return status == 500 &&
+         (body.find("No available agent to submit job") != std::string_view::npos ||
+          body.find("'NoneType' object has no attribute 'submit_job_internal'") != std::string_view::npos);
+}
+
 bool IsSuccess(const HttpResponse& response) { return response.status >= 200 && response.status < 300; }
 
 std::string JobPath(std::string_view id, std::string_view rest = "") {
@@ -123,6 +131,10 @@ shared::Error DashboardError(int status, std::string_view body, std::string_view
   const bool page = shared::IsHtml(body);
   if (page) hint = HintForPage(status);
   const std::string cause = page ? shared::PageWords(body) : std::string(Cause(body));
+  if (HasNoJobAgent(status, body))
+    return {ErrorCode::kUnavailable, message + "its head's job agent has not started yet (HTTP status 500)",
+            "A head that has just started has one within a minute; if not, its dashboard_agent.log says why "
+            "(`kubectl ray log` fetches it)."};
   message += cause.empty() ? "the dashboard answered with HTTP status " + std::to_string(status)
                            : cause + " (HTTP status " + std::to_string(status) + ")";
   return {code, std::move(message), std::move(hint)};

@@ -53,8 +53,9 @@ struct UploadBody {
 
 // The answer to one request is bounded in time by `kRequestTimeout`, or by a deadline that is given, and in
 // size. Every call blocks until then or until the Interrupt. Errors: kNotFound (404), kAuth (401, 403),
-// kUsage (400), kInternal (any other status; the message is the last line of Ray's traceback), kUnavailable,
-// kTimeout and kInterrupted (no answer).
+// kUsage (400), kInternal (any other status; the message is the last line of Ray's traceback), kUnavailable
+// (no answer, or a 500 because the head's job agent has not started yet), kTimeout and kInterrupted (no
+// answer).
 class JobsClient {
  public:
   explicit JobsClient(DashboardAccess access);

@@ -24,6 +24,10 @@ Json RayJobFor(const RayJobSpec& spec, const Json& ray_cluster) {
 shared::Result<Json> CompleteRayJob(Json ray_job, const RayJobSpec& spec) {
   if (StringAt(ray_job, {"kind"}) != "RayJob" || !StringAt(ray_job, {"apiVersion"}).starts_with("ray.io/"))
     return Fail(ErrorCode::kUsage, "cannot submit the file: it is no RayJob of ray.io");
+  if (const std::string version = StringAt(ray_job, {"apiVersion"}); version != "ray.io/v1")
+    return Fail(ErrorCode::kUsage,
+                "cannot submit the RayJob: its apiVersion is \"" + version + "\", not \"ray.io/v1\"",
+                "Write apiVersion: ray.io/v1 in the file; its fields go by the same names there.");
   if (!shared::At(ray_job, {"spec"}).is_object())
     return Fail(ErrorCode::kUsage, "cannot submit the RayJob: it has no spec");
   if (StringAt(ray_job, {"spec", "submissionMode"}) != "InteractiveMode")

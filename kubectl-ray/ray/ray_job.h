@@ -24,7 +24,8 @@ struct RayJobSpec {
 shared::Json RayJobFor(const RayJobSpec& spec, const shared::Json& ray_cluster);
 
 // The user's own RayJob, checked and completed with the id, the namespace and the ttl. kUsage: not a RayJob,
-// not in interactive mode, retries, another namespace, a ttl without shutdownAfterJobFinishes.
+// of another version (the API server takes none but the one asked for, and converts nothing), not in
+// interactive mode, retries, another namespace, a ttl without shutdownAfterJobFinishes.
 shared::Result<shared::Json> CompleteRayJob(shared::Json ray_job, const RayJobSpec& spec);
 
 // What the resource's status says.

@@ -17,6 +17,7 @@ constexpr std::string_view kMark = "kubectl_ray_submission";
 constexpr std::chrono::seconds kLookAfterInterrupt(5);
 constexpr int kMaxRefusals = 3;  // a dashboard that starts answers with 500 for a moment
 
+// Or an answer that says to come back: JobsClient takes a job agent that has not started for unavailable.
 bool IsNoAnswer(const shared::Error& error) {
   return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout;
 }

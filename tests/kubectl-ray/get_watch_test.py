@@ -118,17 +118,34 @@ def test_a_reader_that_goes_ends_it(tmp_path):
         watch.timer.cancel()
 
 
-def test_a_refusal_of_one_kind_leaves_the_other(tmp_path):
-    feed = Feed(cluster("ready"))
-    with api(clusters=feed, deployments=refuse) as server:
-        watch = Watch(tmp_path, server, "cluster", "-o", "name")
-        assert watch.line() == "raycluster.ray.io/demo\n"
-        feed.tell("MODIFIED", cluster("ready", "2"))
-        assert watch.line() == "raycluster.ray.io/demo\n"
-        assert watch.end(signal.SIGINT)[0] == -signal.SIGINT
+def head(version):
+    labels = {"ray.io/cluster": "demo", "ray.io/node-type": "head", "app.kubernetes.io/managed-by": "kubectl-ray"}
+    return {"metadata": {"name": "demo-head", "namespace": "default", "uid": "u", "resourceVersion": version, "labels": labels},
+            "spec": {"replicas": 1, "template": {"spec": {"containers": [{"name": "ray"}]}}}}
+
+
+@pytest.mark.parametrize("refused, left_out", [
+    ("deployments", "clusters made without the operator are left out: "),
+    ("clusters", "clusters of the KubeRay operator are left out: "),
+])
+@pytest.mark.parametrize("noun", ["cluster", "workergroup"])
+def test_a_refusal_of_one_kind_leaves_the_other_and_is_noted_once(tmp_path, noun, refused, left_out):
+    objects = {"clusters": lambda version: cluster("ready", version), "deployments": head}
+    feeds = {name: Feed(made("1")) for name, made in objects.items()} | {refused: refuse}
+    seen = "clusters" if refused == "deployments" else "deployments"
+    with api(**feeds) as server:
+        watch = Watch(tmp_path, server, noun, "-o", "name")
+        note = watch.process.stderr.readline()
+        assert note.startswith("note: " + left_out) and "not for you" in note
+        if noun == "cluster":
+            assert watch.line() == "raycluster.ray.io/demo\n"
+            feeds[seen].tell("MODIFIED", objects[seen]("2"))
+            assert watch.line() == "raycluster.ray.io/demo\n"
+        code, _, err = watch.end(signal.SIGINT)
+        assert (code, err) == (-signal.SIGINT, "")
 
 
 def test_a_refusal_of_both_ends_it_with_the_reason(tmp_path):
     with api(clusters=refuse, deployments=refuse) as server:
         code, out, err = Watch(tmp_path, server, "cluster").end()
-        assert (code, out) == (1, "") and "not for you" in err
+        assert (code, out) == (1, "") and "not for you" in err and "note: " not in err

@@ -88,6 +88,9 @@ def test_of_several_documents_the_rayjob_is_made_with_its_merges_and_modes(tmp_p
     ("", "it holds no RayJob"),
     ("---\n", "it holds no RayJob"),
     (FILE + FILE.replace("sample", "other"), "it holds several RayJobs"),
+    # An API server of 1.34 refuses it when it is sent to the path of v1, with a 400 and no way out.
+    (FILE.replace("ray.io/v1", "ray.io/v1alpha1"), 'its apiVersion is "ray.io/v1alpha1", not "ray.io/v1"\n'
+                                                   "Write apiVersion: ray.io/v1 in the file"),
 ])
 def test_files_that_mean_no_one_rayjob_are_refused(tmp_path, text, cause):
     (tmp_path / "j.yaml").write_text(text)

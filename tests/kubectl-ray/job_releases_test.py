@@ -55,6 +55,25 @@ def test_what_ray_says_in_place_of_a_log_is_not_printed_as_one(release):
         assert (done.returncode, done.stdout) == (1, b"")
 
 
+# One more than the refusals of any other cause that are borne.
+@pytest.mark.parametrize("release", ["2.9.3", "2.40.0", "2.60.0"])
+def test_a_job_agent_that_has_not_started_is_waited_for(release):
+    with FakeDashboard(LOG, questions=0) as dashboard:
+        dashboard.ray_version, dashboard.agent_less_posts = release, 4
+        done = run(dashboard.port, "submit", "--submission-id", "j", "--", "true")
+        assert (done.returncode, done.stdout) == (0, TEXT), done.stderr
+        assert dashboard.requests.count("POST /api/jobs/") == 5 and dashboard.runs == {"j": 1}
+        assert done.stderr.count(b"its head's job agent has not started yet") == 1
+
+
+def test_a_job_agent_that_does_not_start_is_waited_for_no_longer_than_was_said():
+    with FakeDashboard(LOG) as dashboard:
+        dashboard.agent_less_posts = 1 << 30
+        done = run(dashboard.port, "submit", "--timeout", "1s", "--", "true")
+        assert done.returncode == 1 and dashboard.runs == {}
+        assert b"its head's job agent has not started yet" in done.stderr and b"dashboard_agent.log" in done.stderr
+
+
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_a_gateway_that_lets_no_version_through_is_taken_for_a_new_ray(status):
     with FakeDashboard(LOG, questions=0) as dashboard:

@@ -3,12 +3,14 @@
 What it prints and makes is what kubectl-plugin/test/e2e/kubectl_ray_log_test.go of github.com/ray-project/kuberay v1.6.2 looks for."""
 
 import io
+import json
 import os
 import subprocess
 import tarfile
+import urllib.parse
 
 import pytest
-from fake_api import FakeApi, environment, pod, pod_list, write_kubeconfig
+from fake_api import FakeApi, environment, forward_to, pod, pod_list, write_kubeconfig
 
 PODS = "/api/v1/namespaces/default/pods"
 NO_DIRECTORY = "No output directory specified, creating dir under current directory using resource name.\n"
@@ -107,3 +109,51 @@ def test_help_shows_logs_alone(tmp_path):
         shown = subprocess.run([os.environ["KUBECTL_RAY"], "--help"], capture_output=True, text=True, timeout=60, check=True,
                                env=environment(write_kubeconfig(tmp_path / "config", api.port))).stdout
     assert "  logs  " in shown and "  log " not in shown and "logs, log" not in shown
+
+
+# A container's processes: a raylet with such arguments, and the command that exec runs there.
+CONTAINER = """sh -c 'echo >"$UP"; read _ <"$HOLD"' raylet --log_dir=/x "$RAYLET" --x & read _ <"$UP"; exec "$@" """
+
+
+def container(tmp_path, session):
+    """A route for exec into a container of its own (a PID namespace) whose raylet has this session."""
+    pipes = {name: str(tmp_path / name) for name in ("UP", "HOLD")}
+    for path in pipes.values():
+        os.mkfifo(path)
+
+    def serve(request):
+        command = urllib.parse.parse_qs(request.query)["command"]
+        done = subprocess.run(["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", CONTAINER, "sh", *command],
+                              capture_output=True, timeout=60, check=False, env={**os.environ, **pipes, "RAYLET": f"--session_dir={session}"})
+        web_socket = request.accept_web_socket()
+        web_socket.frame(b"\x01" + done.stdout)
+        web_socket.frame(b"\x02" + done.stderr)
+        cause = {"reason": "ExitCode", "message": str(done.returncode)}
+        failure = {"status": "Failure", "details": {"causes": [cause]}}
+        web_socket.frame(b"\x03" + json.dumps(failure if done.returncode else {"status": "Success"}).encode())
+        web_socket.close()
+
+    return serve
+
+
+# rayStartParams temp-dir, and of a worker the head's: the raylet alone knows it (Ray 2.9.3 to 2.60, _private/services.py).
+@pytest.mark.parametrize("words, printed", [
+    (["logs", "demo", "--out-dir", "out"], None),
+    (["job", "logs", "j", "--cluster", "demo"], "a\nb\n"),
+    (["job", "logs", "j", "--cluster", "demo", "--tail", "1"], "b\n"),
+])
+def test_the_files_of_a_ray_with_another_temp_dir(tmp_path, words, printed):
+    logs = tmp_path / "my ray" / "session_1" / "logs"
+    logs.mkdir(parents=True)
+    (logs / "job-driver-j.log").write_text("a\nb\n")
+    routes = {PODS: lambda r: r.send(200, pod_list(HEAD)), PODS + "/demo-head": lambda r: r.send(200, HEAD),
+              PODS + "/demo-head/log": lambda r: r.send(200, ""), PODS + "/demo-head/portforward": forward_to({}),
+              PODS + "/demo-head/exec": container(tmp_path, logs.parent)}
+    with FakeApi(routes) as api:
+        done = subprocess.run([os.environ["KUBECTL_RAY"], *words], env=environment(write_kubeconfig(tmp_path / "config", api.port)),
+                              cwd=tmp_path, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    if printed is None:
+        assert (tmp_path / "out/demo-head/job-driver-j.log").read_text() == "a\nb\n"
+    else:
+        assert done.stdout.decode() == printed

@@ -102,3 +102,22 @@ def test_an_api_server_that_restarts(tmp_path):
             pass
         assert answer == b"head"
         assert session.end()[0] == -signal.SIGINT
+
+
+# A proxy such as nginx cuts what is silent for a minute; kubectl's port-forward pings as well.
+def test_a_quiet_connection_pings(tmp_path):
+    def serve(request):
+        web_socket = request.accept_web_socket("v4.channel.k8s.io")
+        for greeting in GREETINGS:
+            web_socket.frame(greeting)
+        words = b""
+        while frame := web_socket.read():
+            words += frame[1][1:] if frame[0] == 2 else b""
+            if frame[0] == 9 and words:  # one without words is a connection made ahead
+                web_socket.frame(b"\x00pinged after " + words)
+                return web_socket.close()
+
+    with FakeApi(routes(serve)) as api:
+        session = Session(write_kubeconfig(tmp_path / "config", api.port))
+        assert session.ask() == b"pinged after who?"
+        assert session.end()[0] == -signal.SIGINT

@@ -82,6 +82,24 @@ def test_the_time_of_a_sign_in_is_not_the_requests(tmp_path, tls):
     assert result.returncode == 0, result.stderr
 
 
+def test_a_sign_in_that_takes_long_names_its_command(tmp_path, tls):
+    credential = json.dumps({"kind": "ExecCredential", "apiVersion": "client.authentication.k8s.io/v1",
+                             "status": {"token": "t"}})
+    go = tmp_path / "go"
+    os.mkfifo(go)
+    user = {"exec": {"apiVersion": "client.authentication.k8s.io/v1", "interactiveMode": "Never", "command": sys.executable,
+                     "args": ["-c", f"open({str(go)!r}).read(); print({credential!r})", "--client-secret=HIDDEN"]}}
+    with FakeApi(LISTS, tls=tls) as api:
+        config = write_kubeconfig(tmp_path / "config", api.port, user, tls)
+        with subprocess.Popen([os.environ["KUBECTL_RAY"], "get", "cluster"], env=environment(config),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            told = process.stderr.readline()  # after ten seconds
+            go.write_text("")
+            _, rest = process.communicate(timeout=60)
+    assert told == f'note: waiting for the kubeconfig\'s credential plugin "{sys.executable}" to sign in\n'
+    assert process.returncode == 0 and "note: " not in rest and "HIDDEN" not in told + rest
+
+
 def test_an_authority_that_the_tls_library_refuses_is_named(tmp_path, tls):
     certificates.openssl("req", "-x509", *certificates.KEY, "-keyout", "k", "-out", "ca.pem", "-subj", "/CN=x", "-addext",
                          "nameConstraints=critical,permitted;DNS:.test", cwd=tmp_path)
@@ -149,6 +167,16 @@ def test_a_log_is_followed_where_no_web_socket_goes_through(refusal):
             Gateway(dashboard.port, "/logs/tail", http_answer(refusal, PAGE.format("no"))) as gateway:
         done = job("submit", "--address", f"http://127.0.0.1:{gateway.port}", "--", "true")
     assert (done.returncode, done.stdout) == (0, b"one\ntwo\n"), done.stderr
+    assert done.stderr.count(b"note: ") == 1 and b"as no WebSocket goes through: cannot follow the log" in done.stderr
+
+
+# A job that is over at the second question, and one that a WebSocket is there for.
+@pytest.mark.parametrize("path, questions", [("/logs/tail", 1), ("/nowhere", 4)])
+def test_who_does_not_poll_is_not_told_so(path, questions):
+    with FakeDashboard(b"one\n", questions=questions) as dashboard, \
+            Gateway(dashboard.port, path, http_answer(400, PAGE.format("no"))) as gateway:
+        done = job("submit", "--address", f"http://127.0.0.1:{gateway.port}", "--", "true")
+    assert (done.returncode, done.stdout) == (0, b"one\n") and b"note: " not in done.stderr, done.stderr
 
 
 @pytest.mark.parametrize("status, headers, words", [

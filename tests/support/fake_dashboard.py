@@ -24,6 +24,7 @@ class FakeDashboard:
         self.log, self.questions, self.end, self.token = log, questions, end, token
         self.job_fields = job or {}
         self.post_status = post_status
+        self.agent_less_posts = 0  # so many POSTs of jobs come before the head's job agent has started
         self.jobs, self.runs, self.packages, self.requests = {}, {}, {}, []
         self.ray_version = "2.52.0"
         self.tail_sends_nothing = False
@@ -67,6 +68,9 @@ class FakeDashboard:
 
     def submit(self, body):
         with self.lock:
+            if self.agent_less_posts > 0:
+                self.agent_less_posts -= 1
+                return 500, self.no_agent().encode()
             if self.post_status != 200:
                 return self.post_status, b"Traceback:\nValueError: not this one."
             submission_id = body["submission_id"]
@@ -75,6 +79,14 @@ class FakeDashboard:
             self.runs[submission_id] = self.runs.get(submission_id, 0) + 1
             self.jobs[submission_id] = {"asked": 0, "body": body, "stopped": False}
             return 200, json.dumps({"job_id": submission_id, "submission_id": submission_id}).encode()
+
+    def no_agent(self):
+        """What job_head.py answers without an agent: 2.40.0 was run, the other text is in the sources of 2.9.3 and 2.60.0."""
+        if self.ray_version != "2.40.0":
+            return "No available agent to submit job, please try again later."
+        return ('Traceback (most recent call last):\n  File "job_head.py", line 399, in submit_job\n'
+                "    resp = await job_agent_client.submit_job_internal(submit_request)\n"
+                "AttributeError: 'NoneType' object has no attribute 'submit_job_internal'\n")
 
     def details(self, submission_id):
         with self.lock:

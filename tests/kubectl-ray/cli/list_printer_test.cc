@@ -52,6 +52,10 @@ TEST_CASE("each format of a list") {
   CHECK(Print("", two).out == "NAME     COUNT\na        1\nlonger   22\n");
   CHECK(Print("wide", two).out == "NAME     COUNT   MORE\na        1       more\nlonger   22      more\n");
   CHECK(Print("name", two).out == "raycluster.ray.io/a\nraycluster.ray.io/longer\n");
+  // By `kubectl get -o name` (0.36.3): the group goes with the kind, and the core group has no name.
+  CHECK(Print("name", {{{"apiVersion", "v1"}, {"kind", "Pod"}, {"metadata", {{"name", "p"}}}}}).out ==
+        "pod/p\n");
+  CHECK(Print("name", {Object("a\x1b[31m", 1)}).out == "raycluster.ray.io/a\\x1b[31m\n");
   CHECK(Print("jsonpath={.items[*].n}", two).out == "1 22");
   CHECK(Print("jsonpath={.n}", {two[0]}, true).out == "1");
   CHECK(Print("custom-columns=A:.metadata.name,B:{.missing}", two).out ==

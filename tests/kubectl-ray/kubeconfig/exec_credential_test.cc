@@ -84,6 +84,26 @@ TEST_CASE("a plugin that fails, prints without end or is missing") {
   CHECK(error.hint == "install it");
 }
 
+// kubelogin and its like open a browser and wait there, which a person at this terminal may not see.
+TEST_CASE("a plugin that is waited for is named once, without its arguments") {
+  int released[2];
+  REQUIRE(pipe(released) == 0);
+  std::vector<std::string> notes;
+  ExecPlugin plugin = Shell("read _ </dev/fd/" + std::to_string(released[0]) + "; printf '%s' \"$ANSWER\"");
+  plugin.environment = {{"ANSWER", Credential(R"({"token":"t"})")}};
+  const auto release = [&](const std::string& text) {
+    notes.push_back(text);
+    CHECK(write(released[1], "\n", 1) == 1);
+  };
+  CHECK(RunExecPlugin(plugin, nullptr, release, std::chrono::milliseconds(1)).has_value());
+  CHECK(notes ==
+        std::vector<std::string>{"waiting for the kubeconfig's credential plugin \"sh\" to sign in"});
+  for (int fd : released) close(fd);
+  plugin.arguments[1] = "printf '%s' \"$ANSWER\"";
+  CHECK(RunExecPlugin(plugin, nullptr, release, std::chrono::hours(1)).has_value());
+  CHECK(notes.size() == 1);
+}
+
 // What the shell had started outlived it once, and held the terminal of `kubectl_ray_test | tail`
 // (2026-11-21).
 TEST_CASE("a plugin that hangs ends with the interrupt, and what it started with it") {

@@ -67,6 +67,14 @@ TEST_CASE("a dashboard's refusal tells the last line of its traceback") {
   CHECK(error.message == "cannot submit job \"x\": ValueError: no such thing (HTTP status 500)");
   CHECK(DashboardError(401, "", "x").code == shared::ErrorCode::kAuth);
   CHECK(DashboardError(404, "", "x").code == shared::ErrorCode::kNotFound);
+  // job_head.py without an agent: 2.40.0's own words, and those of the sources of 2.9.3 and 2.60.0.
+  const char* of_240 = "AttributeError: 'NoneType' object has no attribute 'submit_job_internal'\n";
+  const char* of_260 = "No available agent to submit job, please try again later.";
+  CHECK(DashboardError(500, of_240, "x").code == shared::ErrorCode::kUnavailable);
+  CHECK(DashboardError(500, of_260, "x").code == shared::ErrorCode::kUnavailable);
+  CHECK(DashboardError(400, of_260, "x").code == shared::ErrorCode::kUsage);
+  CHECK(DashboardError(500, "'NoneType' object has no attribute 'x'", "x").code ==
+        shared::ErrorCode::kInternal);
 }
 
 namespace {
