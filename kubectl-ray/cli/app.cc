@@ -151,7 +151,7 @@ int RunApp(std::vector<std::string> arguments, Streams& io, Environment environm
   if (!arguments.empty() && arguments.front() == "help")
     return PrintHelp(root, {arguments.begin() + 1, arguments.end()}, io);
   auto line = ReadCommandLine(root, arguments);
-  auto words = line ? WordsForParser(*line) : shared::Unexpected(std::move(line).error());
+  auto words = line ? WordsForParser(*line) : shared::Unexpected(line.error());
   if (!words) {
     PrintError(io, words.error());
     return kExitUsage;

@@ -251,7 +251,7 @@ class Converter {
  private:
   shared::Result<Json> Scalar(const YAML::Node& node) {
     if (!node.IsScalar()) return Json(nullptr);
-    const std::string tag = node.Tag();
+    const std::string& tag = node.Tag();
     const std::string& text = node.Scalar();
     if (tag == "?" || tag.empty()) return ResolvePlain(text);
     constexpr std::string_view kCore = "tag:yaml.org,2002:";

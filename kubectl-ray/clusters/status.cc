@@ -13,7 +13,6 @@ namespace kubectl_ray {
 namespace {
 
 using shared::At;
-using shared::IntAt;
 using shared::StringAt;
 
 std::string GroupOf(const Json& pod) { return StringAt(pod, {"metadata", "labels", kGroupLabel}); }
