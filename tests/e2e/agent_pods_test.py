@@ -136,7 +136,7 @@ def test_a_worker_under_load_loses_no_task_and_is_completed(ns):
         end = ended(ns, worker)
         assert (end["exitCode"], end["reason"]) == (0, "Completed")
         assert "[ray-init-agent] drain: idle after" in log.communicate(timeout=30)[0]
-        assert job.communicate(timeout=90)[0].endswith("12 of 12 tasks done\n")
+        assert "12 of 12 tasks done" in job.communicate(timeout=90)[0].splitlines()  # a warning of Ray's may come last
         assert job.returncode == 0
 
 
