@@ -5,6 +5,7 @@ import base64
 import json
 import os
 import pathlib
+import select
 import signal
 import subprocess
 
@@ -78,7 +79,12 @@ def test_a_driver_out_of_memory(ns):
 
 
 def kill(part):
-    os.kill(int((PIDS / part).read_text().split()[0]), signal.SIGKILL)
+    """Until it is gone: tests/cluster/up would take a process that is about to end for one that runs."""
+    pid = int((PIDS / part).read_text().split()[0])
+    end = os.pidfd_open(pid)
+    os.kill(pid, signal.SIGKILL)
+    assert select.select([end], [], [], 60)[0]
+    os.close(end)
 
 
 def signal_dashboard(ns, name):
