@@ -20,10 +20,11 @@ TempDirSearch::TempDirSearch(GcsAddress gcs, GcsCredentials credentials,
 
 void TempDirSearch::Begin(RunContext* running, FoundHook found) {
   running->OnEnd([this] { thread_.Stop(); });
-  const bool started = thread_.Start([this, running, found](const shared::Interrupt& interrupt) {
-    if (const auto temp_dir = Search(interrupt))
-      running->loop()->Post([found, path = *temp_dir] { found(path); });
-  });
+  const bool started =
+      thread_.Start([this, running, found = std::move(found)](const shared::Interrupt& interrupt) {
+        if (const auto temp_dir = Search(interrupt))
+          running->loop()->Post([found, path = *temp_dir] { found(path); });
+      });
   if (!started)
     running->Say("WARNING", "cannot start a thread that asks for the head's temp dir; going on without");
 }
