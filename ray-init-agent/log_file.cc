@@ -155,7 +155,7 @@ std::uint64_t LogFile::unread() const {
   return size > offset_ ? size - offset_ : 0;
 }
 
-// The witness is what tells a file that another process then begins with its first byte again.
+// By the witness a file is known that another process then begins with its first byte again.
 void LogFile::SkipToEnd() {
   offset_ += unread();
   unfinished_ = 0;

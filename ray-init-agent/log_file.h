@@ -64,7 +64,7 @@ class LogFile {
 
   // Bytes given as lines so far.
   std::uint64_t offset() const { return offset_; }
-  // Bytes known so far: those, and the beginning of a line behind them.
+  // Bytes known so far: those, and the beginning of a line after them.
   std::uint64_t seen() const { return offset_ + unfinished_; }
   bool has_unfinished() const { return unfinished_ > 0; }
   bool is_text() const { return is_text_; }

@@ -99,7 +99,7 @@ class LogFiles {
   using Inode = std::pair<dev_t, ino_t>;
 
   // The file of that number, or nullptr. Of one that is closed another file may have the number by now, with
-  // another birth: FindBorn() tells them apart, by `fd` or, where that is -1, by `path`.
+  // another birth: FindBorn() separates them, by `fd` or, where that is -1, by `path`.
   FollowedFile* FindInode(const Inode& inode) const;
   FollowedFile* FindBorn(const Inode& inode, int fd, const std::string& path) const;
   enum class Known { kFresh, kKnown, kNone };

@@ -20,7 +20,7 @@ std::optional<std::string> InstalledRayVersion(const std::string& program,
 std::optional<shared::RayRelease> InstalledRayRelease(const std::string& program,
                                                       const shared::Variables& environment);
 
-// Whether two versions are of one release: what a rebuilt wheel has behind a plus (PEP 440's local version,
+// Whether two versions are of one release: what a rebuilt wheel has after a plus (PEP 440's local version,
 // 2.52.0+cu12) is its builder's own, and Ray's GCS does not know it.
 bool SameRayVersion(std::string_view one, std::string_view other);
 

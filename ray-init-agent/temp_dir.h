@@ -23,8 +23,8 @@ std::string OwnTempDir(const std::string& option, const shared::Variables& envir
 bool TakesHeadTempDir(shared::RayNodeType node_type, bool has_option,
                       const std::optional<shared::RayRelease>& release);
 
-// The temp dir that the head has told the GCS, an absolute path. Blocks for `timeout` at most, or until the
-// client's Interrupt is raised.
+// The temp dir that the head has reported to the GCS, an absolute path. Blocks for `timeout` at most, or
+// until the client's Interrupt is raised.
 shared::Result<std::string, GcsError> HeadTempDir(GcsClient* gcs,
                                                   const std::optional<shared::RayRelease>& release,
                                                   std::chrono::milliseconds timeout);

@@ -31,7 +31,7 @@ shared::Result<bool> Exists(const KubeClient& kube, const Resource& resource, co
   return shared::Unexpected(answer.error());
 }
 
-// The refusal of something that can be done without: `way_out` goes behind the hint that is there.
+// The refusal of something that can be done without: `way_out` comes after the hint that is there.
 shared::Unexpected<shared::Error> RefusedWith(shared::Error error, const char* way_out) {
   if (error.code == ErrorCode::kAuth) error.hint += (error.hint.empty() ? "" : " ") + std::string(way_out);
   return shared::Unexpected(std::move(error));

@@ -46,7 +46,7 @@ PodHealth HealthOf(const shared::Json& pod, bool of_ray_service = false);
 // escaped.
 std::string WhyPodsAreRefused(const shared::Json& owner);
 
-// What to do about such a refusal, as a sentence; empty where its words do not tell.
+// What to do about such a refusal, as a sentence; empty if its words do not say it.
 std::string WayOutOfRefusal(std::string_view refusal);
 
 // The lines of a server's message that are not empty, joined by "; ".

@@ -8,7 +8,7 @@
 namespace kubectl_ray {
 namespace {
 
-// The word at the beginning of `text`, which then begins after the space behind it.
+// The word at the beginning of `text`, which then begins after the space that follows it.
 std::string_view TakeWord(std::string_view* text) {
   const std::size_t end = std::min(text->find(' '), text->size());
   const std::string_view word = text->substr(0, end);

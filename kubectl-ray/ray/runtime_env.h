@@ -46,8 +46,8 @@ struct PackRules {
 // Checks all fields as Ray does (unknown ones, types, fields that exclude each other), reads the requirements
 // and conda files they name, scans and names the local directories of working_dir and py_modules.
 // kUsage names field and cause: `runtime_env.env_vars.X is a number, not a string`. Values of env_vars are
-// never told. Schemes and archives of remote URIs are for the cluster's Ray to refuse: those that no release
-// up to 2.60 takes are a warning.
+// never reported. Schemes and archives of remote URIs are for the cluster's Ray to refuse: those that no
+// release up to 2.60 takes are a warning.
 shared::Result<RuntimeEnvPlan> PlanRuntimeEnv(shared::Json runtime_env, const PackRules& rules,
                                               const YamlReader& read_yaml,
                                               const shared::Interrupt& interrupt);
