@@ -161,7 +161,7 @@ def test_a_drain_goes_over_the_watchdogs_connection(path):
     gcs = Cluster().start()
     process = start(gcs, path, "--gcs-silence=1h")
     gcs.wait_for_call(fake_gcs.GET_CLUSTER_ID)
-    gcs.wait_until_answers_are_read(3, process.pid)  # the wait's, and the watchdog's two
+    gcs.wait_until_answers_are_read(4, process.pid)  # the wait's and the temp dir's, and the watchdog's two
     gcs.close_listener()  # no name server could be of use to a second connection, nor could it be made
     process.terminate()
     gcs.wait_for_call(fake_gcs.DRAIN_NODE)
