@@ -93,9 +93,8 @@ TEST_CASE("a port for probes that Ray or somebody else has") {
   const Row rows[] = {
       {0, {}, nullptr},
       {listener.port(), {{"worker-port-list", "1"}}, "is taken by \""},
-      {52365,
-       {{"dashboard-agent-listen-port", "52365"}},
-       "is also that of Ray's dashboard-agent-listen-port"},
+      // Not Ray's own 52365, which is among the ports that connections of other tests get.
+      {5236, {{"dashboard-agent-listen-port", "5236"}}, "is also that of Ray's dashboard-agent-listen-port"},
       {6379, {}, nullptr},  // a worker has no GCS
       {10001, {}, nullptr},
       {10002, {}, "lies among the workers' ports 10002 to 19999"},
