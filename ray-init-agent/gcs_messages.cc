@@ -222,17 +222,7 @@ Result<GetInternalConfigReply> DecodeGetInternalConfigReply(std::string_view mes
 }
 
 Result<InternalKvGetReply> DecodeInternalKvGetReply(std::string_view message) {
-  return Decode<InternalKvGetReply>(message, "InternalKVGetReply",
-                                    [](pbf_reader& reader, InternalKvGetReply* reply) {
-                                      if (IsBytes(reader, 1)) {
-                                        reply->status = ReadStatus(reader.get_message());
-                                      } else if (IsBytes(reader, 2)) {
-                                        reply->value = reader.get_string();
-                                      } else {
-                                        return false;
-                                      }
-                                      return true;
-                                    });
+  return DecodeStatusAndBytes(message, "InternalKVGetReply", &InternalKvGetReply::value);
 }
 
 }  // namespace ray_init_agent

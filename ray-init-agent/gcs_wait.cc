@@ -34,8 +34,7 @@ std::string Hint(GcsFailure failure) {
       return "Check that the head's service exists in this namespace.";
     case GcsFailure::kDns:
       return "Check the name servers and search domains in the pod's /etc/resolv.conf, and that no network "
-             "policy "
-             "keeps this pod from them.";
+             "policy keeps this pod from them.";
     case GcsFailure::kNotReady:
       return "Look at the head's log; check too that RAY_USE_TLS is the same on both sides.";
     case GcsFailure::kRefused:

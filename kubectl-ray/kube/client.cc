@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
-#include <set>
 #include <unordered_set>
 
 #include "kubectl-ray/kube/api_error.h"
@@ -71,8 +70,7 @@ Error ConnectionError(const shared::HttpError& failure, const ClusterAccess& acc
     case HttpFailure::kProtocol:
       error.hint =
           "Something else than the Kubernetes API seems to listen there, or its certificate is of a kind "
-          "that "
-          "this program does not take (Ed25519): docs/install.md says which it takes.";
+          "that this program does not take (Ed25519): docs/install.md says which it takes.";
       break;
     default:
       break;
@@ -94,26 +92,41 @@ void LogExchange(const HttpRequest& request, const Result<HttpResponse, shared::
                 std::to_string(milliseconds) + " ms");
 }
 
+// Hands each text on once, one call at a time, whatever the thread.
+class OncePerText {
+ public:
+  explicit OncePerText(std::function<void(const std::string&)> hook = {}) : hook_(std::move(hook)) {}
+
+  void SetHook(std::function<void(const std::string&)> hook) { hook_ = std::move(hook); }
+  const std::function<void(const std::string&)>& hook() const { return hook_; }
+
+  void Say(const std::string& text) {
+    const std::lock_guard lock(mutex_);
+    if (hook_ && said_.insert(text).second) hook_(text);
+  }
+
+ private:
+  std::function<void(const std::string&)> hook_;
+  std::mutex mutex_;
+  std::unordered_set<std::string> said_;
+};
+
 }  // namespace
 
 struct KubeClient::State {
   State(ClusterAccess a, std::chrono::milliseconds timeout, std::function<void(const std::string&)> note)
       : access(std::move(a)),
         request_timeout(timeout),
-        on_note(std::move(note)),
+        notes(std::move(note)),
         http(std::make_shared<const shared::HttpClient>(access.http)) {}
 
   const ClusterAccess access;
   const std::chrono::milliseconds request_timeout;
-  const std::function<void(const std::string&)> on_note;
-  std::mutex note_mutex;
-  std::set<std::string> noted;
+  OncePerText notes;
+  mutable OncePerText warnings;
   mutable std::mutex mutex;
   mutable std::shared_ptr<const shared::HttpClient> http;  // another one once our certificate changes
   std::map<std::string, std::vector<std::string>, std::less<>> served;  // "ray.io/v1" → plurals
-  std::function<void(const std::string&)> on_warning;
-  mutable std::mutex warning_mutex;
-  mutable std::unordered_set<std::string> warned;
 
   // Adds who we are; an Authorization header of an earlier try is replaced. Gives the client whose
   // connections carry our certificate of now.
@@ -195,10 +208,7 @@ struct KubeClient::State {
   void TakeWarnings(const HttpResponse& response) const {
     for (const auto& [name, value] : response.headers) {
       if (name != "warning") continue;
-      for (const std::string& text : ParseWarningHeader(value)) {
-        const std::lock_guard lock(warning_mutex);
-        if (on_warning && warned.insert(text).second) on_warning(text);
-      }
+      for (const std::string& text : ParseWarningHeader(value)) warnings.Say(text);
     }
   }
 
@@ -228,19 +238,16 @@ KubeClient::~KubeClient() = default;
 KubeClient KubeClient::Until(const shared::Interrupt* end) const {
   ClusterAccess access = state_->access;
   access.http.interrupt = end;
-  return KubeClient(std::move(access), state_->request_timeout, state_->on_note);
+  return KubeClient(std::move(access), state_->request_timeout, state_->notes.hook());
 }
 
 const ClusterAccess& KubeClient::access() const { return state_->access; }
 
 void KubeClient::OnWarning(std::function<void(const std::string&)> on_warning) {
-  state_->on_warning = std::move(on_warning);
+  state_->warnings.SetHook(std::move(on_warning));
 }
 
-void KubeClient::Note(const std::string& text) const {
-  std::lock_guard lock(state_->note_mutex);
-  if (state_->noted.insert(text).second && state_->on_note) state_->on_note(text);
-}
+void KubeClient::Note(const std::string& text) const { state_->notes.Say(text); }
 
 std::string ResourcePath(const Resource& resource, std::string_view ns, std::string_view name) {
   std::string path = (resource.group.empty() ? "/api/" : "/apis/") + resource.ApiVersion();
