@@ -7,6 +7,8 @@
 
 #include "kubectl-ray/cli/command_line.h"
 #include "kubectl-ray/cli/help.h"
+#include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/ray_resources.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -58,10 +60,9 @@ std::set<std::string> ClusterNames(const KubeClient& kube, const std::string& ns
     return names.size() < kMaxNames;
   };
   const auto add_heads = [&](const Resource& heads) {
-    (void)!kube.List(heads, ns, {.label_selector = "ray.io/cluster,ray.io/node-type=head"},
-                     [&](const Json& head) {
-                       return add(shared::StringAt(head, {"metadata", "labels", "ray.io/cluster"}));
-                     });
+    (void)!kube.List(heads, ns, {.label_selector = kEveryHeadSelector}, [&](const Json& head) {
+      return add(shared::StringAt(head, {"metadata", "labels", kClusterLabel}));
+    });
   };
   // Side by side, as a prompt waits for them. A head's Deployment is there while its cluster is suspended,
   // its pod where nothing else of it may be read.

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "kubectl-ray/cli/json_path.h"
-#include "kubectl-ray/cli/yaml.h"
+#include "kubectl-ray/formats/json_path.h"
+#include "kubectl-ray/formats/yaml.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "kubectl-ray/cli/json_path.h"
 #include "kubectl-ray/cli/print_objects.h"
 #include "kubectl-ray/cli/streams.h"
+#include "kubectl-ray/formats/json_path.h"
 #include "shared/json.h"
 #include "shared/result.h"
 

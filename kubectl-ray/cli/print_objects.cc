@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "kubectl-ray/cli/yaml.h"
+#include "kubectl-ray/formats/yaml.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {

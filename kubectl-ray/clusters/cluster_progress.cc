@@ -1,7 +1,7 @@
 #include "kubectl-ray/clusters/cluster_progress.h"
 
-#include "kubectl-ray/kube/ray_pods.h"
-#include "kubectl-ray/manifests/labels.h"
+#include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/pods/ray_pods.h"
 
 namespace kubectl_ray {
 

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "kubectl-ray/clusters/pod_health.h"
+#include "kubectl-ray/pods/pod_health.h"
 
 namespace kubectl_ray {
 

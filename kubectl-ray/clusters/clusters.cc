@@ -2,7 +2,9 @@
 
 #include <map>
 
-#include "kubectl-ray/manifests/labels.h"
+#include "kubectl-ray/kinds/backend.h"
+#include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/ray_resources.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {

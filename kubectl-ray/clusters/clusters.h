@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 
+#include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kube/client.h"
 #include "kubectl-ray/manifests/deployments.h"
 #include "kubectl-ray/manifests/pod_template.h"

@@ -1,10 +1,11 @@
 #include "kubectl-ray/clusters/columns.h"
 
-#include "kubectl-ray/clusters/pod_health.h"
-#include "kubectl-ray/kube/ray_pods.h"
-#include "kubectl-ray/manifests/labels.h"
+#include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/manifests/resource_totals.h"
 #include "kubectl-ray/manifests/worker_counts.h"
+#include "kubectl-ray/pods/pod_health.h"
+#include "kubectl-ray/pods/ray_pods.h"
 
 namespace kubectl_ray {
 namespace {
@@ -65,7 +66,7 @@ std::vector<Column> ClusterColumns(const Clock& now) {
 }
 
 Json WorkerGroupObject(const Json& ray_cluster, const Json& worker_group_spec, int ready_pods) {
-  return {{"apiVersion", "ray.io/v1"},
+  return {{"apiVersion", kRayClusters.ApiVersion()},
           {"kind", "WorkerGroup"},
           {"metadata",
            {{"name", StringAt(worker_group_spec, {"groupName"})},

@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "kubectl-ray/cli/list_printer.h"
-#include "kubectl-ray/cli/time.h"
+#include "kubectl-ray/formats/time.h"
 
 namespace kubectl_ray {
 

@@ -1,8 +1,10 @@
 #include "kubectl-ray/clusters/create.h"
 
 #include "kubectl-ray/clusters/clusters.h"
+#include "kubectl-ray/kinds/backend.h"
+#include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/manifests/agent_config_map.h"
-#include "kubectl-ray/manifests/labels.h"
 
 namespace kubectl_ray {
 namespace {

@@ -1,6 +1,7 @@
 // Making a cluster in the API server, with all that belongs to it.
 #pragma once
 
+#include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kube/client.h"
 #include "kubectl-ray/manifests/agent_archive.h"
 #include "kubectl-ray/manifests/deployments.h"

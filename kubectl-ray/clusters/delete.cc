@@ -4,8 +4,10 @@
 
 #include "kubectl-ray/cli/progress.h"
 #include "kubectl-ray/clusters/clusters.h"
-#include "kubectl-ray/kube/ray_pods.h"
-#include "kubectl-ray/manifests/labels.h"
+#include "kubectl-ray/kinds/backend.h"
+#include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/ray_resources.h"
+#include "kubectl-ray/pods/ray_pods.h"
 #include "shared/duration.h"
 
 namespace kubectl_ray {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "kubectl-ray/cli/streams.h"
-#include "kubectl-ray/cli/target.h"
+#include "kubectl-ray/kinds/target.h"
 #include "kubectl-ray/kube/client.h"
 
 namespace kubectl_ray {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "kubectl-ray/clusters/pod_health.h"
+#include "kubectl-ray/pods/pod_health.h"
 
 namespace kubectl_ray {
 

@@ -4,9 +4,9 @@
 #include <sstream>
 
 #include "kubectl-ray/clusters/change.h"
-#include "kubectl-ray/kube/ray_pods.h"
-#include "kubectl-ray/manifests/labels.h"
+#include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/manifests/worker_counts.h"
+#include "kubectl-ray/pods/ray_pods.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "kubectl-ray/cli/time.h"
-#include "kubectl-ray/clusters/pod_health.h"
+#include "kubectl-ray/formats/time.h"
+#include "kubectl-ray/pods/pod_health.h"
 
 namespace kubectl_ray {
 

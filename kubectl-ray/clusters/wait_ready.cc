@@ -5,8 +5,9 @@
 #include "kubectl-ray/cli/progress.h"
 #include "kubectl-ray/clusters/cluster_progress.h"
 #include "kubectl-ray/clusters/operator_refusal.h"
+#include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/manifests/deployments.h"
-#include "kubectl-ray/manifests/labels.h"
 #include "shared/duration.h"
 
 namespace kubectl_ray {

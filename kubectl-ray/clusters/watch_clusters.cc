@@ -7,7 +7,8 @@
 #include <mutex>
 #include <thread>
 
-#include "kubectl-ray/manifests/labels.h"
+#include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/ray_resources.h"
 
 namespace kubectl_ray {
 namespace {

@@ -2,11 +2,11 @@
 
 #include <optional>
 
-#include "kubectl-ray/cli/target.h"
 #include "kubectl-ray/cli/terminal.h"
 #include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/kinds/target.h"
 #include "kubectl-ray/kube/exec_stream.h"
-#include "kubectl-ray/kube/ray_pods.h"
+#include "kubectl-ray/pods/ray_pods.h"
 
 namespace kubectl_ray {
 namespace {

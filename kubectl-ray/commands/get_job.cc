@@ -1,6 +1,7 @@
 #include "kubectl-ray/clusters/columns.h"
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/get_flags.h"
+#include "kubectl-ray/kinds/ray_resources.h"
 
 namespace kubectl_ray {
 namespace {

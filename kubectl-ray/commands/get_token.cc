@@ -1,6 +1,6 @@
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/commands/commands.h"
-#include "kubectl-ray/ray/head_pod.h"
+#include "kubectl-ray/pods/head_pod.h"
 
 namespace kubectl_ray {
 namespace {

@@ -5,7 +5,7 @@
 #include "kubectl-ray/clusters/watch_clusters.h"
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/get_flags.h"
-#include "kubectl-ray/manifests/labels.h"
+#include "kubectl-ray/kinds/labels.h"
 
 namespace kubectl_ray {
 namespace {

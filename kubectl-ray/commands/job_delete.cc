@@ -4,7 +4,8 @@
 #include <vector>
 
 #include "kubectl-ray/commands/commands.h"
-#include "kubectl-ray/commands/found_job.h"
+#include "kubectl-ray/jobs/found_job.h"
+#include "kubectl-ray/kinds/ray_resources.h"
 
 namespace kubectl_ray {
 namespace {

@@ -7,9 +7,9 @@
 #include "kubectl-ray/cli/list_printer.h"
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/commands/commands.h"
-#include "kubectl-ray/commands/found_job.h"
-#include "kubectl-ray/commands/job_request.h"
-#include "kubectl-ray/ray/job_record.h"
+#include "kubectl-ray/jobs/found_job.h"
+#include "kubectl-ray/jobs/job_record.h"
+#include "kubectl-ray/jobs/job_request.h"
 #include "shared/duration.h"
 #include "shared/text.h"
 

@@ -2,9 +2,9 @@
 #include <optional>
 
 #include "kubectl-ray/commands/commands.h"
-#include "kubectl-ray/commands/found_job.h"
-#include "kubectl-ray/commands/job_follow.h"
-#include "kubectl-ray/commands/job_rayjob.h"
+#include "kubectl-ray/jobs/follow_on_screen.h"
+#include "kubectl-ray/jobs/found_job.h"
+#include "kubectl-ray/jobs/ray_job_run.h"
 #include "kubectl-ray/logs/job_log.h"
 
 namespace kubectl_ray {

@@ -1,8 +1,8 @@
 #include <memory>
 
 #include "kubectl-ray/commands/commands.h"
-#include "kubectl-ray/commands/found_job.h"
-#include "kubectl-ray/commands/pending_teller.h"
+#include "kubectl-ray/jobs/found_job.h"
+#include "kubectl-ray/jobs/pending_reporter.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {

@@ -4,11 +4,12 @@
 
 #include "kubectl-ray/cli/app.h"
 #include "kubectl-ray/commands/commands.h"
-#include "kubectl-ray/commands/found_job.h"
-#include "kubectl-ray/commands/job_follow.h"
-#include "kubectl-ray/commands/job_request.h"
-#include "kubectl-ray/commands/pending_teller.h"
-#include "kubectl-ray/ray/ray_job.h"
+#include "kubectl-ray/jobs/follow_on_screen.h"
+#include "kubectl-ray/jobs/found_job.h"
+#include "kubectl-ray/jobs/job_request.h"
+#include "kubectl-ray/jobs/pending_reporter.h"
+#include "kubectl-ray/kinds/ray_job.h"
+#include "kubectl-ray/kinds/ray_resources.h"
 #include "shared/duration.h"
 #include "shared/text.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "kubectl-ray/cli/command.h"
-#include "kubectl-ray/cli/target.h"
+#include "kubectl-ray/kinds/target.h"
 #include "kubectl-ray/logs/log_options.h"
 
 namespace kubectl_ray {

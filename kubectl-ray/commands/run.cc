@@ -14,7 +14,7 @@
 #include <utility>
 
 #include "kubectl-ray/commands/commands.h"
-#include "kubectl-ray/ray/head_pod.h"
+#include "kubectl-ray/pods/head_pod.h"
 #include "kubectl-ray/session/forwarder.h"
 #include "shared/text.h"
 

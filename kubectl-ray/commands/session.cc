@@ -8,9 +8,9 @@
 #include <mutex>
 
 #include "kubectl-ray/cli/official_messages.h"
-#include "kubectl-ray/cli/target.h"
 #include "kubectl-ray/commands/commands.h"
-#include "kubectl-ray/kube/ray_pods.h"
+#include "kubectl-ray/kinds/target.h"
+#include "kubectl-ray/pods/ray_pods.h"
 #include "kubectl-ray/session/background.h"
 #include "kubectl-ray/session/forwarder.h"
 #include "kubectl-ray/session/session_registry.h"

@@ -5,14 +5,16 @@
 #include <charconv>
 
 #include "kubectl-ray/cli/repaint.h"
-#include "kubectl-ray/cli/target.h"
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/clusters/columns.h"
 #include "kubectl-ray/clusters/operator_refusal.h"
 #include "kubectl-ray/commands/commands.h"
-#include "kubectl-ray/commands/dashboard_options.h"
-#include "kubectl-ray/manifests/labels.h"
-#include "kubectl-ray/ray/head_pod.h"
+#include "kubectl-ray/jobs/dashboard.h"
+#include "kubectl-ray/kinds/backend.h"
+#include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/ports.h"
+#include "kubectl-ray/kinds/target.h"
+#include "kubectl-ray/pods/head_pod.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -62,7 +64,7 @@ shared::Status AddEvents(const KubeClient& kube, const std::string& ns, StatusIn
 int DashboardAgentPort(const Json& ray_cluster) {
   const std::string text =
       StringAt(ray_cluster, {"spec", "headGroupSpec", "rayStartParams", "dashboard-agent-listen-port"});
-  int port = 52365;
+  int port = kDashboardAgentPort;
   std::from_chars(text.data(), text.data() + text.size(), port);
   return port;
 }

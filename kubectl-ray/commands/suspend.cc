@@ -1,8 +1,8 @@
-#include "kubectl-ray/cli/target.h"
 #include "kubectl-ray/clusters/change.h"
 #include "kubectl-ray/clusters/delete.h"
 #include "kubectl-ray/clusters/wait_ready.h"
 #include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/kinds/target.h"
 #include "kubectl-ray/manifests/worker_counts.h"
 #include "shared/duration.h"
 

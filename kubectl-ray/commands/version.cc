@@ -2,8 +2,9 @@
 
 #include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/commands/commands.h"
-#include "kubectl-ray/kube/ray_pods.h"
+#include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/manifests/agent_archive.h"
+#include "kubectl-ray/pods/ray_pods.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -52,12 +53,11 @@ Result<std::string> OperatorVersion(const KubeClient& kube) {
 
 void PrintRay(const KubeClient& kube, const std::string& ns, Streams& io) {
   std::set<std::string> lines;
-  (void)!kube.List(
-      kPods, ns, {.label_selector = "ray.io/cluster,ray.io/node-type=head"}, [&](const Json& pod) {
-        lines.insert("Ray version of cluster " + StringAt(pod, {"metadata", "labels", "ray.io/cluster"}) +
-                     ": " + TagOf(StringAt(RayContainer(pod), {"image"})));
-        return lines.size() < 100;
-      });
+  (void)!kube.List(kPods, ns, {.label_selector = kEveryHeadSelector}, [&](const Json& pod) {
+    lines.insert("Ray version of cluster " + StringAt(pod, {"metadata", "labels", kClusterLabel}) + ": " +
+                 TagOf(StringAt(RayContainer(pod), {"image"})));
+    return lines.size() < 100;
+  });
   for (const std::string& line : lines) io.out << shared::EscapeControl(line) << '\n';
 }
 

@@ -24,8 +24,5 @@ inline const Resource kNamespaces{"", "v1", "namespaces", "Namespace"};
 inline const Resource kNodes{"", "v1", "nodes", "Node"};
 inline const Resource kDeployments{"apps", "v1", "deployments", "Deployment"};
 inline const Resource kReplicaSets{"apps", "v1", "replicasets", "ReplicaSet"};
-inline const Resource kRayClusters{"ray.io", "v1", "rayclusters", "RayCluster"};
-inline const Resource kRayJobs{"ray.io", "v1", "rayjobs", "RayJob"};
-inline const Resource kRayServices{"ray.io", "v1", "rayservices", "RayService"};
 
 }  // namespace kubectl_ray

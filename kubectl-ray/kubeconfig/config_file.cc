@@ -9,7 +9,7 @@
 #include <fstream>
 #include <set>
 
-#include "kubectl-ray/cli/yaml.h"
+#include "kubectl-ray/formats/yaml.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {

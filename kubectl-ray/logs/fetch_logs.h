@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "kubectl-ray/cli/streams.h"
-#include "kubectl-ray/kube/ray_pods.h"
+#include "kubectl-ray/pods/ray_pods.h"
 
 namespace kubectl_ray {
 

@@ -3,9 +3,9 @@
 #include <deque>
 
 #include "kubectl-ray/kube/exec_stream.h"
-#include "kubectl-ray/kube/ray_pods.h"
 #include "kubectl-ray/logs/log_directory.h"
 #include "kubectl-ray/logs/log_lines.h"
+#include "kubectl-ray/pods/ray_pods.h"
 
 namespace kubectl_ray {
 namespace {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "kubectl-ray/kube/ray_pods.h"
+#include "kubectl-ray/pods/ray_pods.h"
 #include "shared/result.h"
 
 namespace kubectl_ray {

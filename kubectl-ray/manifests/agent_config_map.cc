@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "kubectl-ray/manifests/labels.h"
+#include "kubectl-ray/kinds/labels.h"
 
 namespace kubectl_ray {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "kubectl-ray/cli/yaml.h"
+#include "kubectl-ray/formats/yaml.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {

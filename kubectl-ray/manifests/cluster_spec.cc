@@ -2,8 +2,8 @@
 
 #include <set>
 
+#include "kubectl-ray/formats/quantity.h"
 #include "kubectl-ray/manifests/names.h"
-#include "kubectl-ray/manifests/quantity.h"
 #include "shared/ray_start_params.h"
 #include "shared/text.h"
 

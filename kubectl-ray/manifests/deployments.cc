@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <map>
 
-#include "kubectl-ray/manifests/labels.h"
-#include "kubectl-ray/manifests/quantity.h"
+#include "kubectl-ray/formats/quantity.h"
+#include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/ports.h"
+#include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/manifests/resource_totals.h"
 #include "kubectl-ray/manifests/worker_counts.h"
 
@@ -114,15 +116,15 @@ void AddSharedMemory(Json& pod_spec, const Json& params) {
 
 // The command KubeRay would generate, for images without our agent; a worker first waits for the GCS.
 std::string ShellCommand(const Group& group, Json params) {
-  auto set_missing = [&](const char* key, const char* value) {
+  auto set_missing = [&](const char* key, const std::string& value) {
     if (!params.contains(key)) params[key] = value;
   };
   if (group.head)
     set_missing("dashboard-host", "0.0.0.0");
   else
     set_missing("address", "$FQ_RAY_IP:$RAY_PORT");
-  set_missing("metrics-export-port", "8080");
-  set_missing("dashboard-agent-listen-port", "52365");
+  set_missing("metrics-export-port", std::to_string(kMetricsPort));
+  set_missing("dashboard-agent-listen-port", std::to_string(kDashboardAgentPort));
   params["block"] = "true";
   std::map<std::string, std::string> sorted;
   for (const auto& [key, value] : params.items())
@@ -142,10 +144,12 @@ std::string ShellCommand(const Group& group, Json params) {
 
 // KubeRay's initLivenessAndReadinessProbe for images without our agent.
 void AddProbes(Json& container, const Group& group) {
-  std::string check =
-      "wget --tries 1 -T 2 -q -O- http://localhost:52365/api/local_raylet_healthz | grep success";
-  if (group.head)
-    check += " && wget --tries 1 -T 10 -q -O- http://localhost:8265/api/gcs_healthz | grep success";
+  auto asks = [](int seconds, int port, const char* path) {
+    return "wget --tries 1 -T " + std::to_string(seconds) +
+           " -q -O- http://localhost:" + std::to_string(port) + path + " | grep success";
+  };
+  std::string check = asks(2, kDashboardAgentPort, "/api/local_raylet_healthz");
+  if (group.head) check += " && " + asks(10, kDashboardPort, "/api/gcs_healthz");
   Json probe = {{"exec", {{"command", {"bash", "-c", check}}}},
                 {"timeoutSeconds", group.head ? 5 : 2},
                 {"periodSeconds", 5}};
@@ -420,8 +424,10 @@ Json RayClusterOf(const Json& head, const std::vector<Json>& workers) {
                            {"template", At(head, {"spec", "template"})}};
   spec["workerGroupSpecs"] = Json::array();
   for (const Json& worker : workers) spec["workerGroupSpecs"].push_back(WorkerGroupSpecOf(worker));
-  Json ray_cluster = {
-      {"apiVersion", "ray.io/v1"}, {"kind", "RayCluster"}, {"metadata", metadata}, {"spec", spec}};
+  Json ray_cluster = {{"apiVersion", kRayClusters.ApiVersion()},
+                      {"kind", "RayCluster"},
+                      {"metadata", metadata},
+                      {"spec", spec}};
   ray_cluster["status"] = StatusOf(head, workers, ray_cluster);
   return ray_cluster;
 }

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/manifests/cluster_spec.h"
 
 namespace kubectl_ray {

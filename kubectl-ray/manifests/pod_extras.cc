@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
-#include "kubectl-ray/cli/yaml.h"
+#include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/manifests/names.h"
 #include "shared/text.h"
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
-#include "kubectl-ray/manifests/labels.h"
-#include "kubectl-ray/manifests/quantity.h"
+#include "kubectl-ray/formats/quantity.h"
+#include "kubectl-ray/kinds/backend.h"
+#include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/ports.h"
 
 namespace kubectl_ray {
 namespace {

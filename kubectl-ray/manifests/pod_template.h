@@ -1,12 +1,10 @@
 // The pod templates of head and worker groups, with ray-init-agent in them.
 #pragma once
 
+#include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/manifests/cluster_spec.h"
 
 namespace kubectl_ray {
-
-// Who starts the pods: KubeRay adds its own environment, command and init container to them.
-enum class Backend { kOperator, kPlain };
 
 // The agent in the pods it is the entrypoint of.
 inline constexpr const char* kAgentProgram = "/ray-init-agent/ray-init-agent";

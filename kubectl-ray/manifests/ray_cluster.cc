@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "kubectl-ray/kinds/backend.h"
+#include "kubectl-ray/kinds/ray_resources.h"
+
 namespace kubectl_ray {
 namespace {
 
@@ -66,8 +69,10 @@ Json RayClusterFor(const ClusterSpec& spec, Backend backend) {
   cluster_spec["workerGroupSpecs"] = Json::array();
   for (const WorkerGroup& group : spec.worker_groups)
     cluster_spec["workerGroupSpecs"].push_back(WorkerGroupSpecFor(spec, group, backend));
-  return {
-      {"apiVersion", "ray.io/v1"}, {"kind", "RayCluster"}, {"metadata", metadata}, {"spec", cluster_spec}};
+  return {{"apiVersion", kRayClusters.ApiVersion()},
+          {"kind", "RayCluster"},
+          {"metadata", metadata},
+          {"spec", cluster_spec}};
 }
 
 }  // namespace kubectl_ray

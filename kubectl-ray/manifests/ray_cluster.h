@@ -1,6 +1,7 @@
 // The RayCluster resource (ray.io/v1) for what a user asked for.
 #pragma once
 
+#include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/manifests/cluster_spec.h"
 #include "kubectl-ray/manifests/pod_template.h"
 

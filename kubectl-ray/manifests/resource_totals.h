@@ -1,7 +1,7 @@
 // What a cluster's pods ask for in sum, as KubeRay reckons it for a RayCluster's status.
 #pragma once
 
-#include "kubectl-ray/manifests/quantity.h"
+#include "kubectl-ray/formats/quantity.h"
 #include "shared/json.h"
 
 namespace kubectl_ray {

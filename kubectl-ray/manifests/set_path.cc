@@ -1,7 +1,7 @@
 #include <charconv>
 #include <vector>
 
-#include "kubectl-ray/cli/yaml.h"
+#include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/manifests/ray_cluster.h"
 #include "shared/text.h"
 

@@ -13,7 +13,7 @@
 #include <thread>
 
 #include "kubectl-ray/kube/port_forward.h"
-#include "kubectl-ray/kube/ray_pods.h"
+#include "kubectl-ray/pods/ray_pods.h"
 #include "shared/thread_group.h"
 
 namespace kubectl_ray {

@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "kubectl-ray/kinds/ports.h"
+
 namespace kubectl_ray {
 namespace {
 
@@ -19,10 +21,11 @@ struct KnownPort {
   int number;   // Ray's own
   bool always;  // forwarded whether the service names it or not
 };
-constexpr std::array<KnownPort, 4> kKnownPorts = {{{"dashboard", "Ray Dashboard", "http", 8265, true},
-                                                   {"client", "Ray Interactive Client", "ray", 10001, true},
-                                                   {"serve", "Ray Serve", "http", 8000, false},
-                                                   {"metrics", "Ray Metrics", "http", 8080, false}}};
+constexpr std::array<KnownPort, 4> kKnownPorts = {
+    {{"dashboard", "Ray Dashboard", "http", kDashboardPort, true},
+     {"client", "Ray Interactive Client", "ray", kClientPort, true},
+     {"serve", "Ray Serve", "http", kServePort, false},
+     {"metrics", "Ray Metrics", "http", kMetricsPort, false}}};
 
 bool IsPort(std::int64_t number) { return number > 0 && number <= 65535; }
 

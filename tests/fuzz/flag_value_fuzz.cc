@@ -1,8 +1,8 @@
 // Values of flags with a grammar of their own, and the proxy variables. Not --grep's expression: what libc's
 // regcomp takes of time and memory for it is the user's to choose.
 #include "kubectl-ray/cli/pairs.h"
-#include "kubectl-ray/cli/target.h"
-#include "kubectl-ray/commands/dashboard_options.h"
+#include "kubectl-ray/jobs/dashboard.h"
+#include "kubectl-ray/kinds/target.h"
 #include "kubectl-ray/kubeconfig/proxy.h"
 #include "kubectl-ray/manifests/pod_extras.h"
 #include "kubectl-ray/session/session_ports.h"

@@ -1,5 +1,5 @@
 // An ignore file's lines, with the last one as the path that is held against them.
-#include "kubectl-ray/ray/ignore_rules.h"
+#include "kubectl-ray/packages/ignore_rules.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   if (size > 4096) return 0;

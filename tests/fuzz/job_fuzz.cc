@@ -1,12 +1,12 @@
 // What a dashboard answers: a job's details, its log, Ray's version, and the text of a refusal.
 #include <cstdlib>
 
+#include "kubectl-ray/kinds/ray_job.h"
 #include "kubectl-ray/ray/job.h"
 #include "kubectl-ray/ray/job_follower.h"
 #include "kubectl-ray/ray/jobs_client.h"
 #include "kubectl-ray/ray/marked_log.h"
 #include "kubectl-ray/ray/pending.h"
-#include "kubectl-ray/ray/ray_job.h"
 #include "kubectl-ray/ray/ray_release.h"
 
 // Without its marks the log is the same however it arrived in pieces, and shorter by a byte for each block.

@@ -1,8 +1,8 @@
 // -o jsonpath=..., custom-columns, and quantities: what users type.
 #include <string_view>
 
-#include "kubectl-ray/cli/json_path.h"
-#include "kubectl-ray/manifests/quantity.h"
+#include "kubectl-ray/formats/json_path.h"
+#include "kubectl-ray/formats/quantity.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

@@ -1,8 +1,8 @@
 // Quantities, times and durations, of manifests, servers and flags.
 #include <string_view>
 
-#include "kubectl-ray/cli/time.h"
-#include "kubectl-ray/manifests/quantity.h"
+#include "kubectl-ray/formats/quantity.h"
+#include "kubectl-ray/formats/time.h"
 #include "shared/duration.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {

@@ -1,7 +1,7 @@
 // A runtime_env as JSON. What would lead to files of this machine is taken out.
 #include <cstdlib>
 
-#include "kubectl-ray/ray/runtime_env.h"
+#include "kubectl-ray/packages/runtime_env.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   auto value = shared::ParseJson({reinterpret_cast<const char*>(data), size});

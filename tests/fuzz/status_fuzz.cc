@@ -2,8 +2,8 @@
 #include <cstdlib>
 
 #include "kubectl-ray/clusters/status.h"
-#include "kubectl-ray/kube/ray_pods.h"
-#include "kubectl-ray/ray/head_pod.h"
+#include "kubectl-ray/pods/head_pod.h"
+#include "kubectl-ray/pods/ray_pods.h"
 #include "kubectl-ray/session/session_ports.h"
 
 using namespace kubectl_ray;

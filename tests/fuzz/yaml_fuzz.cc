@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "kubectl-ray/cli/yaml.h"
+#include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/manifests/cluster_config.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {

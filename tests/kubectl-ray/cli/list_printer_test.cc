@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "kubectl-ray/cli/pairs.h"
-#include "kubectl-ray/cli/time.h"
+#include "kubectl-ray/formats/time.h"
 
 using namespace kubectl_ray;
 using shared::Json;

@@ -1,4 +1,5 @@
 #include "kubectl-ray/kube/client.h"
+#include "kubectl-ray/kinds/ray_resources.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <csignal>

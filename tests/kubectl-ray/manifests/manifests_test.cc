@@ -1,7 +1,8 @@
 // Whole manifests of both backends against goldens.
 #include <catch2/catch_test_macros.hpp>
 
-#include "kubectl-ray/cli/yaml.h"
+#include "kubectl-ray/formats/yaml.h"
+#include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/manifests/cluster_config.h"
 #include "kubectl-ray/manifests/deployments.h"
 #include "kubectl-ray/manifests/ray_cluster.h"

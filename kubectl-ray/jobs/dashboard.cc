@@ -1,0 +1,229 @@
+#include "kubectl-ray/jobs/dashboard.h"
+
+#include <chrono>
+#include <fstream>
+#include <mutex>
+#include <sstream>
+
+#include "kubectl-ray/kube/port_forward.h"
+#include "kubectl-ray/pods/head_pod.h"
+#include "shared/text.h"
+
+namespace kubectl_ray {
+
+using shared::ErrorCode;
+using shared::Fail;
+using shared::Result;
+using shared::Unexpected;
+
+// Dials the dashboard of whichever pod is the cluster's head now. Thread-safe.
+class ClusterDialer {
+ public:
+  ClusterDialer(const KubeClient* kube, std::string ns, std::string cluster, const HeadPod& head)
+      : kube_(kube), ns_(std::move(ns)), cluster_(std::move(cluster)) {
+    Point(head);
+  }
+
+  // A connected socket, or -1.
+  int Dial() {
+    std::lock_guard lock(mutex_);
+    if (Result<int> fd = DialPod()) return *fd;
+    Result<HeadPod> head = FindHead(*kube_, ns_, cluster_);
+    if (!head || head->name == pod_) return -1;
+    Point(*head);
+    Result<int> fd = DialPod();
+    return fd ? *fd : -1;
+  }
+
+  // Why the last Dial() gave no socket, or its connection ended; without a message where that is not known.
+  shared::Error failure() const {
+    std::lock_guard lock(mutex_);
+    if (!failure_.message.empty())
+      return {failure_.code, "no connection to pod \"" + pod_ + "\": " + failure_.message, failure_.hint};
+    // What the kubelet writes of it is long, and says no more.
+    if (dialer_->last_error().empty()) return {};
+    return {ErrorCode::kUnavailable,
+            "nothing answers on port " + std::to_string(port_) + " of pod \"" + pod_ + "\""};
+  }
+
+ private:
+  Result<int> DialPod() {
+    Result<int> fd = dialer_->Dial();
+    failure_ = fd ? shared::Error() : fd.error();
+    return fd;
+  }
+
+  void Point(const HeadPod& head) {
+    pod_ = head.name;
+    port_ = head.dashboard_port;
+    dialer_ = std::make_shared<PodDialer>(kube_, PodPort{ns_, head.name, head.dashboard_port});
+    // Sockets of the pod before may still be in use; their dialer ends with this object.
+    dialers_.push_back(dialer_);
+  }
+
+  const KubeClient* kube_;
+  const std::string ns_;
+  const std::string cluster_;
+  mutable std::mutex mutex_;
+  std::string pod_;
+  int port_ = 0;
+  shared::Error failure_;
+  std::shared_ptr<PodDialer> dialer_;
+  std::vector<std::shared_ptr<PodDialer>> dialers_;
+};
+
+namespace {
+
+constexpr std::chrono::milliseconds kReadyInterval(1000);
+
+Result<std::string> ReadFile(const std::string& flag, const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) return Fail(ErrorCode::kUsage, "cannot read \"" + path + "\" of " + flag);
+  return text.str();
+}
+
+// The user's own token: the flag's file, else what Ray's own programs take from the environment.
+Result<std::string> OwnToken(const CommandContext& context, const DashboardOptions& options) {
+  std::string path = options.token_file;
+  std::string flag = "--ray-token-file";
+  if (path.empty()) {
+    if (auto token = context.environment("RAY_AUTH_TOKEN"); token && !token->empty()) return *token;
+    path = context.environment("RAY_AUTH_TOKEN_PATH").value_or("");
+    flag = "$RAY_AUTH_TOKEN_PATH";
+  }
+  if (path.empty()) return std::string();
+  ASSIGN_OR_RETURN(std::string token, ReadFile(flag, path));
+  return std::string(shared::Trim(token));
+}
+
+shared::Status ApplyVerify(const DashboardOptions& options, shared::TlsOptions* tls) {
+  std::string ca = options.ca;
+  if (options.verify == "false" || options.verify == "False" || options.verify == "0") {
+    tls->insecure_skip_verify = true;
+  } else if (!options.verify.empty() && options.verify != "true" && options.verify != "True" &&
+             options.verify != "1") {
+    ca = options.verify;
+  }
+  if (ca.empty()) return shared::Ok();
+  ASSIGN_OR_RETURN(tls->ca_pem, ReadFile("--ca", ca));
+  return shared::Ok();
+}
+
+bool HasAuthorization(const shared::HttpHeaders& headers) {
+  for (const auto& [name, value] : headers)
+    if (name == "Authorization" || name == "authorization") return true;
+  return false;
+}
+
+Result<HeadPod> WaitForHead(CommandContext& context, const KubeClient& kube, const std::string& ns,
+                            const std::string& cluster, std::optional<shared::Deadline> ready_by) {
+  std::string told;
+  while (true) {
+    ASSIGN_OR_RETURN(HeadPod head, FindHead(kube, ns, cluster));
+    if (head.ready || (!ready_by && head.running)) return head;
+    const std::string why = "pod \"" + head.name + "\" " + head.reason;
+    if (!ready_by || ready_by->passed())
+      return Fail(
+          ErrorCode::kTimeout, "cluster \"" + cluster + "\" is not ready: " + why,
+          "See `kubectl ray get cluster " + cluster + "` and `kubectl describe pod " + head.name + "`.");
+    if (std::exchange(told, why) != why)
+      context.io.err << "Waiting for cluster " << cluster << ": " << shared::EscapeControl(why) << std::endl;
+    if (context.interrupt.WaitFor(std::min(kReadyInterval, ready_by->Remaining())))
+      return Fail(ErrorCode::kInterrupted, "interrupted while waiting for cluster \"" + cluster + "\"");
+  }
+}
+
+Result<std::unique_ptr<Dashboard>> ConnectCluster(CommandContext& context, const DashboardOptions& options,
+                                                  DashboardAccess access, std::string token,
+                                                  std::optional<shared::Deadline> ready_by) {
+  ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  ASSIGN_OR_RETURN(std::string ns, context.Namespace());
+  ASSIGN_OR_RETURN(HeadPod head, WaitForHead(context, *kube, ns, options.cluster, ready_by));
+  if (token.empty() && head.token) {
+    ASSIGN_OR_RETURN(token, ReadSecret(*kube, ns, *head.token));
+  }
+  if (!token.empty() && !HasAuthorization(access.headers))
+    access.headers.emplace_back("Authorization", "Bearer " + token);
+  access.url = "http://" + options.cluster + "-head-svc." + ns + ":" + std::to_string(head.dashboard_port);
+  auto dialer = std::make_unique<ClusterDialer>(kube, ns, options.cluster, head);
+  access.http.dial = [dialer = dialer.get()] { return dialer->Dial(); };
+  if (!head.ready) access.not_ready = "pod \"" + head.name + "\" " + head.reason;
+  access.dial_failure = [dialer = dialer.get()] { return dialer->failure(); };
+  return std::make_unique<Dashboard>(std::move(dialer), std::move(access));
+}
+
+}  // namespace
+
+Dashboard::Dashboard(std::unique_ptr<ClusterDialer> dialer, DashboardAccess access)
+    : dialer_(std::move(dialer)), jobs_(std::move(access)) {}
+Dashboard::~Dashboard() = default;
+
+void AddDashboardOptions(CLI::App& app, DashboardOptions* options) {
+  const std::string group = "Which dashboard";
+  app.add_option("--cluster", options->cluster, "The Ray cluster, of either kind; reached by port-forward")
+      ->group(group);
+  app.add_option("--address", options->address, "URL of a Ray dashboard, reached without port-forward")
+      ->group(group);
+  app.add_option("--headers", options->headers, "JSON object of headers to send with every request")
+      ->group(group);
+  app.add_option("--verify", options->verify, "true, false, or a file of CA certificates to trust")
+      ->group(group);
+  app.add_option("--ca", options->ca, "File of CA certificates to trust")->group(group);
+  app.add_option("--ray-token-file", options->token_file,
+                 "File with Ray's token; else $RAY_AUTH_TOKEN, $RAY_AUTH_TOKEN_PATH, or the cluster's Secret")
+      ->group(group);
+}
+
+Result<std::string> NormalizeAddress(const std::string& address) {
+  std::string url = address.find("://") == std::string::npos ? "http://" + address : address;
+  while (url.ends_with('/')) url.pop_back();
+  const bool known = url.starts_with("http://") || url.starts_with("https://");
+  const std::size_t authority = url.find("://") + 3;
+  if (known && authority < url.size()) return url;
+  return Fail(ErrorCode::kUsage, "cannot use --address \"" + address + "\": it is no http:// or https:// URL",
+              "Give the dashboard's URL, such as http://10.0.0.5:8265.");
+}
+
+Result<shared::HttpHeaders> ParseHeaders(const std::string& json) {
+  shared::HttpHeaders headers;
+  if (json.empty()) return headers;
+  Result<shared::Json> value = shared::ParseJson(json);
+  const std::string hint = "Give a JSON object of strings, such as '{\"X-Team\": \"ml\"}'.";
+  if (!value) return Fail(ErrorCode::kUsage, "cannot read --headers: " + value.error().message, hint);
+  if (!value->is_object()) return Fail(ErrorCode::kUsage, "cannot read --headers: not an object", hint);
+  for (const auto& [name, text] : value->items()) {
+    if (!text.is_string())
+      return Fail(ErrorCode::kUsage, "cannot read --headers: \"" + name + "\" is no string", hint);
+    const std::string& header = text.get_ref<const std::string&>();
+    if (name.empty() || name.find_first_of("\r\n: ") != std::string::npos ||
+        header.find_first_of("\r\n") != std::string::npos)
+      return Fail(ErrorCode::kUsage, "cannot read --headers: \"" + name + "\" is no header", hint);
+    headers.emplace_back(name, header);
+  }
+  return headers;
+}
+
+Result<std::unique_ptr<Dashboard>> ConnectDashboard(CommandContext& context, const DashboardOptions& options,
+                                                    std::optional<shared::Deadline> ready_by) {
+  if (options.cluster.empty() == options.address.empty())
+    return Fail(ErrorCode::kUsage,
+                options.cluster.empty() ? "cannot tell which Ray is meant"
+                                        : "cannot use --cluster and --address together",
+                "Give --cluster NAME, or --address URL of a dashboard.");
+  DashboardAccess access;
+  access.http.user_agent = std::string("kubectl-ray/") + RAY_VERSION;
+  access.http.interrupt = &context.interrupt;
+  ASSIGN_OR_RETURN(access.headers, ParseHeaders(options.headers));
+  TRY(ApplyVerify(options, &access.http.tls));
+  ASSIGN_OR_RETURN(std::string token, OwnToken(context, options));
+  if (!options.cluster.empty())
+    return ConnectCluster(context, options, std::move(access), std::move(token), ready_by);
+  ASSIGN_OR_RETURN(access.url, NormalizeAddress(options.address));
+  if (!token.empty() && !HasAuthorization(access.headers))
+    access.headers.emplace_back("Authorization", "Bearer " + token);
+  return std::make_unique<Dashboard>(nullptr, std::move(access));
+}
+
+}  // namespace kubectl_ray

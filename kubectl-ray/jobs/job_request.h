@@ -1,0 +1,68 @@
+// What `job submit` and `run` ask for: flags → plan → what is sent.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kubectl-ray/cli/command.h"
+#include "kubectl-ray/packages/runtime_env.h"
+#include "kubectl-ray/ray/jobs_client.h"
+
+namespace kubectl_ray {
+
+// How many seconds Ray leaves between asking a job to end and killing it, from the job's own environment
+// (job/job_supervisor.py), and without it.
+inline constexpr const char* kStopWaitVariable = "RAY_JOB_STOP_WAIT_TIME_S";
+inline constexpr std::chrono::seconds kRayStopWait(3);
+
+// The flags that say what runs and with what.
+struct JobFlags {
+  std::string submission_id;
+  std::string shell;
+  std::string working_dir;
+  std::string runtime_env_file;
+  std::string runtime_env_json;
+  std::vector<std::string> env;         // NAME=value
+  std::vector<std::string> secret_env;  // NAME=secret/key
+  std::string metadata_json;
+  std::string stop_grace_period;
+  double num_cpus = 0;
+  double num_gpus = 0;
+  std::int64_t memory = 0;
+  std::string resources_json;
+  std::string label_selector_json;
+
+  bool operator==(const JobFlags&) const = default;
+};
+
+void AddJobFlags(CLI::App& app, JobFlags* flags);
+
+struct JobPlan {
+  JobRequest request;
+  std::vector<LocalPackage> packages;
+};
+
+// Reads and checks everything on this side; of the cluster it reads the Secrets that --env-from-secret names.
+// `default_runtime_env`: a RayJob's own, used where no flag gives one; null: none. Warnings go to io.err.
+shared::Result<JobPlan> PlanJob(CommandContext& context, const JobFlags& flags,
+                                shared::Json default_runtime_env);
+
+// A job, as sent or as Ray tells it, with "<from a secret>" in place of what --env-from-secret put there.
+shared::Json HideSecrets(shared::Json job);
+
+// The request as it would be sent, without its secrets.
+shared::Json ShownRequest(const JobPlan& plan);
+
+// What each package holds, its largest directories, and which rule left what out.
+void PrintPreview(std::ostream& out, const JobPlan& plan);
+
+// kUsage where the request holds what the Ray there does not know yet and would refuse by a traceback.
+shared::Status CheckRelease(const JobsClient& client, const JobPlan& plan);
+
+// Brings the packages to the cluster, those that are not there, telling how far it is.
+shared::Status SendPackages(CommandContext& context, const JobsClient& client, const JobPlan& plan,
+                            shared::Deadline deadline);
+
+}  // namespace kubectl_ray

@@ -1,0 +1,85 @@
+#include "kubectl-ray/kinds/ray_job.h"
+
+#include "kubectl-ray/kinds/ray_resources.h"
+
+namespace kubectl_ray {
+
+using shared::ErrorCode;
+using shared::Fail;
+using shared::Json;
+using shared::StringAt;
+
+Json RayJobFor(const RayJobSpec& spec, const Json& ray_cluster) {
+  Json job = {{"apiVersion", kRayJobs.ApiVersion()},
+              {"kind", "RayJob"},
+              {"metadata", {{"name", spec.name}, {"namespace", spec.ns}}},
+              {"spec",
+               {{"jobId", spec.submission_id},
+                {"entrypoint", spec.entrypoint},
+                {"submissionMode", "InteractiveMode"},
+                {"shutdownAfterJobFinishes", spec.ttl_seconds_after_finished.has_value()},
+                {"ttlSecondsAfterFinished", spec.ttl_seconds_after_finished.value_or(0)},
+                {"rayClusterSpec", shared::At(ray_cluster, {"spec"})}}}};
+  return job;
+}
+
+shared::Result<Json> CompleteRayJob(Json ray_job, const RayJobSpec& spec) {
+  if (StringAt(ray_job, {"kind"}) != "RayJob" || !StringAt(ray_job, {"apiVersion"}).starts_with("ray.io/"))
+    return Fail(ErrorCode::kUsage, "cannot submit the file: it is no RayJob of ray.io");
+  if (const std::string version = StringAt(ray_job, {"apiVersion"}); version != "ray.io/v1")
+    return Fail(ErrorCode::kUsage,
+                "cannot submit the RayJob: its apiVersion is \"" + version + "\", not \"ray.io/v1\"",
+                "Write apiVersion: ray.io/v1 in the file; its fields go by the same names there.");
+  if (!shared::At(ray_job, {"spec"}).is_object())
+    return Fail(ErrorCode::kUsage, "cannot submit the RayJob: it has no spec");
+  if (StringAt(ray_job, {"spec", "submissionMode"}) != "InteractiveMode")
+    return Fail(ErrorCode::kUsage,
+                "cannot submit the RayJob: its submissionMode must be set to 'InteractiveMode'",
+                "In the other modes KubeRay submits the job itself: kubectl apply -f FILE.");
+  if (shared::IntAt(ray_job, {"spec", "backoffLimit"}) > 0)
+    return Fail(ErrorCode::kUsage,
+                "cannot submit the RayJob: backoffLimit is incompatible with InteractiveMode",
+                "Use --retries.");
+  const std::string ns = StringAt(ray_job, {"metadata", "namespace"}, spec.ns);
+  if (ns != spec.ns)
+    return Fail(ErrorCode::kUsage,
+                "cannot submit the RayJob: its namespace is \"" + ns + "\", not \"" + spec.ns + "\"",
+                "Give --namespace " + ns + ".");
+  if (StringAt(ray_job, {"metadata", "name"}).empty() &&
+      StringAt(ray_job, {"metadata", "generateName"}).empty())
+    return Fail(ErrorCode::kUsage, "cannot submit the RayJob: it has no metadata.name");
+  Json& body = ray_job["spec"];
+  if (spec.ttl_seconds_after_finished) {
+    body["ttlSecondsAfterFinished"] = *spec.ttl_seconds_after_finished;
+    body["shutdownAfterJobFinishes"] = true;
+  }
+  if (shared::IntAt(body, {"ttlSecondsAfterFinished"}) > 0 &&
+      !shared::BoolAt(body, {"shutdownAfterJobFinishes"}))
+    return Fail(ErrorCode::kUsage,
+                "ttlSecondsAfterFinished is only supported when shutdownAfterJobFinishes is set to true");
+  body["jobId"] = spec.submission_id;
+  ray_job["metadata"]["namespace"] = spec.ns;
+  return ray_job;
+}
+
+RayJobState ReadRayJobState(const Json& ray_job) {
+  RayJobState state;
+  state.cluster = StringAt(ray_job, {"status", "rayClusterName"});
+  state.status_text = StringAt(ray_job, {"status", "jobStatus"});
+  state.status = ParseJobStatus(state.status_text);
+  state.deployment_status = StringAt(ray_job, {"status", "jobDeploymentStatus"});
+  state.message = StringAt(ray_job, {"status", "message"});
+  state.over = IsOver(state.status) || state.deployment_status == "Complete" ||
+               state.deployment_status == "Failed" || state.deployment_status == "ValidationFailed";
+  return state;
+}
+
+std::string StatusName(const RayJobState& state) {
+  if (IsOver(state.status)) return state.status_text;
+  if (state.deployment_status == "Complete") return "SUCCEEDED";
+  if (state.deployment_status == "Suspended" || state.deployment_status == "Suspending") return "STOPPED";
+  if (state.over) return "FAILED";  // a deadline of the RayJob's own, or a spec that KubeRay refuses
+  return state.status_text.empty() ? "PENDING" : state.status_text;
+}
+
+}  // namespace kubectl_ray

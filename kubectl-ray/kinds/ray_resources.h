@@ -1,0 +1,12 @@
+// KubeRay's kinds of objects, as the API server addresses them.
+#pragma once
+
+#include "kubectl-ray/kube/resource.h"
+
+namespace kubectl_ray {
+
+inline const Resource kRayClusters{"ray.io", "v1", "rayclusters", "RayCluster"};
+inline const Resource kRayJobs{"ray.io", "v1", "rayjobs", "RayJob"};
+inline const Resource kRayServices{"ray.io", "v1", "rayservices", "RayService"};
+
+}  // namespace kubectl_ray

@@ -1,0 +1,58 @@
+// A runtime_env, read, merged and checked before anything is sent.
+// Source: ray/_private/runtime_env/validation.py, ray/runtime_env/runtime_env.py,
+// ray/dashboard/modules/dashboard_sdk.py (2.52).
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "kubectl-ray/packages/file_tree.h"
+#include "shared/interrupt.h"
+#include "shared/json.h"
+#include "shared/result.h"
+
+namespace kubectl_ray {
+
+// Something local that has to be on the cluster before the job.
+struct LocalPackage {
+  std::string source;       // the directory or file, as the user wrote it
+  std::string name;         // its URI is gcs://NAME
+  bool is_archive = false;  // an archive or a wheel that is sent as it is; else `tree` is packed
+  FileTree tree = {};
+};
+
+struct RuntimeEnvPlan {
+  shared::Json runtime_env;            // as it goes to the dashboard: only URIs in it
+  std::vector<LocalPackage> packages;  // to be there first
+  std::vector<std::string> warnings;   // lower case, one line each
+};
+
+// The merging of Ray's command line: --working-dir wins over the file's working_dir; each of `env_vars`
+// ("NAME=value") wins over the file's. `runtime_env` is an object or null. *overridden: --working-dir won.
+shared::Result<shared::Json> MergeRuntimeEnv(shared::Json runtime_env, const std::string& working_dir,
+                                             const std::vector<std::string>& env_vars, bool* overridden);
+
+// Reads a YAML file as JSON (formats/yaml.h's ParseYaml).
+using YamlReader = std::function<shared::Result<shared::Json>(const std::string& path)>;
+
+// Which of the local files go into packages.
+struct PackRules {
+  bool use_gitignore = true;
+  std::vector<std::string> default_excludes = {};  // of working_dir alone, as Ray has it (DefaultExcludes())
+};
+
+// Checks all fields as Ray does (unknown ones, types, fields that exclude each other), reads the requirements
+// and conda files they name, scans and names the local directories of working_dir and py_modules.
+// kUsage names field and cause: `runtime_env.env_vars.X is a number, not a string`. Values of env_vars are
+// never reported. Schemes and archives of remote URIs are for the cluster's Ray to refuse: those that no
+// release up to 2.60 takes are a warning.
+shared::Result<RuntimeEnvPlan> PlanRuntimeEnv(shared::Json runtime_env, const PackRules& rules,
+                                              const YamlReader& read_yaml,
+                                              const shared::Interrupt& interrupt);
+
+// Whether this is a URI and not a path of this machine.
+bool IsRemoteUri(const std::string& text);
+
+}  // namespace kubectl_ray

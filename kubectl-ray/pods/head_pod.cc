@@ -1,0 +1,128 @@
+#include "kubectl-ray/pods/head_pod.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "kubectl-ray/kube/port_forward.h"
+#include "kubectl-ray/pods/pod_health.h"
+#include "kubectl-ray/pods/ray_pods.h"
+#include "shared/base64.h"
+#include "shared/json.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::ErrorCode;
+using shared::Fail;
+using shared::Result;
+using shared::StringAt;
+
+constexpr std::size_t kMaxAnswerBytes = 64u << 10;
+
+int PortNamed(const Json& container, std::string_view name, int fallback) {
+  const Json& ports = shared::At(container, {"ports"});
+  if (!ports.is_array()) return fallback;
+  for (const Json& port : ports)
+    if (StringAt(port, {"name"}) == name)
+      return static_cast<int>(shared::IntAt(port, {"containerPort"}, fallback));
+  return fallback;
+}
+
+// KubeRay and our own manifests alike: RAY_AUTH_MODE=token and RAY_AUTH_TOKEN from a Secret.
+std::optional<SecretKey> TokenOf(const Json& container) {
+  const Json& env = shared::At(container, {"env"});
+  if (!env.is_array()) return std::nullopt;
+  bool asked_for = false;
+  std::optional<SecretKey> token;
+  for (const Json& variable : env) {
+    if (StringAt(variable, {"name"}) == "RAY_AUTH_MODE") asked_for = StringAt(variable, {"value"}) == "token";
+    if (StringAt(variable, {"name"}) != "RAY_AUTH_TOKEN") continue;
+    SecretKey key{StringAt(variable, {"valueFrom", "secretKeyRef", "name"}),
+                  StringAt(variable, {"valueFrom", "secretKeyRef", "key"})};
+    if (!key.name.empty() && !key.key.empty()) token = std::move(key);
+  }
+  return asked_for ? token : std::nullopt;
+}
+
+enum class Answer { kWell, kNobody, kUnknown };
+
+Answer Ask(const KubeClient& kube, const PodPort& target, const char* path, shared::Deadline deadline) {
+  PodDialer dialer(&kube, target);
+  shared::HttpOptions options;
+  options.interrupt = kube.access().http.interrupt;
+  options.dial = [&] { return dialer.Dial().value_or(-1); };
+  const shared::HttpClient http(std::move(options));
+  shared::HttpRequest request;
+  request.url = std::string("http://localhost") + path;
+  request.max_body_bytes = kMaxAnswerBytes;
+  request.deadline = deadline;
+  const auto response = http.Send(request);
+  if (!response) return dialer.last_error().empty() ? Answer::kUnknown : Answer::kNobody;
+  const bool well = response->status == 200 && response->body.find("success") != std::string::npos;
+  return well ? Answer::kWell : Answer::kUnknown;
+}
+
+}  // namespace
+
+HeadPod ReadHeadPod(const Json& pod) {
+  HeadPod head;
+  const RayPod ray_pod = ReadRayPod(pod);
+  head.ns = ray_pod.ns;
+  head.name = ray_pod.name;
+  head.uid = ray_pod.uid;
+  head.restarts = ray_pod.restarts;
+  head.deleting = ray_pod.deleting;
+  const PodHealth health = HealthOf(pod);
+  head.running = ray_pod.running;
+  head.ready = health.state == PodState::kReady;
+  head.reason = health.reason;
+  const Json& container = RayContainer(pod);
+  head.dashboard_port = PortNamed(container, "dashboard", kDashboardPort);
+  head.client_port = PortNamed(container, "client", kClientPort);
+  head.token = TokenOf(container);
+  return head;
+}
+
+Result<HeadPod> FindHead(const KubeClient& kube, std::string_view ns, std::string_view cluster) {
+  const ListOptions heads{.label_selector = RayPodSelector(cluster, "head")};
+  ASSIGN_OR_RETURN(std::vector<Json> pods, kube.ListAll(kPods, ns, heads));
+  std::erase_if(pods, IsOver);
+  std::vector<RayPod> ray_pods;
+  for (const Json& pod : pods) ray_pods.push_back(ReadRayPod(pod));
+  const RayPod* best = BestHead(ray_pods);
+  if (best != nullptr) return ReadHeadPod(pods[static_cast<std::size_t>(best - ray_pods.data())]);
+  // None runs: the reason of one that is to come tells why, before that of one that goes.
+  const auto coming =
+      std::find_if(ray_pods.begin(), ray_pods.end(), [](const RayPod& pod) { return !pod.deleting; });
+  if (!pods.empty())
+    return ReadHeadPod(coming == ray_pods.end() ? pods.front()
+                                                : pods[static_cast<std::size_t>(coming - ray_pods.begin())]);
+  return Fail(ErrorCode::kNotFound,
+              "cannot find the head pod of cluster \"" + std::string(cluster) + "\" in namespace \"" +
+                  std::string(ns) + "\"",
+              "See `kubectl ray get cluster -A` for the clusters there are.");
+}
+
+bool HasGivenUpDashboard(const KubeClient& kube, const HeadPod& head, int dashboard_agent_port,
+                         shared::Deadline deadline) {
+  const auto ask = [&](int port, const char* path) {
+    return Ask(kube, {head.ns, head.name, port}, path, deadline);
+  };
+  return ask(dashboard_agent_port, "/api/local_raylet_healthz") == Answer::kWell &&
+         ask(head.dashboard_port, "/api/gcs_healthz") == Answer::kNobody;
+}
+
+Result<std::string> ReadSecret(const KubeClient& kube, std::string_view ns, const SecretKey& secret) {
+  ASSIGN_OR_RETURN(const Json object, kube.Get(kSecrets, ns, secret.name));
+  const Json& value = shared::At(object, {"data", secret.key});
+  if (!value.is_string())
+    return Fail(ErrorCode::kInternal,
+                "cannot read secret \"" + secret.name + "\": it has no key \"" + secret.key + "\"");
+  std::optional<std::string> decoded = shared::Base64Decode(value.get_ref<const std::string&>());
+  if (!decoded)
+    return Fail(ErrorCode::kInternal,
+                "cannot read secret \"" + secret.name + "\": key \"" + secret.key + "\" is not base64");
+  return *std::move(decoded);
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,53 @@
+// The head pod of a Ray cluster, of either kind: it serves the dashboard.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "kubectl-ray/kinds/ports.h"
+#include "kubectl-ray/kube/client.h"
+
+namespace kubectl_ray {
+
+// A key of a Secret.
+struct SecretKey {
+  std::string name;
+  std::string key;
+
+  bool operator==(const SecretKey&) const = default;
+};
+
+struct HeadPod {
+  std::string ns;
+  std::string name;
+  std::string uid;
+  int restarts = 0;  // of Ray's container
+  bool deleting = false;
+  bool running = false;  // Ray's container runs now
+  bool ready = false;    // Ray is, whatever runs beside it
+  std::string reason;    // why it is not ready, a clause as PodHealth has it; not escaped
+  int dashboard_port = kDashboardPort;
+  int client_port = kClientPort;
+  std::optional<SecretKey> token;  // where the cluster's token is, if it asks for one
+
+  bool operator==(const HeadPod&) const = default;
+};
+
+// Reads what matters of a pod of the head.
+HeadPod ReadHeadPod(const Json& pod);
+
+// The cluster's head pod by its labels: BestHead (pods/ray_pods.h), or one that does not run yet. kNotFound:
+// there is none (yet); the hint says whether the cluster is there at all.
+shared::Result<HeadPod> FindHead(const KubeClient& kube, std::string_view ns, std::string_view cluster);
+
+// Whether Ray runs there without a dashboard: its raylet is well, and nothing is on the dashboard's port.
+// (Ray starts its raylet once the dashboard has come up or is given up, and ends where the dashboard ends
+// later.) Asks both through port-forwards, until the deadline; false also where that tells nothing.
+bool HasGivenUpDashboard(const KubeClient& kube, const HeadPod& head, int dashboard_agent_port,
+                         shared::Deadline deadline);
+
+// The value of `secret`, as it is. kInternal where the key is missing or is not base64.
+shared::Result<std::string> ReadSecret(const KubeClient& kube, std::string_view ns, const SecretKey& secret);
+
+}  // namespace kubectl_ray
