@@ -126,7 +126,7 @@ struct KubeClient::State {
   mutable OncePerText warnings;
   mutable std::mutex mutex;
   mutable std::shared_ptr<const shared::HttpClient> http;  // another one once our certificate changes
-  std::map<std::string, std::vector<std::string>, std::less<>> served;  // "ray.io/v1" → plurals
+  std::map<std::string, std::vector<std::string>, std::less<>> served;  // group and version → plurals
 
   // Adds who we are; an Authorization header of an earlier try is replaced. Gives the client whose
   // connections carry our certificate of now.
