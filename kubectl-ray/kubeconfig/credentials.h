@@ -1,4 +1,4 @@
-// Who we are to the API server, kept fresh: a fixed token, a token file that rotates, or an exec plugin.
+// Who we are to the API server, kept fresh: a fixed token, a token file that is rotated, or an exec plugin.
 #pragma once
 
 #include <chrono>
@@ -13,18 +13,19 @@ namespace kubectl_ray {
 
 struct CredentialSource {
   std::string token;
-  std::string token_file;  // wins over token; read again every minute: the kubelet rotates it
+  std::string token_file;  // wins over token; read again every minute, because the kubelet rotates it
   std::string basic;       // "user:password", or empty
   std::optional<ExecPlugin> exec;
 };
 
-// Thread-safe; one thread at a time runs the plugin, the others wait for its answer.
+// Thread-safe. One thread at a time runs the plugin; the others wait for its result.
 class Credentials {
  public:
   Credentials(CredentialSource source, const shared::Interrupt* interrupt, OnSignInWait on_wait = nullptr)
       : source_(std::move(source)), interrupt_(interrupt), on_wait_(std::move(on_wait)) {}
 
-  // `rejected`: the last one was answered with 401. A plugin's answer comes from memory until it expires.
+  // Returns who we are in the next request. `rejected`: the last request got a 401. A plugin's result is kept
+  // until it expires or is rejected.
   shared::Result<SignIn> Next(bool rejected);
 
  private:
