@@ -19,17 +19,17 @@ using shared::ErrorCode;
 using shared::Fail;
 using shared::Status;
 
-// A watch lasts this long before its owner is asked why pods do not even come to be.
+// A watch lasts this long before the pods' owner is asked why pods are not even made.
 constexpr std::chrono::seconds kSlice(2);
 
-// Why there are no pods.
+// The reason why there are no pods.
 struct NoPods {
   std::string why;  // a clause, or empty
   bool hopeless = false;
 };
 
-// From the Deployments' or the RayCluster's own conditions (quota, admission), or an operator that refuses it
-// or does nothing. A kind that may not be looked at says nothing.
+// Returns the reason from the conditions of the Deployments or the RayCluster (quota, admission), or from an
+// operator that refuses it or does nothing. Returns nothing about a kind that may not be read.
 NoPods WhyNoPods(const KubeClient& kube, const WaitTarget& target) {
   const auto deployments = kube.ListAll(
       kDeployments, target.ns, {.label_selector = std::string(kClusterLabel) + "=" + target.cluster});
@@ -59,7 +59,7 @@ std::string GoesOn(const WaitTarget& target) {
          target.ns + "` shows it, `kubectl ray delete " + target.cluster + " -n " + target.ns + "` ends it.";
 }
 
-// What the pods need, as the beginning of a hint.
+// Returns what the pods need, as the beginning of a hint.
 std::string WayOut(const ClusterProgress& progress, const NoPods& none) {
   const std::string way_out = none.why.empty() ? progress.WayOut() : WayOutOfRefusal(none.why);
   return way_out.empty() ? "" : way_out + " ";
@@ -100,14 +100,14 @@ Status WaitReady(const KubeClient& kube, const WaitTarget& target, std::chrono::
   const ListOptions pods{.label_selector = std::string(kClusterLabel) + "=" + target.cluster};
   while (!done) {
     listed = ClusterProgress(target.workers);
-    synced = false;  // until the watch has listed anew, what was known last counts
+    synced = false;  // until the watch has listed again, the last known state counts
     Status watched = kube.Watch(kPods, target.ns, pods, deadline.Min(Deadline::After(kSlice)), on_event);
     if (watched) continue;
     if (watched.error().code == ErrorCode::kInterrupted)
       return Fail(ErrorCode::kInterrupted,
                   "stopped waiting for Ray cluster \"" + target.cluster + "\": " + progress.Describe(),
                   GoesOn(target));
-    // An API server that starts again ends a slice, not the wait.
+    // A restart of the API server ends a slice, not the wait.
     const bool lost = watched.error().code == ErrorCode::kUnavailable && !progress.empty();
     if (watched.error().code != ErrorCode::kTimeout && !lost) return watched;
     if (lost) Pause(kube);

@@ -17,7 +17,7 @@ constexpr const char* kAgentVolume = "ray-init-agent";
 constexpr const char* kArchiveVolume = "ray-init-agent-archive";
 constexpr const char* kArchiveDirectory = "/ray-init-agent-archive";
 
-// Only what any image with a shell has: uname, and gzip or Python (a Ray image always has the latter).
+// Uses only what any image with a shell has: uname, and gzip or Python (a Ray image always has Python).
 constexpr const char* kUnpackScript = R"sh(set -eu
 case "$(uname -m)" in
   x86_64 | amd64) architecture=amd64 ;;
@@ -53,7 +53,7 @@ void Append(Json& list, const Json& more) {
   for (const Json& item : more) list.push_back(item);
 }
 
-// Requests take all of them, limits all but the CPU, as the official plugin has it.
+// Requests have all of them, limits all except the CPU, as in the official plugin.
 Json ResourceRequirements(const PodResources& resources) {
   Json requests = Json::object(), limits = Json::object();
   auto add = [&](const char* name, const std::string& text, bool limit) {
@@ -99,11 +99,11 @@ Json HealthProbe(const char* mode, int period, int failures) {
           {"failureThreshold", failures}};
 }
 
-// The Ray container's part of running under the agent.
+// Changes the Ray container so that it runs under the agent.
 void RunUnderAgent(Json& container) {
   container["command"] = {kAgentProgram, "start"};
-  // A worker's first start includes the wait for the head: an hour, so that a head that is slow to be
-  // scheduled does not turn into restarts of its workers.
+  // A worker's first start includes the wait for the head. It has an hour, so that workers are not restarted
+  // if the head is scheduled late.
   container["startupProbe"] = HealthProbe("--ready", 1, 3600);
   container["readinessProbe"] = HealthProbe("--ready", 5, 10);
   container["livenessProbe"] = HealthProbe("--live", 5, 120);
@@ -127,7 +127,7 @@ Json ArchiveVolume(const std::vector<std::string>& config_maps) {
 void AddAgent(Json& pod_spec, const ClusterSpec& spec) {
   const AgentOptions& agent = spec.agent;
   if (agent.delivery == AgentOptions::Delivery::kNone) {
-    // `status` tells a crash by its last line; the agent writes that down itself.
+    // `status` describes a crash by the last line of the log. With the agent, the agent writes it.
     pod_spec["containers"][0]["terminationMessagePolicy"] = "FallbackToLogsOnError";
     return;
   }
@@ -135,7 +135,7 @@ void AddAgent(Json& pod_spec, const ClusterSpec& spec) {
   Json init = {{"name", "ray-init-agent"}};
   Json mounts = {{{"name", kAgentVolume}, {"mountPath", kAgentDirectory}}};
   if (agent.delivery == AgentOptions::Delivery::kImage) {
-    // The image's own copy lies where the volume would hide it: mount that one elsewhere.
+    // The volume would hide the image's own copy, so it is mounted elsewhere.
     init["image"] = agent.image;
     init["command"] = {"/ray-init-agent", "install", "/ray-init-agent-target"};
     mounts[0]["mountPath"] = "/ray-init-agent-target";
@@ -148,7 +148,7 @@ void AddAgent(Json& pod_spec, const ClusterSpec& spec) {
   if (!spec.pods.image_pull_policy.empty()) init["imagePullPolicy"] = spec.pods.image_pull_policy;
   init["resources"] = {{"requests", {{"cpu", "50m"}, {"memory", "64Mi"}}},
                        {"limits", {{"cpu", "500m"}, {"memory", "128Mi"}}}};
-  // All of Pod Security's `restricted` but for its user: it copies one file.
+  // All that Pod Security's `restricted` asks for except the user, since it only copies one file.
   init["securityContext"] = {{"allowPrivilegeEscalation", false},
                              {"capabilities", {{"drop", {"ALL"}}}},
                              {"seccompProfile", {{"type", "RuntimeDefault"}}}};
@@ -195,7 +195,7 @@ void AddExtras(Json& pod_spec, const PodExtras& extras) {
   Append(pod_spec["volumes"], extras.volumes);
 }
 
-// Members that stayed empty would read as meant.
+// Empty members would look as if they were meant.
 void DropEmptyLists(Json& pod_template) {
   auto drop = [](Json& object, const char* key) {
     if (auto found = object.find(key); found != object.end() && found->empty()) object.erase(found);
@@ -208,7 +208,7 @@ void DropEmptyLists(Json& pod_template) {
   drop(pod_template, "metadata");
 }
 
-// The agent's container runs as whom Ray's container is asked to run as.
+// The agent's container runs as the same user as Ray's container.
 void ShareUser(Json& pod_spec) {
   const Json& containers = At(pod_spec, {"containers"});
   const Json ray = containers.is_array() && !containers.empty() ? containers[0] : Json();
@@ -216,7 +216,7 @@ void ShareUser(Json& pod_spec) {
   for (Json& init : pod_spec["initContainers"]) {
     if (shared::StringAt(init, {"name"}) != kAgentVolume) continue;
     Json context = At(init, {"securityContext"});
-    if (!context.is_object()) continue;  // taken away by the user's template
+    if (!context.is_object()) continue;  // removed by the user's template
     for (const char* field : {"runAsNonRoot", "runAsUser", "runAsGroup"})
       if (const Json& value = At(ray, {"securityContext", field});
           !value.is_null() && !context.contains(field))
@@ -248,7 +248,7 @@ Json PodTemplate(const ClusterSpec& spec, const PodRole& role, Backend backend) 
   const bool agent = spec.agent.delivery != AgentOptions::Delivery::kNone;
   if (agent && backend == Backend::kOperator) {
     pod_template["metadata"]["annotations"][kOverwriteCommandAnnotation] = "true";
-    // KubeRay gives this container's environment to the wait-gcs-ready container it adds to workers.
+    // KubeRay copies this container's environment to the wait-gcs-ready container that it adds to workers.
     if (!role.head)
       pod_template["spec"]["containers"][0]["env"].push_back(
           {{"name", "BASH_ENV"}, {"value", std::string(kAgentDirectory) + "/bash_env"}});
@@ -262,7 +262,7 @@ Json PodTemplate(const ClusterSpec& spec, const PodRole& role, Backend backend) 
   return pod_template;
 }
 
-// The member that tells one item of such a list from another, or nullptr where lists are replaced.
+// Returns the member by which items of such a list are matched, or nullptr if the list is replaced.
 const char* MergeKey(std::string_view list) {
   if (list == "volumeMounts") return "mountPath";
   if (list == "ports") return "containerPort";

@@ -18,7 +18,7 @@ Json ToJson(const StringMap& map) {
 constexpr const char* kGracePeriodVariable = "RAY_INIT_AGENT_GRACE_PERIOD";
 constexpr std::int64_t kAgentsGracePeriodSeconds = 30;
 
-void TellGracePeriod(Json& pod_spec) {
+void SetGracePeriod(Json& pod_spec) {
   const std::int64_t seconds =
       shared::IntAt(pod_spec, {"terminationGracePeriodSeconds"}, kAgentsGracePeriodSeconds);
   if (seconds == kAgentsGracePeriodSeconds) return;
@@ -26,27 +26,27 @@ void TellGracePeriod(Json& pod_spec) {
     const Json& command = shared::At(container, {"command"});
     if (!command.is_array() || command.empty() || command[0] != kAgentProgram) continue;
     Json& env = container["env"];
-    const bool told = std::any_of(env.begin(), env.end(), [](const Json& variable) {
+    const bool given = std::any_of(env.begin(), env.end(), [](const Json& variable) {
       return shared::StringAt(variable, {"name"}) == kGracePeriodVariable;
     });
-    if (!told) env.push_back({{"name", kGracePeriodVariable}, {"value", std::to_string(seconds) + "s"}});
+    if (!given) env.push_back({{"name", kGracePeriodVariable}, {"value", std::to_string(seconds) + "s"}});
   }
 }
 
 }  // namespace
 
-void TellGracePeriods(Json* ray_cluster) {
+void SetGracePeriods(Json* ray_cluster) {
   Json& spec = (*ray_cluster)["spec"];
   std::vector<Json*> groups = {&spec["headGroupSpec"]};
   for (Json& group : spec["workerGroupSpecs"]) groups.push_back(&group);
   for (Json* group : groups)
     if (shared::At(*group, {"template", "spec", "containers"}).is_array())
-      TellGracePeriod((*group)["template"]["spec"]);
+      SetGracePeriod((*group)["template"]["spec"]);
 }
 
 Json WorkerGroupSpecFor(const ClusterSpec& spec, const WorkerGroup& group, Backend backend) {
   Json worker = {{"groupName", group.name}, {"replicas", group.replicas}};
-  // The CRD demands both; these are its own defaults.
+  // The CRD requires both; these are its own defaults.
   worker["minReplicas"] = group.min_replicas.value_or(0);
   worker["maxReplicas"] = group.max_replicas.value_or(2147483647);
   worker["numOfHosts"] = group.num_of_hosts;

@@ -18,7 +18,7 @@ Json WorkerGroupSpecFor(const ClusterSpec& spec, const WorkerGroup& group, Backe
 // Sets an environment variable in each pod that has the agent and whose terminationGracePeriodSeconds is not
 // the agent's default, so that a drain uses all of that time; the downward API does not have this field. A
 // variable that is there is kept. Call this after everything that the user asked for is in the object.
-void TellGracePeriods(Json* ray_cluster);
+void SetGracePeriods(Json* ray_cluster);
 
 // Sets the value at `path` (members separated by '.', list items as [0] or [name=x], a '.' inside a member's
 // name as '\.') and makes missing objects on the way. `value` is YAML. kUsage names the part of the path that

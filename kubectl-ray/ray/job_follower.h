@@ -74,13 +74,13 @@ class UniversalNewlines {
 // A position in a job's output, counted as (bytes other than newlines, newlines after the last of those). A
 // number of bytes would not do: if Ray reads the two halves of a "\r\n" one after the other, its WebSocket
 // sends two newlines, and the file has one.
-class OutputPlace {
+class OutputPosition {
  public:
-  auto operator<=>(const OutputPlace&) const = default;
+  auto operator<=>(const OutputPosition&) const = default;
 
   // Advances past `bytes`, which start at this position. Returns the part of them that comes after
   // `delivered`.
-  std::string_view PassBehind(const OutputPlace& told, std::string_view bytes);
+  std::string_view AdvancePast(const OutputPosition& delivered, std::string_view bytes);
 
   // Returns how many bytes before it are not newlines.
   std::uint64_t text() const { return text_; }

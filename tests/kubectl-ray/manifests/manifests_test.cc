@@ -85,7 +85,7 @@ TEST_CASE("a cluster without the agent, both kinds") {
   CheckGolden("manifests/no-agent-plain.yaml", Plain(spec));
 }
 
-// Label policies (Kyverno) ask for an app.kubernetes.io/name of one's own; KubeRay takes it as well.
+// Label policies (Kyverno) require the user's own app.kubernetes.io/name; KubeRay accepts that, too.
 TEST_CASE("whatever labels a pod template gives, the head Service finds its pods") {
   ClusterSpec spec = Spec();
   spec.pods.template_patch = {{"metadata",
@@ -104,7 +104,8 @@ TEST_CASE("whatever labels a pod template gives, the head Service finds its pods
   for (const auto& [key, value] : selector.items()) CHECK(shared::At(labels, {key}) == value);
 }
 
-// The verb update on deployments/finalizers is not in the role edit (OwnerReferencesPermissionEnforcement).
+// The role edit does not have the verb update on deployments/finalizers
+// (OwnerReferencesPermissionEnforcement).
 TEST_CASE("what belongs to a head does not hold back its deletion") {
   const Json owner = {
       {"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"metadata", {{"name", "d-head"}, {"uid", "u"}}}};
@@ -126,7 +127,7 @@ TEST_CASE("the agent's container passes where Ray's does") {
                                                       {"seccompProfile", {{"type", "RuntimeDefault"}}},
                                                       {"runAsNonRoot", true},
                                                       {"runAsUser", 1000}});
-  // A user's own word counts, and a template that takes containers away does no harm.
+  // What the user set is kept, and a template that removes containers does no harm.
   for (const char* patch :
        {R"({"spec":{"initContainers":[{"name":"ray-init-agent","securityContext":{"runAsUser":5}}]}})",
         R"({"spec":{"initContainers":[{"name":"ray-init-agent","securityContext":null}]}})",
@@ -285,7 +286,7 @@ TEST_CASE("the agent is told of a grace period that is not its own") {
            {{{grace, "120"}, {container + ".command", "[bash]"}}, ""}}) {
     Json cluster = RayClusterFor(Spec(), Backend::kOperator);
     for (const auto& [path, value] : set) REQUIRE(SetPath(cluster, path, value));
-    TellGracePeriods(&cluster);
+    SetGracePeriods(&cluster);
     std::string found;
     for (const Json& variable :
          cluster["spec"]["workerGroupSpecs"][0]["template"]["spec"]["containers"][0]["env"])
@@ -314,7 +315,7 @@ TEST_CASE("--set reaches any field") {
     INFO(row.path);
     Json object = {{"l", Json::array({{{"name", "x"}}})}};
     REQUIRE(SetPath(object, row.path, row.value));
-    // Kubernetes' objects have no order, so that comparing them is better done without.
+    // Kubernetes' objects have no order, so they are compared without.
     CHECK(nlohmann::json::parse(object.dump()) == nlohmann::json::parse(row.result));
   }
   for (const char* bad : {"", ".", "a.", "a..b", "l[7].x", "l[x]", "l[", "[0]", "l.x", "l[0].name.x"}) {
