@@ -6,7 +6,6 @@
 
 #include "kubectl-ray/cli/repaint.h"
 #include "kubectl-ray/clusters/clusters.h"
-#include "kubectl-ray/clusters/columns.h"
 #include "kubectl-ray/clusters/operator_refusal.h"
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/jobs/dashboard.h"
@@ -15,6 +14,7 @@
 #include "kubectl-ray/kinds/ports.h"
 #include "kubectl-ray/kinds/target.h"
 #include "kubectl-ray/pods/head_pod.h"
+#include "kubectl-ray/pods/pod_health.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
