@@ -1,7 +1,9 @@
 // The columns of `get node`: the official plugin's, and some more with -o wide. Pure.
 #pragma once
 
-#include "kubectl-ray/cli/list_printer.h"
+#include <vector>
+
+#include "kubectl-ray/formats/column.h"
 #include "kubectl-ray/formats/time.h"
 
 namespace kubectl_ray {
