@@ -24,14 +24,14 @@ class Credentials {
   Credentials(CredentialSource source, const shared::Interrupt* interrupt, OnSignInWait on_wait = nullptr)
       : source_(std::move(source)), interrupt_(interrupt), on_wait_(std::move(on_wait)) {}
 
-  // Returns who we are in the next request. `rejected`: the last request got a 401. A plugin's result is kept
-  // until it expires or is rejected.
-  shared::Result<SignIn> Next(bool rejected);
+  // Does what ClusterAccess::sign_in does. A plugin's result is kept until it expires or is rejected.
+  shared::Result<SignIn> Next(const SignIn* rejected = nullptr);
 
  private:
-  shared::Result<std::string> Authorization(bool rejected);
-  shared::Status RefreshExec(bool rejected);
-  shared::Result<std::string> FileToken(bool rejected);
+  // Returns what is known now, without reading a file or running a plugin.
+  SignIn Known() const;
+  shared::Status Refresh(bool rejected);
+  shared::Status ReadTokenFile();
 
   const CredentialSource source_;
   const shared::Interrupt* const interrupt_;

@@ -48,6 +48,8 @@ struct SignIn {
   std::string authorization;  // the Authorization header's value, or empty
   std::string cert_pem;       // an exec plugin's client certificate for the connection, or empty
   std::string key_pem;        // its private key
+
+  bool operator==(const SignIn&) const = default;
 };
 
 // Where the API server is and who we are there: everything a client needs, secrets included. Never printed.
@@ -56,11 +58,12 @@ struct ClusterAccess {
   std::string ns;       // the namespace to use if none is given; never empty
   std::string context;  // its name; empty in a pod
   shared::HttpOptions http;
-  // Returns who we are in the next request. If `rejected`, the last request got a 401, and credentials are
-  // fetched again (tokenFile is read again, the exec plugin run again). May block while an exec plugin runs
-  // (bounded). Thread-safe. A certificate from here takes precedence over the one in `http`; a connection
-  // keeps the certificate that it was opened with.
-  std::function<shared::Result<SignIn>(bool rejected)> sign_in;
+  // Returns who we are in the next request. `rejected` is what got a 401, or null. If nothing newer is known,
+  // it is replaced: the token file is read again or the exec plugin is run again, once for all requests that
+  // were rejected with the same credentials. May block while an exec plugin runs (bounded). Thread-safe. A
+  // certificate from here takes precedence over the one in `http`; a connection keeps the certificate that it
+  // was opened with.
+  std::function<shared::Result<SignIn>(const SignIn* rejected)> sign_in;
   shared::HttpHeaders impersonation;  // Impersonate-User and so on
 };
 
