@@ -61,7 +61,7 @@ std::string LastWarning(const std::vector<Json>& events) {
   return text;
 }
 
-// Returns whether a pod that is over is a leftover: an evicted pod remains besides the one that replaced it.
+// Returns whether a pod that is over is a leftover: an evicted pod remains beside the one that replaced it.
 bool IsReplaced(const Json& pod, const std::vector<GroupStatus>& groups) {
   if (!IsOver(pod)) return false;
   const auto group = std::find_if(groups.begin(), groups.end(),

@@ -34,7 +34,7 @@ die() {
 
 last_lines() { tail -n 20 "$1" | sed 's/^/  | /' >&2; }
 
-# phase TITLE COMMAND...: runs it and tells how long it took.
+# phase TITLE COMMAND...: runs it and prints how long it took.
 phase() {
   local title=$1 start=${EPOCHREALTIME/./} took
   shift

@@ -54,7 +54,7 @@ def wait_for(condition, timeout: float = 60):
     end = time.monotonic() + timeout
     while not condition():
         assert time.monotonic() < end, "timed out"
-        time.sleep(0.1)  # polls what tells no events: a process that comes up
+        time.sleep(0.1)  # polls a process that comes up, which sends no event
 
 
 @contextlib.contextmanager

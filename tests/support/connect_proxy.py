@@ -7,7 +7,7 @@ from loopback_server import LoopbackServer, relay
 
 
 class ConnectProxy(LoopbackServer):
-    """`tunnels` tells the host:port of each CONNECT that was let through. credentials: "user:password" that it asks for,
+    """`tunnels` has the host:port of each CONNECT that was let through. credentials: "user:password" that it asks for,
     with 407 where they are missing. tls: an ssl.SSLContext of a proxy that is spoken to in TLS itself (https://). on_tunnel:
     called before each tunnel opens."""
 

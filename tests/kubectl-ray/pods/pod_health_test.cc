@@ -367,7 +367,7 @@ TEST_CASE("a cluster's progress in a line") {
   progress.Update(Parse(
       R"({"metadata":{"name":"z-head","labels":{"ray.io/node-type":"head"}},"status":{"containerStatuses":[{"name":"ray-head","state":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}]}})"));
   CHECK(progress.WayOut() == "Give it more memory, or let fewer tasks run in it at once.");
-  // An evicted pod remains besides the one that replaced it.
+  // An evicted pod remains beside the one that replaced it.
   ClusterProgress evicted(0);
   evicted.Update(Parse(
       R"({"metadata":{"name":"a","labels":{"ray.io/node-type":"head"}},"status":{"phase":"Failed","reason":"Evicted"}})"));
