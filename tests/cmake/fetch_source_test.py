@@ -84,3 +84,23 @@ def test_debians_own_version_is_the_last_resort(fetched):
         fetched(crate=None, url=OTHER)
     assert fetched.asked == ["crate", "url", "suite"]
     assert str(ended.value) == 'fetch-source: cannot fetch "lib": none of its 2 places has it, nor has Debian: no such package'
+
+
+# What `pip -vv index versions` says of each file (pip 23.0 and 26.3); a wheel or another version's archive is not it.
+LINKS = """Fetching project page and analyzing links: https://index.test/simple/some/
+  Found link https://files.test/a/some-1.0.1.tar.gz#sha256=0 (from https://index.test/simple/some/), version: 1.0.1
+  Found link https://files.test/b/some-1.0-py3-none-any.whl (from https://index.test/simple/some/), version: 1.0
+  Found link https://files.test/c/some-1.0.tar.gz (from https://index.test/simple/some/) (requires-python:>=3.9), version: 1.0
+"""
+
+
+@pytest.mark.parametrize("locator, url", [("some 1.0", "https://files.test/c/some-1.0.tar.gz"), ("some 1.0.1", "https://files.test/a/some-1.0.1.tar.gz"),
+                                          ("some 1", None), ("other 1.0", None)])
+def test_a_source_archive_is_where_the_index_says(monkeypatch, tmp_path, locator, url):
+    monkeypatch.setattr(fetch_source, "pip", lambda folder, *arguments: LINKS)
+    monkeypatch.setattr(fetch_source, "from_url", lambda url, folder: url)
+    if url:
+        assert fetch_source.from_sdist(locator, tmp_path) == url
+    else:
+        with pytest.raises(fetch_source.Unavailable):
+            fetch_source.from_sdist(locator, tmp_path)
