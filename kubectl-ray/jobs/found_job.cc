@@ -73,7 +73,7 @@ Result<FoundJob> Search(CommandContext& context, DashboardOptions options, const
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   ASSIGN_OR_RETURN(Json ray_job, RayJobOf(*kube, ns, id));
   if (!ray_job.is_null()) return FromRayJob(context, std::move(options), std::move(ray_job));
-  ASSIGN_OR_RETURN(const std::vector<std::string> clusters, ClusterNames(*kube, ns));
+  ASSIGN_OR_RETURN(const std::vector<std::string> clusters, ListClusterNames(*kube, ns));
   std::string unasked;
   for (const std::string& cluster : clusters) {
     options.cluster = cluster;
