@@ -1,7 +1,7 @@
-#include "kubectl-ray/clusters/columns.h"
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/get_flags.h"
 #include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/pods/node_columns.h"
 
 namespace kubectl_ray {
 namespace {

@@ -4,7 +4,7 @@
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/manifests/agent_archive.h"
-#include "kubectl-ray/pods/ray_pods.h"
+#include "kubectl-ray/pods/ray_container.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
