@@ -87,7 +87,7 @@ shared::Result<std::optional<Cluster>> FindPlainCluster(const KubeClient& kube, 
 
 shared::Unexpected<shared::Error> ClusterNotFound(const KubeClient& kube, const std::string& ns,
                                                   const std::string& name) {
-  const auto names = ClusterNames(kube, ns, kNamesLookedAt);
+  const auto names = ListClusterNames(kube, ns, kNamesLookedAt);
   std::string hint = names ? shared::DidYouMean(name, *names) : "";
   if (hint.empty()) hint = "`kubectl ray get cluster -n " + ns + "` lists the clusters there.";
   return Fail(ErrorCode::kNotFound,
@@ -166,8 +166,8 @@ Status EachCluster(const KubeClient& kube, const std::string& ns, const ClusterL
   return EitherKind(kube, ray_clusters, more ? EachPlainCluster(kube, ns, options, on_cluster) : Ok());
 }
 
-shared::Result<std::vector<std::string>> ClusterNames(const KubeClient& kube, const std::string& ns,
-                                                      std::size_t limit) {
+shared::Result<std::vector<std::string>> ListClusterNames(const KubeClient& kube, const std::string& ns,
+                                                          std::size_t limit) {
   std::vector<std::string> names;
   TRY(EachCluster(kube, ns, {}, [&](const Cluster& cluster) {
     names.push_back(StringAt(cluster.ray_cluster, {"metadata", "name"}));

@@ -47,7 +47,7 @@ shared::Status EachCluster(const KubeClient& kube, const std::string& ns, const 
                            const std::function<bool(Cluster)>& on_cluster);
 
 // Returns the names of all clusters of the namespace, or of the first `limit`.
-shared::Result<std::vector<std::string>> ClusterNames(
+shared::Result<std::vector<std::string>> ListClusterNames(
     const KubeClient& kube, const std::string& ns,
     std::size_t limit = std::numeric_limits<std::size_t>::max());
 

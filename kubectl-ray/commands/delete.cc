@@ -15,11 +15,6 @@ struct Options {
   std::string timeout = "5m";
 };
 
-std::string KindName(const Deletion& deletion) {
-  const std::string shown = ToString(deletion.target);
-  return shown.substr(0, shown.find('/'));
-}
-
 shared::Result<int> Run(const Options& options, CommandContext& context) {
   ASSIGN_OR_RETURN(const auto timeout, shared::ParseDuration("--timeout", options.timeout));
   std::vector<Target> targets;
@@ -49,7 +44,7 @@ shared::Result<int> Run(const Options& options, CommandContext& context) {
   }
   for (const Deletion& deletion : deletions) {
     TRY(Delete(*kube, ns, deletion));
-    context.io.out << official::Deleted(KindName(deletion), deletion.target.name);
+    context.io.out << official::Deleted(deletion.target.kind->type, deletion.target.name);
     context.io.out << (deletion.goes_along.empty() ? "" : " with " + deletion.goes_along) << std::endl;
   }
   if (options.wait)
@@ -64,9 +59,7 @@ void AddDelete(CLI::App& parent, CommandTable& table) {
   CLI::App* app = parent.add_subcommand("delete", "Delete Ray resources");
   app->group("Clusters");
   auto options = std::make_shared<Options>();
-  app->add_option("RAYCLUSTER|TYPE/NAME", options->targets,
-                  "a cluster's name, or raycluster/NAME, rayjob/NAME, rayservice/NAME; several at once")
-      ->required();
+  app->add_option("RAYCLUSTER|TYPE/NAME", options->targets, TargetHelp() + "; several at once")->required();
   app->add_flag("-y,--yes", options->yes, "answer 'yes' to all prompts and run non-interactively");
   app->add_flag("--wait", options->wait, "return only when the pods are gone");
   app->add_option("--timeout", options->timeout, "the timeout for --wait")->capture_default_str();

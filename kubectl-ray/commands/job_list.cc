@@ -160,7 +160,7 @@ class Sources {
     if (!options_.address.empty() || !options_.cluster.empty()) return std::vector{options_.cluster};
     ASSIGN_OR_RETURN(const KubeClient* kube, context_.Kube());
     ASSIGN_OR_RETURN(const std::string ns, context_.Namespace());
-    return ClusterNames(*kube, ns);
+    return ListClusterNames(*kube, ns);
   }
 
   Result<std::vector<Json>> RayJobs() {

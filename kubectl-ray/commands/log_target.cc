@@ -10,7 +10,7 @@ using shared::ErrorCode;
 using shared::Fail;
 
 void AddLogTarget(CLI::App& app, LogTarget* target, const std::string& out_dir_help) {
-  app.add_option("TARGET", target->target, "NAME or TYPE/NAME: raycluster, rayjob or rayservice")->required();
+  app.add_option("TARGET", target->target, TargetHelp())->required();
   app.add_option("--node-type", target->node_type, "Which pods: head, worker or all")
       ->transform(OneOf({"all", "head", "worker"}))
       ->capture_default_str();

@@ -207,23 +207,18 @@ Result<int> RunList(CommandContext& context) {
   return kExitOk;
 }
 
-bool IsNamed(const SessionRecord& session, const std::string& name) {
-  return name == session.target || session.target.ends_with("/" + name) ||
-         name == std::to_string(session.pid);
-}
-
 Result<int> RunStop(const StopFlags& flags, CommandContext& context) {
   if (flags.names.empty() && !flags.all)
     return Fail(ErrorCode::kUsage, "which session is to stop?", "Name it, or give --all.");
   ASSIGN_OR_RETURN(const std::string directory, SessionDirectory(context.environment));
   ASSIGN_OR_RETURN(const auto sessions, ListSessions(directory));
   for (const std::string& name : flags.names)
-    if (std::none_of(sessions.begin(), sessions.end(), [&](const auto& s) { return IsNamed(s, name); }))
+    if (std::none_of(sessions.begin(), sessions.end(), [&](const auto& s) { return IsMeant(s, name); }))
       return Fail(ErrorCode::kNotFound, "no session \"" + name + "\" is in the background",
                   "`kubectl ray session list` lists those there are.");
   for (const SessionRecord& session : sessions) {
     const bool named = std::any_of(flags.names.begin(), flags.names.end(),
-                                   [&](const std::string& name) { return IsNamed(session, name); });
+                                   [&](const std::string& name) { return IsMeant(session, name); });
     if (!named && !flags.all) continue;
     TRY(StopSession(directory, session, shared::Deadline::After(std::chrono::seconds(10)),
                     &context.interrupt));
@@ -238,7 +233,7 @@ void AddSession(CLI::App& parent, CommandTable& table) {
   CLI::App* app = parent.add_subcommand("session", "Forward a cluster's ports to this machine");
   app->group("Work with a cluster");
   auto flags = std::make_shared<SessionFlags>();
-  app->add_option("TARGET", flags->target, "NAME or TYPE/NAME: raycluster, rayjob or rayservice");
+  app->add_option("TARGET", flags->target, TargetHelp());
   app->add_option("--port", flags->ports,
                   "[LOCAL:]REMOTE, a number or one of dashboard, client, serve, metrics; may be repeated");
   app->add_flag("--open", flags->open, "Open the dashboard in the browser: $BROWSER, else the desktop's own");
