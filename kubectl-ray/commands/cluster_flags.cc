@@ -121,14 +121,14 @@ shared::Result<AgentOptions> ChooseAgent(const PodFlags& flags) {
   return agent;
 }
 
-}  // namespace
-
 std::string RayImage(const std::string& image, const std::string& ray_version,
                      const Environment& environment) {
   if (!image.empty()) return image;
   const std::string from_environment = environment(kImageVariable).value_or("");
   return from_environment.empty() ? "rayproject/ray:" + ray_version : from_environment;
 }
+
+}  // namespace
 
 void AddClusterFlags(CLI::App& app, ClusterFlags* flags) {
   AddList(app, "--labels", &flags->labels, "K8s labels (e.g. --labels app=ray,env=dev)");
@@ -186,7 +186,7 @@ shared::Result<ClusterSpec> SpecFromFlags(const ClusterFlags& flags, const Envir
   ASSIGN_OR_RETURN(spec.labels, ParsePairs("--labels", flags.labels));
   ASSIGN_OR_RETURN(spec.annotations, ParsePairs("--annotations", flags.annotations));
   spec.ray_version = flags.ray_version.empty() ? kDefaultRayVersion : flags.ray_version;
-  spec.image = RayImage(flags.image, flags.ray_version, environment);
+  spec.image = RayImage(flags.image, spec.ray_version, environment);
   spec.head.resources = flags.head;
   ASSIGN_OR_RETURN(spec.head.ray_start_params,
                    ParsePairs("--head-ray-start-params", flags.head_ray_start_params));

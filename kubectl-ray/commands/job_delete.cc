@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/job_flags.h"
 #include "kubectl-ray/jobs/found_job.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 
@@ -19,7 +20,7 @@ constexpr std::chrono::seconds kRebirth(5);
 constexpr std::chrono::milliseconds kRebirthInterval(500);
 
 struct JobDeleteOptions {
-  DashboardOptions dashboard;
+  DashboardAddress dashboard;
   std::vector<std::string> jobs;
 };
 
@@ -91,7 +92,7 @@ void AddJobDelete(CLI::App& parent, CommandTable& table) {
   auto options = std::make_shared<JobDeleteOptions>();
   CLI::App* app = parent.add_subcommand(
       "delete", "Delete jobs that are over: what Ray remembers of one, or a RayJob with its cluster");
-  AddDashboardOptions(*app, &options->dashboard);
+  AddDashboardFlags(*app, &options->dashboard);
   app->add_option("JOB", options->jobs, "Submission ids, or rayjob/NAME")->required();
   app->footer(
       "Examples:\n  kubectl ray job delete raysubmit_x1 --cluster demo\n  kubectl ray job delete "

@@ -7,6 +7,7 @@
 #include "kubectl-ray/cli/list_printer.h"
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/job_flags.h"
 #include "kubectl-ray/jobs/found_job.h"
 #include "kubectl-ray/jobs/job_record.h"
 #include "kubectl-ray/jobs/job_request.h"
@@ -27,7 +28,7 @@ constexpr std::chrono::milliseconds kWatchInterval(2000);
 constexpr std::size_t kEntrypointWidth = 60;
 
 struct JobListOptions {
-  DashboardOptions dashboard;
+  DashboardAddress dashboard;
   std::string job;  // of `get`; empty: all
   std::string output;
   std::vector<std::string> statuses;
@@ -126,7 +127,7 @@ shared::Status AddJobs(const Dashboard& dashboard, const std::string& cluster, c
 // What lists: dashboards, each connected once, and the namespace's RayJobs.
 class Sources {
  public:
-  Sources(CommandContext& context, const DashboardOptions& options) : context_(context), options_(options) {}
+  Sources(CommandContext& context, const DashboardAddress& options) : context_(context), options_(options) {}
 
   // Newest first. A cluster that does not answer is told on io.err, once, where others are listed too.
   Result<std::vector<Json>> Fetch(const Filter& filter) {
@@ -178,7 +179,7 @@ class Sources {
   shared::Status AddJobsOf(const std::string& cluster, const Filter& filter, std::vector<Json>* records) {
     std::unique_ptr<Dashboard>& dashboard = dashboards_[cluster];
     if (dashboard == nullptr) {
-      DashboardOptions options = options_;
+      DashboardAddress options = options_;
       options.cluster = cluster;
       ASSIGN_OR_RETURN(dashboard, ConnectDashboard(context_, options));
     }
@@ -186,7 +187,7 @@ class Sources {
   }
 
   CommandContext& context_;
-  const DashboardOptions& options_;
+  const DashboardAddress& options_;
   std::map<std::string, std::unique_ptr<Dashboard>> dashboards_;
   std::set<std::string> told_;  // clusters that did not answer
 };
@@ -250,7 +251,7 @@ void AddJobList(CLI::App& parent, CommandTable& table) {
   auto options = std::make_shared<JobListOptions>();
   CLI::App* app = parent.add_subcommand(
       "list", "List jobs, newest first: what the clusters' dashboards know, and RayJobs");
-  AddDashboardOptions(*app, &options->dashboard);
+  AddDashboardFlags(*app, &options->dashboard);
   AddOutput(*app, table, options);
   app->add_option("--status", options->statuses, "Only jobs of this status; may be repeated")
       ->allow_extra_args(false)

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/job_flags.h"
 #include "kubectl-ray/jobs/follow_on_screen.h"
 #include "kubectl-ray/jobs/found_job.h"
 #include "kubectl-ray/jobs/ray_job_run.h"
@@ -16,7 +17,7 @@ using shared::Result;
 using shared::Status;
 
 struct LogsOptions {
-  DashboardOptions dashboard;
+  DashboardAddress dashboard;
   std::string job;
   bool follow = false;
   std::int64_t tail = -1;

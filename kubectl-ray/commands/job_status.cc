@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/job_flags.h"
 #include "kubectl-ray/jobs/found_job.h"
 #include "kubectl-ray/jobs/pending_reporter.h"
 #include "shared/text.h"
@@ -11,7 +12,7 @@ namespace {
 using shared::Result;
 
 struct StatusOptions {
-  DashboardOptions dashboard;
+  DashboardAddress dashboard;
   std::string job;
 };
 

@@ -4,6 +4,7 @@
 
 #include "kubectl-ray/cli/app.h"
 #include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/job_flags.h"
 #include "kubectl-ray/jobs/follow_on_screen.h"
 #include "kubectl-ray/jobs/found_job.h"
 #include "kubectl-ray/jobs/job_request.h"
@@ -29,7 +30,7 @@ constexpr std::chrono::seconds kBeyondGracePeriod(60);
 constexpr std::size_t kMaxSupervisorLogBytes = 65536;
 
 struct StopOptions {
-  DashboardOptions dashboard;
+  DashboardAddress dashboard;
   std::string job;
   std::string timeout;
   bool no_wait = false;

@@ -4,6 +4,7 @@
 #include "kubectl-ray/cli/app.h"
 #include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/job_flags.h"
 #include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/jobs/dashboard.h"
 #include "kubectl-ray/jobs/follow_on_screen.h"
@@ -24,7 +25,7 @@ using shared::Result;
 using shared::Status;
 
 struct SubmitOptions {
-  DashboardOptions dashboard;
+  DashboardAddress dashboard;
   JobFlags job;
   RayJobFlags ray_job;
   std::string cluster_timeout = "5m";
@@ -120,7 +121,7 @@ class Submission {
                      context_.io.err << "Submitting again, once it is sure that the job is not there: "
                                      << shared::EscapeControl(cause.message) << std::endl;
                    });
-    DashboardOptions address_alone;
+    DashboardAddress address_alone;
     address_alone.address = options_.dashboard.address;
     const std::string reference = ray_job_.empty()
                                       ? Reference(context_, options_.dashboard, request.submission_id)
@@ -170,7 +171,7 @@ Result<int> NotReady(CommandContext& context, const shared::Error& error, const 
 }
 
 // A RayJob's cluster has no pod yet for a moment; nor ever, where the RayJob ends or is suspended first.
-Result<std::unique_ptr<Dashboard>> ConnectNewCluster(CommandContext& context, const DashboardOptions& options,
+Result<std::unique_ptr<Dashboard>> ConnectNewCluster(CommandContext& context, const DashboardAddress& options,
                                                      const std::string& ray_job, Deadline ready_by) {
   while (true) {
     auto dashboard = ConnectDashboard(context, options, ready_by);
@@ -231,15 +232,18 @@ Result<int> Submit(CommandContext& context, const SubmitOptions& options) {
     return Fail(ErrorCode::kUsage,
                 "cannot use --cluster with --filename or --name: a RayJob has a cluster of its own");
   ASSIGN_OR_RETURN(const Deadlines deadlines, ReadDeadlines(options));
-  ASSIGN_OR_RETURN(shared::Json ray_job, ReadRayJobFile(context, options.ray_job));
-  shared::Json own_env;
+  if (!options.ray_job.filename.empty() && !options.ray_job.name.empty())
+    return Fail(ErrorCode::kUsage, "cannot use --filename and --name together");
+  shared::Json ray_job, own_env;
+  if (!options.ray_job.filename.empty()) {
+    ASSIGN_OR_RETURN(ray_job, ReadRayJobFile(context, options.ray_job.filename));
+  }
   if (const std::string text = shared::StringAt(ray_job, {"spec", "runtimeEnvYAML"}); !text.empty()) {
     ASSIGN_OR_RETURN(own_env, ParseYaml("spec.runtimeEnvYAML", text));
   }
   ASSIGN_OR_RETURN(const JobPlan plan, PlanJob(context, options.job, std::move(own_env)));
   if (options.ray_job.given()) {
-    ASSIGN_OR_RETURN(ray_job, PlanRayJob(context, options.ray_job, std::move(ray_job),
-                                         plan.request.submission_id, plan.request.entrypoint));
+    ASSIGN_OR_RETURN(ray_job, RayJobFromFlags(context, options.ray_job, std::move(ray_job), plan.request));
   }
   if (options.job.submission_id.empty() && !options.preview)
     context.io.err << official::GeneratedSubmissionId(plan.request.submission_id) << std::endl;
@@ -264,7 +268,7 @@ void AddJobSubmit(CLI::App& parent, CommandTable& table) {
       "  kubectl ray job submit --address https://ray.example.com --ca ca.pem -- python train.py\n\n"
       "Exit codes: 0 succeeded, 10 failed, 11 stopped, 12 submission refused, 13 cluster never ready,\n"
       "14 timed out, 15 detached.");
-  AddDashboardOptions(*app, &options->dashboard);
+  AddDashboardFlags(*app, &options->dashboard);
   AddJobFlags(*app, &options->job);
   AddRayJobFlags(*app, &options->ray_job);
   app->add_option("--cluster-timeout", options->cluster_timeout, "How long to wait for the cluster's head")

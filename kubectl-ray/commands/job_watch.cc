@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/job_flags.h"
 #include "kubectl-ray/jobs/follow_on_screen.h"
 #include "kubectl-ray/jobs/found_job.h"
 #include "kubectl-ray/jobs/ray_job_run.h"
@@ -9,7 +10,7 @@ namespace kubectl_ray {
 
 void AddJobWatch(CLI::App& parent, CommandTable& table) {
   struct WatchOptions {
-    DashboardOptions dashboard;
+    DashboardAddress dashboard;
     std::string job;
   };
   auto options = std::make_shared<WatchOptions>();

@@ -72,7 +72,7 @@ int DashboardAgentPort(const Json& ray_cluster) {
 // Why Ray could not be asked; empty where it was. `patience`: for each question.
 std::string AskDashboard(CommandContext& context, const std::string& cluster, std::chrono::seconds patience,
                          StatusInput* input) {
-  DashboardOptions options;
+  DashboardAddress options;
   options.cluster = cluster;
   auto dashboard = ConnectDashboard(context, options);
   if (!dashboard) return dashboard.error().message;
