@@ -1,6 +1,6 @@
 #include "kubectl-ray/clusters/columns.h"
-#include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/get_flags.h"
+#include "kubectl-ray/kinds/names.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 
 namespace kubectl_ray {
@@ -45,25 +45,23 @@ shared::Result<int> Run(const Noun& noun, const GetFlags& flags, CommandContext&
   return kExitOk;
 }
 
-void AddNoun(CLI::App& parent, CommandTable& table, const Noun& noun) {
-  CLI::App* app = parent.add_subcommand(
-      noun.name, "Get " + noun.resource.kind + "s, where the KubeRay operator is installed");
-  app->alias(noun.plural);
-  auto flags = std::make_shared<GetFlags>();
-  app->add_option("NAME", flags->name, "only this one");
-  AddGetFlags(*app, flags.get(), noun.plural);
-  AddWatchFlag(*app, flags.get());
-  const std::string command = std::string("  kubectl ray get ") + noun.name;
-  app->footer("Examples:\n  # Those of the namespace, and each change of them\n" + command + "\n" + command +
-              " --watch\n\n  # One of them, whole\n" + command + " demo -o yaml");
-  table.Add(app, [noun, flags](CommandContext& context) { return Run(noun, *flags, context); });
+void AddNoun(Leaf& leaf, const Noun& noun, const char* argument, Names names) {
+  auto& flags = leaf.Flags<GetFlags>();
+  leaf.Argument(argument, &flags.name, "Only this one", std::move(names));
+  AddGetFlags(leaf, &flags, noun.plural);
+  AddWatchFlag(leaf, &flags);
+  const std::string command = std::string("kubectl ray get ") + noun.name;
+  leaf.Example("Those of the namespace, and each change of them", command, command + " --watch");
+  leaf.Example("One of them, whole", command + " demo -o yaml");
+  leaf.Run([noun, &flags](CommandContext& context) { return Run(noun, flags, context); });
 }
 
 }  // namespace
 
-void AddGetJob(CLI::App& parent, CommandTable& table) {
-  AddNoun(parent, table, {"job", "jobs", kRayJobs, JobColumns});
-  AddNoun(parent, table, {"service", "services", kRayServices, ServiceColumns});
+void GetJob(Leaf& leaf) { AddNoun(leaf, {"job", "jobs", kRayJobs, JobColumns}, "RAYJOB", RayJobNames); }
+
+void GetService(Leaf& leaf) {
+  AddNoun(leaf, {"service", "services", kRayServices, ServiceColumns}, "RAYSERVICE", RayServiceNames);
 }
 
 }  // namespace kubectl_ray
