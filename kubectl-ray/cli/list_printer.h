@@ -8,6 +8,7 @@
 
 #include "kubectl-ray/cli/print_objects.h"
 #include "kubectl-ray/cli/streams.h"
+#include "kubectl-ray/formats/column.h"
 #include "kubectl-ray/formats/json_path.h"
 #include "shared/json.h"
 #include "shared/result.h"
@@ -24,12 +25,6 @@ struct OutputFormat {
 
 // -o's value; empty: a table. kUsage offers the near name.
 shared::Result<OutputFormat> ParseOutputFormat(const std::string& text);
-
-struct Column {
-  std::string header;
-  std::function<std::string(const shared::Json&)> cell;
-  bool wide = false;  // shown with -o wide only
-};
 
 class ListPrinter {
  public:

@@ -2,10 +2,9 @@
 
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ray_resources.h"
+#include "kubectl-ray/manifests/ray_cluster.h"
 #include "kubectl-ray/manifests/resource_totals.h"
 #include "kubectl-ray/manifests/worker_counts.h"
-#include "kubectl-ray/pods/pod_health.h"
-#include "kubectl-ray/pods/ray_pods.h"
 
 namespace kubectl_ray {
 namespace {
@@ -51,13 +50,7 @@ std::vector<Column> ClusterColumns(const Clock& now) {
           {"Status", text("status", "state")},
           {"Age", [now](const Json& c) { return AgeOf(c, now()); }},
           {"Ray Version", text("spec", "rayVersion"), true},
-          {"Image",
-           [](const Json& c) {
-             const Json& containers = At(c, {"spec", "headGroupSpec", "template", "spec", "containers"});
-             return containers.is_array() && !containers.empty() ? StringAt(containers[0], {"image"})
-                                                                 : std::string();
-           },
-           true},
+          {"Image", HeadImage, true},
           {"Head Service",
            [](const Json& c) {
              return StringAt(c, {"status", "head", "serviceName"});
@@ -100,40 +93,6 @@ std::vector<Column> WorkerGroupColumns(bool with_namespace) {
   columns.push_back({"Cluster", [](const Json& g) {
                        return StringAt(g, {"metadata", "labels", kClusterLabel});
                      }});
-  return columns;
-}
-
-std::vector<Column> NodeColumns(bool with_namespace, const Clock& now) {
-  // The Ray container's requests alone, as the official plugin has it.
-  auto request = [](const char* name) {
-    return [name](const Json& pod) {
-      return Quantity::Parse(name, StringAt(RayContainer(pod), {"resources", "requests", name}, "0"))
-          .value_or(Quantity())
-          .ToString();
-    };
-  };
-  auto label = [](const char* name) {
-    return [name](const Json& pod) { return StringAt(pod, {"metadata", "labels", name}); };
-  };
-  std::vector<Column> columns;
-  if (with_namespace)
-    columns.push_back({"Namespace", [](const Json& p) { return StringAt(p, {"metadata", "namespace"}); }});
-  columns.push_back({"Name", [](const Json& p) { return StringAt(p, {"metadata", "name"}); }});
-  columns.push_back({"CPUs", request("cpu")});
-  columns.push_back({"GPUs", request("nvidia.com/gpu")});
-  columns.push_back({"TPUs", request("google.com/tpu")});
-  columns.push_back({"Memory", request("memory")});
-  columns.push_back({"Cluster", label(kClusterLabel)});
-  columns.push_back({"Type", label(kNodeTypeLabel)});
-  columns.push_back({"Worker Group", label(kGroupLabel)});
-  columns.push_back({"Age", [now](const Json& p) { return AgeOf(p, now()); }});
-  columns.push_back({"IP", [](const Json& p) { return StringAt(p, {"status", "podIP"}, "<none>"); }, true});
-  columns.push_back({"Node",
-                     [](const Json& p) {
-                       return StringAt(p, {"spec", "nodeName"}, "<none>");
-                     },
-                     true});
-  columns.push_back({"State", [](const Json& p) { return IsReady(p) ? "ready" : HealthOf(p).reason; }, true});
   return columns;
 }
 
@@ -184,7 +143,5 @@ std::vector<Column> ServiceColumns(const Clock& now) {
            },
            true}};
 }
-
-bool IsReady(const Json& pod) { return HealthOf(pod).state == PodState::kReady; }
 
 }  // namespace kubectl_ray

@@ -154,7 +154,8 @@ std::string HealthLine(const StatusInput& input, const ClusterStatus& status) {
   if (At(input.ray_cluster, {"metadata", "deletionTimestamp"}).is_string()) return "is being deleted";
   if (IsSuspended(input.ray_cluster)) {
     const std::int64_t left = PodsLeft(input);
-    return left == 0 ? "suspended" : "being suspended: " + Plural(left, "pod") + " left";
+    if (left > 0) return "being suspended: " + Plural(left, "pod") + " left";
+    return input.queued.empty() ? "suspended" : "not ready: " + input.queued;
   }
   if (!input.refused.empty()) return "not ready: " + input.refused;
   const GroupStatus& head = status.groups.front();
@@ -179,6 +180,7 @@ std::string HealthLine(const StatusInput& input, const ClusterStatus& status) {
 
 std::string NextCommand(const StatusInput& input, const ClusterStatus& status) {
   const std::string where = status.name + " -n " + status.ns;
+  if (!input.queued.empty()) return "kubectl describe workloads.kueue.x-k8s.io -n " + status.ns;
   if (IsSuspended(input.ray_cluster)) return "kubectl ray resume " + where;
   if (status.well)
     return status.ray.jobs.empty() ? "kubectl ray job submit --cluster " + where + " -- COMMAND"

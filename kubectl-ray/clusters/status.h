@@ -20,6 +20,7 @@ struct StatusInput {
   std::map<std::string, std::vector<Json>> events;  // of pods that are not well, by pod
   // Why pods do not even come to be (a quota, an admission webhook, a spec the operator refuses), or empty.
   std::string refused;
+  std::string queued;               // WhyQueued (clusters/kueue.h)
   Json ray_status;                  // the dashboard's /api/cluster_status?format=1
   Json ray_nodes;                   // the dashboard's /nodes?view=summary
   Json ray_jobs;                    // the dashboard's /api/jobs/

@@ -4,6 +4,7 @@
 
 #include "kubectl-ray/cli/progress.h"
 #include "kubectl-ray/clusters/cluster_progress.h"
+#include "kubectl-ray/clusters/kueue.h"
 #include "kubectl-ray/clusters/operator_refusal.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ray_resources.h"
@@ -41,6 +42,7 @@ NoPods WhyNoPods(const KubeClient& kube, const WaitTarget& target) {
   }
   const auto cluster = kube.Get(kRayClusters, target.ns, target.cluster);
   if (!cluster) return {};
+  if (std::string queued = WhyQueued(kube, *cluster); !queued.empty()) return {std::move(queued), false};
   if (std::string refused = WhyPodsAreRefused(*cluster); !refused.empty()) return {std::move(refused), false};
   if (!At(*cluster, {"status"}).empty()) return {};
   if (std::string refused = WhyOperatorRefuses(kube, *cluster); !refused.empty())

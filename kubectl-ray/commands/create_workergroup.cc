@@ -12,12 +12,6 @@ namespace {
 using shared::At;
 using shared::StringAt;
 
-// A group without an image of its own runs the head's: two versions of Ray do not make one cluster.
-std::string HeadImage(const Json& ray_cluster) {
-  const Json& containers = At(ray_cluster, {"spec", "headGroupSpec", "template", "spec", "containers"});
-  return containers.is_array() && !containers.empty() ? StringAt(containers[0], {"image"}) : "";
-}
-
 shared::Result<int> Run(const CreateWorkerGroupFlags& options, CommandContext& context) {
   ASSIGN_OR_RETURN(ClusterSpec spec, SpecFromFlags(options.flags, context.environment));
   WorkerGroup& group = spec.worker_groups.front();
@@ -26,6 +20,7 @@ shared::Result<int> Run(const CreateWorkerGroupFlags& options, CommandContext& c
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(const Cluster cluster, FindCluster(*kube, ns, options.cluster));
+  // Two versions of Ray do not make one cluster.
   if (const std::string image = HeadImage(cluster.ray_cluster); options.flags.image.empty() && !image.empty())
     spec.image = image;
   if (spec.agent.delivery == AgentOptions::Delivery::kConfigMap)

@@ -1,8 +1,8 @@
-#include "kubectl-ray/clusters/columns.h"
 #include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/commands/get_flags.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/names.h"
+#include "kubectl-ray/pods/node_columns.h"
 
 namespace kubectl_ray {
 namespace {

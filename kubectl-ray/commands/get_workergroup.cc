@@ -6,6 +6,7 @@
 #include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/commands/get_flags.h"
 #include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/pods/pod_health.h"
 
 namespace kubectl_ray {
 namespace {

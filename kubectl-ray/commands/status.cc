@@ -6,7 +6,7 @@
 
 #include "kubectl-ray/cli/repaint.h"
 #include "kubectl-ray/clusters/clusters.h"
-#include "kubectl-ray/clusters/columns.h"
+#include "kubectl-ray/clusters/kueue.h"
 #include "kubectl-ray/clusters/operator_refusal.h"
 #include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/jobs/dashboard.h"
@@ -15,6 +15,7 @@
 #include "kubectl-ray/kinds/ports.h"
 #include "kubectl-ray/kinds/target.h"
 #include "kubectl-ray/pods/head_pod.h"
+#include "kubectl-ray/pods/pod_health.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -116,6 +117,7 @@ shared::Result<ClusterStatus> Look(CommandContext& context, const KubeClient& ku
                    kube.ListAll(kPods, ns, {.label_selector = std::string(kClusterLabel) + "=" + name}));
   if (input.with_operator && shared::At(input.ray_cluster, {"status"}).empty())
     input.refused = WhyOperatorRefuses(kube, input.ray_cluster);
+  input.queued = WhyQueued(kube, input.ray_cluster);
   TRY(AddEvents(kube, ns, &input));
   AskRay(context, name, &input);
   input.now = Now();

@@ -1,5 +1,6 @@
 #include "kubectl-ray/clusters/change.h"
 #include "kubectl-ray/clusters/delete.h"
+#include "kubectl-ray/clusters/kueue.h"
 #include "kubectl-ray/clusters/wait_ready.h"
 #include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/kinds/target.h"
@@ -35,6 +36,11 @@ shared::Result<int> Run(const SuspendFlags& options, bool suspended, CommandCont
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(const Cluster cluster, FindCluster(*kube, ns, target.name));
+  if (const std::string queue = QueueOf(cluster.ray_cluster); !suspended && !queue.empty())
+    return Fail(
+        ErrorCode::kConflict,
+        "cannot resume Ray cluster \"" + target.name + "\": Kueue admits it from queue \"" + queue + "\"",
+        "`kubectl describe workloads.kueue.x-k8s.io -n " + ns + "` shows what it waits for.");
   const char* state = suspended ? "suspended" : "running";
   if (IsSuspended(cluster) == suspended) {
     context.io.out << "Ray cluster " << target.name << " in namespace " << ns << " is already " << state

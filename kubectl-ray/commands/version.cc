@@ -4,7 +4,7 @@
 #include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/manifests/agent_archive.h"
-#include "kubectl-ray/pods/ray_pods.h"
+#include "kubectl-ray/pods/ray_container.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {

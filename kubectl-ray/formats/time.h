@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,5 +20,7 @@ std::optional<SystemTime> ParseTime(std::string_view text);
 std::string AgeOf(const shared::Json& object, SystemTime now);
 
 SystemTime Now();
+// What prints ages asks it at each row, since a watch goes on for long: Now, or a test's own.
+using Clock = std::function<SystemTime()>;
 
 }  // namespace kubectl_ray

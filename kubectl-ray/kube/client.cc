@@ -128,23 +128,26 @@ struct KubeClient::State {
   mutable std::shared_ptr<const shared::HttpClient> http;  // another one once our certificate changes
   std::map<std::string, std::vector<std::string>, std::less<>> served;  // "ray.io/v1" → plurals
 
-  // Adds who we are; an Authorization header of an earlier try is replaced. Gives the client whose
-  // connections carry our certificate of now.
-  Result<std::shared_ptr<const shared::HttpClient>> Authorize(shared::HttpHeaders* headers,
-                                                              bool rejected) const {
+  struct SignedIn {
+    SignIn as;
+    std::shared_ptr<const shared::HttpClient> client;  // its connections carry our certificate of now
+  };
+
+  // Adds who we are; an Authorization header of an earlier try is replaced. rejected: as
+  // ClusterAccess::sign_in.
+  Result<SignedIn> Authorize(shared::HttpHeaders* headers, const std::optional<SignIn>& rejected) const {
     std::erase_if(*headers, [](const auto& header) { return header.first == "Authorization"; });
-    ASSIGN_OR_RETURN(SignIn sign_in, access.sign_in(rejected));
-    if (!sign_in.authorization.empty())
-      headers->emplace_back("Authorization", std::move(sign_in.authorization));
+    ASSIGN_OR_RETURN(SignIn sign_in, access.sign_in(rejected ? &*rejected : nullptr));
+    if (!sign_in.authorization.empty()) headers->emplace_back("Authorization", sign_in.authorization);
     std::lock_guard lock(mutex);
     const bool changed = !sign_in.cert_pem.empty() && sign_in.cert_pem != http->options().tls.cert_pem;
     if (changed) {
       shared::HttpOptions options = access.http;
-      options.tls.cert_pem = std::move(sign_in.cert_pem);
-      options.tls.key_pem = std::move(sign_in.key_pem);
+      options.tls.cert_pem = sign_in.cert_pem;
+      options.tls.key_pem = sign_in.key_pem;
       http = std::make_shared<const shared::HttpClient>(std::move(options));
     }
-    return http;
+    return SignedIn{std::move(sign_in), http};
   }
 
   // False where the Interrupt was raised meanwhile.
@@ -160,17 +163,17 @@ struct KubeClient::State {
   Result<HttpResponse> Exchange(HttpRequest request, std::chrono::milliseconds timeout = {}) const {
     for (const auto& header : access.impersonation) request.headers.push_back(header);
     const Deadline whole = request.deadline;
-    bool rejected = false;
+    std::optional<SignIn> rejected;
     for (int busy = 0;;) {
-      ASSIGN_OR_RETURN(const auto client, Authorize(&request.headers, rejected));
+      ASSIGN_OR_RETURN(const SignedIn us, Authorize(&request.headers, rejected));
       if (busy == 0 && timeout.count() > 0) request.deadline = whole.Min(Deadline::After(timeout));
       const auto begin = std::chrono::steady_clock::now();
-      auto response = client->Send(request);
+      auto response = us.client->Send(request);
       LogExchange(request, response, std::chrono::steady_clock::now() - begin);
       if (!response) return shared::Unexpected(ConnectionError(response.error(), access));
       if (request.read_body) return *std::move(response);  // its bytes are spent
       if (response->status == 401 && !rejected) {
-        rejected = true;
+        rejected = us.as;
         continue;
       }
       const auto wait = RetryAfter(*response);
@@ -416,16 +419,17 @@ Result<shared::WebSocket> KubeClient::OpenWebSocket(std::string_view path,
   request.url = "ws" + state_->access.server.substr(4) + std::string(path);  // http(s) → ws(s)
   request.subprotocols = subprotocols;
   request.headers = state_->access.impersonation;
-  for (bool rejected : {false, true}) {
-    ASSIGN_OR_RETURN(const auto client, state_->Authorize(&request.headers, rejected));
-    auto socket = shared::WebSocket::Connect(client->options(), request);
+  std::optional<SignIn> rejected;
+  while (true) {
+    ASSIGN_OR_RETURN(const State::SignedIn us, state_->Authorize(&request.headers, rejected));
+    auto socket = shared::WebSocket::Connect(us.client->options(), request);
     if (socket) return *std::move(socket);
     const shared::WebSocketRefusal& refusal = socket.error();
     if (refusal.status == 0) return shared::Unexpected(ConnectionError(refusal.error, state_->access));
-    if (refusal.status == 401 && !rejected) continue;
-    return shared::Unexpected(state_->WhyRefused(refusal.status, path));
+    if (refusal.status != 401 || rejected)
+      return shared::Unexpected(state_->WhyRefused(refusal.status, path));
+    rejected = us.as;
   }
-  return Fail(ErrorCode::kAuth, "the API server does not accept these credentials");
 }
 
 }  // namespace kubectl_ray

@@ -24,13 +24,14 @@ class Credentials {
   Credentials(CredentialSource source, const shared::Interrupt* interrupt, OnSignInWait on_wait = nullptr)
       : source_(std::move(source)), interrupt_(interrupt), on_wait_(std::move(on_wait)) {}
 
-  // `rejected`: the last one was answered with 401. A plugin's answer comes from memory until it expires.
-  shared::Result<SignIn> Next(bool rejected);
+  // As ClusterAccess::sign_in. A plugin's answer comes from memory until it expires or is rejected.
+  shared::Result<SignIn> Next(const SignIn* rejected = nullptr);
 
  private:
-  shared::Result<std::string> Authorization(bool rejected);
-  shared::Status RefreshExec(bool rejected);
-  shared::Result<std::string> FileToken(bool rejected);
+  // What is known now, without a file read or a plugin run.
+  SignIn Known() const;
+  shared::Status Refresh(bool rejected);
+  shared::Status ReadTokenFile();
 
   const CredentialSource source_;
   const shared::Interrupt* const interrupt_;

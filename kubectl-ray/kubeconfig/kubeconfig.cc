@@ -399,7 +399,7 @@ Result<ClusterAccess> LoadClusterAccess(const KubeconfigFlags& flags, const GetV
                                                 : ReadKubeconfig(flags, files, environment, &access));
   if (access.ns.empty()) access.ns = "default";
   auto credentials = std::make_shared<Credentials>(std::move(source), interrupt, on_wait);
-  access.sign_in = [credentials](bool rejected) { return credentials->Next(rejected); };
+  access.sign_in = [credentials](const SignIn* rejected) { return credentials->Next(rejected); };
   return access;
 }
 

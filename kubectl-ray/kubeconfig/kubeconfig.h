@@ -48,6 +48,8 @@ struct SignIn {
   std::string authorization;  // the Authorization header's value, or empty
   std::string cert_pem;       // an exec plugin's client certificate for the connection, or empty
   std::string key_pem;        // its private key
+
+  bool operator==(const SignIn&) const = default;
 };
 
 // Where and as whom: everything a client needs, secrets included. Never printed.
@@ -56,10 +58,11 @@ struct ClusterAccess {
   std::string ns;       // the namespace to use where none is given; never empty
   std::string context;  // its name, or empty (in-cluster)
   shared::HttpOptions http;
-  // For the next request. `rejected`: the last one was answered with 401, so get a fresh one (tokenFile read
-  // again, exec plugin run again). May run an exec plugin and block on it (bounded). Thread-safe. A
-  // certificate of `sign_in` goes before the one in `http`; a connection keeps the one it was opened with.
-  std::function<shared::Result<SignIn>(bool rejected)> sign_in;
+  // For the next request. `rejected`: what was answered with 401, or null. If nothing newer is known by then,
+  // it is replaced: the token file is read again, the exec plugin runs again, once for all requests that were
+  // rejected with the same one. May run an exec plugin and block on it (bounded). Thread-safe. A certificate
+  // of `sign_in` goes before the one in `http`; a connection keeps the one it was opened with.
+  std::function<shared::Result<SignIn>(const SignIn* rejected)> sign_in;
   shared::HttpHeaders impersonation;  // Impersonate-User and so on
 };
 

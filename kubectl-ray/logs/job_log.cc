@@ -5,6 +5,7 @@
 #include "kubectl-ray/kube/exec_stream.h"
 #include "kubectl-ray/logs/log_directory.h"
 #include "kubectl-ray/logs/log_lines.h"
+#include "kubectl-ray/pods/ray_container.h"
 #include "kubectl-ray/pods/ray_pods.h"
 
 namespace kubectl_ray {

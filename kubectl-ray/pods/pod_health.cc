@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "kubectl-ray/kinds/labels.h"
-#include "kubectl-ray/pods/ray_pods.h"
+#include "kubectl-ray/pods/ray_container.h"
 
 namespace kubectl_ray {
 namespace {
@@ -257,6 +257,8 @@ PodHealth NotScheduled(const Json& scheduled) {
 }
 
 }  // namespace
+
+bool IsReady(const Json& pod) { return HealthOf(pod).state == PodState::kReady; }
 
 std::string WhyPodsAreRefused(const Json& owner) {
   const Json& failure = Condition(owner, "ReplicaFailure");

@@ -40,6 +40,7 @@ struct PodHealth {
 // KubeRay 1.7's readiness probe asks for that one (common/pod.go, initLivenessAndReadinessProbe). Their own
 // label ray.io/serve says the same.
 PodHealth HealthOf(const shared::Json& pod, bool of_ray_service = false);
+bool IsReady(const shared::Json& pod);
 
 // Why the owner of pods (a Deployment, a RayCluster) cannot even make them (a quota, an admission webhook),
 // as a clause in one line: `pods are refused: pods "x" is forbidden: exceeded quota`. Empty where it can. Not

@@ -13,8 +13,8 @@ kubectl_ray::ClusterAccess ScriptedApi::Access() const {
   access.server = "http://127.0.0.1:" + std::to_string(server_.port());
   access.ns = "default";
   auto number = std::make_shared<int>(1);
-  access.sign_in = [number](bool rejected) -> shared::Result<kubectl_ray::SignIn> {
-    *number += rejected ? 1 : 0;
+  access.sign_in = [number](const kubectl_ray::SignIn* rejected) -> shared::Result<kubectl_ray::SignIn> {
+    *number += rejected != nullptr ? 1 : 0;
     return kubectl_ray::SignIn{"Bearer " + std::to_string(*number), "", ""};
   };
   return access;

@@ -2,6 +2,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "kubectl-ray/pods/node_columns.h"
+
 using namespace kubectl_ray;
 using shared::Json;
 

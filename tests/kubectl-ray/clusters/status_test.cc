@@ -189,6 +189,9 @@ TEST_CASE("suspended, deleted, refused and empty clusters are not well") {
   input.ray_cluster["spec"]["suspend"] = true;
   CHECK(Diagnose(input).health == "suspended");
   CHECK(Diagnose(input).next == "kubectl ray resume demo -n team");
+  input.queued = "Kueue has not admitted it yet from queue \"team\"";
+  CHECK(Diagnose(input).health == "not ready: Kueue has not admitted it yet from queue \"team\"");
+  CHECK(Diagnose(input).next == "kubectl describe workloads.kueue.x-k8s.io -n team");
   input = Input(1);
   input.with_operator = true;
   CHECK(Diagnose(input).health == "not ready: there are no pods yet; is KubeRay's operator running?");

@@ -95,7 +95,7 @@ class Session {
     ClusterAccess access;
     access.server = api->url();
     access.http.interrupt = &interrupt_;
-    access.sign_in = [](bool) -> shared::Result<SignIn> { return SignIn{}; };
+    access.sign_in = [](const SignIn*) -> shared::Result<SignIn> { return SignIn{}; };
     kube_.emplace(std::move(access), std::chrono::seconds(20));
     std::vector<ForwardedPort> ports;
     ports.push_back({{"dashboard", "Ray Dashboard", "http", 8265, 0, false}, *std::move(listener)});
