@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "kubectl-ray/cli/command.h"
+#include "kubectl-ray/cli/leaf.h"
 #include "kubectl-ray/manifests/cluster_spec.h"
 
 namespace kubectl_ray {
@@ -43,18 +43,17 @@ struct ClusterFlags {
   bool operator==(const ClusterFlags&) const = default;
 };
 
-// The value of --image; without one $KUBECTL_RAY_IMAGE, else rayproject/ray:<ray_version>.
-std::string RayImage(const std::string& image, const std::string& ray_version,
-                     const Environment& environment);
-
-void AddClusterFlags(CLI::App& app, ClusterFlags* flags);
+void AddClusterFlags(Leaf& leaf, ClusterFlags* flags);
+// Only those that the official plugin has for a RayJob's cluster, for `job submit`.
+void AddRayJobClusterFlags(Leaf& leaf, ClusterFlags* flags);
 // Only those of a worker group, for `create workergroup`.
-void AddWorkerGroupFlags(CLI::App& app, ClusterFlags* flags);
+void AddWorkerGroupFlags(Leaf& leaf, ClusterFlags* flags);
 
 // The flags that were given and whose place is the configuration file.
 std::vector<std::string> ClusterFlagsGiven(const CLI::App& app);
 
-// One worker group, no name and no namespace; images and the agent's way chosen. Reads files and inline YAML
+// One worker group, no name and no namespace. Without --image the image is $KUBECTL_RAY_IMAGE, else
+// rayproject/ray:<ray version>; the agent's way is chosen. Reads files and inline YAML
 // the flags name. kUsage.
 shared::Result<ClusterSpec> SpecFromFlags(const ClusterFlags& flags, const Environment& environment);
 

@@ -3,7 +3,7 @@
 
 #include "kubectl-ray/cli/app.h"
 #include "kubectl-ray/cli/official_messages.h"
-#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/job_submit.h"
 #include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/jobs/dashboard.h"
 #include "kubectl-ray/jobs/follow_on_screen.h"
@@ -22,22 +22,6 @@ using shared::ErrorCode;
 using shared::Fail;
 using shared::Result;
 using shared::Status;
-
-struct SubmitOptions {
-  DashboardOptions dashboard;
-  JobFlags job;
-  RayJobFlags ray_job;
-  std::string cluster_timeout = "5m";
-  std::string timeout;   // of this command; the job goes on
-  std::string deadline;  // of the job, which is stopped then
-  int retries = 0;
-  bool no_wait = false;
-  bool dry_run = false;
-  bool preview = false;
-  bool verbose = false;
-  std::string log_style;  // taken for the official plugin's sake
-  std::string log_color;
-};
 
 Result<Deadline> DeadlineOf(const char* flag, const std::string& text) {
   if (text.empty() || text == "0") return Deadline::Never();
@@ -86,7 +70,7 @@ struct Deadlines {
 class Submission {
  public:
   // `ray_job`: its name, where it is one: it leads to the job also when its cluster is gone.
-  Submission(CommandContext& context, const SubmitOptions& options, const JobsClient& client,
+  Submission(CommandContext& context, const SubmitFlags& options, const JobsClient& client,
              const Deadlines& deadlines, std::string ray_job = "")
       : context_(context),
         options_(options),
@@ -120,7 +104,7 @@ class Submission {
                      context_.io.err << "Submitting again, once it is sure that the job is not there: "
                                      << shared::EscapeControl(cause.message) << std::endl;
                    });
-    DashboardOptions address_alone;
+    DashboardAddress address_alone;
     address_alone.address = options_.dashboard.address;
     const std::string reference = ray_job_.empty()
                                       ? Reference(context_, options_.dashboard, request.submission_id)
@@ -146,14 +130,14 @@ class Submission {
   }
 
   CommandContext& context_;
-  const SubmitOptions& options_;
+  const SubmitFlags& options_;
   const JobsClient& client_;
   const Deadline until_;
   const Deadline job_deadline_;
   const std::string ray_job_;
 };
 
-Result<Deadlines> ReadDeadlines(const SubmitOptions& options) {
+Result<Deadlines> ReadDeadlines(const SubmitFlags& options) {
   Deadlines deadlines;
   ASSIGN_OR_RETURN(deadlines.until, DeadlineOf("--timeout", options.timeout));
   ASSIGN_OR_RETURN(deadlines.job, DeadlineOf("--deadline", options.deadline));
@@ -170,7 +154,7 @@ Result<int> NotReady(CommandContext& context, const shared::Error& error, const 
 }
 
 // A RayJob's cluster has no pod yet for a moment; nor ever, where the RayJob ends or is suspended first.
-Result<std::unique_ptr<Dashboard>> ConnectNewCluster(CommandContext& context, const DashboardOptions& options,
+Result<std::unique_ptr<Dashboard>> ConnectNewCluster(CommandContext& context, const DashboardAddress& options,
                                                      const std::string& ray_job, Deadline ready_by) {
   while (true) {
     auto dashboard = ConnectDashboard(context, options, ready_by);
@@ -200,7 +184,7 @@ Result<int> RayJobNotReady(CommandContext& context, shared::Error error, const D
   return NotReady(context, error, deadlines);
 }
 
-Result<int> SubmitAsRayJob(CommandContext& context, SubmitOptions options, const JobPlan& plan,
+Result<int> SubmitAsRayJob(CommandContext& context, SubmitFlags options, const JobPlan& plan,
                            const shared::Json& ray_job, const Deadlines& deadlines) {
   std::string name;
   Result<std::string> cluster = StartRayJob(context, ray_job, deadlines.ready_by, &name);
@@ -217,7 +201,7 @@ Result<int> SubmitAsRayJob(CommandContext& context, SubmitOptions options, const
 }
 
 // What would be sent, and the files that would go with it; true: that is all there is to do.
-bool OnlyShow(CommandContext& context, const SubmitOptions& options, const JobPlan& plan,
+bool OnlyShow(CommandContext& context, const SubmitFlags& options, const JobPlan& plan,
               const shared::Json& ray_job) {
   if (options.preview) PrintPreview(context.io.out, plan);
   if (options.dry_run && !ray_job.is_null()) context.io.out << DumpYaml(ray_job);
@@ -225,21 +209,24 @@ bool OnlyShow(CommandContext& context, const SubmitOptions& options, const JobPl
   return options.preview || options.dry_run;
 }
 
-Result<int> Submit(CommandContext& context, const SubmitOptions& options) {
+Result<int> Submit(CommandContext& context, const SubmitFlags& options) {
   if (options.retries < 0) return Fail(ErrorCode::kUsage, "cannot use --retries: it is below 0");
   if (options.ray_job.given() && !options.dashboard.cluster.empty())
     return Fail(ErrorCode::kUsage,
                 "cannot use --cluster with --filename or --name: a RayJob has a cluster of its own");
   ASSIGN_OR_RETURN(const Deadlines deadlines, ReadDeadlines(options));
-  ASSIGN_OR_RETURN(shared::Json ray_job, ReadRayJobFile(context, options.ray_job));
-  shared::Json own_env;
+  if (!options.ray_job.filename.empty() && !options.ray_job.name.empty())
+    return Fail(ErrorCode::kUsage, "cannot use --filename and --name together");
+  shared::Json ray_job, own_env;
+  if (!options.ray_job.filename.empty()) {
+    ASSIGN_OR_RETURN(ray_job, ReadRayJobFile(context, options.ray_job.filename));
+  }
   if (const std::string text = shared::StringAt(ray_job, {"spec", "runtimeEnvYAML"}); !text.empty()) {
     ASSIGN_OR_RETURN(own_env, ParseYaml("spec.runtimeEnvYAML", text));
   }
   ASSIGN_OR_RETURN(const JobPlan plan, PlanJob(context, options.job, std::move(own_env)));
   if (options.ray_job.given()) {
-    ASSIGN_OR_RETURN(ray_job, PlanRayJob(context, options.ray_job, std::move(ray_job),
-                                         plan.request.submission_id, plan.request.entrypoint));
+    ASSIGN_OR_RETURN(ray_job, RayJobFromFlags(context, options.ray_job, std::move(ray_job), plan.request));
   }
   if (options.job.submission_id.empty() && !options.preview)
     context.io.err << official::GeneratedSubmissionId(plan.request.submission_id) << std::endl;
@@ -252,34 +239,34 @@ Result<int> Submit(CommandContext& context, const SubmitOptions& options) {
 
 }  // namespace
 
-void AddJobSubmit(CLI::App& parent, CommandTable& table) {
-  auto options = std::make_shared<SubmitOptions>();
-  CLI::App* app = parent.add_subcommand("submit", "Submit a job, and follow it to its end");
-  app->footer(
-      "Examples:\n"
-      "  kubectl ray job submit --cluster demo --working-dir . -- python train.py --lr 0.1\n"
-      "  kubectl ray job submit --cluster demo --shell 'python a.py && python b.py'\n"
-      "  kubectl ray job submit --name sample --worker-replicas 3 --working-dir . -- python train.py\n"
-      "  kubectl ray job submit -f rayjob.yaml --working-dir . -- python train.py\n"
-      "  kubectl ray job submit --address https://ray.example.com --ca ca.pem -- python train.py\n\n"
-      "Exit codes: 0 succeeded, 10 failed, 11 stopped, 12 submission refused, 13 cluster never ready,\n"
-      "14 timed out, 15 detached.");
-  AddDashboardOptions(*app, &options->dashboard);
-  AddJobFlags(*app, &options->job);
-  AddRayJobFlags(*app, &options->ray_job);
-  app->add_option("--cluster-timeout", options->cluster_timeout, "How long to wait for the cluster's head")
+void JobSubmit(Leaf& leaf) {
+  auto& flags = leaf.Flags<SubmitFlags>();
+  AddDashboardFlags(leaf, &flags.dashboard);
+  AddJobFlags(leaf, &flags.job);
+  AddRayJobFlags(leaf, &flags.ray_job);
+  leaf.Flag("--cluster-timeout", &flags.cluster_timeout, "How long to wait for the cluster's head")
       ->capture_default_str();
-  app->add_option("--timeout", options->timeout, "How long to wait for the job's end; it goes on then");
-  app->add_option("--deadline", options->deadline, "How long the job may take before it is stopped");
-  app->add_option("--retries", options->retries, "How often to submit it again after it failed");
-  app->add_flag("--no-wait", options->no_wait, "Do not follow the job");
-  app->add_flag("--dry-run", options->dry_run, "Print what would be sent, and send nothing");
-  app->add_flag("--preview", options->preview, "Print which files would be sent, and send nothing");
-  app->add_flag("--verbose", options->verbose, "Taken for the official plugin's sake; see -v");
-  app->add_option("--log-style", options->log_style, "Taken for the official plugin's sake")->group("");
-  app->add_option("--log-color", options->log_color, "Taken for the official plugin's sake")->group("");
-  table.Add(
-      app, [options](CommandContext& context) { return Submit(context, *options); }, TakesProgram::kYes);
+  leaf.Flag("--timeout", &flags.timeout, "How long to wait for the job's end; it goes on then");
+  leaf.Flag("--deadline", &flags.deadline, "How long the job may take before it is stopped");
+  leaf.Flag("--retries", &flags.retries, "How often to submit it again after it failed");
+  leaf.Flag("--no-wait", &flags.no_wait, "Do not follow the job");
+  leaf.Flag("--dry-run", &flags.dry_run, "Print what would be sent, and send nothing");
+  leaf.Flag("--preview", &flags.preview, "Print which files would be sent, and send nothing");
+  leaf.Flag("--verbose", &flags.verbose, "Taken for the official plugin's sake; see -v");
+  leaf.Flag("--log-style", &flags.log_style, "Taken for the official plugin's sake")->group("");
+  leaf.Flag("--log-color", &flags.log_color, "Taken for the official plugin's sake")->group("");
+  leaf.TakesProgram();
+  leaf.ExitCodes({kExitOk, kExitJobFailed, kExitJobStopped, kExitSubmissionRefused, kExitClusterNotReady,
+                  kExitTimedOut, kExitDetached});
+  leaf.Example("A program with the files of this folder; a line for the shell",
+               "kubectl ray job submit --cluster demo --working-dir . -- python train.py --lr 0.1",
+               "kubectl ray job submit --cluster demo --shell 'python a.py && python b.py'");
+  leaf.Example("On a cluster of its own, as a RayJob",
+               "kubectl ray job submit --name sample --worker-replicas 3 --working-dir . -- python train.py",
+               "kubectl ray job submit -f rayjob.yaml --working-dir . -- python train.py");
+  leaf.Example("To a dashboard that is reached without Kubernetes",
+               "kubectl ray job submit --address https://ray.example.com --ca ca.pem -- python train.py");
+  leaf.Run([&flags](CommandContext& context) { return Submit(context, flags); });
 }
 
 }  // namespace kubectl_ray

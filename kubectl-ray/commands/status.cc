@@ -8,7 +8,7 @@
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/clusters/kueue.h"
 #include "kubectl-ray/clusters/operator_refusal.h"
-#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/jobs/dashboard.h"
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/labels.h"
@@ -73,7 +73,7 @@ int DashboardAgentPort(const Json& ray_cluster) {
 // Why Ray could not be asked; empty where it was. `patience`: for each question.
 std::string AskDashboard(CommandContext& context, const std::string& cluster, std::chrono::seconds patience,
                          StatusInput* input) {
-  DashboardOptions options;
+  DashboardAddress options;
   options.cluster = cluster;
   auto dashboard = ConnectDashboard(context, options);
   if (!dashboard) return dashboard.error().message;
@@ -200,22 +200,16 @@ shared::Result<int> Run(const Options& options, CommandContext& context) {
 
 }  // namespace
 
-void AddStatus(CLI::App& parent, CommandTable& table) {
-  CLI::App* app = parent.add_subcommand("status", "Say whether a Ray cluster is well, and if not, why");
-  app->group("Clusters");
-  auto options = std::make_shared<Options>();
-  app->add_option("RAYCLUSTER|TYPE/NAME", options->target, "the cluster; without it, all of the namespace");
-  app->add_option("-o,--output", options->output, "json");
-  app->add_flag("-w,--watch", options->watch, "show it anew every two seconds until Ctrl-C");
-  app->footer(R"(The exit code is 0 only if all is well.
-
-Examples:
-  # One cluster: its pods, their events, and what Ray says
-  kubectl ray status demo
-
-  # All clusters of the namespace, for a script
-  kubectl ray status -o json)");
-  table.Add(app, [options](CommandContext& context) { return Run(*options, context); });
+void Status(Leaf& leaf) {
+  auto& flags = leaf.Flags<Options>();
+  AddTargetArgument(leaf, &flags.target,
+                    "The cluster, or TYPE/NAME of what has one; else all of the namespace");
+  leaf.Flag("-o,--output", &flags.output, "json");
+  leaf.Flag("-w,--watch", &flags.watch, "Show it again every two seconds until Ctrl-C");
+  leaf.Note("The exit code is 0 only if all is well.");
+  leaf.Example("One cluster: its pods, their events, and what Ray says", "kubectl ray status demo");
+  leaf.Example("All clusters of the namespace, for a script", "kubectl ray status -o json");
+  leaf.Run([&flags](CommandContext& context) { return Run(flags, context); });
 }
 
 }  // namespace kubectl_ray

@@ -85,7 +85,7 @@ Result<std::string> ReadFile(const std::string& flag, const std::string& path) {
 }
 
 // The user's own token: the flag's file, else what Ray's own programs take from the environment.
-Result<std::string> OwnToken(const CommandContext& context, const DashboardOptions& options) {
+Result<std::string> OwnToken(const CommandContext& context, const DashboardAddress& options) {
   std::string path = options.token_file;
   std::string flag = "--ray-token-file";
   if (path.empty()) {
@@ -98,7 +98,7 @@ Result<std::string> OwnToken(const CommandContext& context, const DashboardOptio
   return std::string(shared::Trim(token));
 }
 
-shared::Status ApplyVerify(const DashboardOptions& options, shared::TlsOptions* tls) {
+shared::Status ApplyVerify(const DashboardAddress& options, shared::TlsOptions* tls) {
   std::string ca = options.ca;
   if (options.verify == "false" || options.verify == "False" || options.verify == "0") {
     tls->insecure_skip_verify = true;
@@ -135,7 +135,7 @@ Result<HeadPod> WaitForHead(CommandContext& context, const KubeClient& kube, con
   }
 }
 
-Result<std::unique_ptr<Dashboard>> ConnectCluster(CommandContext& context, const DashboardOptions& options,
+Result<std::unique_ptr<Dashboard>> ConnectCluster(CommandContext& context, const DashboardAddress& options,
                                                   DashboardAccess access, std::string token,
                                                   std::optional<shared::Deadline> ready_by) {
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
@@ -159,22 +159,6 @@ Result<std::unique_ptr<Dashboard>> ConnectCluster(CommandContext& context, const
 Dashboard::Dashboard(std::unique_ptr<ClusterDialer> dialer, DashboardAccess access)
     : dialer_(std::move(dialer)), jobs_(std::move(access)) {}
 Dashboard::~Dashboard() = default;
-
-void AddDashboardOptions(CLI::App& app, DashboardOptions* options) {
-  const std::string group = "Which dashboard";
-  app.add_option("--cluster", options->cluster, "The Ray cluster, of either kind; reached by port-forward")
-      ->group(group);
-  app.add_option("--address", options->address, "URL of a Ray dashboard, reached without port-forward")
-      ->group(group);
-  app.add_option("--headers", options->headers, "JSON object of headers to send with every request")
-      ->group(group);
-  app.add_option("--verify", options->verify, "true, false, or a file of CA certificates to trust")
-      ->group(group);
-  app.add_option("--ca", options->ca, "File of CA certificates to trust")->group(group);
-  app.add_option("--ray-token-file", options->token_file,
-                 "File with Ray's token; else $RAY_AUTH_TOKEN, $RAY_AUTH_TOKEN_PATH, or the cluster's Secret")
-      ->group(group);
-}
 
 Result<std::string> NormalizeAddress(const std::string& address) {
   std::string url = address.find("://") == std::string::npos ? "http://" + address : address;
@@ -205,7 +189,7 @@ Result<shared::HttpHeaders> ParseHeaders(const std::string& json) {
   return headers;
 }
 
-Result<std::unique_ptr<Dashboard>> ConnectDashboard(CommandContext& context, const DashboardOptions& options,
+Result<std::unique_ptr<Dashboard>> ConnectDashboard(CommandContext& context, const DashboardAddress& options,
                                                     std::optional<shared::Deadline> ready_by) {
   if (options.cluster.empty() == options.address.empty())
     return Fail(ErrorCode::kUsage,

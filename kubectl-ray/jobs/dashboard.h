@@ -1,4 +1,4 @@
-// The flags by which a command says which dashboard it means, and the connection they lead to.
+// Which dashboard a command means, and the connection to it.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,8 @@
 
 namespace kubectl_ray {
 
-struct DashboardOptions {
+// As typed; ConnectDashboard judges it.
+struct DashboardAddress {
   std::string cluster;     // a RayCluster, or a cluster without the operator
   std::string address;     // http://..., https://..., host:port
   std::string headers;     // JSON object
@@ -18,10 +19,8 @@ struct DashboardOptions {
   std::string ca;          // a CA file
   std::string token_file;  // Ray's token
 
-  bool operator==(const DashboardOptions&) const = default;
+  bool operator==(const DashboardAddress&) const = default;
 };
-
-void AddDashboardOptions(CLI::App& app, DashboardOptions* options);
 
 class ClusterDialer;
 
@@ -47,7 +46,7 @@ class Dashboard {
 // not, the errors of the dashboard's client say that it was not ready. Errors: kUsage (flags), kTimeout (not
 // ready), and KubeClient's.
 shared::Result<std::unique_ptr<Dashboard>> ConnectDashboard(
-    CommandContext& context, const DashboardOptions& options,
+    CommandContext& context, const DashboardAddress& options,
     std::optional<shared::Deadline> ready_by = std::nullopt);
 
 // --address as a URL without a trailing slash; http:// where no scheme is given, as Ray has it.

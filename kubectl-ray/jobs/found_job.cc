@@ -20,7 +20,7 @@ using shared::StringAt;
 
 constexpr std::chrono::milliseconds kAskAgain(1000);
 
-Result<FoundJob> FromRayJob(CommandContext& context, DashboardOptions options, Json ray_job) {
+Result<FoundJob> FromRayJob(CommandContext& context, DashboardAddress options, Json ray_job) {
   FoundJob job;
   const Json record = RecordOf(ray_job);
   job.id = StringAt(record, {"submission_id"});
@@ -48,7 +48,7 @@ Result<FoundJob> FromRayJob(CommandContext& context, DashboardOptions options, J
   return job;
 }
 
-Result<FoundJob> FromDashboard(CommandContext& context, const DashboardOptions& options,
+Result<FoundJob> FromDashboard(CommandContext& context, const DashboardAddress& options,
                                const std::string& argument) {
   FoundJob job;
   ASSIGN_OR_RETURN(job.dashboard, ConnectDashboard(context, options));
@@ -68,7 +68,7 @@ Result<Json> RayJobOf(const KubeClient& kube, const std::string& ns, const std::
   return found;
 }
 
-Result<FoundJob> Search(CommandContext& context, DashboardOptions options, const std::string& id) {
+Result<FoundJob> Search(CommandContext& context, DashboardAddress options, const std::string& id) {
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   ASSIGN_OR_RETURN(Json ray_job, RayJobOf(*kube, ns, id));
@@ -105,7 +105,7 @@ shared::Status EachRayJob(const KubeClient& kube, const std::string& ns,
 
 bool IsRayJobName(const std::string& argument) { return argument.find('/') != std::string::npos; }
 
-Result<FoundJob> FindJob(CommandContext& context, const DashboardOptions& options,
+Result<FoundJob> FindJob(CommandContext& context, const DashboardAddress& options,
                          const std::string& argument) {
   if (IsRayJobName(argument)) {
     ASSIGN_OR_RETURN(const Target target, ParseTarget(argument));
@@ -123,7 +123,7 @@ Result<FoundJob> FindJob(CommandContext& context, const DashboardOptions& option
   return FromDashboard(context, options, argument);
 }
 
-Result<FoundJob> AwaitDashboard(CommandContext& context, const DashboardOptions& options,
+Result<FoundJob> AwaitDashboard(CommandContext& context, const DashboardAddress& options,
                                 const std::string& argument) {
   std::string told;
   while (true) {
@@ -145,14 +145,6 @@ Result<FoundJob> AwaitDashboard(CommandContext& context, const DashboardOptions&
   }
 }
 
-void AddJobArgument(CLI::App& app, DashboardOptions* options, std::string* argument) {
-  AddDashboardOptions(app, options);
-  app.add_option(
-         "JOB", *argument,
-         "Submission id, job id or rayjob/NAME; looked for in the namespace without --cluster and --address")
-      ->required();
-}
-
 Result<Json> RecordOfJob(const FoundJob& job) {
   if (job.dashboard == nullptr || job.id.empty()) return RecordOf(job.ray_job);
   Result<Json> told = job.dashboard->jobs().GetJson(job.id);
@@ -166,7 +158,7 @@ Result<Json> RecordOfJob(const FoundJob& job) {
   return told;
 }
 
-std::string Reference(const CommandContext& context, const DashboardOptions& options,
+std::string Reference(const CommandContext& context, const DashboardAddress& options,
                       const std::string& argument) {
   std::vector<std::string> words = {argument};
   const auto add = [&](const char* flag, const std::string& value) {

@@ -25,12 +25,12 @@ bool IsRayJobName(const std::string& argument);
 // `argument`: a submission id, a driver's job id, or rayjob/NAME. With --cluster or --address the job is
 // there, and nothing is asked about it. With neither it is looked for in the namespace: first among the
 // RayJobs, then in every cluster. kNotFound; otherwise as ConnectDashboard.
-shared::Result<FoundJob> FindJob(CommandContext& context, const DashboardOptions& options,
+shared::Result<FoundJob> FindJob(CommandContext& context, const DashboardAddress& options,
                                  const std::string& argument);
 
 // FindJob, and of a RayJob that is not over waits until its job can be asked about, telling on io.err for
 // what. Without a dashboard the RayJob is over. Blocks until then or the Interrupt.
-shared::Result<FoundJob> AwaitDashboard(CommandContext& context, const DashboardOptions& options,
+shared::Result<FoundJob> AwaitDashboard(CommandContext& context, const DashboardAddress& options,
                                         const std::string& argument);
 
 // Calls on_ray_job for each RayJob of the namespace, page by page; false stops. None where the API server has
@@ -38,15 +38,12 @@ shared::Result<FoundJob> AwaitDashboard(CommandContext& context, const Dashboard
 shared::Status EachRayJob(const KubeClient& kube, const std::string& ns,
                           const std::function<bool(Json)>& on_ray_job);
 
-// The argument of every command about one job, and the flags that lead to it.
-void AddJobArgument(CLI::App& app, DashboardOptions* options, std::string* argument);
-
 // Its object: the dashboard's with what the RayJob adds, or the RayJob's own (see job_record.h).
 shared::Result<Json> RecordOfJob(const FoundJob& job);
 
 // The flags of `options` that lead to the same dashboard again behind `argument`, quoted for a shell; never a
 // token.
-std::string Reference(const CommandContext& context, const DashboardOptions& options,
+std::string Reference(const CommandContext& context, const DashboardAddress& options,
                       const std::string& argument);
 
 }  // namespace kubectl_ray

@@ -142,39 +142,6 @@ void PreviewTree(std::ostream& out, const FileTree& tree) {
 
 }  // namespace
 
-void AddJobFlags(CLI::App& app, JobFlags* flags) {
-  const std::string group = "What runs";
-  const auto add = [&](const char* name, std::string& value, const char* help) {
-    return app.add_option(name, value, help)->group(group);
-  };
-  add("--submission-id", flags->submission_id, "The job's id; generated where it is not given");
-  add("--shell", flags->shell, "A command line for the shell, instead of a program behind --");
-  add("--working-dir", flags->working_dir,
-      "Directory, archive (.zip, .tar.gz, .tgz, .tar.xz) or remote URI that the job runs in");
-  add("--runtime-env", flags->runtime_env_file, "YAML file with the runtime_env");
-  add("--runtime-env-json", flags->runtime_env_json, "The runtime_env as JSON");
-  app.add_option("--env", flags->env, "NAME=value for the job's environment; may be repeated")
-      ->group(group)
-      ->allow_extra_args(false);
-  app.add_option("--env-from-secret", flags->secret_env,
-                 "NAME=SECRET/KEY: a variable from a Secret of the namespace; may be repeated")
-      ->group(group)
-      ->allow_extra_args(false);
-  add("--stop-grace-period", flags->stop_grace_period,
-      "How long the job may take to end when it is asked to, before it is killed; 3s where it is not given");
-  add("--metadata-json", flags->metadata_json, "JSON object of strings to attach to the job");
-  app.add_option("--entrypoint-num-cpus", flags->num_cpus, "CPUs to reserve for the entrypoint")
-      ->group(group);
-  app.add_option("--entrypoint-num-gpus", flags->num_gpus, "GPUs to reserve for the entrypoint")
-      ->group(group);
-  app.add_option("--entrypoint-memory", flags->memory, "Bytes of memory to reserve for the entrypoint")
-      ->group(group);
-  add("--entrypoint-resources,--entrypoint-resource", flags->resources_json,
-      "JSON object of custom resources to reserve for the entrypoint");
-  add("--entrypoint-label-selector", flags->label_selector_json,
-      "JSON object of node labels and what they have to be for the entrypoint; from Ray 2.54 on");
-}
-
 Result<JobPlan> PlanJob(CommandContext& context, const JobFlags& flags, Json default_runtime_env) {
   JobPlan plan;
   JobRequest& request = plan.request;

@@ -17,7 +17,7 @@ namespace kubectl_ray {
 inline constexpr const char* kStopWaitVariable = "RAY_JOB_STOP_WAIT_TIME_S";
 inline constexpr std::chrono::seconds kRayStopWait(3);
 
-// The flags that say what runs and with what.
+// What runs and with what, as typed; PlanJob judges it.
 struct JobFlags {
   std::string submission_id;
   std::string shell;
@@ -36,8 +36,6 @@ struct JobFlags {
 
   bool operator==(const JobFlags&) const = default;
 };
-
-void AddJobFlags(CLI::App& app, JobFlags* flags);
 
 struct JobPlan {
   JobRequest request;

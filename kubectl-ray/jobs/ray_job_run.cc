@@ -1,15 +1,9 @@
 #include "kubectl-ray/jobs/ray_job_run.h"
 
-#include "kubectl-ray/cli/flag_value.h"
 #include "kubectl-ray/cli/official_messages.h"
-#include "kubectl-ray/cli/pairs.h"
-#include "kubectl-ray/commands/cluster_flags.h"
 #include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/jobs/follow_on_screen.h"
-#include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/ray_resources.h"
-#include "kubectl-ray/manifests/cluster_spec.h"
-#include "kubectl-ray/manifests/ray_cluster.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -23,28 +17,6 @@ using shared::Result;
 
 // KubeRay gives the status within a second or two of the driver's end.
 constexpr std::chrono::seconds kStatusPatience(60);
-
-Result<ClusterSpec> SpecOf(const RayJobFlags& flags, const std::string& ns, const Environment& environment) {
-  ClusterSpec spec;
-  spec.name = flags.name;
-  spec.ns = ns;
-  spec.ray_version = flags.ray_version;
-  spec.image = RayImage(flags.image, flags.ray_version, environment);
-  spec.head.resources.cpu = flags.head_cpu;
-  spec.head.resources.memory = flags.head_memory;
-  spec.head.resources.gpu = flags.head_gpu;
-  ASSIGN_OR_RETURN(spec.head.node_selectors, ParsePairs("--head-node-selectors", flags.head_selectors));
-  WorkerGroup group;
-  group.replicas = flags.worker_replicas;
-  group.resources.cpu = flags.worker_cpu;
-  group.resources.memory = flags.worker_memory;
-  group.resources.gpu = flags.worker_gpu;
-  ASSIGN_OR_RETURN(group.node_selectors, ParsePairs("--worker-node-selectors", flags.worker_selectors));
-  spec.worker_groups.push_back(std::move(group));
-  spec.agent.delivery = AgentOptions::Delivery::kNone;
-  TRY(CheckClusterSpec(spec));
-  return spec;
-}
 
 ListOptions Only(const std::string& name) { return {.field_selector = "metadata.name=" + name}; }
 
@@ -74,50 +46,14 @@ void TellStatus(std::ostream& err, const RayJobState& state, const std::string& 
 
 }  // namespace
 
-void AddRayJobFlags(CLI::App& app, RayJobFlags* flags) {
-  const std::string group = "A cluster of its own, as a RayJob";
-  const auto add = [&](const char* name, std::string& value, const char* help) {
-    app.add_option(name, value, help)->group(group)->capture_default_str();
-  };
-  add("-f,--filename", flags->filename, "YAML file with a RayJob in InteractiveMode");
-  add("--name", flags->name, "Name of the RayJob to make");
-  add("--ray-version", flags->ray_version, "Ray version to use");
-  add("--image", flags->image,
-      "container image to use [$KUBECTL_RAY_IMAGE, else rayproject/ray:<ray-version>]");
-  add("--head-cpu", flags->head_cpu, "number of CPUs in the Ray head");
-  add("--head-memory", flags->head_memory, "amount of memory in the Ray head");
-  add("--head-gpu", flags->head_gpu, "number of GPUs in the Ray head");
-  app.add_option("--worker-replicas", flags->worker_replicas, "desired worker group replicas")
-      ->group(group)
-      ->capture_default_str();
-  add("--worker-cpu", flags->worker_cpu, "number of CPUs in each worker group replica");
-  add("--worker-memory", flags->worker_memory, "amount of memory in each worker group replica");
-  add("--worker-gpu", flags->worker_gpu, "number of GPUs in each worker group replica");
-  app.add_option("--head-node-selectors", flags->head_selectors,
-                 "Node selectors of the head pod, KEY=VALUE,...")
-      ->group(group)
-      ->allow_extra_args(false);
-  app.add_option("--worker-node-selectors", flags->worker_selectors,
-                 "Node selectors of all worker pods, KEY=VALUE,...")
-      ->group(group)
-      ->allow_extra_args(false);
-  app.add_option("--ttl-seconds-after-finished", flags->ttl_seconds_after_finished,
-                 "How long the cluster stays once the job is over; where not given, it stays")
-      ->group(group)
-      ->check(AtLeastZero());
-}
-
-Result<Json> ReadRayJobFile(CommandContext& context, const RayJobFlags& flags) {
-  if (flags.filename.empty()) return Json();
-  if (!flags.name.empty()) return Fail(ErrorCode::kUsage, "cannot use --filename and --name together");
-  ASSIGN_OR_RETURN(const std::string text, ReadYamlFile(flags.filename, context.io.in));
-  ASSIGN_OR_RETURN(std::vector<Json> documents, ParseYamlDocuments(flags.filename, text));
+Result<Json> ReadRayJobFile(CommandContext& context, const std::string& filename) {
+  ASSIGN_OR_RETURN(const std::string text, ReadYamlFile(filename, context.io.in));
+  ASSIGN_OR_RETURN(std::vector<Json> documents, ParseYamlDocuments(filename, text));
   Json ray_job;
   for (Json& document : documents) {
     const std::string kind = shared::StringAt(document, {"kind"});
     if (documents.size() > 1 && kind != "RayJob") {
-      context.io.err << "warning: of " << shared::EscapeControl(flags.filename)
-                     << " only the RayJob is made, not "
+      context.io.err << "warning: of " << shared::EscapeControl(filename) << " only the RayJob is made, not "
                      << shared::EscapeControl(
                             kind.empty()
                                 ? "a document without a kind"
@@ -126,25 +62,12 @@ Result<Json> ReadRayJobFile(CommandContext& context, const RayJobFlags& flags) {
       continue;
     }
     if (!ray_job.is_null())
-      return Fail(ErrorCode::kUsage, "cannot use " + flags.filename + ": it holds several RayJobs",
+      return Fail(ErrorCode::kUsage, "cannot use " + filename + ": it holds several RayJobs",
                   "Give each a file of its own.");
     ray_job = std::move(document);
   }
   if (!ray_job.is_null()) return ray_job;
-  return Fail(ErrorCode::kUsage, "cannot use " + flags.filename + ": it holds no RayJob");
-}
-
-Result<Json> PlanRayJob(CommandContext& context, const RayJobFlags& flags, Json file,
-                        const std::string& submission_id, const std::string& entrypoint) {
-  RayJobSpec spec{.name = flags.name,
-                  .ns = {},
-                  .submission_id = submission_id,
-                  .entrypoint = entrypoint,
-                  .ttl_seconds_after_finished = flags.ttl_seconds_after_finished};
-  ASSIGN_OR_RETURN(spec.ns, context.Namespace());
-  if (!file.is_null()) return CompleteRayJob(std::move(file), spec);
-  ASSIGN_OR_RETURN(const ClusterSpec cluster, SpecOf(flags, spec.ns, context.environment));
-  return RayJobFor(spec, RayClusterFor(cluster, Backend::kOperator));
+  return Fail(ErrorCode::kUsage, "cannot use " + filename + ": it holds no RayJob");
 }
 
 Result<std::string> StartRayJob(CommandContext& context, const Json& ray_job, Deadline deadline,

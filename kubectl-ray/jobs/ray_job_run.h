@@ -1,9 +1,7 @@
 // `job submit -f` and `job submit --name`: a job with a cluster of its own, as a RayJob in interactive mode.
 #pragma once
 
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "kubectl-ray/cli/command.h"
 #include "kubectl-ray/kinds/ray_job.h"
@@ -11,33 +9,12 @@
 
 namespace kubectl_ray {
 
-// The official plugin's flags.
-struct RayJobFlags {
-  std::string filename;
-  std::string name;
-  std::string ray_version = "2.52.0";
-  std::string image;
-  std::string head_cpu = "2", head_memory = "4Gi", head_gpu = "0";
-  std::string worker_cpu = "2", worker_memory = "4Gi", worker_gpu = "0";
-  int worker_replicas = 1;
-  std::vector<std::string> head_selectors, worker_selectors;
-  std::optional<int> ttl_seconds_after_finished;
+// The RayJob in the YAML file `filename` ("-": stdin). Other documents in it get a warning on io.err. kUsage:
+// it holds no RayJob, or several.
+shared::Result<shared::Json> ReadRayJobFile(CommandContext& context, const std::string& filename);
 
-  bool given() const { return !filename.empty() || !name.empty(); }
-  bool operator==(const RayJobFlags&) const = default;
-};
-
-void AddRayJobFlags(CLI::App& app, RayJobFlags* flags);
-
-// The file of -f, or null.
-shared::Result<shared::Json> ReadRayJobFile(CommandContext& context, const RayJobFlags& flags);
-
-// The resource that would be sent. `file`: what ReadRayJobFile read.
-shared::Result<shared::Json> PlanRayJob(CommandContext& context, const RayJobFlags& flags, shared::Json file,
-                                        const std::string& submission_id, const std::string& entrypoint);
-
-// Makes it, and waits for its RayCluster's name, telling on stderr. `*name` is set once it is made. kTimeout:
-// `deadline`; kConflict with a name: it ended without a cluster.
+// Makes the RayJob, and waits for its RayCluster's name, telling on stderr. `*name` is set once it is made.
+// kTimeout: `deadline`; kConflict with a name: it ended without a cluster.
 shared::Result<std::string> StartRayJob(CommandContext& context, const shared::Json& ray_job,
                                         shared::Deadline deadline, std::string* name);
 

@@ -1,7 +1,8 @@
-// An API server for a test. It sends the answers that it was given, one after the other, and records the
-// requests.
+// An API server for a test. It sends the answers that it was given, one after the other or by what is asked,
+// and records the requests.
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -13,6 +14,9 @@ class ScriptedApi {
  public:
   // Each is a whole HTTP answer. After the last one, connections are closed without an answer.
   explicit ScriptedApi(std::vector<std::string> answers);
+  // "GET /api/v1/pods", without a query → a whole HTTP answer; 404 for everything else. For requests whose
+  // order does not matter, or is not known.
+  explicit ScriptedApi(std::map<std::string, std::string> answers);
 
   // Returns access to it, signed in as "Bearer 1"; as "Bearer 2" once that was rejected, and so on.
   kubectl_ray::ClusterAccess Access() const;
@@ -24,9 +28,12 @@ class ScriptedApi {
 
  private:
   void Serve(const LoopbackConnection& connection);
+  // The answer to the last request; empty: none.
+  std::string Answer() const;
 
   std::mutex mutex_;
   std::vector<std::string> answers_;
+  std::map<std::string, std::string> answers_by_path_;  // used unless empty
   std::vector<std::string> requests_;
   LoopbackServer server_;  // last: its threads use the others
 };

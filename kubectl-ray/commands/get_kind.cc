@@ -1,6 +1,10 @@
-#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/get_kind.h"
+
+#include <algorithm>
+#include <cctype>
+
 #include "kubectl-ray/commands/get_flags.h"
-#include "kubectl-ray/kinds/ray_cluster.h"
+#include "kubectl-ray/kinds/names.h"
 
 namespace kubectl_ray {
 namespace {
@@ -34,25 +38,24 @@ shared::Result<int> Run(const Kind& kind, const GetFlags& flags, CommandContext&
   return kExitOk;
 }
 
-void AddKind(CLI::App& parent, CommandTable& table, const Kind& kind) {
-  CLI::App* app = parent.add_subcommand(
-      kind.noun, "Get " + kind.resource.kind + "s, where the KubeRay operator is installed");
-  app->alias(kind.nouns);
-  auto flags = std::make_shared<GetFlags>();
-  app->add_option("NAME", flags->name, "only this one");
-  AddGetFlags(*app, flags.get(), kind.nouns);
-  AddWatchFlag(*app, flags.get());
-  const std::string command = "  kubectl ray get " + kind.noun;
-  app->footer("Examples:\n  # Those of the namespace, and each change of them\n" + command + "\n" + command +
-              " --watch\n\n  # One of them, whole\n" + command + " demo -o yaml");
-  table.Add(app, [&kind, flags](CommandContext& context) { return Run(kind, *flags, context); });
 }
 
 }  // namespace
 
-void AddGetJob(CLI::App& parent, CommandTable& table) {
-  for (const Kind* kind : Kinds())
-    if (kind != &RayClusterKind()) AddKind(parent, table, *kind);
+void GetKind(Leaf& leaf, const Kind& kind) {
+  auto& flags = leaf.Flags<GetFlags>();
+  std::string argument = kind.type;
+  std::transform(argument.begin(), argument.end(), argument.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  leaf.Argument(argument, &flags.name, "Only this one", [&kind](const KubeClient& kube, const std::string& ns) {
+    return NamesOfKind(kind, kube, ns);
+  });
+  AddGetFlags(leaf, &flags, kind.nouns);
+  AddWatchFlag(leaf, &flags);
+  const std::string command = "kubectl ray get " + kind.noun;
+  leaf.Example("Those of the namespace, and each change of them", command, command + " --watch");
+  leaf.Example("One of them, whole", command + " demo -o yaml");
+  leaf.Run([&kind, &flags](CommandContext& context) { return Run(kind, flags, context); });
 }
 
 }  // namespace kubectl_ray
