@@ -102,7 +102,7 @@ shared::Result<Plan> PlanFor(const ClusterSpec& spec, const Options& options, Ba
       return Fail(ErrorCode::kUsage, "cannot read --set \"" + assignment + "\": it is not PATH=VALUE");
     TRY(SetPath(plan.ray_cluster, assignment.substr(0, equals), assignment.substr(equals + 1)));
   }
-  TellGracePeriods(&plan.ray_cluster);
+  SetGracePeriodVariables(&plan.ray_cluster);
   if (backend == Backend::kPlain) {
     ASSIGN_OR_RETURN(plan.plain, DeploymentsFor(plan.ray_cluster));
   }

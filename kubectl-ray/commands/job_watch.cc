@@ -4,7 +4,7 @@
 #include "kubectl-ray/commands/job_flags.h"
 #include "kubectl-ray/jobs/follow_on_screen.h"
 #include "kubectl-ray/jobs/found_job.h"
-#include "kubectl-ray/jobs/ray_job_run.h"
+#include "kubectl-ray/jobs/job_outcome.h"
 
 namespace kubectl_ray {
 
@@ -20,7 +20,7 @@ void AddJobWatch(CLI::App& parent, CommandTable& table) {
   app->footer("Examples:\n  kubectl ray job watch raysubmit_x1 --cluster demo && echo it succeeded");
   table.Add(app, [options](CommandContext& context) -> shared::Result<int> {
     ASSIGN_OR_RETURN(const FoundJob job, AwaitDashboard(context, options->dashboard, options->job));
-    if (job.dashboard == nullptr) return TellRayJobEnd(context, job.ray_job);
+    if (job.dashboard == nullptr) return PrintRayJobOutcome(context, job.ray_job);
     return FollowFound(context, job, false);
   });
 }

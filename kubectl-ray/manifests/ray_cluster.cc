@@ -18,7 +18,7 @@ Json ToJson(const StringMap& map) {
 constexpr const char* kGracePeriodVariable = "RAY_INIT_AGENT_GRACE_PERIOD";
 constexpr std::int64_t kAgentsGracePeriodSeconds = 30;
 
-void TellGracePeriod(Json& pod_spec) {
+void SetGracePeriodVariable(Json& pod_spec) {
   const std::int64_t seconds =
       shared::IntAt(pod_spec, {"terminationGracePeriodSeconds"}, kAgentsGracePeriodSeconds);
   if (seconds == kAgentsGracePeriodSeconds) return;
@@ -26,22 +26,22 @@ void TellGracePeriod(Json& pod_spec) {
     const Json& command = shared::At(container, {"command"});
     if (!command.is_array() || command.empty() || command[0] != kAgentProgram) continue;
     Json& env = container["env"];
-    const bool told = std::any_of(env.begin(), env.end(), [](const Json& variable) {
+    const bool set = std::any_of(env.begin(), env.end(), [](const Json& variable) {
       return shared::StringAt(variable, {"name"}) == kGracePeriodVariable;
     });
-    if (!told) env.push_back({{"name", kGracePeriodVariable}, {"value", std::to_string(seconds) + "s"}});
+    if (!set) env.push_back({{"name", kGracePeriodVariable}, {"value", std::to_string(seconds) + "s"}});
   }
 }
 
 }  // namespace
 
-void TellGracePeriods(Json* ray_cluster) {
+void SetGracePeriodVariables(Json* ray_cluster) {
   Json& spec = (*ray_cluster)["spec"];
   std::vector<Json*> groups = {&spec["headGroupSpec"]};
   for (Json& group : spec["workerGroupSpecs"]) groups.push_back(&group);
   for (Json* group : groups)
     if (shared::At(*group, {"template", "spec", "containers"}).is_array())
-      TellGracePeriod((*group)["template"]["spec"]);
+      SetGracePeriodVariable((*group)["template"]["spec"]);
 }
 
 Json WorkerGroupSpecFor(const ClusterSpec& spec, const WorkerGroup& group, Backend backend) {

@@ -285,7 +285,7 @@ TEST_CASE("the agent is told of a grace period that is not its own") {
            {{{grace, "120"}, {container + ".command", "[bash]"}}, ""}}) {
     Json cluster = RayClusterFor(Spec(), Backend::kOperator);
     for (const auto& [path, value] : set) REQUIRE(SetPath(cluster, path, value));
-    TellGracePeriods(&cluster);
+    SetGracePeriodVariables(&cluster);
     std::string found;
     for (const Json& variable :
          cluster["spec"]["workerGroupSpecs"][0]["template"]["spec"]["containers"][0]["env"])
