@@ -119,7 +119,7 @@ class Sources {
  public:
   Sources(CommandContext& context, const DashboardAddress& options) : context_(context), options_(options) {}
 
-  // Newest first. A cluster that does not answer is told on io.err, once, where others are listed too.
+  // Newest first. If other jobs are listed too, a cluster that does not answer gets one warning on io.err.
   Result<std::vector<Json>> Fetch(const Filter& filter) {
     std::vector<Json> records, ray_jobs;
     if (options_.address.empty()) {
@@ -133,7 +133,7 @@ class Sources {
       if (added.error().code == ErrorCode::kInterrupted || !options_.address.empty() || !others)
         return shared::Unexpected(added.error());
       dashboards_.erase(cluster);
-      if (told_.insert(cluster).second)
+      if (warned_.insert(cluster).second)
         context_.io.err << "warning: cannot list what the dashboard of cluster " << cluster
                         << " knows: " << shared::EscapeControl(added.error().message) << std::endl;
     }
@@ -179,7 +179,7 @@ class Sources {
   CommandContext& context_;
   const DashboardAddress& options_;
   std::map<std::string, std::unique_ptr<Dashboard>> dashboards_;
-  std::set<std::string> told_;  // clusters that did not answer
+  std::set<std::string> warned_;  // clusters that did not answer
 };
 
 Result<int> Get(CommandContext& context, const JobListFlags& options, ListPrinter& printer) {
@@ -187,22 +187,22 @@ Result<int> Get(CommandContext& context, const JobListFlags& options, ListPrinte
   ASSIGN_OR_RETURN(Json record, RecordOfJob(job));
   printer.Add(HideSecrets(std::move(record)));
   printer.Finish();
-  return static_cast<int>(kExitOk);
+  return kExitOk;
 }
 
 // Prints each job again when its status changes, until Ctrl-C or the reader is gone.
 Result<int> WatchJobs(CommandContext& context, Sources& sources, const Filter& filter, ListPrinter& printer) {
-  std::map<std::string, std::string> told;
+  std::map<std::string, std::string> printed;
   while (true) {
     ASSIGN_OR_RETURN(std::vector<Json> jobs, sources.Fetch(filter));
     for (auto job = jobs.rbegin(); job != jobs.rend(); ++job) {
       const std::string status = StringAt(*job, {"status"});
-      if (std::exchange(told[NameOf(*job)], status) != status) printer.Add(std::move(*job));
+      if (std::exchange(printed[NameOf(*job)], status) != status) printer.Add(std::move(*job));
     }
     printer.Flush();
     context.io.out.flush();
-    if (!context.io.out.good()) return static_cast<int>(kExitOk);
-    if (context.interrupt.WaitFor(kWatchInterval)) return static_cast<int>(kExitInterrupted);
+    if (!context.io.out.good()) return kExitOk;
+    if (context.interrupt.WaitFor(kWatchInterval)) return kExitInterrupted;
   }
 }
 
@@ -226,7 +226,7 @@ Result<int> List(CommandContext& context, JobListFlags options) {
   ASSIGN_OR_RETURN(std::vector<Json> jobs, sources.Fetch(filter));
   for (Json& job : jobs) printer.Add(std::move(job));
   printer.Finish();
-  return static_cast<int>(kExitOk);
+  return kExitOk;
 }
 
 void AddOutput(Leaf& leaf, JobListFlags* flags) {

@@ -27,7 +27,7 @@ Result<int> Status(CommandContext& context, const StatusOptions& options) {
     if (why != shared::EscapeControl(job.message)) out << "Waiting: " << why << '\n';
   }
   if (job.driver_exit_code) out << "Driver: " << DescribeExitCode(*job.driver_exit_code) << '\n';
-  return static_cast<int>(kExitOk);
+  return kExitOk;
 }
 
 }  // namespace

@@ -4,10 +4,10 @@
 #include <csignal>
 
 #include "kubectl-ray/jobs/cluster_fate_reporter.h"
+#include "kubectl-ray/jobs/job_outcome.h"
 #include "kubectl-ray/jobs/pending_reporter.h"
 #include "kubectl-ray/jobs/ray_job_run.h"
 #include "kubectl-ray/ray/job_follower.h"
-#include "shared/duration.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -20,44 +20,8 @@ using std::chrono::seconds;
 constexpr seconds kOutagePatience(600);  // a laptop that sleeps, a head pod that is replaced
 constexpr seconds kFirstPatience(30);    // a mistyped address
 constexpr seconds kSecondInterrupt(3);
-constexpr std::int64_t kLastLines = 10;
-constexpr std::size_t kMaxLastBytes = 20000;  // of these lines
 
-void Banner(std::ostream& err, const std::string& text) {
-  const std::string line(text.size(), '-');
-  err << '\n' << line << '\n' << text << '\n' << line << "\n\n";
-}
-
-void TellLastLines(CommandContext& context, const JobsClient& client, const Job& job) {
-  std::string lines;
-  auto read = client.ReadLog(job, kLastLines, [&](std::string_view bytes) {
-    shared::AppendUpTo(&lines, bytes, kMaxLastBytes);
-    return true;
-  });
-  if (!read || lines.empty()) return;
-  context.io.err << "Its last lines:\n" << shared::EscapeControl(lines);
-  if (!lines.ends_with('\n')) context.io.err << '\n';
-}
-
-void TellFailure(CommandContext& context, const JobsClient& client, const Job& job, bool output_was_shown) {
-  std::ostream& err = context.io.err;
-  if (job.driver_exit_code)
-    err << "The driver ended with " << DescribeExitCode(*job.driver_exit_code) << ".\n";
-  // What the kernel's and Ray's own memory guards send; 137 is a shell's word for it.
-  const bool killed = job.driver_exit_code && (*job.driver_exit_code == -9 || *job.driver_exit_code == 137);
-  const bool own_end = job.error_type == "JOB_ENTRYPOINT_COMMAND_ERROR";
-  if (!job.message.empty())
-    // Behind its first line Ray's own message repeats the log's last lines, and those are on the screen.
-    err << "Status message: " << shared::EscapeControl(own_end ? shared::FirstLine(job.message) : job.message)
-        << '\n';
-  if (killed)
-    err << "It was killed: most often that is the kernel or Ray taking back memory; see `kubectl ray logs` "
-           "for "
-           "raylet.out, and --entrypoint-memory.\n";
-  if (!output_was_shown && !job.driver_node_id.empty()) TellLastLines(context, client, job);
-}
-
-void TellWayBack(std::ostream& err, const std::string& reference) {
+void PrintWayBack(std::ostream& err, const std::string& reference) {
   err << "Come back to it, from anywhere:\n    kubectl ray job logs -f " << reference
       << "\nor stop it:\n    kubectl ray job stop " << reference << std::endl;
 }
@@ -67,7 +31,7 @@ int Detach(CommandContext& context, const JobsClient& client, const std::string&
            const std::string& reference) {
   std::ostream& err = context.io.err;
   err << '\n' << "Detached from job '" << id << "', which goes on. ";
-  TellWayBack(err, reference);
+  PrintWayBack(err, reference);
   if (!context.io.in_is_terminal || context.interrupt.signal() != SIGINT) return kExitDetached;
   int count = context.interrupt.count();
   context.interrupt.Clear();
@@ -85,29 +49,11 @@ int Detach(CommandContext& context, const JobsClient& client, const std::string&
 
 }  // namespace
 
-int ExitCodeOf(JobStatus status) {
-  if (status == JobStatus::kSucceeded) return kExitOk;
-  return status == JobStatus::kStopped ? kExitJobStopped : kExitJobFailed;
-}
-
-int TellOutcome(CommandContext& context, const JobsClient& client, const Job& job, bool output_was_shown) {
-  std::ostream& err = context.io.err;
-  const std::string name = "Job '" + job.submission_id + "' ";
-  if (job.status == JobStatus::kSucceeded) Banner(err, name + "succeeded");
-  if (job.status == JobStatus::kStopped) err << name << "was stopped\n";
-  if (job.status == JobStatus::kFailed) {
-    Banner(err, name + "failed");
-    TellFailure(context, client, job, output_was_shown);
-  }
-  err << std::flush;
-  return ExitCodeOf(job.status);
-}
-
 Result<int> FollowOnScreen(CommandContext& context, const JobsClient& client, const std::string& id,
                            const FollowScreen& screen) {
   Streams& io = context.io;
-  PendingTeller pending(context, client, screen.cluster);
-  ClusterFateTeller fate(context, id, screen.cluster);
+  PendingReporter pending(context, client, screen.cluster);
+  ClusterFateReporter fate(context, id, screen.cluster);
   FollowEvents events;
   events.on_output = [&](std::string_view text) {
     if (!screen.show_output) return true;
@@ -117,8 +63,8 @@ Result<int> FollowOnScreen(CommandContext& context, const JobsClient& client, co
   bool seen = screen.submitted;
   events.on_job = [&](const Job& job) {
     seen = true;
-    fate.Answered();
-    pending.Tell(job);
+    fate.OnAnswer();
+    pending.OnJob(job);
   };
   events.on_lost = [&](const shared::Error& error) {
     io.err << (seen ? "Lost sight of job '" : "No answer about job '") << id
@@ -134,23 +80,23 @@ Result<int> FollowOnScreen(CommandContext& context, const JobsClient& client, co
            << "' is asked for every few seconds, as no WebSocket goes through: "
            << shared::EscapeControl(error.message) << std::endl;
   };
-  events.on_silence = [&] { return fate.Silent(); };
+  events.on_silence = [&] { return fate.OnSilence(); };
   events.on_back = [&] {
-    fate.Back();
+    fate.OnBack();
     io.err << "Connected again." << std::endl;
   };
   const FollowPatience patience{.first = seen ? kOutagePatience : kFirstPatience, .outage = kOutagePatience};
   const Result<Job> job = FollowJob(client, id, events, screen.deadline, context.interrupt, patience);
   io.out.flush();
-  if (job) return TellOutcome(context, client, *job, screen.show_output);
+  if (job) return PrintOutcome(context, client, *job, screen.show_output);
   if (!seen) return shared::Unexpected(job.error());
   if (job.error().code == ErrorCode::kInterrupted) return Detach(context, client, id, screen.reference);
-  if (job.error().code == ErrorCode::kNotFound) return shared::Unexpected(fate.NotThere(job.error()));
+  if (job.error().code == ErrorCode::kNotFound) return shared::Unexpected(fate.ExplainNotFound(job.error()));
   const bool timed_out = job.error().code == ErrorCode::kTimeout;
   if (!timed_out && job.error().code != ErrorCode::kUnavailable) return shared::Unexpected(job.error());
   io.err << "error: " << shared::EscapeControl(job.error().message) << '\n';
-  TellWayBack(io.err, screen.reference);
-  return static_cast<int>(timed_out ? kExitTimedOut : kExitDetached);
+  PrintWayBack(io.err, screen.reference);
+  return timed_out ? kExitTimedOut : kExitDetached;
 }
 
 Result<int> FollowFound(CommandContext& context, const FoundJob& job, bool show_output) {
@@ -158,7 +104,7 @@ Result<int> FollowFound(CommandContext& context, const FoundJob& job, bool show_
       FollowOnScreen(context, job.dashboard->jobs(), job.id,
                      {.reference = job.reference, .cluster = job.cluster, .show_output = show_output});
   if (followed || job.ray_job.is_null()) return followed;
-  return EndBehindCluster(context, shared::StringAt(job.ray_job, {"metadata", "name"}), followed.error());
+  return EndOfLostJob(context, shared::StringAt(job.ray_job, {"metadata", "name"}), followed.error());
 }
 
 }  // namespace kubectl_ray
