@@ -18,9 +18,9 @@ enum class Group { kClusters, kJobs, kWork, kLook, kOther, kHidden };
 
 // A row of the table of commands.
 struct Command {
-  std::string path;     // "get cluster"; the row of what stands above it, "get", comes first
-  Group group;          // of the first word
-  std::string summary;  // what it does, as an order, without a full stop
+  std::string path;                    // "get cluster"; the row of what stands above it, "get", comes first
+  Group group;                         // of the first word
+  std::string summary;                 // what it does, as an order, without a full stop
   std::function<void(Leaf&)> declare;  // empty: there are only commands below it
   std::string alias = {};
 };

@@ -38,8 +38,6 @@ shared::Result<int> Run(const Kind& kind, const GetFlags& flags, CommandContext&
   return kExitOk;
 }
 
-}
-
 }  // namespace
 
 void GetKind(Leaf& leaf, const Kind& kind) {
@@ -47,9 +45,9 @@ void GetKind(Leaf& leaf, const Kind& kind) {
   std::string argument = kind.type;
   std::transform(argument.begin(), argument.end(), argument.begin(),
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  leaf.Argument(argument, &flags.name, "Only this one", [&kind](const KubeClient& kube, const std::string& ns) {
-    return NamesOfKind(kind, kube, ns);
-  });
+  leaf.Argument(
+      argument, &flags.name, "Only this one",
+      [&kind](const KubeClient& kube, const std::string& ns) { return NamesOfKind(kind, kube, ns); });
   AddGetFlags(leaf, &flags, kind.nouns);
   AddWatchFlag(leaf, &flags);
   const std::string command = "kubectl ray get " + kind.noun;

@@ -10,13 +10,17 @@
 #include "kubectl-ray/kube/client.h"
 #include "tests/support/loopback.h"
 
+// "GET /api/v1/pods", without a query → a whole HTTP answer; 404 for everything else. For requests whose
+// order does not matter, or is not known.
+struct AnswersByRequest {
+  std::map<std::string, std::string> answers;
+};
+
 class ScriptedApi {
  public:
   // Each is a whole HTTP answer. After the last one, connections are closed without an answer.
   explicit ScriptedApi(std::vector<std::string> answers);
-  // "GET /api/v1/pods", without a query → a whole HTTP answer; 404 for everything else. For requests whose
-  // order does not matter, or is not known.
-  explicit ScriptedApi(std::map<std::string, std::string> answers);
+  explicit ScriptedApi(AnswersByRequest answers);
 
   // Returns access to it, signed in as "Bearer 1"; as "Bearer 2" once that was rejected, and so on.
   kubectl_ray::ClusterAccess Access() const;
@@ -33,7 +37,7 @@ class ScriptedApi {
 
   std::mutex mutex_;
   std::vector<std::string> answers_;
-  std::map<std::string, std::string> answers_by_path_;  // used unless empty
+  AnswersByRequest answers_by_request_;  // used unless empty
   std::vector<std::string> requests_;
   LoopbackServer server_;  // last: its threads use the others
 };
