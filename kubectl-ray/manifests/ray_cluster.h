@@ -20,8 +20,4 @@ Json WorkerGroupSpecFor(const ClusterSpec& spec, const WorkerGroup& group, Backe
 // is there stays. Call it when all that a user asked for is in the object.
 void SetGracePeriodVariables(Json* ray_cluster);
 
-// Sets the value at `path` (members separated by '.', list items as [0] or [name=x], a '.' inside a member's
-// name as '\.'), making objects on the way. The value is YAML. kUsage names the path where it does not fit.
-shared::Status SetPath(Json& object, std::string_view path, std::string_view value);
-
 }  // namespace kubectl_ray
