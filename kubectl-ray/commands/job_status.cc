@@ -16,7 +16,7 @@ struct StatusOptions {
   std::string job;
 };
 
-Result<int> Status(CommandContext& context, const StatusOptions& options) {
+Result<int> PrintStatus(CommandContext& context, const StatusOptions& options) {
   ASSIGN_OR_RETURN(const FoundJob found, FindJob(context, options.dashboard, options.job));
   ASSIGN_OR_RETURN(const Json record, RecordOfJob(found));
   ASSIGN_OR_RETURN(const Job job, ParseJob(record));
@@ -39,7 +39,7 @@ void AddJobStatus(CLI::App& parent, CommandTable& table) {
       "status", "Print a job's status, what Ray says about it, and why it has not begun");
   AddJobArgument(*app, &options->dashboard, &options->job);
   app->footer("Examples:\n  kubectl ray job status raysubmit_x1 --cluster demo");
-  table.Add(app, [options](CommandContext& context) { return Status(context, *options); });
+  table.Add(app, [options](CommandContext& context) { return PrintStatus(context, *options); });
 }
 
 }  // namespace kubectl_ray
