@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "kubectl-ray/cli/app.h"
+#include "kubectl-ray/commands/commands.h"
 
 namespace {
 
@@ -35,7 +36,8 @@ int main(int argc, char** argv) {
   MeasureTerminal(&io);
   const bool plain = GetEnvironment("NO_COLOR").value_or("") != "" || GetEnvironment("TERM") == "dumb";
   io.color = !plain;
-  const int code = kubectl_ray::RunApp({argv + 1, argv + argc}, io, GetEnvironment, interrupt);
+  const int code =
+      kubectl_ray::RunApp(kubectl_ray::Commands(), {argv + 1, argv + argc}, io, GetEnvironment, interrupt);
   if (code == kubectl_ray::kExitInterrupted) interrupt.EndBySignal();
   return code;
 }

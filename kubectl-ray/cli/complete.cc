@@ -1,14 +1,10 @@
 #include "kubectl-ray/cli/complete.h"
 
 #include <algorithm>
-#include <mutex>
 #include <set>
-#include <thread>
 
 #include "kubectl-ray/cli/command_line.h"
 #include "kubectl-ray/cli/help.h"
-#include "kubectl-ray/kinds/labels.h"
-#include "kubectl-ray/kinds/ray_resources.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -29,13 +25,11 @@ void NoteFlag(const CLI::Option& option, const std::string& value, KubeconfigFla
 
 Wanted WantedFor(const GivenFlag& flag) {
   const CLI::Option& option = *flag.option;
-  const bool global =
-      flag.owner->get_parent() == nullptr;  // kubectl's --cluster is not that of a command of ours
+  if (flag.owner->get_parent() != nullptr) return Wanted::kValues;  // a leaf's own: it has its names
   if (option.check_name("--namespace")) return Wanted::kNamespaceNames;
   if (option.check_name("--context")) return Wanted::kContextNames;
-  if (option.check_name("--user") && global) return Wanted::kKubeconfigUsers;
-  if (option.check_name("--cluster") && global) return Wanted::kKubeconfigClusters;
-  if (option.check_name("--ray-cluster") || option.check_name("--cluster")) return Wanted::kClusterNames;
+  if (option.check_name("--user")) return Wanted::kKubeconfigUsers;
+  if (option.check_name("--cluster")) return Wanted::kKubeconfigClusters;
   return Wanted::kValues;
 }
 
@@ -44,50 +38,21 @@ const CLI::Option* FirstArgument(const CLI::App& command) {
   return all.empty() ? nullptr : all.front();
 }
 
-// Commands that make things are given new names, not those there are.
-Wanted WantedArgument(const CLI::App& command) {
-  for (const CLI::App* at = &command; at != nullptr; at = at->get_parent())
-    if (at->get_name() == "create" || at->get_name() == "completion") return Wanted::kValues;
-  return FirstArgument(command) == nullptr ? Wanted::kNothing : Wanted::kClusterNames;
-}
-
-std::set<std::string> ClusterNames(const KubeClient& kube, const std::string& ns) {
-  std::set<std::string> names;
-  std::mutex adding;
-  const auto add = [&](std::string name) {
-    const std::lock_guard lock(adding);
-    names.insert(std::move(name));
-    return names.size() < kMaxNames;
-  };
-  const auto add_heads = [&](const Resource& heads) {
-    (void)!kube.List(heads, ns, {.label_selector = kEveryHeadSelector}, [&](const Json& head) {
-      return add(shared::StringAt(head, {"metadata", "labels", kClusterLabel}));
-    });
-  };
-  // Side by side, as a prompt waits for them. A head's Deployment is there while its cluster is suspended,
-  // its pod where nothing else of it may be read.
-  std::jthread deployments([&] { add_heads(kDeployments); });
-  std::jthread pods([&] { add_heads(kPods); });
-  (void)!kube.List(kRayClusters, ns, {}, [&](const Json& cluster) {
-    return add(shared::StringAt(cluster, {"metadata", "name"}));
-  });
-  deployments.join();
-  pods.join();
-  return names;
-}
-
-std::set<std::string> NamesFromCluster(const CompletionRequest& request, const Environment& environment,
-                                       shared::Interrupt& interrupt) {
-  auto access = LoadClusterAccess(request.kubeconfig, environment, &interrupt);
-  if (!access) return {};
-  const KubeClient kube(*std::move(access), std::chrono::seconds(2));
-  if (request.wanted == Wanted::kClusterNames) return ClusterNames(kube, kube.access().ns);
+std::set<std::string> NamespaceNames(const KubeClient& kube, const std::string& /*ns*/) {
   std::set<std::string> names;
   (void)!kube.List(kNamespaces, "", {}, [&](const Json& item) {
     names.insert(shared::StringAt(item, {"metadata", "name"}));
     return names.size() < kMaxNames;
   });
   return names;
+}
+
+std::set<std::string> NamesFromCluster(const CompletionRequest& request, const Names& names,
+                                       const Environment& environment, shared::Interrupt& interrupt) {
+  auto access = LoadClusterAccess(request.kubeconfig, environment, &interrupt);
+  if (!access) return {};
+  const KubeClient kube(*std::move(access), std::chrono::seconds(2));
+  return names(kube, kube.access().ns);
 }
 
 std::vector<std::string> NamesFromKubeconfig(const CompletionRequest& request,
@@ -124,7 +89,7 @@ void WriteCommands(const CLI::App* command, CandidateWriter* writer) {
   for (const CLI::App* sub : Subcommands(*command)) writer->Write(sub->get_name(), sub->get_description());
 }
 
-// CLI11 tells an enumeration as "{a,b,c}" in the option's type name.
+// CLI11 writes an enumeration as "{a,b,c}" in the option's type name.
 void WriteValues(const CLI::Option* option, CandidateWriter* writer) {
   const std::string type = option == nullptr ? "" : option->get_type_name();
   const std::size_t open = type.find('{');
@@ -132,6 +97,21 @@ void WriteValues(const CLI::Option* option, CandidateWriter* writer) {
   for (const std::string& value :
        CLI::detail::split(type.substr(open + 1, type.find('}', open) - open - 1), ','))
     writer->Write(value);
+}
+
+// What the option's declaration names as its source; whether it names one.
+bool WriteNames(const Leaf* leaf, const CompletionRequest& request, const Environment& environment,
+                shared::Interrupt& interrupt, CandidateWriter* writer) {
+  if (leaf == nullptr) return false;
+  std::set<std::string> names;
+  if (const Names from_cluster = leaf->names_of(request.option))
+    names = NamesFromCluster(request, from_cluster, environment, interrupt);
+  else if (const LocalNames from_here = leaf->local_names_of(request.option))
+    names = from_here(environment);
+  else
+    return false;
+  for (const std::string& name : names) writer->Write(name);
+  return true;
 }
 
 }  // namespace
@@ -160,29 +140,30 @@ CompletionRequest ReadCompletionRequest(const CLI::App& root, const std::vector<
     request.wanted = Wanted::kFlags;
   } else {
     const auto subcommands = request.command->get_subcommands([](const CLI::App*) { return true; });
-    request.wanted = subcommands.empty() ? WantedArgument(*request.command) : Wanted::kCommands;
-    if (request.wanted == Wanted::kValues) request.option = FirstArgument(*request.command);
+    request.option = FirstArgument(*request.command);
+    if (!subcommands.empty())
+      request.wanted = Wanted::kCommands;
+    else if (request.option != nullptr)
+      request.wanted = Wanted::kValues;
   }
   return request;
 }
 
-void Complete(const CLI::App& root, const std::vector<std::string>& words, std::ostream& out,
+void Complete(const CommandTree& tree, const std::vector<std::string>& words, std::ostream& out,
               const Environment& environment, shared::Interrupt& interrupt) {
-  const CompletionRequest request = ReadCompletionRequest(root, words);
+  const CompletionRequest request = ReadCompletionRequest(tree.root(), words);
+  const Leaf* leaf = tree.Find(request.command);
   CandidateWriter writer(out, request.prefix);
   int directive = kNoFiles;
   switch (request.wanted) {
     case Wanted::kCommands:
       WriteCommands(request.command, &writer);
-      if (WantedArgument(*request.command) != Wanted::kClusterNames) break;
-      [[fallthrough]];
-    case Wanted::kClusterNames:
-    case Wanted::kNamespaceNames: {
-      CompletionRequest names = request;
-      if (request.wanted == Wanted::kCommands) names.wanted = Wanted::kClusterNames;
-      for (const std::string& name : NamesFromCluster(names, environment, interrupt)) writer.Write(name);
+      WriteNames(leaf, request, environment, interrupt, &writer);
       break;
-    }
+    case Wanted::kNamespaceNames:
+      for (const std::string& name : NamesFromCluster(request, NamespaceNames, environment, interrupt))
+        writer.Write(name);
+      break;
     case Wanted::kContextNames:
     case Wanted::kKubeconfigClusters:
     case Wanted::kKubeconfigUsers:
@@ -192,6 +173,7 @@ void Complete(const CLI::App& root, const std::vector<std::string>& words, std::
       WriteFlags(request.command, &writer);
       break;
     case Wanted::kValues:
+      if (WriteNames(leaf, request, environment, interrupt, &writer)) break;
       WriteValues(request.option, &writer);
       directive = kDefault;
       break;

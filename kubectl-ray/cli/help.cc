@@ -66,15 +66,8 @@ std::string FlagNames(const CLI::Option& option) {
   return value.empty() ? names : names + ' ' + value;
 }
 
-// Texts of kubectl's and the official plugin's begin as they like; a list of values stays as it is typed.
-std::string Capitalized(std::string text) {
-  const std::size_t word = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz");
-  if (word != text.npos && word > 0 && text[word] == ' ') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
-}
-
 std::string Description(const CLI::Option& option) {
-  std::string text = Capitalized(option.get_description());
+  std::string text = option.get_description();
   if (option.nonpositional() && option.get_required()) text += " (required)";
   if (!option.get_default_str().empty()) text += " (default " + option.get_default_str() + ")";
   for (const CLI::Option* other : option.get_excludes()) text += " (not with " + other->get_name() + ")";
@@ -132,6 +125,38 @@ std::string Commands(const CLI::App& command) {
   return out;
 }
 
+std::string Usage(const CLI::App& command, const Leaf* leaf) {
+  std::string line = CommandPath(command);
+  for (const CLI::Option* option :
+       command.get_options([](const CLI::Option* o) { return o->get_positional(); }))
+    line += " " + ArgumentName(*option);
+  std::string out;
+  if (leaf != nullptr) {
+    out = "  " + line + " [flags]";
+    if (leaf->takes_program()) out += " -- PROGRAM [ARGUMENT...]";
+    out += "\n";
+  }
+  if (!Subcommands(command).empty()) out += "  " + CommandPath(command) + " COMMAND [flags]\n";
+  return "\nUsage:\n" + out;
+}
+
+std::string ExitCodes(const Leaf& leaf) {
+  std::string out;
+  for (const auto& [code, meaning] : kExitCodes)
+    if (std::find(leaf.exit_codes().begin(), leaf.exit_codes().end(), code) != leaf.exit_codes().end())
+      out += Row(std::to_string(code), std::string(meaning));
+  return out.empty() ? "" : "\nExit codes:\n" + out;
+}
+
+std::string Examples(const Leaf& leaf) {
+  std::string out;
+  for (const Example& example : leaf.examples()) {
+    out += (out.empty() ? "\nExamples:\n  # " : "\n  # ") + example.what + "\n";
+    for (const std::string& line : example.lines) out += "  " + line + "\n";
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<const CLI::App*> Subcommands(const CLI::App& command) {
@@ -153,32 +178,20 @@ std::string GlobalFlagsHelp(const CLI::App& root) {
   return out;
 }
 
-std::string HelpFormatter::Usage(const CLI::App& command) const {
-  const CommandEntry* entry = table_.Find(&command);
-  std::string line = CommandPath(command);
-  for (const CLI::Option* option :
-       command.get_options([](const CLI::Option* o) { return o->get_positional(); }))
-    line += " " + ArgumentName(*option);
-  std::string out;
-  if (entry != nullptr) {
-    out = "  " + line + " [flags]";
-    if (entry->takes_program == TakesProgram::kYes) out += " -- PROGRAM [ARGUMENT...]";
-    out += "\n";
-  }
-  if (!Subcommands(command).empty()) out += "  " + CommandPath(command) + " COMMAND [flags]\n";
-  return "\nUsage:\n" + out;
-}
-
 std::string HelpFormatter::make_help(const CLI::App* command, std::string /*name*/,
                                      CLI::AppFormatMode /*mode*/) const {
-  std::string out = Wrap(command->get_description(), 0) + "\n" + Usage(*command);
+  const Leaf* leaf = tree_.Find(command);
+  std::string out = Wrap(command->get_description(), 0) + "\n" + Usage(*command, leaf);
   out += Arguments(*command) + Flags(*command) + Commands(*command);
-  if (!command->get_footer().empty()) out += "\n" + command->get_footer() + "\n";
-  const CLI::App* root = command;
-  while (root->get_parent() != nullptr) root = root->get_parent();
+  if (leaf != nullptr) {
+    out += ExitCodes(*leaf);
+    for (const std::string& note : leaf->notes()) out += "\n" + Wrap(note, 0) + "\n";
+    out += Examples(*leaf);
+  }
+  const std::string program = tree_.root().get_name();
   if (!Subcommands(*command).empty())
     out += "\n`" + CommandPath(*command) + " COMMAND --help` tells more of a command.";
-  return out + "\n`" + root->get_name() + " options` lists the flags that every command takes.\n";
+  return out + "\n`" + program + " options` lists the flags that every command takes.\n";
 }
 
 }  // namespace kubectl_ray

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "kubectl-ray/cli/command.h"
+#include "kubectl-ray/cli/command_tree.h"
 
 namespace kubectl_ray {
 
@@ -18,17 +18,16 @@ std::string CommandPath(const CLI::App& command);
 // kubectl's own flags, which every command takes and no command's help repeats.
 std::string GlobalFlagsHelp(const CLI::App& root);
 
-// What --help prints: description, usage, arguments, flags, commands by group, examples. Lines of prose and
-// flags are at most 100 columns wide; a footer is printed as it is. `table` must outlive it.
+// What --help prints: description, usage, arguments, flags, commands by group, exit codes, notes, examples.
+// Lines of prose and flags are at most 100 columns wide; an example is printed as it is. `tree` must outlive
+// it.
 class HelpFormatter : public CLI::FormatterBase {
  public:
-  explicit HelpFormatter(const CommandTable& table) : table_(table) {}
+  explicit HelpFormatter(const CommandTree& tree) : tree_(tree) {}
   std::string make_help(const CLI::App* command, std::string name, CLI::AppFormatMode mode) const override;
 
  private:
-  std::string Usage(const CLI::App& command) const;
-
-  const CommandTable& table_;
+  const CommandTree& tree_;
 };
 
 }  // namespace kubectl_ray

@@ -4,12 +4,13 @@
 #include <charconv>
 
 #include "kubectl-ray/clusters/clusters.h"
-#include "kubectl-ray/clusters/columns.h"
+#include "kubectl-ray/clusters/kueue.h"
 #include "kubectl-ray/clusters/operator_refusal.h"
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ports.h"
 #include "kubectl-ray/pods/head_pod.h"
+#include "kubectl-ray/pods/pod_health.h"
 
 namespace kubectl_ray {
 namespace {
@@ -97,6 +98,7 @@ shared::Result<StatusInput> GatherStatus(const KubeClient& kube, const std::stri
                    kube.ListAll(kPods, ns, {.label_selector = std::string(kClusterLabel) + "=" + name}));
   if (input.with_operator && shared::At(input.ray_cluster, {"status"}).empty())
     input.refused = WhyOperatorRefuses(kube, input.ray_cluster);
+  input.queued = WhyQueued(kube, input.ray_cluster);
   TRY(AddEvents(kube, ns, &input));
   AskRay(kube, read, &input);
   input.now = Now();

@@ -4,6 +4,7 @@
 
 #include "kubectl-ray/clusters/change.h"
 #include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/manifests/worker_counts.h"
 #include "kubectl-ray/pods/ray_pods.h"
 #include "shared/text.h"
@@ -17,7 +18,8 @@ using shared::StringAt;
 std::string GroupOf(const Json& pod) { return StringAt(pod, {"metadata", "labels", kGroupLabel}); }
 
 PodHealth HealthIn(const StatusInput& input, const Json& pod) {
-  return HealthOf(pod, StringAt(input.ray_cluster, {"metadata", "labels", kOriginLabel}) == "RayService");
+  return HealthOf(pod,
+                  StringAt(input.ray_cluster, {"metadata", "labels", kOriginLabel}) == kRayServices.kind);
 }
 
 std::int64_t PodsLeft(const StatusInput& input) {
@@ -43,24 +45,24 @@ std::vector<GroupStatus> Groups(const StatusInput& input) {
   return groups;
 }
 
-// The newest warning among a pod's events.
+// Returns the newest warning among a pod's events.
 std::string LastWarning(const std::vector<Json>& events) {
   std::string newest, text;
   for (const Json& event : events) {
     if (StringAt(event, {"type"}) != "Warning") continue;
-    // The scheduler's repeat the pod's condition, and stay behind when it was scheduled.
+    // The scheduler's warnings repeat the pod's condition, and remain after it was scheduled.
     if (StringAt(event, {"reason"}) == "FailedScheduling") continue;
     std::string time = StringAt(event, {"lastTimestamp"});
     if (time.empty()) time = StringAt(event, {"eventTime"});
     if (time < newest) continue;
     newest = time;
     text = StringAt(event, {"reason"}) + ": " +
-           InOneLine(StringAt(event, {"message"}));  // a probe's has a line for each thing it asked
+           InOneLine(StringAt(event, {"message"}));  // a probe's message may have several lines
   }
   return text;
 }
 
-// Whether a pod that is over is one that is left: an evicted one stays beside the one in its place.
+// Returns whether a pod that is over is a leftover: an evicted pod remains beside the one that replaced it.
 bool IsReplaced(const Json& pod, const std::vector<GroupStatus>& groups) {
   if (!IsOver(pod)) return false;
   const auto group = std::find_if(groups.begin(), groups.end(),
@@ -95,7 +97,7 @@ std::vector<PodTrouble> Troubles(const StatusInput& input, const std::vector<Gro
     }
     troubles.push_back({name, GroupOf(pod), std::move(health), warning});
   }
-  // The head first, since workers wait for it; then what fails before what is only on its way.
+  // The head first, because workers wait for it; then failed pods before those that are starting.
   std::stable_sort(troubles.begin(), troubles.end(), [](const PodTrouble& a, const PodTrouble& b) {
     auto rank = [](const PodTrouble& t) {
       return t.group == kHeadGroupName              ? 0
@@ -116,7 +118,8 @@ std::string HealthLine(const StatusInput& input, const ClusterStatus& status) {
   if (At(input.ray_cluster, {"metadata", "deletionTimestamp"}).is_string()) return "is being deleted";
   if (IsSuspended(input.ray_cluster)) {
     const std::int64_t left = PodsLeft(input);
-    return left == 0 ? "suspended" : "being suspended: " + Plural(left, "pod") + " left";
+    if (left > 0) return "being suspended: " + Plural(left, "pod") + " left";
+    return input.queued.empty() ? "suspended" : "not ready: " + input.queued;
   }
   if (!input.refused.empty()) return "not ready: " + input.refused;
   const GroupStatus& head = status.groups.front();
@@ -141,6 +144,7 @@ std::string HealthLine(const StatusInput& input, const ClusterStatus& status) {
 
 std::string NextCommand(const StatusInput& input, const ClusterStatus& status) {
   const std::string where = status.name + " -n " + status.ns;
+  if (!input.queued.empty()) return "kubectl describe workloads.kueue.x-k8s.io -n " + status.ns;
   if (IsSuspended(input.ray_cluster)) return "kubectl ray resume " + where;
   if (status.well)
     return status.ray.jobs.empty() ? "kubectl ray job submit --cluster " + where + " -- COMMAND"
@@ -167,7 +171,7 @@ std::string GroupTable(const std::vector<GroupStatus>& groups) {
   return text;
 }
 
-// Pods of one group with the same reason are told together.
+// Pods of one group with the same reason are printed together.
 std::string RenderTroubles(const std::vector<PodTrouble>& troubles) {
   constexpr std::size_t kReasonsShown = 10, kPodsShown = 3;
   std::vector<std::pair<const PodTrouble*, std::vector<std::string>>> reasons;
@@ -245,6 +249,14 @@ ClusterStatus Diagnose(const StatusInput& input) {
   status.well = status.health == "ready";
   status.next = NextCommand(input, status);
   return status;
+}
+
+std::string RenderObject(const Target& target, const std::string& ns, const Json& object) {
+  if (target.kind->lines == nullptr) return "";
+  std::string text = ToString(target) + " in namespace " + ns + ": ";
+  for (const std::string& line : target.kind->lines(object))
+    text += (text.ends_with('\n') ? "  " : "") + shared::EscapeControl(InOneLine(line)) + "\n";
+  return text;
 }
 
 std::string RenderStatus(const ClusterStatus& status, bool color) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kubectl-ray/formats/time.h"
+#include "kubectl-ray/kinds/target.h"
 #include "kubectl-ray/pods/pod_health.h"
 #include "kubectl-ray/ray/autoscaler_state.h"
 
@@ -13,7 +14,7 @@ namespace kubectl_ray {
 
 using shared::Json;
 
-// All that was asked for; what could not be had is null or empty.
+// All that was gathered; what could not be read is null or empty.
 struct StatusInput {
   bool with_operator = false;
   Json ray_cluster;
@@ -21,6 +22,7 @@ struct StatusInput {
   std::map<std::string, std::vector<Json>> events;  // of pods that are not well, by pod
   // Why pods do not even come to be (a quota, an admission webhook, a spec the operator refuses), or empty.
   std::string refused;
+  std::string queued;               // WhyQueued (clusters/kueue.h)
   Json ray_status;                  // the dashboard's /api/cluster_status?format=1
   Json ray_nodes;                   // the dashboard's /nodes?view=summary
   Json ray_jobs;                    // the dashboard's /api/jobs/
@@ -61,12 +63,17 @@ struct ClusterStatus {
   bool operator==(const ClusterStatus&) const = default;
 };
 
-// The head's pod where its container runs and is not ready: only Ray itself can tell more. Else nullptr.
+// Returns the head's pod if its container runs and is not ready, because then only Ray itself knows more.
+// Otherwise returns nullptr.
 const Json* HeadThatIsUp(const std::vector<Json>& pods);
 
 ClusterStatus Diagnose(const StatusInput& input);
 
-// One screen. What pods and servers said is escaped. color: ANSI colours.
+// What the object that a cluster is of says itself, to be printed above the cluster's diagnosis: "rayjob/x in
+// namespace default: ", then its kind's lines, a line each and escaped. Empty if its kind has no lines.
+std::string RenderObject(const Target& target, const std::string& ns, const Json& object);
+
+// Returns one screen of text, with ANSI colours if `color`. What pods and servers said is escaped.
 std::string RenderStatus(const ClusterStatus& status, bool color);
 Json StatusToJson(const ClusterStatus& status);
 

@@ -14,93 +14,99 @@ namespace {
 
 using shared::ErrorCode;
 using shared::Fail;
-using List = std::vector<std::string>;
 
-constexpr const char* kPodGroup = "Pods";
 constexpr const char* kImageVariable = "KUBECTL_RAY_IMAGE";
 
-// A flag that may be repeated and takes one value each time, so that it never swallows what stands behind.
-CLI::Option* AddList(CLI::App& app, const char* name, List* values, const std::string& help) {
-  return app.add_option(name, *values, help)->allow_extra_args(false);
+void AddImageFlags(Leaf& leaf, ClusterFlags* flags) {
+  leaf.Flag("--ray-version", &flags->ray_version, "Ray version to use")->capture_default_str();
+  leaf.Flag(
+      "--image", &flags->image,
+      std::string("Container image to use [$") + kImageVariable + ", else rayproject/ray:<ray-version>]");
 }
 
-void AddImageFlags(CLI::App& app, ClusterFlags* flags) {
-  app.add_option("--ray-version", flags->ray_version, "Ray version to use")->capture_default_str();
-  app.add_option(
-      "--image", flags->image,
-      std::string("container image to use [$") + kImageVariable + ", else rayproject/ray:<ray-version>]");
+void AddWorkerReplicas(Leaf& leaf, ClusterFlags* flags) {
+  leaf.Flag("--worker-replicas", &flags->worker.replicas, "Desired worker group replicas")
+      ->capture_default_str();
 }
 
-void AddWorkerFlags(CLI::App& app, ClusterFlags* flags) {
+void AddWorkerSize(Leaf& leaf, ClusterFlags* flags) {
+  PodResources& r = flags->worker.resources;
+  leaf.Flag("--worker-cpu", &r.cpu, "Number of CPUs in each worker group replica")->capture_default_str();
+  leaf.Flag("--worker-memory", &r.memory, "Amount of memory in each worker group replica")
+      ->capture_default_str();
+  leaf.Flag("--worker-gpu", &r.gpu, "Number of GPUs in each worker group replica")->capture_default_str();
+}
+
+void AddWorkerNodeSelectors(Leaf& leaf, ClusterFlags* flags) {
+  leaf.Flag("--worker-node-selectors", &flags->worker_node_selectors,
+            "Node selectors to apply to all worker pods (e.g. --worker-node-selectors "
+            "cloud.google.com/gke-accelerator=nvidia-l4,cloud.google.com/gke-nodepool=my-node-pool)");
+}
+
+void AddWorkerFlags(Leaf& leaf, ClusterFlags* flags) {
   WorkerGroup& worker = flags->worker;
   PodResources& r = worker.resources;
-  app.add_option("--worker-replicas", worker.replicas, "desired worker group replicas")
+  AddWorkerReplicas(leaf, flags);
+  leaf.Flag("--worker-min-replicas", &worker.min_replicas, "Minimum number of replicas");
+  leaf.Flag("--worker-max-replicas", &worker.max_replicas, "Maximum number of replicas");
+  AddWorkerSize(leaf, flags);
+  leaf.Flag("--worker-tpu", &r.tpu,
+            "Number of TPUs in each worker group replica. If greater than 0, you must also set "
+            "cloud.google.com/gke-tpu-accelerator and cloud.google.com/gke-tpu-topology in "
+            "--worker-node-selectors.")
       ->capture_default_str();
-  app.add_option("--worker-min-replicas", worker.min_replicas, "minimum number of replicas");
-  app.add_option("--worker-max-replicas", worker.max_replicas, "maximum number of replicas");
-  app.add_option("--worker-cpu", r.cpu, "number of CPUs in each worker group replica")->capture_default_str();
-  app.add_option("--worker-memory", r.memory, "amount of memory in each worker group replica")
-      ->capture_default_str();
-  app.add_option("--worker-gpu", r.gpu, "number of GPUs in each worker group replica")->capture_default_str();
-  app.add_option("--worker-tpu", r.tpu,
-                 "number of TPUs in each worker group replica. If greater than 0, you must also set "
-                 "cloud.google.com/gke-tpu-accelerator and cloud.google.com/gke-tpu-topology in "
-                 "--worker-node-selectors.")
-      ->capture_default_str();
-  app.add_option("--worker-ephemeral-storage", r.ephemeral_storage,
-                 "amount of ephemeral storage in each worker group replica");
-  AddList(app, "--worker-ray-start-params", &flags->worker_ray_start_params,
-          "a map of arguments to the Ray workers' 'ray start' entrypoint, e.g. '--worker-ray-start-params "
-          "metrics-export-port=8080,num-cpus=2'");
-  AddList(app, "--worker-node-selectors", &flags->worker_node_selectors,
-          "Node selectors to apply to all worker pods (e.g. --worker-node-selectors "
-          "cloud.google.com/gke-accelerator=nvidia-l4,cloud.google.com/gke-nodepool=my-node-pool)");
-  app.add_option("--num-of-hosts", worker.num_of_hosts, "number of hosts in default worker group per replica")
+  leaf.Flag("--worker-ephemeral-storage", &r.ephemeral_storage,
+            "Amount of ephemeral storage in each worker group replica");
+  leaf.Flag("--worker-ray-start-params", &flags->worker_ray_start_params,
+            "A map of arguments to the Ray workers' 'ray start' entrypoint, e.g. '--worker-ray-start-params "
+            "metrics-export-port=8080,num-cpus=2'");
+  AddWorkerNodeSelectors(leaf, flags);
+  leaf.Flag("--num-of-hosts", &worker.num_of_hosts, "Number of hosts in default worker group per replica")
       ->capture_default_str();
 }
 
-void AddHeadFlags(CLI::App& app, ClusterFlags* flags) {
-  app.add_option("--head-cpu", flags->head.cpu, "number of CPUs in the Ray head")->capture_default_str();
-  app.add_option("--head-memory", flags->head.memory, "amount of memory in the Ray head")
-      ->capture_default_str();
-  app.add_option("--head-gpu", flags->head.gpu, "number of GPUs in the Ray head")->capture_default_str();
-  app.add_option("--head-ephemeral-storage", flags->head.ephemeral_storage,
-                 "amount of ephemeral storage in the Ray head");
-  AddList(app, "--head-ray-start-params", &flags->head_ray_start_params,
-          "a map of arguments to the Ray head's 'ray start' entrypoint, e.g. '--head-ray-start-params "
-          "dashboard-host=0.0.0.0,num-cpus=2'");
-  AddList(app, "--head-node-selectors", &flags->head_node_selectors,
-          "Node selectors to apply to all head pods in the cluster (e.g. --head-node-selectors "
-          "cloud.google.com/gke-accelerator=nvidia-l4,cloud.google.com/gke-nodepool=my-node-pool)");
+void AddHeadSize(Leaf& leaf, ClusterFlags* flags) {
+  leaf.Flag("--head-cpu", &flags->head.cpu, "Number of CPUs in the Ray head")->capture_default_str();
+  leaf.Flag("--head-memory", &flags->head.memory, "Amount of memory in the Ray head")->capture_default_str();
+  leaf.Flag("--head-gpu", &flags->head.gpu, "Number of GPUs in the Ray head")->capture_default_str();
 }
 
-void AddPodFlags(CLI::App& app, PodFlags* pods) {
-  AddList(app, "--toleration", &pods->tolerations,
-          "a taint the pods tolerate: KEY[=VALUE][:EFFECT], as kubectl taint has it; may be repeated")
-      ->group(kPodGroup);
-  AddList(app, "--env", &pods->env, "environment variable of the Ray containers: NAME=VALUE; may be repeated")
-      ->group(kPodGroup);
-  AddList(app, "--volume", &pods->volumes,
-          "a volume of the Ray containers: SOURCE:PATH[:ro], SOURCE one of pvc/NAME, configmap/NAME, "
-          "secret/NAME, "
-          "hostpath/DIR, emptydir; may be repeated")
-      ->group(kPodGroup);
-  AddList(app, "--image-pull-secret", &pods->image_pull_secrets,
-          "Secret to pull the image with; may be repeated")
-      ->group(kPodGroup);
-  app.add_option("--image-pull-policy", pods->image_pull_policy, "Always, IfNotPresent or Never")
-      ->group(kPodGroup);
-  app.add_option("--priority-class", pods->priority_class, "PriorityClass of the pods")->group(kPodGroup);
-  app.add_option("--service-account", pods->service_account, "ServiceAccount of the pods")->group(kPodGroup);
-  app.add_option("--pod-template", pods->pod_template,
-                 "a PodTemplateSpec in YAML to merge into every pod's: a file's name, or the YAML itself")
-      ->group(kPodGroup);
-  CLI::Option* image = app.add_option("--agent-image", pods->agent_image,
-                                      "take ray-init-agent from this image instead of a ConfigMap")
-                           ->group(kPodGroup);
-  app.add_flag("--no-agent", pods->no_agent, "start Ray without ray-init-agent, as KubeRay does")
-      ->group(kPodGroup)
+void AddHeadNodeSelectors(Leaf& leaf, ClusterFlags* flags) {
+  leaf.Flag("--head-node-selectors", &flags->head_node_selectors,
+            "Node selectors to apply to all head pods in the cluster (e.g. --head-node-selectors "
+            "cloud.google.com/gke-accelerator=nvidia-l4,cloud.google.com/gke-nodepool=my-node-pool)");
+}
+
+void AddHeadFlags(Leaf& leaf, ClusterFlags* flags) {
+  AddHeadSize(leaf, flags);
+  leaf.Flag("--head-ephemeral-storage", &flags->head.ephemeral_storage,
+            "Amount of ephemeral storage in the Ray head");
+  leaf.Flag("--head-ray-start-params", &flags->head_ray_start_params,
+            "A map of arguments to the Ray head's 'ray start' entrypoint, e.g. '--head-ray-start-params "
+            "dashboard-host=0.0.0.0,num-cpus=2'");
+  AddHeadNodeSelectors(leaf, flags);
+}
+
+void AddPodFlags(Leaf& leaf, PodFlags* pods) {
+  leaf.FlagGroup("Pods");
+  leaf.Flag("--toleration", &pods->tolerations,
+            "A taint the pods tolerate: KEY[=VALUE][:EFFECT], as kubectl taint has it; may be repeated");
+  leaf.Flag("--env", &pods->env, "Environment variable of the Ray containers: NAME=VALUE; may be repeated");
+  leaf.Flag("--volume", &pods->volumes,
+            "A volume of the Ray containers: SOURCE:PATH[:ro], SOURCE one of pvc/NAME, configmap/NAME, "
+            "secret/NAME, hostpath/DIR, emptydir; may be repeated");
+  leaf.Flag("--image-pull-secret", &pods->image_pull_secrets,
+            "Secret to pull the image with; may be repeated");
+  leaf.Flag("--image-pull-policy", &pods->image_pull_policy, "Always, IfNotPresent or Never");
+  leaf.Flag("--priority-class", &pods->priority_class, "PriorityClass of the pods");
+  leaf.Flag("--service-account", &pods->service_account, "ServiceAccount of the pods");
+  leaf.Flag("--pod-template", &pods->pod_template,
+            "A PodTemplateSpec in YAML to merge into every pod's: a file's name, or the YAML itself");
+  CLI::Option* image = leaf.Flag("--agent-image", &pods->agent_image,
+                                 "Take ray-init-agent from this image instead of a ConfigMap");
+  leaf.Flag("--no-agent", &pods->no_agent, "Start Ray without ray-init-agent, as KubeRay does")
       ->excludes(image);
+  leaf.FlagGroup("");
 }
 
 shared::Result<AgentOptions> ChooseAgent(const PodFlags& flags) {
@@ -130,22 +136,31 @@ std::string RayImage(const std::string& image, const std::string& ray_version,
 
 }  // namespace
 
-void AddClusterFlags(CLI::App& app, ClusterFlags* flags) {
-  AddList(app, "--labels", &flags->labels, "K8s labels (e.g. --labels app=ray,env=dev)");
-  AddList(app, "--annotations", &flags->annotations,
-          "K8s annotations (e.g. --annotations ttl-hours=24,owner=chthulu)");
-  AddImageFlags(app, flags);
-  AddHeadFlags(app, flags);
-  AddWorkerFlags(app, flags);
-  app.add_option("--autoscaler", flags->autoscaler, "autoscaler to use, supports: \"v1\", \"v2\"")
+void AddClusterFlags(Leaf& leaf, ClusterFlags* flags) {
+  leaf.Flag("--labels", &flags->labels, "K8s labels (e.g. --labels app=ray,env=dev)");
+  leaf.Flag("--annotations", &flags->annotations,
+            "K8s annotations (e.g. --annotations ttl-hours=24,owner=chthulu)");
+  AddImageFlags(leaf, flags);
+  AddHeadFlags(leaf, flags);
+  AddWorkerFlags(leaf, flags);
+  leaf.Flag("--autoscaler", &flags->autoscaler, "Autoscaler to use, supports: \"v1\", \"v2\"")
       ->transform(OneOf({"v1", "v2"}));
-  AddPodFlags(app, &flags->pods);
+  AddPodFlags(leaf, &flags->pods);
 }
 
-void AddWorkerGroupFlags(CLI::App& app, ClusterFlags* flags) {
-  AddImageFlags(app, flags);
-  AddWorkerFlags(app, flags);
-  AddPodFlags(app, &flags->pods);
+void AddRayJobClusterFlags(Leaf& leaf, ClusterFlags* flags) {
+  AddImageFlags(leaf, flags);
+  AddHeadSize(leaf, flags);
+  AddWorkerReplicas(leaf, flags);
+  AddWorkerSize(leaf, flags);
+  AddHeadNodeSelectors(leaf, flags);
+  AddWorkerNodeSelectors(leaf, flags);
+}
+
+void AddWorkerGroupFlags(Leaf& leaf, ClusterFlags* flags) {
+  AddImageFlags(leaf, flags);
+  AddWorkerFlags(leaf, flags);
+  AddPodFlags(leaf, &flags->pods);
 }
 
 std::vector<std::string> ClusterFlagsGiven(const CLI::App& app) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "kubectl-ray/cli/command.h"
+#include "kubectl-ray/cli/leaf.h"
 #include "kubectl-ray/manifests/cluster_spec.h"
 
 namespace kubectl_ray {
@@ -43,9 +43,11 @@ struct ClusterFlags {
   bool operator==(const ClusterFlags&) const = default;
 };
 
-void AddClusterFlags(CLI::App& app, ClusterFlags* flags);
+void AddClusterFlags(Leaf& leaf, ClusterFlags* flags);
+// Only those that the official plugin has for a RayJob's cluster, for `job submit`.
+void AddRayJobClusterFlags(Leaf& leaf, ClusterFlags* flags);
 // Only those of a worker group, for `create workergroup`.
-void AddWorkerGroupFlags(CLI::App& app, ClusterFlags* flags);
+void AddWorkerGroupFlags(Leaf& leaf, ClusterFlags* flags);
 
 // The flags that were given and whose place is the configuration file.
 std::vector<std::string> ClusterFlagsGiven(const CLI::App& app);

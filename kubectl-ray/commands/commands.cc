@@ -1,24 +1,111 @@
 #include "kubectl-ray/commands/commands.h"
 
+#include <algorithm>
+
+#include "kubectl-ray/commands/get_kind.h"
+#include "kubectl-ray/kinds/ray_cluster.h"
+
 namespace kubectl_ray {
 
-void AddCommands(CLI::App& root, CommandTable& table) {
-  AddCreate(root, table);
-  AddGet(root, table);
-  AddStatus(root, table);
-  AddScale(root, table);
-  AddSuspend(root, table);
-  AddDelete(root, table);
-  AddJob(root, table);
-  AddRun(root, table);
-  AddAttach(root, table);
-  AddExec(root, table);
-  AddLogs(root, table);
-  AddLog(root, table);
-  AddSession(root, table);
-  AddVersion(root, table);
-  AddCompletion(root, table);
-  AddOptions(root, table);
+void Attach(Leaf& leaf);
+void Completion(Leaf& leaf);
+void CreateCluster(Leaf& leaf);
+void CreateWorkerGroup(Leaf& leaf);
+void Delete(Leaf& leaf);
+void Exec(Leaf& leaf);
+void GetCluster(Leaf& leaf);
+void GetNode(Leaf& leaf);
+void GetToken(Leaf& leaf);
+void GetWorkerGroup(Leaf& leaf);
+void JobDelete(Leaf& leaf);
+void JobGet(Leaf& leaf);
+void JobList(Leaf& leaf);
+void JobLogs(Leaf& leaf);
+void JobStatus(Leaf& leaf);
+void JobStop(Leaf& leaf);
+void JobSubmit(Leaf& leaf);
+void JobWatch(Leaf& leaf);
+void Log(Leaf& leaf);
+void Logs(Leaf& leaf);
+void Options(Leaf& leaf);
+void Resume(Leaf& leaf);
+void Run(Leaf& leaf);
+void ScaleCluster(Leaf& leaf);
+void Session(Leaf& leaf);
+void SessionList(Leaf& leaf);
+void SessionStop(Leaf& leaf);
+void Status(Leaf& leaf);
+void Suspend(Leaf& leaf);
+void Version(Leaf& leaf);
+
+namespace {
+
+// The program's help lists them in this order.
+const Command kCommands[] = {
+    {"create", Group::kClusters, "Create Ray clusters and worker groups", nullptr},
+    {"create cluster", Group::kClusters, "Create a Ray cluster", CreateCluster},
+    {"create workergroup", Group::kClusters, "Create a worker group in a Ray cluster", CreateWorkerGroup},
+    {"get", Group::kClusters, "Get Ray clusters, what belongs to them, and their tokens", nullptr, "list"},
+    {"get cluster", Group::kClusters, "Get Ray clusters", GetCluster, "clusters"},
+    {"get workergroup", Group::kClusters, "Get Ray worker groups", GetWorkerGroup, "workergroups"},
+    {"get node", Group::kClusters, "Get Ray nodes", GetNode, "nodes"},
+    {"get token", Group::kClusters, "Get the auth token of a Ray cluster", GetToken},
+    {"status", Group::kClusters, "Say whether a Ray cluster is well, and if not, why", Status},
+    {"scale", Group::kClusters, "Scale a Ray cluster's worker groups", nullptr},
+    {"scale cluster", Group::kClusters, "Scale a worker group of a Ray cluster", ScaleCluster},
+    {"suspend", Group::kClusters, "Stop a Ray cluster's pods, keeping what it is", Suspend},
+    {"resume", Group::kClusters, "Start the pods of a suspended Ray cluster again", Resume},
+    {"delete", Group::kClusters, "Delete Ray resources", Delete},
+    {"job", Group::kJobs, "Submit, follow and manage Ray jobs", nullptr},
+    {"job submit", Group::kJobs, "Submit a job, and follow it to its end", JobSubmit},
+    {"job list", Group::kJobs, "List jobs, newest first: what the clusters' dashboards know, and RayJobs",
+     JobList},
+    {"job get", Group::kJobs, "Print one job", JobGet},
+    {"job status", Group::kJobs, "Print a job's status, what Ray says about it, and why it has not begun",
+     JobStatus},
+    {"job logs", Group::kJobs, "Print a job's output, or follow it", JobLogs},
+    {"job watch", Group::kJobs, "Wait for a job's end without its output, and exit as it did", JobWatch},
+    {"job stop", Group::kJobs,
+     "Stop a job: SIGTERM to its processes, SIGKILL after its grace period, and wait for that", JobStop},
+    {"job delete", Group::kJobs,
+     "Delete jobs that are over: what Ray remembers of one, or a RayJob with its cluster", JobDelete},
+    {"run", Group::kJobs, "Run a local program as a Ray client of a cluster", Run},
+    {"attach", Group::kWork, "Open a shell in a cluster's head or worker", Attach},
+    {"exec", Group::kWork, "Run a command in a cluster's head or worker", Exec},
+    {"logs", Group::kLook, "Print the logs of a cluster's pods, or follow them", Logs},
+    {"log", Group::kHidden,
+     "Save a cluster's logs to files, as the official plugin's command of this name does; `kubectl ray logs` "
+     "prints them on the screen",
+     Log},
+    {"session", Group::kWork, "Forward a cluster's ports to this machine", Session},
+    {"session list", Group::kWork, "List the sessions in the background", SessionList},
+    {"session stop", Group::kWork, "Stop sessions in the background", SessionStop},
+    {"version", Group::kOther, "Print the versions of this plugin and what it talks to", Version},
+    {"completion", Group::kOther, "Print a shell's completion script, or kubectl's helper for `kubectl ray`",
+     Completion},
+    {"options", Group::kOther, "List the flags that every command takes, variables and exit codes", Options},
+};
+
+// `get` for each kind; `get cluster` prints RayClusters, since it has clusters without an operator too.
+std::vector<Command> GetKinds() {
+  std::vector<Command> commands;
+  for (const Kind* kind : Kinds())
+    if (kind != &RayClusterKind())
+      commands.push_back({"get " + kind->noun, Group::kClusters,
+                          "Get " + kind->resource.kind + "s, where the KubeRay operator is installed",
+                          [kind](Leaf& leaf) { GetKind(leaf, *kind); }, kind->nouns});
+  return commands;
+}
+
+}  // namespace
+
+std::vector<Command> Commands() {
+  std::vector<Command> commands(std::begin(kCommands), std::end(kCommands));
+  const std::vector<Command> kinds = GetKinds();
+  const auto after_get = std::find_if(commands.begin(), commands.end(),
+                                      [](const Command& command) { return command.path == "status"; });
+  commands.insert(after_get, kinds.begin(), kinds.end());
+  return commands;
 }
 
 }  // namespace kubectl_ray

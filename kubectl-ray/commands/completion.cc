@@ -1,7 +1,7 @@
 #include <map>
 
 #include "kubectl-ray/cli/flag_value.h"
-#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/cli/leaf.h"
 
 namespace kubectl_ray {
 namespace {
@@ -100,7 +100,7 @@ Register-ArgumentCompleter -Native -CommandName kubectl-ray -ScriptBlock {
 }
 )";
 
-// kubectl runs the executable kubectl_complete-ray for the words behind `kubectl ray`.
+// kubectl runs the executable kubectl_complete-ray for the words after `kubectl ray`.
 constexpr const char* kKubectl = R"(#!/bin/sh
 # For `kubectl ray` in every shell that completes kubectl: put this on PATH as kubectl_complete-ray, executable.
 exec kubectl-ray __complete "$@"
@@ -114,24 +114,18 @@ const std::map<std::string, const char*>& Scripts() {
 
 }  // namespace
 
-void AddCompletion(CLI::App& parent, CommandTable& table) {
-  CLI::App* app = parent.add_subcommand(
-      "completion", "Print a shell's completion script, or kubectl's helper for `kubectl ray`");
-  app->group("Other commands");
-  auto shell = std::make_shared<std::string>();
-  app->add_option("SHELL", *shell, "bash, zsh, fish, powershell, or kubectl for kubectl_complete-ray")
+void Completion(Leaf& leaf) {
+  auto& shell = leaf.Flags<std::string>();
+  leaf.Argument("SHELL", &shell, "bash, zsh, fish, powershell, or kubectl for kubectl_complete-ray", kNoNames)
       ->required()
       ->transform(OneOf({"bash", "zsh", "fish", "powershell", "kubectl"}));
-  app->footer(R"(Examples:
-  # In this bash; in each new one
-  source <(kubectl-ray completion bash)
-  kubectl-ray completion bash > ~/.local/share/bash-completion/completions/kubectl-ray
-
-  # For `kubectl ray`, in every shell that completes kubectl
-  kubectl-ray completion kubectl > ~/.local/bin/kubectl_complete-ray
-  chmod +x ~/.local/bin/kubectl_complete-ray)");
-  table.Add(app, [shell](CommandContext& context) -> shared::Result<int> {
-    context.io.out << Scripts().at(*shell);
+  leaf.Example("In this bash; in each new one", "source <(kubectl-ray completion bash)",
+               "kubectl-ray completion bash > ~/.local/share/bash-completion/completions/kubectl-ray");
+  leaf.Example("For `kubectl ray`, in every shell that completes kubectl",
+               "kubectl-ray completion kubectl > ~/.local/bin/kubectl_complete-ray",
+               "chmod +x ~/.local/bin/kubectl_complete-ray");
+  leaf.Run([&shell](CommandContext& context) -> shared::Result<int> {
+    context.io.out << Scripts().at(shell);
     return kExitOk;
   });
 }

@@ -1,11 +1,11 @@
+#include "kubectl-ray/cli/leaf.h"
 #include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/cli/pairs.h"
 #include "kubectl-ray/cli/print_objects.h"
 #include "kubectl-ray/clusters/cluster_plan.h"
 #include "kubectl-ray/clusters/create.h"
 #include "kubectl-ray/clusters/wait_ready.h"
-#include "kubectl-ray/commands/cluster_flags.h"
-#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/create_cluster.h"
 #include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/ray_resources.h"
@@ -20,29 +20,18 @@ namespace {
 using shared::ErrorCode;
 using shared::Fail;
 
-struct Options {
-  std::string name;
-  ClusterFlags cluster;
-  std::string file;
-  std::vector<std::string> flags_beside_file;  // those given that --file does not go with
-  bool without_operator = false;
-  std::string dry_run = "none";  // none, client, server
-  std::string output;
-  std::vector<std::string> set;
-  bool wait = false;
-  std::string timeout = "5m";
-};
-
-shared::Result<ClusterSpec> SpecFor(const Options& options, CommandContext& context) {
+// `cluster_flags`: those given that --file does not go with.
+shared::Result<ClusterSpec> SpecFor(const CreateClusterFlags& options,
+                                    const std::vector<std::string>& cluster_flags, CommandContext& context) {
   ASSIGN_OR_RETURN(ClusterSpec spec, SpecFromFlags(options.cluster, context.environment));
   if (options.file.empty()) {
     spec.name = options.name;
     ASSIGN_OR_RETURN(spec.ns, context.Namespace());
     return spec;
   }
-  if (!options.flags_beside_file.empty()) {
+  if (!cluster_flags.empty()) {
     std::string listed;
-    for (const std::string& flag : options.flags_beside_file) listed += (listed.empty() ? "" : " ") + flag;
+    for (const std::string& flag : cluster_flags) listed += (listed.empty() ? "" : " ") + flag;
     return Fail(ErrorCode::kUsage, "the following flags are incompatible with --file: [" + listed + "]",
                 "Write their values into the file.");
   }
@@ -65,7 +54,7 @@ shared::Result<ClusterSpec> SpecFor(const Options& options, CommandContext& cont
 }
 
 // Which kind of cluster it will be. A client-side dry run does without a server, and then shows a RayCluster.
-shared::Result<Backend> ChooseBackend(const Options& options, CommandContext& context) {
+shared::Result<Backend> ChooseBackend(const CreateClusterFlags& options, CommandContext& context) {
   if (options.without_operator) return Backend::kPlain;
   auto served = [&]() -> shared::Result<bool> {
     ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
@@ -80,7 +69,7 @@ shared::Result<Backend> ChooseBackend(const Options& options, CommandContext& co
 
 // All that would be sent. On a terminal without the agent's megabyte, which would push all else off the
 // screen.
-void PrintDryRun(const ClusterSpec& spec, const ClusterPlan& plan, const Options& options,
+void PrintDryRun(const ClusterSpec& spec, const ClusterPlan& plan, const CreateClusterFlags& options,
                  CommandContext& context) {
   std::vector<Json> objects = ObjectsOf(plan);
   const bool names = options.output == "name";
@@ -100,10 +89,11 @@ void PrintDryRun(const ClusterSpec& spec, const ClusterPlan& plan, const Options
   PrintObjects(context.io, options.output, std::move(objects));
 }
 
-shared::Result<int> Run(const Options& options, CommandContext& context) {
+shared::Result<int> Run(const CreateClusterFlags& options, const std::vector<std::string>& cluster_flags,
+                        CommandContext& context) {
   TRY(CheckOutput(options.output, options.dry_run));
   ASSIGN_OR_RETURN(const auto timeout, shared::ParseDuration("--timeout", options.timeout));
-  ASSIGN_OR_RETURN(const ClusterSpec spec, SpecFor(options, context));
+  ASSIGN_OR_RETURN(const ClusterSpec spec, SpecFor(options, cluster_flags, context));
   TRY(CheckClusterSpec(spec));
   ASSIGN_OR_RETURN(const Backend backend, ChooseBackend(options, context));
   ASSIGN_OR_RETURN(ClusterPlan plan, PlanCluster(spec, options.set, backend));
@@ -130,43 +120,33 @@ shared::Result<int> Run(const Options& options, CommandContext& context) {
 
 }  // namespace
 
-void AddCreateCluster(CLI::App& parent, CommandTable& table) {
-  CLI::App* app = parent.add_subcommand("cluster", "Create Ray cluster");
-  auto options = std::make_shared<Options>();
-  app->add_option("CLUSTERNAME", options->name, "Name of the new cluster");
-  AddClusterFlags(*app, &options->cluster);
-  app->add_option("--file", options->file,
-                  "path to a YAML file containing Ray cluster configuration; -: stdin");
-  app->add_flag("--without-operator", options->without_operator,
-                "make plain Deployments even where the KubeRay operator's RayCluster is served");
-  app->add_option("--set", options->set,
-                  "set any field of the RayCluster: PATH=VALUE, the value as YAML; may be repeated")
-      ->allow_extra_args(false);
-  app->add_flag(
-      "--dry-run{client}", options->dry_run,
-      "print what would be sent instead of creating it, with the agent's ConfigMap (but not on a terminal), "
+void CreateCluster(Leaf& leaf) {
+  auto& flags = leaf.Flags<CreateClusterFlags>();
+  leaf.Argument("NAME", &flags.name, "Name of the new cluster", kNoNames);
+  AddClusterFlags(leaf, &flags.cluster);
+  leaf.Flag("--file", &flags.file, "Path to a YAML file containing Ray cluster configuration; -: stdin");
+  leaf.Flag("--without-operator", &flags.without_operator,
+            "Make plain Deployments even where the KubeRay operator's RayCluster is served");
+  leaf.Flag("--set", &flags.set,
+            "Set any field of the RayCluster: PATH=VALUE, the value as YAML; may be repeated");
+  leaf.app().add_flag(
+      "--dry-run{client}", flags.dry_run,
+      "Print what would be sent instead of creating it, with the agent's ConfigMap (but not on a terminal), "
       "for `kubectl apply --server-side -f -`; =server: the API server judges all of it, storing nothing");
-  app->add_option("-o,--output", options->output, "print what was made: yaml, json or name");
-  app->add_flag(
-      "--wait", options->wait,
-      "wait for the cluster to be provisioned before returning. Returns an error if the cluster is not "
-      "provisioned by the timeout specified");
-  app->add_option("--timeout", options->timeout, "the timeout for --wait")->capture_default_str();
-  app->footer(R"(Examples:
-  # Create a Ray cluster using default values
-  kubectl ray create cluster sample-cluster
-
-  # Wait until its head and workers are ready
-  kubectl ray create cluster sample-cluster --worker-replicas 3 --worker-cpu 1 --worker-memory 5Gi --wait
-
-  # Create a Ray cluster from a YAML configuration file
-  kubectl ray create cluster sample-cluster --file ray-cluster-config.yaml
-
-  # See what would be sent
-  kubectl ray create cluster sample-cluster --dry-run)");
-  table.Add(app, [app, options](CommandContext& context) {
-    options->flags_beside_file = ClusterFlagsGiven(*app);
-    return Run(*options, context);
+  leaf.Flag("-o,--output", &flags.output, "Print what was made: yaml, json or name");
+  leaf.Flag("--wait", &flags.wait,
+            "Wait for the cluster to be provisioned before returning. Returns an error if the cluster is not "
+            "provisioned by the timeout specified.");
+  leaf.Flag("--timeout", &flags.timeout, "The timeout for --wait")->capture_default_str();
+  leaf.Example("Create a Ray cluster using default values", "kubectl ray create cluster sample-cluster");
+  leaf.Example("Wait until its head and workers are ready",
+               "kubectl ray create cluster sample-cluster --worker-replicas 3 --worker-cpu 1 --worker-memory "
+               "5Gi --wait");
+  leaf.Example("Create a Ray cluster from a YAML configuration file",
+               "kubectl ray create cluster sample-cluster --file ray-cluster-config.yaml");
+  leaf.Example("See what would be sent", "kubectl ray create cluster sample-cluster --dry-run");
+  leaf.Run([&app = leaf.app(), &flags](CommandContext& context) {
+    return Run(flags, ClusterFlagsGiven(app), context);
   });
 }
 

@@ -2,25 +2,14 @@
 #include "kubectl-ray/cli/official_messages.h"
 
 #include "kubectl-ray/cli/confirm.h"
-#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/arguments.h"
+#include "kubectl-ray/commands/delete.h"
 #include "shared/duration.h"
 
 namespace kubectl_ray {
 namespace {
 
-struct Options {
-  std::vector<std::string> targets;
-  bool yes = false;
-  bool wait = false;
-  std::string timeout = "5m";
-};
-
-std::string KindName(const Deletion& deletion) {
-  const std::string shown = ToString(deletion.target);
-  return shown.substr(0, shown.find('/'));
-}
-
-shared::Result<int> Run(const Options& options, CommandContext& context) {
+shared::Result<int> Run(const DeleteFlags& options, CommandContext& context) {
   ASSIGN_OR_RETURN(const auto timeout, shared::ParseDuration("--timeout", options.timeout));
   std::vector<Target> targets;
   for (const std::string& text : options.targets) {
@@ -49,7 +38,7 @@ shared::Result<int> Run(const Options& options, CommandContext& context) {
   }
   for (const Deletion& deletion : deletions) {
     TRY(Delete(*kube, ns, deletion));
-    context.io.out << official::Deleted(KindName(deletion), deletion.target.name);
+    context.io.out << official::Deleted(deletion.target.kind->type, deletion.target.name);
     context.io.out << (deletion.goes_along.empty() ? "" : " with " + deletion.goes_along) << std::endl;
   }
   if (options.wait)
@@ -60,23 +49,18 @@ shared::Result<int> Run(const Options& options, CommandContext& context) {
 
 }  // namespace
 
-void AddDelete(CLI::App& parent, CommandTable& table) {
-  CLI::App* app = parent.add_subcommand("delete", "Delete Ray resources");
-  app->group("Clusters");
-  auto options = std::make_shared<Options>();
-  app->add_option("RAYCLUSTER|TYPE/NAME", options->targets,
-                  "a cluster's name, or raycluster/NAME, rayjob/NAME, rayservice/NAME; several at once")
+void Delete(Leaf& leaf) {
+  auto& flags = leaf.Flags<DeleteFlags>();
+  AddTargetArgument(leaf, &flags.targets,
+                    "A cluster's name, or raycluster/NAME, rayjob/NAME, rayservice/NAME; several at once")
       ->required();
-  app->add_flag("-y,--yes", options->yes, "answer 'yes' to all prompts and run non-interactively");
-  app->add_flag("--wait", options->wait, "return only when the pods are gone");
-  app->add_option("--timeout", options->timeout, "the timeout for --wait")->capture_default_str();
-  app->footer(R"(Examples:
-  # Delete Ray cluster
-  kubectl ray delete sample-raycluster
-
-  # Delete RayJob and RayService, without being asked
-  kubectl ray delete rayjob/sample-rayjob rayservice/sample-rayservice --yes)");
-  table.Add(app, [options](CommandContext& context) { return Run(*options, context); });
+  leaf.Flag("-y,--yes", &flags.yes, "Answer 'yes' to all prompts and run non-interactively");
+  leaf.Flag("--wait", &flags.wait, "Return only when the pods are gone");
+  leaf.Flag("--timeout", &flags.timeout, "The timeout for --wait")->capture_default_str();
+  leaf.Example("Delete Ray cluster", "kubectl ray delete sample-raycluster");
+  leaf.Example("Delete RayJob and RayService, without being asked",
+               "kubectl ray delete rayjob/sample-rayjob rayservice/sample-rayservice --yes");
+  leaf.Run([&flags](CommandContext& context) { return Run(flags, context); });
 }
 
 }  // namespace kubectl_ray

@@ -3,7 +3,8 @@
 #include <optional>
 
 #include "kubectl-ray/cli/terminal.h"
-#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/arguments.h"
+#include "kubectl-ray/commands/exec.h"
 #include "kubectl-ray/kinds/target.h"
 #include "kubectl-ray/kube/exec_stream.h"
 #include "kubectl-ray/pods/ray_pods.h"
@@ -14,13 +15,6 @@ namespace {
 using shared::ErrorCode;
 using shared::Fail;
 using shared::Result;
-
-struct ExecFlags {
-  std::string target;
-  std::string container;
-  bool with_stdin = false;
-  bool tty = false;
-};
 
 constexpr std::string_view kWorkerPrefix = "worker/";
 constexpr std::string_view kHeadPrefix = "head/";
@@ -38,16 +32,23 @@ Result<RayPod> FindHeadOf(const KubeClient& kube, const std::string& ns, const T
   return *head;
 }
 
-// worker/NAME: a worker's pod, or a cluster whose first running worker it is to be.
-Result<RayPod> FindWorker(const KubeClient& kube, const std::string& ns, const std::string& name) {
-  ASSIGN_OR_RETURN(const Target target, ParseTarget(name));  // the same rule for names
+Result<RayPod> FindFirstWorkerOf(const KubeClient& kube, const std::string& ns, const Target& target) {
+  ASSIGN_OR_RETURN(const std::string cluster, ResolveCluster(kube, ns, target));
+  ASSIGN_OR_RETURN(const auto workers, ListRayPods(kube, ns, cluster, "worker"));
+  for (const RayPod& worker : workers)
+    if (worker.running && !worker.deleting) return worker;
+  return NotRunning("a worker", cluster);
+}
+
+// worker/NAME is a worker's pod, or a cluster whose first running worker is meant; worker/TYPE/NAME is never
+// a pod.
+Result<RayPod> FindWorker(const KubeClient& kube, const std::string& ns, const std::string& text) {
+  ASSIGN_OR_RETURN(const Target target, ParseTarget(text));
+  if (text != target.name) return FindFirstWorkerOf(kube, ns, target);
   const auto pod = kube.Get(kPods, ns, target.name);
   if (pod && ReadRayPod(*pod).node_type == "worker") return ReadRayPod(*pod);
   if (!pod && pod.error().code != ErrorCode::kNotFound) return shared::Unexpected(pod.error());
-  ASSIGN_OR_RETURN(const auto workers, ListRayPods(kube, ns, target.name, "worker"));
-  for (const RayPod& worker : workers)
-    if (worker.running && !worker.deleting) return worker;
-  return NotRunning("a worker", target.name);
+  return FindFirstWorkerOf(kube, ns, target);
 }
 
 Result<RayPod> FindPod(const KubeClient& kube, const std::string& ns, const std::string& text) {
@@ -96,42 +97,34 @@ Result<int> RunAttach(ExecFlags flags, CommandContext& context) {
   return RunCommand(flags, {"sh", "-c", "command -v bash >/dev/null && exec bash || exec sh"}, context);
 }
 
-void AddTarget(CLI::App* app, ExecFlags* flags) {
-  app->group("Work with a cluster");
-  app->add_option(
-         "TARGET", flags->target,
-         "NAME or TYPE/NAME for the head; worker/NAME for a worker's pod, or a cluster's first worker")
+void AddTarget(Leaf& leaf, ExecFlags* flags) {
+  AddTargetArgument(
+      leaf, &flags->target,
+      "NAME or TYPE/NAME for the head; worker/NAME for a worker's pod, or a cluster's first worker")
       ->required();
-  app->add_option("-c,--container", flags->container, "The container; Ray's where it is not given");
+  leaf.Flag("-c,--container", &flags->container, "The container; Ray's if it is not given");
 }
 
 }  // namespace
 
-void AddExec(CLI::App& parent, CommandTable& table) {
-  auto flags = std::make_shared<ExecFlags>();
-  CLI::App* app = parent.add_subcommand("exec", "Run a command in a cluster's head or worker, behind --");
-  AddTarget(app, flags.get());
-  app->add_flag("-i,--stdin", flags->with_stdin, "Pass stdin to the command");
-  app->add_flag("-t,--tty", flags->tty, "Give the command a terminal");
-  app->footer(R"(Examples:
-  # What Ray says of its nodes
-  kubectl ray exec demo -- ray status
-
-  # Python in a worker, by the name of its pod
-  kubectl ray exec worker/demo-default-group-worker-abcde -it -- python)");
-  table.Add(
-      app, [flags](CommandContext& context) { return RunExecCommand(*flags, context); }, TakesProgram::kYes);
+void Exec(Leaf& leaf) {
+  auto& flags = leaf.Flags<ExecFlags>();
+  AddTarget(leaf, &flags);
+  leaf.Flag("-i,--stdin", &flags.with_stdin, "Pass stdin to the command");
+  leaf.Flag("-t,--tty", &flags.tty, "Give the command a terminal");
+  leaf.TakesProgram();
+  leaf.Example("What Ray says of its nodes", "kubectl ray exec demo -- ray status");
+  leaf.Example("Python in a worker, by the name of its pod",
+               "kubectl ray exec worker/demo-default-group-worker-abcde -it -- python");
+  leaf.Run([&flags](CommandContext& context) { return RunExecCommand(flags, context); });
 }
 
-void AddAttach(CLI::App& parent, CommandTable& table) {
-  auto flags = std::make_shared<ExecFlags>();
-  CLI::App* app = parent.add_subcommand("attach", "Open a shell in a cluster's head or worker");
-  AddTarget(app, flags.get());
-  app->footer(R"(Examples:
-  # A shell in the head, and in the first worker
-  kubectl ray attach demo
-  kubectl ray attach worker/demo)");
-  table.Add(app, [flags](CommandContext& context) { return RunAttach(*flags, context); });
+void Attach(Leaf& leaf) {
+  auto& flags = leaf.Flags<ExecFlags>();
+  AddTarget(leaf, &flags);
+  leaf.Example("A shell in the head, and in the first worker", "kubectl ray attach demo",
+               "kubectl ray attach worker/demo");
+  leaf.Run([&flags](CommandContext& context) { return RunAttach(flags, context); });
 }
 
 }  // namespace kubectl_ray

@@ -1,8 +1,8 @@
 #include "kubectl-ray/clusters/clusters.h"
-#include "kubectl-ray/clusters/columns.h"
 #include "kubectl-ray/clusters/watch_clusters.h"
-#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/commands/get_flags.h"
+#include "kubectl-ray/kinds/ray_cluster.h"
 
 namespace kubectl_ray {
 namespace {
@@ -11,7 +11,7 @@ using shared::ErrorCode;
 using shared::Fail;
 
 shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
-  ListPrinter::Options print{.columns = ClusterColumns(Now),
+  ListPrinter::Options print{.columns = RayClusterKind().columns(Now),
                              .single = !flags.name.empty() && !flags.all_namespaces,
                              .watch = flags.watch};
   ASSIGN_OR_RETURN(print.format, ParseOutputFormat(flags.output));
@@ -46,22 +46,16 @@ shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
 
 }  // namespace
 
-void AddGetCluster(CLI::App& parent, CommandTable& table) {
-  CLI::App* app = parent.add_subcommand("cluster", "Get cluster information.");
-  app->alias("clusters");
-  auto flags = std::make_shared<GetFlags>();
-  app->add_option("NAME", flags->name, "only this one");
-  AddGetFlags(*app, flags.get(), "requested clusters");
-  AddWatchFlag(*app, flags.get());
-  app->footer(R"(Examples:
-  # The clusters of the namespace; those of all namespaces with a label
-  kubectl ray get cluster
-  kubectl ray get cluster -A -l team=search
-
-  # One of them, whole; only what a script wants of it
-  kubectl ray get cluster demo -o yaml
-  kubectl ray get cluster demo -o jsonpath='{.status.state}')");
-  table.Add(app, [flags](CommandContext& context) { return Run(*flags, context); });
+void GetCluster(Leaf& leaf) {
+  auto& flags = leaf.Flags<GetFlags>();
+  AddClusterArgument(leaf, &flags.name, "Only this one");
+  AddGetFlags(leaf, &flags, "requested clusters");
+  AddWatchFlag(leaf, &flags);
+  leaf.Example("The clusters of the namespace; those of all namespaces with a label",
+               "kubectl ray get cluster", "kubectl ray get cluster -A -l team=search");
+  leaf.Example("One of them, whole; only what a script wants of it", "kubectl ray get cluster demo -o yaml",
+               "kubectl ray get cluster demo -o jsonpath='{.status.state}'");
+  leaf.Run([&flags](CommandContext& context) { return Run(flags, context); });
 }
 
 }  // namespace kubectl_ray

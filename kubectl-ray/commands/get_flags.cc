@@ -2,18 +2,18 @@
 
 namespace kubectl_ray {
 
-void AddGetFlags(CLI::App& app, GetFlags* flags, const std::string& noun) {
-  app.add_option("-o,--output", flags->output,
-                 "wide, json, yaml, name, jsonpath=TEMPLATE, custom-columns=HEADER:PATH,...");
-  app.add_option("-l,--selector", flags->selector, "only those whose labels match, such as app=ray,env!=dev");
-  app.add_flag("-A,--all-namespaces", flags->all_namespaces,
-               "list the " + noun +
-                   " across all namespaces. Namespace in current context is ignored even if specified with "
-                   "--namespace.");
+void AddGetFlags(Leaf& leaf, GetFlags* flags, const std::string& noun) {
+  leaf.Flag("-o,--output", &flags->output,
+            "wide, json, yaml, name, jsonpath=TEMPLATE, custom-columns=HEADER:PATH,...");
+  leaf.Flag("-l,--selector", &flags->selector, "Only those whose labels match, such as app=ray,env!=dev");
+  leaf.Flag("-A,--all-namespaces", &flags->all_namespaces,
+            "List the " + noun +
+                " across all namespaces. Namespace in current context is ignored even if specified with "
+                "--namespace.");
 }
 
-void AddWatchFlag(CLI::App& app, GetFlags* flags) {
-  app.add_flag("-w,--watch", flags->watch, "after listing, print each change until Ctrl-C");
+void AddWatchFlag(Leaf& leaf, GetFlags* flags) {
+  leaf.Flag("-w,--watch", &flags->watch, "After listing, print each change until Ctrl-C");
 }
 
 shared::Result<int> WatchAndPrint(const KubeClient& kube, const Resource& resource, const std::string& ns,

@@ -1,10 +1,9 @@
 // What all `get` commands share: how to print, where to look, whether to go on watching.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 
-#include "kubectl-ray/cli/command.h"
+#include "kubectl-ray/cli/leaf.h"
 #include "kubectl-ray/cli/list_printer.h"
 
 namespace kubectl_ray {
@@ -21,10 +20,10 @@ struct GetFlags {
 };
 
 // `noun` for the help: "clusters".
-void AddGetFlags(CLI::App& app, GetFlags* flags, const std::string& noun);
+void AddGetFlags(Leaf& leaf, GetFlags* flags, const std::string& noun);
 
 // -w, where there is a watch.
-void AddWatchFlag(CLI::App& app, GetFlags* flags);
+void AddWatchFlag(Leaf& leaf, GetFlags* flags);
 
 // Prints the objects that are there, and each change of one as a row more, its deletion as the last one, as
 // kubectl does; until Ctrl-C or stdout is gone.

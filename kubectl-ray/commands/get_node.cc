@@ -1,7 +1,8 @@
-#include "kubectl-ray/clusters/columns.h"
-#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/commands/get_flags.h"
 #include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/names.h"
+#include "kubectl-ray/pods/node_columns.h"
 
 namespace kubectl_ray {
 namespace {
@@ -50,18 +51,15 @@ shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
 
 }  // namespace
 
-void AddGetNode(CLI::App& parent, CommandTable& table) {
-  CLI::App* app = parent.add_subcommand("node", "Get Ray nodes");
-  app->alias("nodes");
-  auto flags = std::make_shared<GetFlags>();
-  app->add_option("NODE", flags->name, "only this pod");
-  app->add_option("-c,--ray-cluster", flags->cluster, "Ray cluster");
-  AddGetFlags(*app, flags.get(), "nodes");
-  AddWatchFlag(*app, flags.get());
-  app->footer(R"(Examples:
-  # The Ray pods of one cluster, and where they run
-  kubectl ray get node --ray-cluster demo -o wide)");
-  table.Add(app, [flags](CommandContext& context) { return Run(*flags, context); });
+void GetNode(Leaf& leaf) {
+  auto& flags = leaf.Flags<GetFlags>();
+  leaf.Argument("NODE", &flags.name, "Only this pod", RayPodNames);
+  AddClusterFlag(leaf, ClusterFlag::kShort, &flags.cluster, "Only nodes of this Ray cluster");
+  AddGetFlags(leaf, &flags, "nodes");
+  AddWatchFlag(leaf, &flags);
+  leaf.Example("The Ray pods of one cluster, and where they run",
+               "kubectl ray get node --ray-cluster demo -o wide");
+  leaf.Run([&flags](CommandContext& context) { return Run(flags, context); });
 }
 
 }  // namespace kubectl_ray

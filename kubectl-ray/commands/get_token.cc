@@ -1,5 +1,5 @@
 #include "kubectl-ray/clusters/clusters.h"
-#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/pods/head_pod.h"
 
 namespace kubectl_ray {
@@ -25,14 +25,11 @@ shared::Result<int> Run(const std::string& name, CommandContext& context) {
 
 }  // namespace
 
-void AddGetToken(CLI::App& parent, CommandTable& table) {
-  CLI::App* app = parent.add_subcommand("token", "Get the auth token of a Ray cluster");
-  auto name = std::make_shared<std::string>();
-  app->add_option("CLUSTER", *name, "the cluster's name")->required();
-  app->footer(R"(Examples:
-  # For Ray's own command line
-  export RAY_AUTH_TOKEN=$(kubectl ray get token demo))");
-  table.Add(app, [name](CommandContext& context) { return Run(*name, context); });
+void GetToken(Leaf& leaf) {
+  auto& cluster = leaf.Flags<std::string>();
+  AddClusterArgument(leaf, &cluster, "The cluster whose token it is")->required();
+  leaf.Example("For Ray's own command line", "export RAY_AUTH_TOKEN=$(kubectl ray get token demo)");
+  leaf.Run([&cluster](CommandContext& context) { return Run(cluster, context); });
 }
 
 }  // namespace kubectl_ray

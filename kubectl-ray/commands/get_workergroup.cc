@@ -3,9 +3,10 @@
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/clusters/columns.h"
 #include "kubectl-ray/clusters/watch_clusters.h"
-#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/commands/get_flags.h"
 #include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/pods/pod_health.h"
 
 namespace kubectl_ray {
 namespace {
@@ -98,22 +99,17 @@ shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
 
 }  // namespace
 
-void AddGetWorkerGroup(CLI::App& parent, CommandTable& table) {
-  CLI::App* app = parent.add_subcommand("workergroup", "Get Ray worker groups");
-  app->alias("workergroups");
-  auto flags = std::make_shared<GetFlags>();
-  app->add_option("GROUP", flags->name, "only groups of this name");
-  app->add_option("-c,--ray-cluster", flags->cluster, "Ray cluster");
-  AddGetFlags(*app, flags.get(), "workergroups");
-  AddWatchFlag(*app, flags.get());
-  app->footer(R"(Examples:
-  # The worker groups of all clusters, and of one
-  kubectl ray get workergroup
-  kubectl ray get workergroup -c demo
-
-  # How many of a group's workers are ready, as it changes
-  kubectl ray get workergroup default-group -c demo --watch)");
-  table.Add(app, [flags](CommandContext& context) { return Run(*flags, context); });
+void GetWorkerGroup(Leaf& leaf) {
+  auto& flags = leaf.Flags<GetFlags>();
+  AddWorkerGroupArgument(leaf, &flags.name, "Only groups of this name");
+  AddClusterFlag(leaf, ClusterFlag::kShort, &flags.cluster, "Only worker groups of this Ray cluster");
+  AddGetFlags(leaf, &flags, "workergroups");
+  AddWatchFlag(leaf, &flags);
+  leaf.Example("The worker groups of all clusters, and of one", "kubectl ray get workergroup",
+               "kubectl ray get workergroup -c demo");
+  leaf.Example("How many of a group's workers are ready, as it changes",
+               "kubectl ray get workergroup default-group -c demo --watch");
+  leaf.Run([&flags](CommandContext& context) { return Run(flags, context); });
 }
 
 }  // namespace kubectl_ray

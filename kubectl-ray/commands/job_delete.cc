@@ -3,7 +3,6 @@
 #include <utility>
 #include <vector>
 
-#include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/job_flags.h"
 #include "kubectl-ray/jobs/found_job.h"
 #include "kubectl-ray/kinds/ray_resources.h"
@@ -88,16 +87,12 @@ Result<int> Delete(CommandContext& context, const JobDeleteOptions& options) {
 
 }  // namespace
 
-void AddJobDelete(CLI::App& parent, CommandTable& table) {
-  auto options = std::make_shared<JobDeleteOptions>();
-  CLI::App* app = parent.add_subcommand(
-      "delete", "Delete jobs that are over: what Ray remembers of one, or a RayJob with its cluster");
-  AddDashboardFlags(*app, &options->dashboard);
-  app->add_option("JOB", options->jobs, "Submission ids, or rayjob/NAME")->required();
-  app->footer(
-      "Examples:\n  kubectl ray job delete raysubmit_x1 --cluster demo\n  kubectl ray job delete "
-      "rayjob/sample");
-  table.Add(app, [options](CommandContext& context) { return Delete(context, *options); });
+void JobDelete(Leaf& leaf) {
+  auto& flags = leaf.Flags<JobDeleteOptions>();
+  AddJobsArgument(leaf, &flags.dashboard, &flags.jobs);
+  leaf.Example("What a cluster remembers of a job", "kubectl ray job delete raysubmit_x1 --cluster demo");
+  leaf.Example("A RayJob with its cluster", "kubectl ray job delete rayjob/sample");
+  leaf.Run([&flags](CommandContext& context) { return Delete(context, flags); });
 }
 
 }  // namespace kubectl_ray

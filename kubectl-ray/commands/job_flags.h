@@ -2,11 +2,11 @@
 // RayJob.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "kubectl-ray/cli/command.h"
+#include "kubectl-ray/cli/leaf.h"
 #include "kubectl-ray/commands/cluster_flags.h"
 #include "kubectl-ray/jobs/dashboard.h"
 #include "kubectl-ray/jobs/job_request.h"
@@ -14,13 +14,14 @@
 namespace kubectl_ray {
 
 // --cluster, --address and how to get through to it.
-void AddDashboardFlags(CLI::App& app, DashboardAddress* address);
+void AddDashboardFlags(Leaf& leaf, DashboardAddress* address);
 
-// The argument JOB of every command about one job, with AddDashboardFlags.
-void AddJobArgument(CLI::App& app, DashboardAddress* address, std::string* job);
+// The argument JOB of commands about one job or several, with AddDashboardFlags.
+void AddJobArgument(Leaf& leaf, DashboardAddress* address, std::string* job);
+void AddJobsArgument(Leaf& leaf, DashboardAddress* address, std::vector<std::string>* jobs);
 
 // What runs and with what.
-void AddJobFlags(CLI::App& app, JobFlags* flags);
+void AddJobFlags(Leaf& leaf, JobFlags* flags);
 
 // The official plugin's flags for a job with a cluster of its own, as a RayJob in interactive mode.
 struct RayJobFlags {
@@ -33,7 +34,7 @@ struct RayJobFlags {
   bool operator==(const RayJobFlags&) const = default;
 };
 
-void AddRayJobFlags(CLI::App& app, RayJobFlags* flags);
+void AddRayJobFlags(Leaf& leaf, RayJobFlags* flags);
 
 // The RayJob that would be sent: `file` completed if it is not null, else one with the cluster of the flags.
 // kUsage.

@@ -4,8 +4,7 @@
 #include <memory>
 
 #include "kubectl-ray/cli/list_printer.h"
-#include "kubectl-ray/commands/commands.h"
-#include "kubectl-ray/commands/job_flags.h"
+#include "kubectl-ray/commands/job_list.h"
 #include "kubectl-ray/jobs/found_job.h"
 #include "kubectl-ray/jobs/job_columns.h"
 #include "kubectl-ray/jobs/job_record.h"
@@ -24,15 +23,6 @@ using shared::StringAt;
 
 constexpr std::chrono::milliseconds kWatchInterval(2000);
 
-struct JobListOptions {
-  DashboardAddress dashboard;
-  std::string job;  // of `get`; empty: all
-  std::string output;
-  std::vector<std::string> statuses;
-  std::string since;  // started at most so long ago
-  bool watch = false;
-};
-
 shared::Status CheckStatuses(std::vector<std::string>* statuses) {
   for (std::string& status : *statuses) {
     std::transform(status.begin(), status.end(), status.begin(),
@@ -44,7 +34,7 @@ shared::Status CheckStatuses(std::vector<std::string>* statuses) {
   return shared::Ok();
 }
 
-Result<int> Get(CommandContext& context, const JobListOptions& options, ListPrinter& printer) {
+Result<int> Get(CommandContext& context, const JobListFlags& options, ListPrinter& printer) {
   ASSIGN_OR_RETURN(const FoundJob job, FindJob(context, options.dashboard, options.job));
   ASSIGN_OR_RETURN(Json record, RecordOfJob(job));
   printer.Add(HideSecrets(std::move(record)));
@@ -69,7 +59,7 @@ Result<int> WatchJobs(CommandContext& context, JobSources& sources, const JobFil
   }
 }
 
-Result<int> List(CommandContext& context, JobListOptions options) {
+Result<int> List(CommandContext& context, JobListFlags options) {
   JobFilter filter;
   TRY(CheckStatuses(&options.statuses));
   filter.statuses = options.statuses;
@@ -92,39 +82,38 @@ Result<int> List(CommandContext& context, JobListOptions options) {
   return kExitOk;
 }
 
-void AddOutput(CLI::App& app, CommandTable& table, const std::shared_ptr<JobListOptions>& options) {
-  app.add_option("-o,--output", options->output,
-                 "wide, json, yaml, name, jsonpath=EXPRESSION or custom-columns=SPEC");
-  table.Add(&app, [options](CommandContext& context) { return List(context, *options); });
+void AddOutput(Leaf& leaf, JobListFlags* flags) {
+  leaf.Flag("-o,--output", &flags->output,
+            "wide, json, yaml, name, jsonpath=TEMPLATE, custom-columns=HEADER:PATH,...");
 }
 
 }  // namespace
 
-void AddJobList(CLI::App& parent, CommandTable& table) {
-  auto options = std::make_shared<JobListOptions>();
-  CLI::App* app = parent.add_subcommand(
-      "list", "List jobs, newest first: what the clusters' dashboards know, and RayJobs");
-  AddDashboardFlags(*app, &options->dashboard);
-  AddOutput(*app, table, options);
-  app->add_option("--status", options->statuses, "Only jobs of this status; may be repeated")
-      ->allow_extra_args(false)
-      ->delimiter(',');
-  app->add_option("--since", options->since, "Only jobs that started at most so long ago, such as 2h");
-  app->add_flag("-w,--watch", options->watch, "Go on, and print a job again when its status changes");
-  app->footer(
+void JobList(Leaf& leaf) {
+  auto& flags = leaf.Flags<JobListFlags>();
+  AddDashboardFlags(leaf, &flags.dashboard);
+  AddOutput(leaf, &flags);
+  leaf.Flag("--status", &flags.statuses, "Only jobs of this status; may be repeated")->delimiter(',');
+  leaf.Flag("--since", &flags.since, "Only jobs that started at most so long ago, such as 2h");
+  leaf.Flag("-w,--watch", &flags.watch, "Go on, and print a job again when its status changes");
+  leaf.Note(
       "With neither --cluster nor --address: of all clusters of the namespace. The ID is what the other "
-      "commands take;"
-      "\na RayJob whose job no dashboard knows (yet, or any more) is rayjob/NAME.\n\n"
-      "Examples:\n"
-      "  kubectl ray job list --status running,pending\n"
-      "  kubectl ray job list --cluster demo --since 2h -o wide");
+      "commands take; a RayJob whose job no dashboard knows (yet, or any more) is rayjob/NAME.");
+  leaf.Example("What runs and what waits, in all clusters of the namespace",
+               "kubectl ray job list --status running,pending");
+  leaf.Example("What one cluster began in the last two hours",
+               "kubectl ray job list --cluster demo --since 2h -o wide");
+  leaf.Run([&flags](CommandContext& context) { return List(context, flags); });
 }
 
-void AddJobGet(CLI::App& parent, CommandTable& table) {
-  auto options = std::make_shared<JobListOptions>();
-  CLI::App* app = parent.add_subcommand("get", "Print one job");
-  AddJobArgument(*app, &options->dashboard, &options->job);
-  AddOutput(*app, table, options);
+void JobGet(Leaf& leaf) {
+  auto& flags = leaf.Flags<JobListFlags>();
+  AddJobArgument(leaf, &flags.dashboard, &flags.job);
+  AddOutput(leaf, &flags);
+  leaf.Example("One line of a job; all that is known of it",
+               "kubectl ray job get raysubmit_x1 --cluster demo",
+               "kubectl ray job get rayjob/sample -o yaml");
+  leaf.Run([&flags](CommandContext& context) { return List(context, flags); });
 }
 
 }  // namespace kubectl_ray

@@ -1,7 +1,6 @@
 #include <memory>
 #include <optional>
 
-#include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/job_flags.h"
 #include "kubectl-ray/jobs/follow_on_screen.h"
 #include "kubectl-ray/jobs/found_job.h"
@@ -86,21 +85,19 @@ Result<int> Logs(CommandContext& context, const LogsOptions& options) {
 
 }  // namespace
 
-void AddJobLogs(CLI::App& parent, CommandTable& table) {
-  auto options = std::make_shared<LogsOptions>();
-  CLI::App* app = parent.add_subcommand("logs", "Print a job's output; follow it with -f");
-  AddJobArgument(*app, &options->dashboard, &options->job);
-  app->add_flag("-f,--follow", options->follow, "Go on until the job is over, and exit as it did");
-  app->add_option("--tail", options->tail, "Only so many lines from the end");
-  app->footer(
-      "Where the dashboard does not answer any more, the output is read from the pods that are left: the "
-      "driver's\n"
-      "file, the pod by which KubeRay submitted the job, or what ray-init-agent wrote of it to its pod's "
-      "log.\n\n"
-      "Examples:\n"
-      "  kubectl ray job logs -f raysubmit_x1 --cluster demo\n"
-      "  kubectl ray job logs rayjob/sample --tail 20");
-  table.Add(app, [options](CommandContext& context) { return Logs(context, *options); });
+void JobLogs(Leaf& leaf) {
+  auto& flags = leaf.Flags<LogsOptions>();
+  AddJobArgument(leaf, &flags.dashboard, &flags.job);
+  leaf.Flag("-f,--follow", &flags.follow, "Go on until the job is over, and exit as it did");
+  leaf.Flag("--tail", &flags.tail, "Only so many lines from the end");
+  leaf.ExitCodes({kExitOk, kExitJobFailed, kExitJobStopped, kExitDetached});
+  leaf.Note(
+      "If the dashboard does not answer any more, the output is read from the pods that are left: the "
+      "driver's file, the pod by which KubeRay submitted the job, or what ray-init-agent wrote of it to its "
+      "pod's log.");
+  leaf.Example("A job's output until its end", "kubectl ray job logs -f raysubmit_x1 --cluster demo");
+  leaf.Example("The end of what a RayJob's job has printed", "kubectl ray job logs rayjob/sample --tail 20");
+  leaf.Run([&flags](CommandContext& context) { return Logs(context, flags); });
 }
 
 }  // namespace kubectl_ray

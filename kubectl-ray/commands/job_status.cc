@@ -1,6 +1,5 @@
 #include <memory>
 
-#include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/job_flags.h"
 #include "kubectl-ray/jobs/found_job.h"
 #include "kubectl-ray/jobs/pending_reporter.h"
@@ -33,13 +32,11 @@ Result<int> PrintStatus(CommandContext& context, const StatusOptions& options) {
 
 }  // namespace
 
-void AddJobStatus(CLI::App& parent, CommandTable& table) {
-  auto options = std::make_shared<StatusOptions>();
-  CLI::App* app = parent.add_subcommand(
-      "status", "Print a job's status, what Ray says about it, and why it has not begun");
-  AddJobArgument(*app, &options->dashboard, &options->job);
-  app->footer("Examples:\n  kubectl ray job status raysubmit_x1 --cluster demo");
-  table.Add(app, [options](CommandContext& context) { return PrintStatus(context, *options); });
+void JobStatus(Leaf& leaf) {
+  auto& flags = leaf.Flags<StatusOptions>();
+  AddJobArgument(leaf, &flags.dashboard, &flags.job);
+  leaf.Example("How a job is, and what it waits for", "kubectl ray job status raysubmit_x1 --cluster demo");
+  leaf.Run([&flags](CommandContext& context) { return PrintStatus(context, flags); });
 }
 
 }  // namespace kubectl_ray

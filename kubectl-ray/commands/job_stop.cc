@@ -3,7 +3,6 @@
 #include <memory>
 
 #include "kubectl-ray/cli/print_error.h"
-#include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/job_flags.h"
 #include "kubectl-ray/jobs/found_job.h"
 #include "kubectl-ray/jobs/job_outcome.h"
@@ -152,19 +151,19 @@ Result<int> Stop(CommandContext& context, const StopOptions& options) {
 
 }  // namespace
 
-void AddJobStop(CLI::App& parent, CommandTable& table) {
-  auto options = std::make_shared<StopOptions>();
-  CLI::App* app = parent.add_subcommand(
-      "stop", "Stop a job: SIGTERM to its processes, SIGKILL after its grace period, and wait for that");
-  AddJobArgument(*app, &options->dashboard, &options->job);
-  app->add_option("--timeout", options->timeout,
-                  "How long to wait for its end; else a minute more than its grace period");
-  app->add_flag("--no-wait", options->no_wait, "Do not wait for its end");
-  app->footer(
+void JobStop(Leaf& leaf) {
+  auto& flags = leaf.Flags<StopOptions>();
+  AddJobArgument(leaf, &flags.dashboard, &flags.job);
+  leaf.Flag("--timeout", &flags.timeout,
+            "How long to wait for its end; else a minute more than its grace period");
+  leaf.Flag("--no-wait", &flags.no_wait, "Do not wait for its end");
+  leaf.ExitCodes({kExitOk, kExitTimedOut});
+  leaf.Note(
       "The grace period is three seconds, or what `job submit --stop-grace-period` said. A RayJob whose job "
-      "has not\n"
-      "begun is suspended.");
-  table.Add(app, [options](CommandContext& context) { return Stop(context, *options); });
+      "has not begun is suspended.");
+  leaf.Example("Stop a job, and see how it ends", "kubectl ray job stop raysubmit_x1 --cluster demo");
+  leaf.Example("Ask a RayJob's job to end, and do not wait", "kubectl ray job stop rayjob/sample --no-wait");
+  leaf.Run([&flags](CommandContext& context) { return Stop(context, flags); });
 }
 
 }  // namespace kubectl_ray

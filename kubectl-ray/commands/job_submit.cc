@@ -3,8 +3,7 @@
 
 #include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/cli/print_error.h"
-#include "kubectl-ray/commands/commands.h"
-#include "kubectl-ray/commands/job_flags.h"
+#include "kubectl-ray/commands/job_submit.h"
 #include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/jobs/dashboard.h"
 #include "kubectl-ray/jobs/job_request.h"
@@ -20,22 +19,6 @@ using shared::ErrorCode;
 using shared::Fail;
 using shared::Result;
 
-struct SubmitOptions {
-  DashboardAddress dashboard;
-  JobFlags job;
-  RayJobFlags ray_job;
-  std::string cluster_timeout = "5m";
-  std::string timeout;   // of this command; the job goes on
-  std::string deadline;  // of the job, which is stopped then
-  int retries = 0;
-  bool no_wait = false;
-  bool dry_run = false;
-  bool preview = false;
-  bool verbose = false;
-  std::string log_style;  // taken for the official plugin's sake
-  std::string log_color;
-};
-
 Result<Deadline> DeadlineOf(const char* flag, const std::string& text) {
   if (text.empty() || text == "0") return Deadline::Never();
   ASSIGN_OR_RETURN(const auto duration, shared::ParseDuration(flag, text));
@@ -49,7 +32,7 @@ struct Deadlines {
 };
 
 Result<int> SubmitTo(CommandContext& context, const Dashboard& dashboard, const JobPlan& plan,
-                     const SubmitOptions& options, const Deadlines& deadlines,
+                     const SubmitFlags& options, const Deadlines& deadlines,
                      const std::string& ray_job = "") {
   return SubmitAndFollow(context, dashboard.jobs(), plan,
                          {.dashboard = options.dashboard,
@@ -60,7 +43,7 @@ Result<int> SubmitTo(CommandContext& context, const Dashboard& dashboard, const 
                           .job_deadline = deadlines.job});
 }
 
-Result<Deadlines> ReadDeadlines(const SubmitOptions& options) {
+Result<Deadlines> ReadDeadlines(const SubmitFlags& options) {
   Deadlines deadlines;
   ASSIGN_OR_RETURN(deadlines.until, DeadlineOf("--timeout", options.timeout));
   ASSIGN_OR_RETURN(deadlines.job, DeadlineOf("--deadline", options.deadline));
@@ -107,7 +90,7 @@ Result<int> RayJobNotReady(CommandContext& context, shared::Error error, const D
   return NotReady(context, error, deadlines);
 }
 
-Result<int> SubmitAsRayJob(CommandContext& context, SubmitOptions options, const JobPlan& plan,
+Result<int> SubmitAsRayJob(CommandContext& context, SubmitFlags options, const JobPlan& plan,
                            const shared::Json& ray_job, const Deadlines& deadlines) {
   std::string name;
   Result<std::string> cluster = StartRayJob(context, ray_job, deadlines.ready_by, &name);
@@ -124,7 +107,7 @@ Result<int> SubmitAsRayJob(CommandContext& context, SubmitOptions options, const
 }
 
 // Prints what would be sent, or which files. Returns whether that is all there is to do.
-bool OnlyShow(CommandContext& context, const SubmitOptions& options, const JobPlan& plan,
+bool OnlyShow(CommandContext& context, const SubmitFlags& options, const JobPlan& plan,
               const shared::Json& ray_job) {
   if (options.preview) PrintPreview(context.io.out, plan);
   if (options.dry_run && !ray_job.is_null()) context.io.out << DumpYaml(ray_job);
@@ -132,7 +115,7 @@ bool OnlyShow(CommandContext& context, const SubmitOptions& options, const JobPl
   return options.preview || options.dry_run;
 }
 
-Result<int> Submit(CommandContext& context, const SubmitOptions& options) {
+Result<int> Submit(CommandContext& context, const SubmitFlags& options) {
   if (options.retries < 0) return Fail(ErrorCode::kUsage, "cannot use --retries: it is below 0");
   if (options.ray_job.given() && !options.dashboard.cluster.empty())
     return Fail(ErrorCode::kUsage,
@@ -162,34 +145,34 @@ Result<int> Submit(CommandContext& context, const SubmitOptions& options) {
 
 }  // namespace
 
-void AddJobSubmit(CLI::App& parent, CommandTable& table) {
-  auto options = std::make_shared<SubmitOptions>();
-  CLI::App* app = parent.add_subcommand("submit", "Submit a job, and follow it to its end");
-  app->footer(
-      "Examples:\n"
-      "  kubectl ray job submit --cluster demo --working-dir . -- python train.py --lr 0.1\n"
-      "  kubectl ray job submit --cluster demo --shell 'python a.py && python b.py'\n"
-      "  kubectl ray job submit --name sample --worker-replicas 3 --working-dir . -- python train.py\n"
-      "  kubectl ray job submit -f rayjob.yaml --working-dir . -- python train.py\n"
-      "  kubectl ray job submit --address https://ray.example.com --ca ca.pem -- python train.py\n\n"
-      "Exit codes: 0 succeeded, 10 failed, 11 stopped, 12 submission refused, 13 cluster never ready,\n"
-      "14 timed out, 15 detached.");
-  AddDashboardFlags(*app, &options->dashboard);
-  AddJobFlags(*app, &options->job);
-  AddRayJobFlags(*app, &options->ray_job);
-  app->add_option("--cluster-timeout", options->cluster_timeout, "How long to wait for the cluster's head")
+void JobSubmit(Leaf& leaf) {
+  auto& flags = leaf.Flags<SubmitFlags>();
+  AddDashboardFlags(leaf, &flags.dashboard);
+  AddJobFlags(leaf, &flags.job);
+  AddRayJobFlags(leaf, &flags.ray_job);
+  leaf.Flag("--cluster-timeout", &flags.cluster_timeout, "How long to wait for the cluster's head")
       ->capture_default_str();
-  app->add_option("--timeout", options->timeout, "How long to wait for the job's end; it goes on then");
-  app->add_option("--deadline", options->deadline, "How long the job may take before it is stopped");
-  app->add_option("--retries", options->retries, "How often to submit it again after it failed");
-  app->add_flag("--no-wait", options->no_wait, "Do not follow the job");
-  app->add_flag("--dry-run", options->dry_run, "Print what would be sent, and send nothing");
-  app->add_flag("--preview", options->preview, "Print which files would be sent, and send nothing");
-  app->add_flag("--verbose", options->verbose, "Taken for the official plugin's sake; see -v");
-  app->add_option("--log-style", options->log_style, "Taken for the official plugin's sake")->group("");
-  app->add_option("--log-color", options->log_color, "Taken for the official plugin's sake")->group("");
-  table.Add(
-      app, [options](CommandContext& context) { return Submit(context, *options); }, TakesProgram::kYes);
+  leaf.Flag("--timeout", &flags.timeout, "How long to wait for the job's end; it goes on then");
+  leaf.Flag("--deadline", &flags.deadline, "How long the job may take before it is stopped");
+  leaf.Flag("--retries", &flags.retries, "How often to submit it again after it failed");
+  leaf.Flag("--no-wait", &flags.no_wait, "Do not follow the job");
+  leaf.Flag("--dry-run", &flags.dry_run, "Print what would be sent, and send nothing");
+  leaf.Flag("--preview", &flags.preview, "Print which files would be sent, and send nothing");
+  leaf.Flag("--verbose", &flags.verbose, "Taken for the official plugin's sake; see -v");
+  leaf.Flag("--log-style", &flags.log_style, "Taken for the official plugin's sake")->group("");
+  leaf.Flag("--log-color", &flags.log_color, "Taken for the official plugin's sake")->group("");
+  leaf.TakesProgram();
+  leaf.ExitCodes({kExitOk, kExitJobFailed, kExitJobStopped, kExitSubmissionRefused, kExitClusterNotReady,
+                  kExitTimedOut, kExitDetached});
+  leaf.Example("A program with the files of this folder; a line for the shell",
+               "kubectl ray job submit --cluster demo --working-dir . -- python train.py --lr 0.1",
+               "kubectl ray job submit --cluster demo --shell 'python a.py && python b.py'");
+  leaf.Example("On a cluster of its own, as a RayJob",
+               "kubectl ray job submit --name sample --worker-replicas 3 --working-dir . -- python train.py",
+               "kubectl ray job submit -f rayjob.yaml --working-dir . -- python train.py");
+  leaf.Example("To a dashboard that is reached without Kubernetes",
+               "kubectl ray job submit --address https://ray.example.com --ca ca.pem -- python train.py");
+  leaf.Run([&flags](CommandContext& context) { return Submit(context, flags); });
 }
 
 }  // namespace kubectl_ray

@@ -1,7 +1,6 @@
 #include <filesystem>
 
 #include "kubectl-ray/cli/official_messages.h"
-#include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/log_target.h"
 #include "kubectl-ray/logs/fetch_logs.h"
 #include "shared/text.h"
@@ -80,20 +79,13 @@ Result<int> RunLog(const LogTarget& flags, CommandContext& context) {
 
 }  // namespace
 
-void AddLog(CLI::App& parent, CommandTable& table) {
-  CLI::App* app =
-      parent.add_subcommand("log",
-                            "Save a cluster's logs to files, as the official plugin's command of this name "
-                            "does. `kubectl ray logs` prints them on the screen.");
-  app->group("");
-  auto flags = std::make_shared<LogTarget>();
-  AddLogTarget(*app, flags.get(),
+void Log(Leaf& leaf) {
+  auto& flags = leaf.Flags<LogTarget>();
+  AddLogTarget(leaf, &flags,
                "Save them to this directory, which has to be there; without it, one named as TARGET is made");
-  app->footer(R"(Examples:
-  # Into the directory demo; those of the head alone, into another one
-  kubectl ray log demo
-  kubectl ray log demo --node-type head --out-dir /tmp/logs)");
-  table.Add(app, [flags](CommandContext& context) { return RunLog(*flags, context); });
+  leaf.Example("Into the directory demo; those of the head alone, into another one", "kubectl ray log demo",
+               "kubectl ray log demo --node-type head --out-dir /tmp/logs");
+  leaf.Run([&flags](CommandContext& context) { return RunLog(flags, context); });
 }
 
 }  // namespace kubectl_ray

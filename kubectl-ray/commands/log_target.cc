@@ -2,6 +2,7 @@
 
 #include "kubectl-ray/cli/flag_value.h"
 #include "kubectl-ray/cli/official_messages.h"
+#include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/logs/cloud_link.h"
 
 namespace kubectl_ray {
@@ -9,13 +10,13 @@ namespace kubectl_ray {
 using shared::ErrorCode;
 using shared::Fail;
 
-void AddLogTarget(CLI::App& app, LogTarget* target, const std::string& out_dir_help) {
-  app.add_option("TARGET", target->target, "NAME or TYPE/NAME: raycluster, rayjob or rayservice")->required();
-  app.add_option("--node-type", target->node_type, "Which pods: head, worker or all")
+void AddLogTarget(Leaf& leaf, LogTarget* target, const std::string& out_dir_help) {
+  AddTargetArgument(leaf, &target->target, TargetHelp())->required();
+  leaf.Flag("--node-type", &target->node_type, "Which pods: head, worker or all")
       ->transform(OneOf({"all", "head", "worker"}))
       ->capture_default_str();
-  app.add_option("--out-dir", target->out_dir, out_dir_help);
-  app.add_option("--link", target->link, "Print a link to a cloud console's logs instead: gke")
+  leaf.Flag("--out-dir", &target->out_dir, out_dir_help);
+  leaf.Flag("--link", &target->link, "Print a link to a cloud console's logs instead: gke")
       ->transform(OneOf({"gke"}));
 }
 

@@ -1,10 +1,9 @@
 // What `log` and `logs` have in common: whose logs, and a link to them.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 
-#include "kubectl-ray/cli/command.h"
+#include "kubectl-ray/cli/leaf.h"
 #include "kubectl-ray/kinds/target.h"
 #include "kubectl-ray/logs/log_options.h"
 
@@ -20,7 +19,7 @@ struct LogTarget {
 };
 
 // The argument TARGET, --node-type, --out-dir and --link. out_dir_help: what --out-dir means to the command.
-void AddLogTarget(CLI::App& app, LogTarget* target, const std::string& out_dir_help);
+void AddLogTarget(Leaf& leaf, LogTarget* target, const std::string& out_dir_help);
 
 // The type and name that were typed. kUsage for --out-dir beside --link.
 shared::Result<Target> ReadLogTarget(const LogTarget& target);

@@ -1,6 +1,5 @@
+#include "kubectl-ray/commands/logs.h"
 #include "kubectl-ray/cli/official_messages.h"
-#include "kubectl-ray/commands/commands.h"
-#include "kubectl-ray/commands/log_target.h"
 #include "kubectl-ray/logs/fetch_logs.h"
 #include "kubectl-ray/logs/follow_logs.h"
 #include "kubectl-ray/logs/pod_log.h"
@@ -12,18 +11,6 @@ namespace {
 using shared::ErrorCode;
 using shared::Fail;
 using shared::Result;
-
-struct LogsFlags {
-  LogTarget target;
-  std::string since;
-  std::string grep;
-  std::string component;
-  std::optional<std::int64_t> tail;
-  bool follow = false;
-  bool previous = false;
-  bool timestamps = false;
-  bool no_prefix = false;
-};
 
 Result<LogOptions> ReadFlags(const LogsFlags& flags) {
   LogOptions options;
@@ -98,32 +85,24 @@ Result<int> RunLogs(const LogsFlags& flags, CommandContext& context) {
 
 }  // namespace
 
-void AddLogs(CLI::App& parent, CommandTable& table) {
-  CLI::App* app = parent.add_subcommand("logs", "Print the logs of a cluster's pods, or follow them");
-  app->group("Look and mend");
-  auto flags = std::make_shared<LogsFlags>();
-  AddLogTarget(*app, &flags->target, "Fetch all of Ray's log files into this directory instead");
-  app->add_flag("-f,--follow", flags->follow, "Go on with what is logged from now on, of new pods too");
-  app->add_option("--since", flags->since, "Only what is newer than this, such as 10m or 2h");
-  app->add_option("--tail", flags->tail, "Only the last lines of each pod; -1: all");
-  app->add_flag("-p,--previous", flags->previous, "The log of each container's instance before this one");
-  app->add_option("--grep", flags->grep, "Only lines that match this extended regular expression");
-  app->add_option("--component", flags->component,
-                  "Only lines of a part of Ray, such as raylet or gcs_server");
-  app->add_flag("--timestamps", flags->timestamps, "Begin each line with the time it was logged");
-  app->add_flag("--no-prefix", flags->no_prefix, "Do not begin each line with its pod's name");
-  app->footer(R"(Examples:
-  # The end of what each pod has logged; all of it, and what comes
-  kubectl ray logs demo --tail 20
-  kubectl ray logs demo --follow
-
-  # One part of Ray in the head; what a crashed container said last
-  kubectl ray logs demo --node-type head --component gcs_server
-  kubectl ray logs demo --previous
-
-  # All of Ray's log files
-  kubectl ray logs demo --out-dir demo-logs)");
-  table.Add(app, [flags](CommandContext& context) { return RunLogs(*flags, context); });
+void Logs(Leaf& leaf) {
+  auto& flags = leaf.Flags<LogsFlags>();
+  AddLogTarget(leaf, &flags.target, "Fetch all of Ray's log files into this directory instead");
+  leaf.Flag("-f,--follow", &flags.follow, "Go on with what is logged from now on, of new pods too");
+  leaf.Flag("--since", &flags.since, "Only what is newer than this, such as 10m or 2h");
+  leaf.Flag("--tail", &flags.tail, "Only the last lines of each pod; -1: all");
+  leaf.Flag("-p,--previous", &flags.previous, "The log of each container's instance before this one");
+  leaf.Flag("--grep", &flags.grep, "Only lines that match this extended regular expression");
+  leaf.Flag("--component", &flags.component, "Only lines of a part of Ray, such as raylet or gcs_server");
+  leaf.Flag("--timestamps", &flags.timestamps, "Begin each line with the time it was logged");
+  leaf.Flag("--no-prefix", &flags.no_prefix, "Do not begin each line with its pod's name");
+  leaf.Example("The end of what each pod has logged; all of it, and what comes",
+               "kubectl ray logs demo --tail 20", "kubectl ray logs demo --follow");
+  leaf.Example("One part of Ray in the head; what a crashed container said last",
+               "kubectl ray logs demo --node-type head --component gcs_server",
+               "kubectl ray logs demo --previous");
+  leaf.Example("All of Ray's log files", "kubectl ray logs demo --out-dir demo-logs");
+  leaf.Run([&flags](CommandContext& context) { return RunLogs(flags, context); });
 }
 
 }  // namespace kubectl_ray

@@ -13,7 +13,7 @@
 #include <thread>
 #include <utility>
 
-#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/pods/head_pod.h"
 #include "kubectl-ray/session/forwarder.h"
 #include "shared/text.h"
@@ -166,19 +166,16 @@ Result<int> Run(CommandContext& context, const RunOptions& options) {
 
 }  // namespace
 
-void AddRun(CLI::App& parent, CommandTable& table) {
-  auto options = std::make_shared<RunOptions>();
-  CLI::App* app = parent.add_subcommand("run", "Run a local program as a Ray client of a cluster");
-  app->group("Ray jobs");
-  app->add_option("--cluster", options->cluster, "The Ray cluster, of either kind");
-  app->footer(
-      "RAY_ADDRESS leads to the cluster's client server through a port on this machine, for as long as the\n"
-      "program runs; its exit code is this command's. With token authentication RAY_AUTH_TOKEN is set "
-      "too.\n\n"
-      "Example:\n  kubectl ray run --cluster demo -- python "
-      "script.py");
-  table.Add(
-      app, [options](CommandContext& context) { return Run(context, *options); }, TakesProgram::kYes);
+void Run(Leaf& leaf) {
+  auto& flags = leaf.Flags<RunOptions>();
+  AddClusterFlag(leaf, ClusterFlag::kLikeRaysOwn, &flags.cluster, "The Ray cluster, of either kind");
+  leaf.TakesProgram();
+  leaf.Note(
+      "RAY_ADDRESS leads to the cluster's client server through a port on this machine, for as long as the "
+      "program runs; its exit code is this command's. With token authentication RAY_AUTH_TOKEN is set too.");
+  leaf.Example("A script on this machine, whose tasks run in the cluster",
+               "kubectl ray run --cluster demo -- python script.py");
+  leaf.Run([&flags](CommandContext& context) { return Run(context, flags); });
 }
 
 }  // namespace kubectl_ray

@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <mutex>
+#include <set>
 
 #include "kubectl-ray/cli/official_messages.h"
-#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/arguments.h"
+#include "kubectl-ray/commands/session.h"
 #include "kubectl-ray/kinds/target.h"
 #include "kubectl-ray/pods/ray_pods.h"
 #include "kubectl-ray/session/background.h"
@@ -25,19 +27,6 @@ using shared::ErrorCode;
 using shared::Fail;
 using shared::Result;
 using shared::StringAt;
-
-struct SessionFlags {
-  std::string target;
-  std::vector<std::string> ports;
-  bool open = false;
-  bool background = false;
-  bool verbose = false;
-};
-
-struct StopFlags {
-  std::vector<std::string> names;
-  bool all = false;
-};
 
 // What the session is about, once the API server has been asked.
 struct SessionPlan {
@@ -207,9 +196,15 @@ Result<int> RunList(CommandContext& context) {
   return kExitOk;
 }
 
-bool IsNamed(const SessionRecord& session, const std::string& name) {
-  return name == session.target || session.target.ends_with("/" + name) ||
-         name == std::to_string(session.pid);
+// Those in the background, as they are typed.
+std::set<std::string> SessionNames(const Environment& environment) {
+  const auto directory = SessionDirectory(environment);
+  if (!directory) return {};
+  const auto sessions = ListSessions(*directory);
+  std::set<std::string> names;
+  if (sessions)
+    for (const SessionRecord& session : *sessions) names.insert(session.target);
+  return names;
 }
 
 Result<int> RunStop(const StopFlags& flags, CommandContext& context) {
@@ -218,12 +213,12 @@ Result<int> RunStop(const StopFlags& flags, CommandContext& context) {
   ASSIGN_OR_RETURN(const std::string directory, SessionDirectory(context.environment));
   ASSIGN_OR_RETURN(const auto sessions, ListSessions(directory));
   for (const std::string& name : flags.names)
-    if (std::none_of(sessions.begin(), sessions.end(), [&](const auto& s) { return IsNamed(s, name); }))
+    if (std::none_of(sessions.begin(), sessions.end(), [&](const auto& s) { return IsMeant(s, name); }))
       return Fail(ErrorCode::kNotFound, "no session \"" + name + "\" is in the background",
                   "`kubectl ray session list` lists those there are.");
   for (const SessionRecord& session : sessions) {
     const bool named = std::any_of(flags.names.begin(), flags.names.end(),
-                                   [&](const std::string& name) { return IsNamed(session, name); });
+                                   [&](const std::string& name) { return IsMeant(session, name); });
     if (!named && !flags.all) continue;
     TRY(StopSession(directory, session, shared::Deadline::After(std::chrono::seconds(10)),
                     &context.interrupt));
@@ -234,32 +229,35 @@ Result<int> RunStop(const StopFlags& flags, CommandContext& context) {
 
 }  // namespace
 
-void AddSession(CLI::App& parent, CommandTable& table) {
-  CLI::App* app = parent.add_subcommand("session", "Forward a cluster's ports to this machine");
-  app->group("Work with a cluster");
-  auto flags = std::make_shared<SessionFlags>();
-  app->add_option("TARGET", flags->target, "NAME or TYPE/NAME: raycluster, rayjob or rayservice");
-  app->add_option("--port", flags->ports,
-                  "[LOCAL:]REMOTE, a number or one of dashboard, client, serve, metrics; may be repeated");
-  app->add_flag("--open", flags->open, "Open the dashboard in the browser: $BROWSER, else the desktop's own");
-  app->add_flag("--background", flags->background, "Go on in the background once the ports are open");
-  app->add_flag("-v,--verbose", flags->verbose, "Tell of every connection");
-  app->footer(R"(Examples:
-  # All ports of the head, until Ctrl-C
-  kubectl ray session demo
+void Session(Leaf& leaf) {
+  auto& flags = leaf.Flags<SessionFlags>();
+  AddTargetArgument(leaf, &flags.target, TargetHelp());
+  leaf.Flag("--port", &flags.ports,
+            "[LOCAL:]REMOTE, a number or one of dashboard, client, serve, metrics; may be repeated");
+  leaf.Flag("--open", &flags.open, "Open the dashboard in the browser: $BROWSER, else the desktop's own");
+  leaf.Flag("--background", &flags.background, "Go on in the background once the ports are open");
+  leaf.Flag("-v,--verbose", &flags.verbose, "Print a line for every connection");
+  leaf.Example("All ports of the head, until Ctrl-C", "kubectl ray session demo");
+  leaf.Example("Only the dashboard, on port 18265, in the background; and its end",
+               "kubectl ray session demo --port 18265:dashboard --background",
+               "kubectl ray session stop demo");
+  leaf.Run([&flags](CommandContext& context) { return RunSession(flags, context); });
+}
 
-  # Only the dashboard, on port 18265, in the background; and its end
-  kubectl ray session demo --port 18265:dashboard --background
-  kubectl ray session stop demo)");
-  table.Add(app, [flags](CommandContext& context) { return RunSession(*flags, context); });
+void SessionList(Leaf& leaf) {
+  leaf.Example("Those that run, and where their ports lead", "kubectl ray session list");
+  leaf.Run(RunList);
+}
 
-  CLI::App* list = app->add_subcommand("list", "List the sessions in the background");
-  table.Add(list, RunList);
-  CLI::App* stop = app->add_subcommand("stop", "Stop sessions in the background");
-  auto stop_flags = std::make_shared<StopFlags>();
-  stop->add_option("NAME", stop_flags->names, "The session's NAME, TYPE/NAME or process");
-  stop->add_flag("--all", stop_flags->all, "All of them");
-  table.Add(stop, [stop_flags](CommandContext& context) { return RunStop(*stop_flags, context); });
+void SessionStop(Leaf& leaf) {
+  auto& flags = leaf.Flags<StopFlags>();
+  leaf.CompleteWith(
+      leaf.Argument("SESSION", &flags.names, "The session's NAME, TYPE/NAME or process", kNoNames),
+      SessionNames);
+  leaf.Flag("--all", &flags.all, "All of them");
+  leaf.Example("The one of a cluster; all that run", "kubectl ray session stop demo",
+               "kubectl ray session stop --all");
+  leaf.Run([&flags](CommandContext& context) { return RunStop(flags, context); });
 }
 
 }  // namespace kubectl_ray

@@ -1,7 +1,8 @@
 #include "kubectl-ray/clusters/change.h"
 #include "kubectl-ray/clusters/delete.h"
+#include "kubectl-ray/clusters/kueue.h"
 #include "kubectl-ray/clusters/wait_ready.h"
-#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/kinds/target.h"
 #include "kubectl-ray/manifests/worker_counts.h"
 #include "shared/duration.h"
@@ -12,20 +13,25 @@ namespace {
 using shared::ErrorCode;
 using shared::Fail;
 
-struct Options {
+struct SuspendFlags {
   std::string target;
   bool wait = false;
   std::string timeout = "5m";
 };
 
-shared::Result<int> Run(const Options& options, bool suspended, CommandContext& context) {
+shared::Result<int> Run(const SuspendFlags& options, bool suspended, CommandContext& context) {
   ASSIGN_OR_RETURN(const auto timeout, shared::ParseDuration("--timeout", options.timeout));
   ASSIGN_OR_RETURN(const Target target, ParseTarget(options.target));
-  if (target.kind != TargetKind::kCluster)
+  if (!target.is_cluster())
     return Fail(ErrorCode::kUsage, "only clusters can be suspended and resumed, not " + ToString(target));
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(const Cluster cluster, FindCluster(*kube, ns, target.name));
+  if (const std::string queue = QueueOf(cluster.ray_cluster); !suspended && !queue.empty())
+    return Fail(
+        ErrorCode::kConflict,
+        "cannot resume Ray cluster \"" + target.name + "\": Kueue admits it from queue \"" + queue + "\"",
+        "`kubectl describe workloads.kueue.x-k8s.io -n " + ns + "` shows what it waits for.");
   const char* state = suspended ? "suspended" : "running";
   if (IsSuspended(cluster) == suspended) {
     context.io.out << "Ray cluster " << target.name << " in namespace " << ns << " is already " << state
@@ -41,25 +47,21 @@ shared::Result<int> Run(const Options& options, bool suspended, CommandContext& 
   return kExitOk;
 }
 
-void AddSwitch(CLI::App& parent, CommandTable& table, const char* name, const char* help, bool suspended) {
-  CLI::App* app = parent.add_subcommand(name, help);
-  app->group("Clusters");
-  auto options = std::make_shared<Options>();
-  app->add_option("RAYCLUSTER", options->target, "the cluster's name, or raycluster/NAME")->required();
-  app->add_flag(
-      "--wait", options->wait,
-      suspended ? "return only when the pods are gone" : "return only when head and workers are ready");
-  app->add_option("--timeout", options->timeout, "the timeout for --wait")->capture_default_str();
-  const std::string line = std::string("kubectl ray ") + name + " demo";
-  app->footer("Examples:\n  " + line + "\n  " + line + " --wait --timeout 10m");
-  table.Add(app, [options, suspended](CommandContext& context) { return Run(*options, suspended, context); });
+void AddSwitch(Leaf& leaf, bool suspended) {
+  auto& flags = leaf.Flags<SuspendFlags>();
+  AddClusterArgument(leaf, &flags.target, "Its name, or raycluster/NAME")->required();
+  leaf.Flag("--wait", &flags.wait,
+            suspended ? "Return only when the pods are gone" : "Return only when head and workers are ready");
+  leaf.Flag("--timeout", &flags.timeout, "The timeout for --wait")->capture_default_str();
+  const std::string line = std::string("kubectl ray ") + (suspended ? "suspend" : "resume") + " demo";
+  leaf.Example(suspended ? "Free what its pods take" : "Have it again, of the same size", line);
+  leaf.Example("Wait until it is done", line + " --wait --timeout 10m");
+  leaf.Run([&flags, suspended](CommandContext& context) { return Run(flags, suspended, context); });
 }
 
 }  // namespace
 
-void AddSuspend(CLI::App& parent, CommandTable& table) {
-  AddSwitch(parent, table, "suspend", "Stop a Ray cluster's pods, keeping what it is", true);
-  AddSwitch(parent, table, "resume", "Start the pods of a suspended Ray cluster again", false);
-}
+void Suspend(Leaf& leaf) { AddSwitch(leaf, true); }
+void Resume(Leaf& leaf) { AddSwitch(leaf, false); }
 
 }  // namespace kubectl_ray

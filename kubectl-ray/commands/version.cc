@@ -1,12 +1,12 @@
 #include <set>
 
+#include "kubectl-ray/cli/leaf.h"
 #include "kubectl-ray/cli/official_messages.h"
-#include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/formats/image_tag.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/manifests/agent_archive.h"
 #include "kubectl-ray/operator/installation.h"
-#include "kubectl-ray/pods/ray_pods.h"
+#include "kubectl-ray/pods/ray_container.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -64,21 +64,16 @@ Result<int> PrintServer(CommandContext& context) {
 
 }  // namespace
 
-void AddVersion(CLI::App& parent, CommandTable& table) {
-  CLI::App* app = parent.add_subcommand("version", "Print the versions of this plugin and what it talks to");
-  app->group("Other commands");
-  auto client_only = std::make_shared<bool>(false);
-  app->add_flag("--client", *client_only, "Ask no server");
-  app->footer(R"(Examples:
-  # This plugin and its agent, the API server, the operator, Ray in the namespace's clusters
-  kubectl ray version
-
-  # The first two, without a server
-  kubectl ray version --client)");
-  table.Add(app, [client_only](CommandContext& context) -> Result<int> {
+void Version(Leaf& leaf) {
+  auto& client_only = leaf.Flags<bool>();
+  leaf.Flag("--client", &client_only, "Ask no server");
+  leaf.Example("This plugin and its agent, the API server, the operator, Ray in the namespace's clusters",
+               "kubectl ray version");
+  leaf.Example("The first two, without a server", "kubectl ray version --client");
+  leaf.Run([&client_only](CommandContext& context) -> Result<int> {
     PrintClient(context.io.out);
     context.io.out.flush();
-    if (*client_only) return kExitOk;
+    if (client_only) return kExitOk;
     const Result<int> server = PrintServer(context);
     if (!server && server.error().code == shared::ErrorCode::kInterrupted) return server;
     if (!server) context.io.err << "warning: " << shared::EscapeControl(server.error().message) << '\n';

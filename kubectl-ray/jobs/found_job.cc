@@ -73,7 +73,7 @@ Result<FoundJob> Search(CommandContext& context, DashboardAddress address, const
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   ASSIGN_OR_RETURN(Json ray_job, RayJobOf(*kube, ns, id));
   if (!ray_job.is_null()) return FromRayJob(context, std::move(address), std::move(ray_job));
-  ASSIGN_OR_RETURN(const std::vector<std::string> clusters, ClusterNames(*kube, ns));
+  ASSIGN_OR_RETURN(const std::vector<std::string> clusters, ListClusterNames(*kube, ns));
   std::string unasked;
   for (const std::string& cluster : clusters) {
     address.cluster = cluster;
@@ -109,14 +109,14 @@ Result<FoundJob> FindJob(CommandContext& context, const DashboardAddress& addres
                          const std::string& argument) {
   if (IsRayJobName(argument)) {
     ASSIGN_OR_RETURN(const Target target, ParseTarget(argument));
-    if (target.kind != TargetKind::kJob)
+    if (target.kind != &RayJobKind())
       return Fail(ErrorCode::kUsage, "cannot take \"" + argument + "\" for a job",
                   "Give a submission id or rayjob/NAME; `kubectl ray job list` shows them.");
     if (!address.cluster.empty())
       return Fail(ErrorCode::kUsage, "cannot use --cluster with rayjob/NAME: a RayJob tells its own cluster");
     ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
     ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
-    ASSIGN_OR_RETURN(Json ray_job, kube->Get(kRayJobs, ns, target.name));
+    ASSIGN_OR_RETURN(Json ray_job, FindObject(*kube, ns, target));
     return FromRayJob(context, address, std::move(ray_job));
   }
   if (address.cluster.empty() && address.address.empty()) return Search(context, address, argument);

@@ -69,7 +69,7 @@ Result<std::vector<std::string>> JobSources::Clusters() {
   if (!address_.address.empty() || !address_.cluster.empty()) return std::vector{address_.cluster};
   ASSIGN_OR_RETURN(const KubeClient* kube, context_.Kube());
   ASSIGN_OR_RETURN(const std::string ns, context_.Namespace());
-  return ClusterNames(*kube, ns);
+  return ListClusterNames(*kube, ns);
 }
 
 Result<std::vector<Json>> JobSources::RayJobs() {

@@ -25,10 +25,10 @@ using shared::HttpResponse;
 using shared::Result;
 using shared::StringAt;
 
-constexpr int kMaxBusyRetries = 5;  // answers of 429 and 503 that name a time to come back
+constexpr int kMaxBusyRetries = 5;  // after answers of 429 and 503 with a Retry-After
 constexpr int kMaxListRestarts = 3;
 
-// Retry-After in seconds, bounded; nothing where the server names none.
+// Returns Retry-After in seconds, bounded; nothing if the server sends none.
 std::optional<std::chrono::milliseconds> RetryAfter(const HttpResponse& response) {
   if (response.status != 429 && response.status != 503) return std::nullopt;
   const std::string value(response.Header("retry-after"));
@@ -51,7 +51,7 @@ Error NotJson(const RequestInfo& info, const HttpResponse& response, const Error
   return error;
 }
 
-// What went wrong below HTTP, with what usually helps.
+// Returns what went wrong below HTTP, with a hint that usually helps.
 Error ConnectionError(const shared::HttpError& failure, const ClusterAccess& access) {
   const std::string& proxy = access.http.proxy_url;
   Error error = shared::ToError(failure, access.server, proxy);
@@ -81,17 +81,17 @@ Error ConnectionError(const shared::HttpError& failure, const ClusterAccess& acc
   return error;
 }
 
-// For -v; headers are left out, since they sign us in.
+// For -v. Headers are left out, because they have our credentials.
 void LogExchange(const HttpRequest& request, const Result<HttpResponse, shared::HttpError>& response,
                  std::chrono::steady_clock::duration took) {
   const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
-  // One string: the format strings of this fmt are no constants to the release build's compiler.
+  // One string, because the release build's compiler does not take format strings of this fmt as constants.
   spdlog::debug(request.method + " " + request.url + " " +
                 (response ? std::to_string(response->status) : response.error().message) + " in " +
                 std::to_string(milliseconds) + " ms");
 }
 
-// Hands each text on once, one call at a time, whatever the thread.
+// Passes each text on once, one call at a time, from any thread.
 class OncePerText {
  public:
   explicit OncePerText(std::function<void(const std::string&)> hook = {}) : hook_(std::move(hook)) {}
@@ -124,44 +124,47 @@ struct KubeClient::State {
   OncePerText notes;
   mutable OncePerText warnings;
   mutable std::mutex mutex;
-  mutable std::shared_ptr<const shared::HttpClient> http;  // another one once our certificate changes
-  std::map<std::string, std::vector<std::string>, std::less<>> served;  // "ray.io/v1" → plurals
+  mutable std::shared_ptr<const shared::HttpClient> http;  // replaced when our certificate changes
+  std::map<std::string, std::vector<std::string>, std::less<>> served;  // group and version → plurals
 
-  // Adds who we are; an Authorization header of an earlier try is replaced. Gives the client whose
-  // connections carry our certificate of now.
-  Result<std::shared_ptr<const shared::HttpClient>> Authorize(shared::HttpHeaders* headers,
-                                                              bool rejected) const {
+  struct SignedIn {
+    SignIn as;
+    std::shared_ptr<const shared::HttpClient> client;  // its connections have our current certificate
+  };
+
+  // Adds our credentials; replaces an Authorization header of an earlier try. `rejected` is as for
+  // ClusterAccess::sign_in.
+  Result<SignedIn> Authorize(shared::HttpHeaders* headers, const std::optional<SignIn>& rejected) const {
     std::erase_if(*headers, [](const auto& header) { return header.first == "Authorization"; });
-    ASSIGN_OR_RETURN(SignIn sign_in, access.sign_in(rejected));
-    if (!sign_in.authorization.empty())
-      headers->emplace_back("Authorization", std::move(sign_in.authorization));
+    ASSIGN_OR_RETURN(SignIn sign_in, access.sign_in(rejected ? &*rejected : nullptr));
+    if (!sign_in.authorization.empty()) headers->emplace_back("Authorization", sign_in.authorization);
     std::lock_guard lock(mutex);
     const bool changed = !sign_in.cert_pem.empty() && sign_in.cert_pem != http->options().tls.cert_pem;
     if (changed) {
       shared::HttpOptions options = access.http;
-      options.tls.cert_pem = std::move(sign_in.cert_pem);
-      options.tls.key_pem = std::move(sign_in.key_pem);
+      options.tls.cert_pem = sign_in.cert_pem;
+      options.tls.key_pem = sign_in.key_pem;
       http = std::make_shared<const shared::HttpClient>(std::move(options));
     }
-    return http;
+    return SignedIn{std::move(sign_in), http};
   }
 
-  // One exchange with its retries; any status is an answer here. timeout: of the request, beside its
-  // deadline; it begins once we are signed in, which may take a person's time.
+  // Makes one exchange with its retries; any status is an answer here. `timeout` bounds the request besides
+  // its deadline; it begins after the sign-in, which may wait for a person.
   Result<HttpResponse> Exchange(HttpRequest request, std::chrono::milliseconds timeout = {}) const {
     for (const auto& header : access.impersonation) request.headers.push_back(header);
     const Deadline whole = request.deadline;
-    bool rejected = false;
+    std::optional<SignIn> rejected;
     for (int busy = 0;;) {
-      ASSIGN_OR_RETURN(const auto client, Authorize(&request.headers, rejected));
+      ASSIGN_OR_RETURN(const SignedIn us, Authorize(&request.headers, rejected));
       if (busy == 0 && timeout.count() > 0) request.deadline = whole.Min(Deadline::After(timeout));
       const auto begin = std::chrono::steady_clock::now();
-      auto response = client->Send(request);
+      auto response = us.client->Send(request);
       LogExchange(request, response, std::chrono::steady_clock::now() - begin);
       if (!response) return shared::Unexpected(ConnectionError(response.error(), access));
-      if (request.read_body) return *std::move(response);  // its bytes are spent
+      if (request.read_body) return *std::move(response);  // its body was already read
       if (response->status == 401 && !rejected) {
-        rejected = true;
+        rejected = us.as;
         continue;
       }
       const auto wait = RetryAfter(*response);
@@ -180,9 +183,9 @@ struct KubeClient::State {
     return error;
   }
 
-  // libcurl drops the body of a refused upgrade. The same path without the upgrade brings the Status: to a
-  // GET where the verb "get" was refused, to a POST where "create" was; and it does nothing where only the
-  // upgrade was wrong.
+  // libcurl drops the body of a refused upgrade, so we ask for the same path without the upgrade to get the
+  // Status: by a GET if the verb "get" was refused, by a POST if "create" was. If only the upgrade was wrong,
+  // this does nothing on the server.
   Error WhyRefused(int upgrade_status, std::string_view path) const {
     for (const char* method : {"GET", "POST"}) {
       HttpRequest plain{.method = method};
@@ -203,7 +206,7 @@ struct KubeClient::State {
     }
   }
 
-  // One exchange that ends in a JSON object or an Error.
+  // Makes one exchange that ends in a JSON object or an Error.
   Result<Json> ExchangeJson(HttpRequest request, const std::string& path) const {
     const RequestInfo info = DescribeRequest(request.method, path);
     const bool writes = request.method != "GET";
@@ -258,7 +261,7 @@ Result<Json> KubeClient::Get(const Resource& resource, std::string_view ns, std:
 
 namespace {
 
-// Goes through the pages of one list. Remembers what it told only once there is a second page.
+// Reads the pages of one list. Remembers which items it delivered only if there is a second page.
 class PageReader {
  public:
   PageReader(const ListOptions& options, const std::function<bool(Json)>& on_item)
@@ -271,7 +274,7 @@ class PageReader {
                   {"continue", continue_}});
   }
 
-  // Tells the page's items; false where the list is at its end or on_item said so.
+  // Delivers the page's items. Returns false at the end of the list and if on_item returned false.
   bool TakePage(Json page) {
     continue_ = StringAt(page, {"metadata", "continue"});
     resource_version_ = StringAt(page, {"metadata", "resourceVersion"});
@@ -279,9 +282,9 @@ class PageReader {
     if (items == page.end() || !items->is_array()) return false;
     for (Json& item : *items) {
       if (several_pages_ || !continue_.empty())
-        if (!told_.insert(StringAt(item, {"metadata", "uid"})).second) continue;
+        if (!delivered_.insert(StringAt(item, {"metadata", "uid"})).second) continue;
       if (!on_item_(std::move(item))) return false;
-      item = Json();  // what was told need not stay in memory
+      item = Json();  // it is not needed any more: frees its memory
     }
     several_pages_ = true;
     return !continue_.empty();
@@ -297,7 +300,7 @@ class PageReader {
   std::string continue_;
   std::string resource_version_;
   bool several_pages_ = false;
-  std::unordered_set<std::string> told_;
+  std::unordered_set<std::string> delivered_;
 };
 
 }  // namespace
@@ -309,7 +312,7 @@ Result<std::string> KubeClient::List(const Resource& resource, std::string_view 
   PageReader reader(options, on_item);
   for (int restarts = 0;;) {
     Result<Json> page = state_->ExchangeJson({}, path + reader.PageQuery());
-    // The server forgot the list's snapshot: of all requests here only a later page can be "gone".
+    // The server has dropped the list's snapshot: of all requests here only a later page can be "gone".
     if (!page && page.error().code == ErrorCode::kNotFound && reader.on_later_page() &&
         ++restarts <= kMaxListRestarts) {
       reader.StartOver();
@@ -407,16 +410,17 @@ Result<shared::WebSocket> KubeClient::OpenWebSocket(std::string_view path,
   request.url = "ws" + state_->access.server.substr(4) + std::string(path);  // http(s) → ws(s)
   request.subprotocols = subprotocols;
   request.headers = state_->access.impersonation;
-  for (bool rejected : {false, true}) {
-    ASSIGN_OR_RETURN(const auto client, state_->Authorize(&request.headers, rejected));
-    auto socket = shared::WebSocket::Connect(client->options(), request);
+  std::optional<SignIn> rejected;
+  while (true) {
+    ASSIGN_OR_RETURN(const State::SignedIn us, state_->Authorize(&request.headers, rejected));
+    auto socket = shared::WebSocket::Connect(us.client->options(), request);
     if (socket) return *std::move(socket);
     const shared::WebSocketRefusal& refusal = socket.error();
     if (refusal.status == 0) return shared::Unexpected(ConnectionError(refusal.error, state_->access));
-    if (refusal.status == 401 && !rejected) continue;
-    return shared::Unexpected(state_->WhyRefused(refusal.status, path));
+    if (refusal.status != 401 || rejected)
+      return shared::Unexpected(state_->WhyRefused(refusal.status, path));
+    rejected = us.as;
   }
-  return Fail(ErrorCode::kAuth, "the API server does not accept these credentials");
 }
 
 }  // namespace kubectl_ray

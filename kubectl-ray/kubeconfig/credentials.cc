@@ -2,6 +2,7 @@
 
 #include "kubectl-ray/kubeconfig/config_file.h"
 #include "shared/base64.h"
+#include "shared/text.h"
 
 namespace kubectl_ray {
 namespace {
@@ -12,45 +13,42 @@ constexpr std::size_t kMaxTokenBytes = 1u << 20;
 
 }  // namespace
 
-Result<SignIn> Credentials::Next(bool rejected) {
+Result<SignIn> Credentials::Next(const SignIn* rejected) {
   std::lock_guard lock(mutex_);
+  TRY(Refresh(rejected != nullptr && *rejected == Known()));
+  return Known();
+}
+
+SignIn Credentials::Known() const {
+  const auto bearer = [](const std::string& token) { return token.empty() ? "" : "Bearer " + token; };
+  if (source_.exec && exec_) return {bearer(exec_->token), exec_->cert_pem, exec_->key_pem};
+  if (source_.exec) return {};
+  if (!source_.token_file.empty()) return {bearer(file_token_), "", ""};
+  if (!source_.token.empty()) return {bearer(source_.token), "", ""};
+  return {source_.basic.empty() ? "" : "Basic " + shared::Base64Encode(source_.basic), "", ""};
+}
+
+shared::Status Credentials::Refresh(bool rejected) {
   if (source_.exec) {
-    TRY(RefreshExec(rejected));
-    return SignIn{exec_->token.empty() ? "" : "Bearer " + exec_->token, exec_->cert_pem, exec_->key_pem};
-  }
-  ASSIGN_OR_RETURN(std::string authorization, Authorization(rejected));
-  return SignIn{std::move(authorization), "", ""};
-}
-
-Result<std::string> Credentials::Authorization(bool rejected) {
-  if (!source_.token_file.empty()) return FileToken(rejected);
-  if (!source_.token.empty()) return "Bearer " + source_.token;
-  if (!source_.basic.empty()) return "Basic " + shared::Base64Encode(source_.basic);
-  return std::string();
-}
-
-shared::Status Credentials::RefreshExec(bool rejected) {
-  const bool expired = exec_ && exec_->expires && std::chrono::system_clock::now() >= *exec_->expires;
-  if (!exec_ || expired || rejected) {
+    const bool expired = exec_ && exec_->expires && std::chrono::system_clock::now() >= *exec_->expires;
+    if (exec_ && !expired && !rejected) return shared::Ok();
     ASSIGN_OR_RETURN(exec_, RunExecPlugin(*source_.exec, interrupt_, on_wait_));
+    return shared::Ok();
   }
-  return shared::Ok();
+  if (source_.token_file.empty()) return shared::Ok();
+  const bool old = std::chrono::steady_clock::now() - file_read_ > std::chrono::minutes(1);
+  return file_token_.empty() || rejected || old ? ReadTokenFile() : shared::Ok();
 }
 
-Result<std::string> Credentials::FileToken(bool rejected) {
-  const auto now = std::chrono::steady_clock::now();
-  if (file_token_.empty() || rejected || now - file_read_ > std::chrono::minutes(1)) {
-    ASSIGN_OR_RETURN(std::string text, ReadWholeFile(source_.token_file, kMaxTokenBytes));
-    const std::size_t begin = text.find_first_not_of(" \t\r\n");
-    const std::size_t end = text.find_last_not_of(" \t\r\n");
-    text = begin == std::string::npos ? "" : text.substr(begin, end - begin + 1);
-    if (text.empty() || text.find_first_of("\r\n") != std::string::npos)
-      return shared::Fail(shared::ErrorCode::kUsage,
-                          "cannot read \"" + source_.token_file + "\": it does not hold one token");
-    file_token_ = std::move(text);
-    file_read_ = now;
-  }
-  return "Bearer " + file_token_;
+shared::Status Credentials::ReadTokenFile() {
+  ASSIGN_OR_RETURN(std::string text, ReadWholeFile(source_.token_file, kMaxTokenBytes));
+  text = std::string(shared::Trim(text));
+  if (text.empty() || text.find_first_of("\r\n") != std::string::npos)
+    return shared::Fail(shared::ErrorCode::kUsage,
+                        "cannot read \"" + source_.token_file + "\": it does not hold one token");
+  file_token_ = std::move(text);
+  file_read_ = std::chrono::steady_clock::now();
+  return shared::Ok();
 }
 
 }  // namespace kubectl_ray

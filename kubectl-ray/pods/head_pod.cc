@@ -4,8 +4,7 @@
 #include <vector>
 
 #include "kubectl-ray/kube/port_forward.h"
-#include "kubectl-ray/pods/pod_health.h"
-#include "kubectl-ray/pods/ray_pods.h"
+#include "kubectl-ray/pods/ray_container.h"
 #include "shared/base64.h"
 #include "shared/json.h"
 
@@ -28,7 +27,7 @@ int PortNamed(const Json& container, std::string_view name, int fallback) {
   return fallback;
 }
 
-// KubeRay and our own manifests alike: RAY_AUTH_MODE=token and RAY_AUTH_TOKEN from a Secret.
+// KubeRay and our own manifests both set RAY_AUTH_MODE=token, and RAY_AUTH_TOKEN from a Secret.
 std::optional<SecretKey> TokenOf(const Json& container) {
   const Json& env = shared::At(container, {"env"});
   if (!env.is_array()) return std::nullopt;
@@ -65,18 +64,9 @@ Answer Ask(const KubeClient& kube, const PodPort& target, const char* path, shar
 }  // namespace
 
 HeadPod ReadHeadPod(const Json& pod) {
-  HeadPod head;
-  const RayPod ray_pod = ReadRayPod(pod);
-  head.ns = ray_pod.ns;
-  head.name = ray_pod.name;
-  head.uid = ray_pod.uid;
-  head.restarts = ray_pod.restarts;
-  head.deleting = ray_pod.deleting;
-  const PodHealth health = HealthOf(pod);
-  head.running = ray_pod.running;
-  head.ready = health.state == PodState::kReady;
-  head.reason = health.reason;
   const Json& container = RayContainer(pod);
+  HeadPod head;
+  static_cast<RayPod&>(head) = ReadRayPod(pod);
   head.dashboard_port = PortNamed(container, "dashboard", kDashboardPort);
   head.client_port = PortNamed(container, "client", kClientPort);
   head.token = TokenOf(container);
@@ -87,11 +77,10 @@ Result<HeadPod> FindHead(const KubeClient& kube, std::string_view ns, std::strin
   const ListOptions heads{.label_selector = RayPodSelector(cluster, "head")};
   ASSIGN_OR_RETURN(std::vector<Json> pods, kube.ListAll(kPods, ns, heads));
   std::erase_if(pods, IsOver);
-  std::vector<RayPod> ray_pods;
-  for (const Json& pod : pods) ray_pods.push_back(ReadRayPod(pod));
+  const std::vector<RayPod> ray_pods = ReadRayPods(pods);
   const RayPod* best = BestHead(ray_pods);
   if (best != nullptr) return ReadHeadPod(pods[static_cast<std::size_t>(best - ray_pods.data())]);
-  // None runs: the reason of one that is to come tells why, before that of one that goes.
+  // None runs: prefer the reason of a starting pod over a terminating one's.
   const auto coming =
       std::find_if(ray_pods.begin(), ray_pods.end(), [](const RayPod& pod) { return !pod.deleting; });
   if (!pods.empty())

@@ -1,4 +1,4 @@
-// The head pod of a Ray cluster, of either kind: it serves the dashboard.
+// The head pod of a Ray cluster of either kind, which serves the dashboard.
 #pragma once
 
 #include <optional>
@@ -7,6 +7,7 @@
 
 #include "kubectl-ray/kinds/ports.h"
 #include "kubectl-ray/kube/client.h"
+#include "kubectl-ray/pods/ray_pods.h"
 
 namespace kubectl_ray {
 
@@ -18,15 +19,8 @@ struct SecretKey {
   bool operator==(const SecretKey&) const = default;
 };
 
-struct HeadPod {
-  std::string ns;
-  std::string name;
-  std::string uid;
-  int restarts = 0;  // of Ray's container
-  bool deleting = false;
-  bool running = false;  // Ray's container runs now
-  bool ready = false;    // Ray is, whatever runs beside it
-  std::string reason;    // why it is not ready, a clause as PodHealth has it; not escaped
+// A head pod, and how to reach Ray on it.
+struct HeadPod : RayPod {
   int dashboard_port = kDashboardPort;
   int client_port = kClientPort;
   std::optional<SecretKey> token;  // where the cluster's token is, if it asks for one
@@ -34,20 +28,22 @@ struct HeadPod {
   bool operator==(const HeadPod&) const = default;
 };
 
-// Reads what matters of a pod of the head.
+// Does what ReadRayPod() does, and reads the ports and the token of the Ray container. Pure.
 HeadPod ReadHeadPod(const Json& pod);
 
-// The cluster's head pod by its labels: BestHead (pods/ray_pods.h), or one that does not run yet. kNotFound:
-// there is none (yet); the hint says whether the cluster is there at all.
+// Finds the cluster's head pod by its labels: BestHead() (pods/ray_pods.h), or one that does not run yet.
+// Blocks for one request. kNotFound if there is none.
 shared::Result<HeadPod> FindHead(const KubeClient& kube, std::string_view ns, std::string_view cluster);
 
-// Whether Ray runs there without a dashboard: its raylet is well, and nothing is on the dashboard's port.
-// (Ray starts its raylet once the dashboard has come up or is given up, and ends where the dashboard ends
-// later.) Asks both through port-forwards, until the deadline; false also where that tells nothing.
+// Returns whether Ray runs there without a dashboard: its raylet is well, and nothing listens on the
+// dashboard's port. (Ray starts its raylet once the dashboard has come up or was given up, and ends if the
+// dashboard ends later.) Asks both through port-forwards, and blocks until the deadline at most. Returns
+// false also if there is no answer.
 bool HasGivenUpDashboard(const KubeClient& kube, const HeadPod& head, int dashboard_agent_port,
                          shared::Deadline deadline);
 
-// The value of `secret`, as it is. kInternal where the key is missing or is not base64.
+// Returns the decoded value of `secret`. Blocks for one request. kInternal if the key is missing or is not
+// base64.
 shared::Result<std::string> ReadSecret(const KubeClient& kube, std::string_view ns, const SecretKey& secret);
 
 }  // namespace kubectl_ray

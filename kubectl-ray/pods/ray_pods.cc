@@ -5,6 +5,8 @@
 #include <tuple>
 
 #include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/pods/pod_health.h"
+#include "kubectl-ray/pods/ray_container.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -16,35 +18,15 @@ using shared::Fail;
 using shared::Result;
 using shared::StringAt;
 
-const Json& None() {
-  static const Json kNone;
-  return kNone;
-}
-
-const Json& Named(const Json& list, std::string_view name) {
-  if (!list.is_array() || name.empty()) return None();
-  for (const Json& item : list)
-    if (StringAt(item, {"name"}) == name) return item;
-  return None();
-}
-
-bool HasRayVariable(const Json& container) {
-  const Json& env = At(container, {"env"});
-  return env.is_array() && std::any_of(env.begin(), env.end(), [](const Json& variable) {
-           return StringAt(variable, {"name"}).starts_with("RAY_");
-         });
-}
-
 void ReadContainerStatus(const Json& status, RayPod* ray_pod) {
   ray_pod->restarts = static_cast<int>(shared::IntAt(status, {"restartCount"}));
   ray_pod->running = !At(status, {"state", "running"}).is_null();
-  ray_pod->ready = ray_pod->ready || (ray_pod->running && shared::BoolAt(status, {"ready"}));
-  // Waiting for its next start, it has run all the same, and its log is that of the last time.
+  // A container that waits for its next start has run, too: its log is that of the last time.
   ray_pod->started = ray_pod->running || !At(status, {"state", "terminated"}).is_null() ||
                      !At(status, {"lastState", "terminated"}).is_null();
 }
 
-// Nobody's pods carry that label: perhaps the name is misspelt.
+// No pod has that label: perhaps the name is misspelt.
 shared::Unexpected<shared::Error> NoPods(const KubeClient& kube, std::string_view ns,
                                          const std::string& cluster) {
   std::set<std::string> names;
@@ -64,22 +46,6 @@ shared::Unexpected<shared::Error> NoPods(const KubeClient& kube, std::string_vie
 
 }  // namespace
 
-const Json& RayContainer(const Json& pod) {
-  const Json& containers = At(pod, {"spec", "containers"});
-  if (!containers.is_array() || containers.empty()) return None();
-  const std::string chosen =
-      StringAt(pod, {"metadata", "annotations", "kubectl.kubernetes.io/default-container"});
-  for (const std::string_view name :
-       {std::string_view("ray-head"), std::string_view("ray-worker"), std::string_view(chosen)})
-    if (const Json& named = Named(containers, name); !named.is_null()) return named;
-  const auto with_variable = std::find_if(containers.begin(), containers.end(), HasRayVariable);
-  return with_variable == containers.end() ? containers.front() : *with_variable;
-}
-
-const Json& RayContainerStatus(const Json& pod) {
-  return Named(At(pod, {"status", "containerStatuses"}), StringAt(RayContainer(pod), {"name"}));
-}
-
 bool IsOver(const Json& pod) {
   const std::string phase = StringAt(pod, {"status", "phase"});
   return phase == "Failed" || phase == "Succeeded";
@@ -95,10 +61,9 @@ RayPod ReadRayPod(const Json& pod) {
   ray_pod.phase = StringAt(pod, {"status", "phase"});
   ray_pod.deleting = !At(pod, {"metadata", "deletionTimestamp"}).is_null();
   ray_pod.container = StringAt(RayContainer(pod), {"name"});
-  const Json& conditions = At(pod, {"status", "conditions"});
-  if (conditions.is_array())
-    for (const Json& condition : conditions)
-      if (StringAt(condition, {"type"}) == "Ready") ray_pod.ready = StringAt(condition, {"status"}) == "True";
+  PodHealth health = HealthOf(pod);
+  ray_pod.ready = health.state == PodState::kReady;
+  ray_pod.reason = std::move(health.reason);
   ReadContainerStatus(RayContainerStatus(pod), &ray_pod);
   return ray_pod;
 }
@@ -132,6 +97,13 @@ const RayPod* BestHead(const std::vector<RayPod>& pods) {
   for (const RayPod& pod : pods)
     if (pod.running && pod.node_type == "head" && (best == nullptr || rank(pod) > rank(*best))) best = &pod;
   return best;
+}
+
+std::vector<RayPod> ReadRayPods(const std::vector<Json>& pods) {
+  std::vector<RayPod> ray_pods;
+  ray_pods.reserve(pods.size());
+  std::transform(pods.begin(), pods.end(), std::back_inserter(ray_pods), ReadRayPod);
+  return ray_pods;
 }
 
 }  // namespace kubectl_ray

@@ -1,5 +1,5 @@
 // Command lines: KUBERAY_GEN_RAY_START_CMD with the quoting that is its inverse, and the plugin's own.
-#include "kubectl-ray/cli/command_line.h"
+#include "kubectl-ray/cli/command_tree.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -11,7 +11,7 @@
 namespace {
 
 // The words of argv stand one a line. What is read is what CLI11 takes: it knows each flag, and finds no word
-// too many.
+// too many (CLI11 says "not expected").
 void ReadOwnCommandLine(std::string_view text) {
   std::vector<std::string> words;
   for (std::size_t begin = 0; begin <= text.size();) {
@@ -19,20 +19,10 @@ void ReadOwnCommandLine(std::string_view text) {
     words.emplace_back(text.substr(begin, end - begin));
     begin = end + 1;
   }
-  kubectl_ray::CommandTable table;
-  CLI::App root("", "ray");
-  kubectl_ray::AddCommands(root, table);
-  (void)kubectl_ray::ReadCompletionRequest(root, words);
-  const auto line = kubectl_ray::ReadCommandLine(root, words);
-  if (!line) return;
-  const auto for_parser = kubectl_ray::WordsForParser(*line);
-  if (!for_parser) return;
-  try {
-    root.parse(std::vector<std::string>(for_parser->rbegin(), for_parser->rend()));
-  } catch (const CLI::ExtrasError&) {
-    std::abort();
-  } catch (const CLI::ParseError&) {  // a flag that is required, a value that it refuses
-  }
+  kubectl_ray::CommandTree tree(kubectl_ray::Commands());
+  (void)kubectl_ray::ReadCompletionRequest(tree.root(), words);
+  const auto parsed = tree.Parse(words);
+  if (!parsed && parsed.error().message.find("not expected: ") != std::string::npos) std::abort();
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   ClusterAccess access;
   access.server = "http://server";
   access.http = server.Options();
-  access.sign_in = [](bool) -> shared::Result<SignIn> { return SignIn{}; };
+  access.sign_in = [](const SignIn*) -> shared::Result<SignIn> { return SignIn{}; };
   const KubeClient kube(std::move(access), std::chrono::seconds(5));
   ExecIo io;
   io.on_stdout = io.on_stderr = [](std::string_view) { return true; };

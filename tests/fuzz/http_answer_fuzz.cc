@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   ClusterAccess access;
   access.server = "http://server";
   access.http = server.Options();
-  access.sign_in = [](bool) -> shared::Result<SignIn> { return SignIn{}; };
+  access.sign_in = [](const SignIn*) -> shared::Result<SignIn> { return SignIn{}; };
   const KubeClient kube(std::move(access), std::chrono::milliseconds(500));  // shorter than any Retry-After
   (void)!kube.List(kPods, "x", {}, [](const Json&) { return true; });
   return 0;

@@ -168,7 +168,7 @@ def test_jobs_and_services_only_where_they_are_served(plain, kuberay):
     (["get", "cluster", "-o", "jsn"], 'Did you mean "json"?'),
     (["get", "cluster", "-o", "jsonpath={.a"], "brace"),
     (["get", "cluster", "-o", "custom-columns=NAME"], "HEADER:PATH"),
-    (["delete"], "RAYCLUSTER"),
+    (["delete"], "TARGET"),
     (["suspend", "rayjob/x"], "clusters"),
 ])
 def test_bad_input_is_a_usage_error_and_sends_nothing(plain, arguments, words):

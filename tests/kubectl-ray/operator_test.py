@@ -1,4 +1,4 @@
-"""What KubeRay's operator does or says with a RayCluster or RayService, played by a fake API server, told at once."""
+"""What KubeRay's operator does or says with a RayCluster or RayService, played by a fake API server, reported at once."""
 
 import json
 
@@ -91,6 +91,43 @@ def test_resume_writes_false_where_the_cluster_stays_suspended_without_the_field
     assert patches == [{"spec": {"suspend": False}}]
 
 
+QUEUE = "/apis/kueue.x-k8s.io/"
+WORKLOADS = [{"metadata": {"ownerReferences": [{"uid": "another"}]},
+              "status": {"conditions": [{"type": "QuotaReserved", "status": "False", "message": "another's"}]}},
+             {"metadata": {"ownerReferences": [{"uid": "u1"}]},
+              "status": {"conditions": [{"type": "QuotaReserved", "status": "False", "message": "insufficient unused quota\nfor cpu"}]}}]
+
+
+def queued_routes(version, patches):
+    """A RayCluster that Kueue keeps suspended (kubernetes-sigs/kueue, pkg/controller/jobs/raycluster), and its Workloads."""
+    waits = cluster({"suspend": True}, {"state": "suspended"})
+    waits["metadata"]["labels"] = {"kueue.x-k8s.io/queue-name": "team"}
+
+    def serve(request):
+        if request.method == "PATCH":
+            patches.append(request.body)
+        request.send(200, waits)
+
+    served = {QUEUE + version + "/namespaces/default/workloads": lambda r: r.send(200, {"items": WORKLOADS})} if version else {}
+    return {**SERVED, **served, CLUSTERS + "/demo": serve}
+
+
+@pytest.mark.parametrize("version, words", [
+    ("v1beta1", b'not ready: Kueue has not admitted it yet from queue "team": insufficient unused quota; for cpu\n'),
+    ("v1beta2", b'not ready: Kueue has not admitted it yet from queue "team": insufficient unused quota; for cpu\n'),
+    (None, b'not ready: Kueue has not admitted it yet from queue "team"\n'),
+])
+def test_a_cluster_in_kueues_queue_waits_and_is_not_resumed_by_hand(tmp_path, version, words):
+    patches = []
+    with FakeApi(queued_routes(version, patches)) as api:
+        config = write_kubeconfig(tmp_path / "config", api.port)
+        shown, resumed = run(config, "status", "demo"), run(config, "resume", "demo")
+    assert shown.returncode == 1 and words in shown.stdout, shown.stdout
+    assert b"kubectl describe workloads.kueue.x-k8s.io -n default" in shown.stdout
+    assert resumed.returncode == 1 and patches == []
+    assert b'cannot resume Ray cluster "demo": Kueue admits it from queue "team"' in resumed.stderr
+
+
 @pytest.mark.parametrize("status, words", [
     ({"pendingServiceStatus": {"rayClusterName": "demo"}}, b"demo in namespace default"),
     ({"activeServiceStatus": {"rayClusterName": "demo"}, "pendingServiceStatus": {"rayClusterName": "next"}},
@@ -101,5 +138,25 @@ def test_a_rayservice_that_starts_has_its_pending_cluster(tmp_path, status, word
     routes = {**SERVED, CLUSTERS + "/demo": lambda r: r.send(200, cluster()),
               RAY + "/namespaces/default/rayservices/s": lambda r: r.send(200, {"status": status})}
     with FakeApi(routes) as api:
-        result = run(write_kubeconfig(tmp_path / "config", api.port), "status", "rayservice/s")
+        config = write_kubeconfig(tmp_path / "config", api.port)
+        result = run(config, "status", "rayservice/s")
+        as_json = run(config, "status", "rayservice/s", "-o", "json")
     assert words in result.stdout + result.stderr
+    # The service's own state stands above the diagnosis, and also where there is no cluster to diagnose.
+    assert result.stdout.startswith(b"rayservice/s in namespace default: not running, 0 Serve endpoints\n"), result.stdout
+    assert b"Serve endpoints" not in as_json.stdout
+
+
+@pytest.mark.parametrize("words, hint", [
+    ("delete rayjob/x --yes", b"`kubectl ray job list`"),
+    ("logs rayjob/x", b"`kubectl ray job list`"),
+    ("status rayservice/x", b"`kubectl ray job submit`"),
+    ("session services/x", b"`kubectl ray job submit`"),
+    ("get service", b"`kubectl ray job submit`"),
+])
+def test_a_kind_that_is_not_served_names_its_way_out(tmp_path, words, hint):
+    routes = {RAY: lambda r: r.send(200, {"resources": [{"name": "rayclusters"}]})}
+    with FakeApi(routes) as api:
+        result = run(write_kubeconfig(tmp_path / "config", api.port), *words.split())
+    assert result.returncode == 1 and result.stdout == b""
+    assert b"error: this API server has no Ray" in result.stderr and hint in result.stderr, result.stderr

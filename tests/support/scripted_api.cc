@@ -5,13 +5,16 @@
 ScriptedApi::ScriptedApi(std::vector<std::string> answers)
     : answers_(std::move(answers)), server_([this](const LoopbackConnection& c) { Serve(c); }) {}
 
+ScriptedApi::ScriptedApi(std::map<std::string, std::string> answers)
+    : answers_by_path_(std::move(answers)), server_([this](const LoopbackConnection& c) { Serve(c); }) {}
+
 kubectl_ray::ClusterAccess ScriptedApi::Access() const {
   kubectl_ray::ClusterAccess access;
   access.server = "http://127.0.0.1:" + std::to_string(server_.port());
   access.ns = "default";
   auto number = std::make_shared<int>(1);
-  access.sign_in = [number](bool rejected) -> shared::Result<kubectl_ray::SignIn> {
-    *number += rejected ? 1 : 0;
+  access.sign_in = [number](const kubectl_ray::SignIn* rejected) -> shared::Result<kubectl_ray::SignIn> {
+    *number += rejected != nullptr ? 1 : 0;
     return kubectl_ray::SignIn{"Bearer " + std::to_string(*number), "", ""};
   };
   return access;
@@ -25,12 +28,22 @@ void ScriptedApi::Serve(const LoopbackConnection& connection) {
     {
       std::lock_guard lock(mutex_);
       requests_.push_back(std::move(request));
-      if (requests_.size() > answers_.size()) return;
-      answer = answers_[requests_.size() - 1];
+      answer = Answer();
     }
+    if (answer.empty()) return;
     connection.Send(answer);
     if (answer.find("Content-Length") == std::string::npos) return;
   }
+}
+
+std::string ScriptedApi::Answer() const {
+  if (answers_by_path_.empty())
+    return requests_.size() > answers_.size() ? "" : answers_[requests_.size() - 1];
+  const std::string line = requests_.back().substr(0, requests_.back().find(" HTTP/"));
+  const auto found = answers_by_path_.find(line.substr(0, line.find('?')));
+  return found != answers_by_path_.end()
+             ? found->second
+             : HttpAnswer(404, R"({"kind":"Status","reason":"NotFound","message":"not found","code":404})");
 }
 
 std::vector<std::string> ScriptedApi::Asked() {

@@ -1,72 +1,47 @@
 #include "kubectl-ray/cli/app.h"
 
 #include <catch2/catch_test_macros.hpp>
-#include <sstream>
 
+#include "tests/support/program.h"
 #include "tests/support/tree.h"
 
-namespace {
-
-struct Outcome {
-  int code;
-  std::string out;
-  std::string err;
-};
-
-// kubeconfig: a file's name, or empty for none.
-Outcome Run(std::vector<std::string> arguments, const std::string& kubeconfig = "") {
-  std::istringstream in;
-  std::ostringstream out, err;
-  kubectl_ray::Streams io{.in = in, .out = out, .err = err};
-  shared::Interrupt interrupt;
-  const int code = kubectl_ray::RunApp(
-      std::move(arguments), io,
-      [&](const std::string& name) {
-        return name == "KUBECONFIG" && !kubeconfig.empty() ? std::optional(kubeconfig) : std::nullopt;
-      },
-      interrupt);
-  return {code, out.str(), err.str()};
-}
-
-}  // namespace
-
 TEST_CASE("version is data on stdout") {
-  const Outcome outcome = Run({"version", "--client"});
+  const Outcome outcome = RunProgram({"version", "--client"});
   CHECK(outcome.code == 0);
   CHECK(outcome.out.starts_with("kubectl ray plugin version: v"));
   CHECK(outcome.err.empty());
 }
 
 TEST_CASE("an unknown command is a usage error on stderr") {
-  const Outcome outcome = Run({"no-such-command"});
+  const Outcome outcome = RunProgram({"no-such-command"});
   CHECK(outcome.code == kubectl_ray::kExitUsage);
   CHECK(outcome.out.empty());
   CHECK(outcome.err.find("no-such-command") != std::string::npos);
 }
 
 TEST_CASE("help goes to stdout and is a success") {
-  const Outcome outcome = Run({"--help"});
+  const Outcome outcome = RunProgram({"--help"});
   CHECK(outcome.code == 0);
   CHECK(outcome.out.find("version") != std::string::npos);
 }
 
-TEST_CASE("a command that runs no program refuses what stands behind --") {
-  const Outcome outcome = Run({"version", "--", "python", "x.py"});
+TEST_CASE("a command that runs no program refuses what stands after --") {
+  const Outcome outcome = RunProgram({"version", "--", "python", "x.py"});
   CHECK(outcome.code == kubectl_ray::kExitUsage);
   CHECK(outcome.out.empty());
   CHECK(outcome.err.find("--") != std::string::npos);
 }
 
 TEST_CASE("help COMMAND is COMMAND --help") {
-  const Outcome outcome = Run({"help", "job", "submit"});
+  const Outcome outcome = RunProgram({"help", "job", "submit"});
   CHECK(outcome.code == 0);
-  CHECK(outcome.out == Run({"job", "submit", "--help"}).out);
-  CHECK(Run({"help"}).out == Run({"--help"}).out);
-  CHECK(Run({"help", "get", "clusters"}).out == Run({"get", "cluster", "--help"}).out);
+  CHECK(outcome.out == RunProgram({"job", "submit", "--help"}).out);
+  CHECK(RunProgram({"help"}).out == RunProgram({"--help"}).out);
+  CHECK(RunProgram({"help", "get", "clusters"}).out == RunProgram({"get", "cluster", "--help"}).out);
 }
 
 TEST_CASE("options lists kubectl's flags and every exit code") {
-  const Outcome outcome = Run({"options"});
+  const Outcome outcome = RunProgram({"options"});
   CHECK(outcome.code == 0);
   CHECK(outcome.out.find("-n, --namespace string") != std::string::npos);
   for (const char* code : {"    0  ", "   10  ", "   15  ", "  130  "})
@@ -92,7 +67,7 @@ TEST_CASE("what is wrong with a command line is said with the near word and wher
        "--help`.\n"},
       {{"version", "now"},
        "error: \"kubectl ray version\" takes no argument \"now\"\nSee `kubectl ray version --help`.\n"},
-      {{"suspend"}, "error: RAYCLUSTER is required\nSee `kubectl ray suspend --help`.\n"},
+      {{"suspend"}, "error: CLUSTER is required\nSee `kubectl ray suspend --help`.\n"},
       {{"create", "cluster", "x", "--worker-replicas", "many"},
        "error: --worker-replicas must be a whole number, not \"many\"\nSee `kubectl ray create cluster "
        "--help`.\n"},
@@ -113,7 +88,7 @@ TEST_CASE("what is wrong with a command line is said with the near word and wher
       {{"get", "cluster", "-n"}, "error: -n needs a value\nSee `kubectl ray get cluster --help`.\n"},
   };
   for (const Row& row : rows) {
-    const Outcome outcome = Run(row.arguments);
+    const Outcome outcome = RunProgram(row.arguments);
     CHECK(outcome.code == kubectl_ray::kExitUsage);
     CHECK(outcome.out.empty());
     CHECK(outcome.err == row.error);
@@ -126,8 +101,8 @@ TEST_CASE("an empty value stays empty, and no flag becomes one") {
   tree.Write("config", R"({"current-context": "x", "contexts": [{"name": "x", "context": {"cluster": "x"}}],
                            "clusters": [{"name": "x", "cluster": {"server": "http://127.0.0.1:9"}}]})");
   const Outcome outcome =
-      Run({"create", "cluster", "x", "--without-operator", "--no-agent", "--image=", "--dry-run"},
-          tree.path() + "/config");
+      RunProgram({"create", "cluster", "x", "--without-operator", "--no-agent", "--image=", "--dry-run"},
+                 {{"KUBECONFIG", tree.path() + "/config"}});
   INFO(outcome.err);
   CHECK(outcome.code == 0);
   CHECK(outcome.out.find("image: rayproject/ray:") != std::string::npos);

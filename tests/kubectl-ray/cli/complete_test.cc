@@ -5,10 +5,9 @@
 #include <condition_variable>
 #include <mutex>
 #include <set>
-#include <sstream>
 
-#include "kubectl-ray/cli/app.h"
 #include "tests/support/loopback.h"
+#include "tests/support/program.h"
 #include "tests/support/scripted_api.h"
 #include "tests/support/tree.h"
 
@@ -22,20 +21,12 @@ const char* const kNoServer = R"({"contexts": [{"name": "prod"}, {"name": "dev\u
 std::string Complete(std::vector<std::string> words, const std::string& kubeconfig = kNoServer) {
   const Tree tree;
   tree.Write("config", kubeconfig);
-  std::istringstream in;
-  std::ostringstream out, err;
-  kubectl_ray::Streams io{.in = in, .out = out, .err = err};
-  shared::Interrupt interrupt;
   words.insert(words.begin(), "__complete");
-  const int code = kubectl_ray::RunApp(
-      words, io,
-      [&](const std::string& name) {
-        return name == "KUBECONFIG" ? std::optional(tree.path() + "/config") : std::nullopt;
-      },
-      interrupt);
-  CHECK(code == 0);
-  CHECK(err.str().empty());
-  return out.str();
+  const Outcome outcome =
+      RunProgram(std::move(words), {{"KUBECONFIG", tree.path() + "/config"}, {"HOME", tree.path()}});
+  CHECK(outcome.code == 0);
+  CHECK(outcome.err.empty());
+  return outcome.out;
 }
 
 }  // namespace
@@ -67,11 +58,7 @@ TEST_CASE("the names of clusters of either kind are asked for side by side") {
         HttpAnswer(200, clusters ? R"({"items":[{"metadata":{"name":"of-kuberay"}}]})"
                                  : R"({"items":[{"metadata":{"labels":{"ray.io/cluster":"plain"}}}]})"));
   });
-  const std::string port = std::to_string(server.port());
-  const std::string kubeconfig =
-      R"({"current-context": "x", "contexts": [{"name": "x", "context": {"cluster": "x", "user": "x"}}],
-      "users": [{"name": "x", "user": {}}], "clusters": [{"name": "x", "cluster": {"server": "http://127.0.0.1:)" +
-      port + R"("}}]})";
+  const std::string kubeconfig = KubeconfigFor("http://127.0.0.1:" + std::to_string(server.port()));
   CHECK(Complete({"get", "cluster", ""}, kubeconfig) == "of-kuberay\nplain\n:4\n");
   CHECK(asked == std::set<std::string>{"GET /api/v1/namespaces/default/pods",
                                        "GET /apis/apps/v1/namespaces/default/deployments",
@@ -95,4 +82,43 @@ TEST_CASE("commands, flags and a flag's few values") {
   CHECK(Complete({"logs", "demo", "--node-type", "h"}) == "head\n:0\n");
   CHECK(Complete({"logs", "--node-ty"}).starts_with("--node-type\t"));
   CHECK(Complete({"exec", "demo", "--", "p"}) == ":4\n");
+}
+
+// Today's mistake was that each of them offered clusters.
+TEST_CASE("an argument and a flag are completed with what they name") {
+  const auto list = [](const char* items) {
+    return HttpAnswer(200, std::string(R"({"items":[)") + items + "]}");
+  };
+  ScriptedApi api(std::map<std::string, std::string>{
+      {"GET /apis/ray.io/v1/namespaces/default/rayclusters",
+       list(R"({"metadata":{"name":"demo"},"spec":{"workerGroupSpecs":[{"groupName":"gpus"}]}})")},
+      {"GET /apis/ray.io/v1/namespaces/default/rayjobs", list(R"({"metadata":{"name":"train"}})")},
+      {"GET /apis/ray.io/v1/namespaces/default/rayservices", list(R"({"metadata":{"name":"answers"}})")},
+      {"GET /api/v1/namespaces/default/pods",
+       list(R"({"metadata":{"name":"demo-head-x","labels":{"ray.io/cluster":"demo"}}})")}});
+  const std::string kubeconfig = KubeconfigFor(api.Access().server);
+  const std::map<std::vector<std::string>, std::string> rows = {
+      {{"get", "cluster", ""}, "demo\n:4\n"},
+      {{"get", "token", "d"}, "demo\n:4\n"},
+      {{"scale", "cluster", ""}, "demo\n:4\n"},
+      {{"scale", "cluster", "demo", "--worker-group", ""}, "gpus\n:4\n"},
+      {{"get", "workergroup", ""}, "gpus\n:4\n"},
+      {{"get", "workergroup", "-c", ""}, "demo\n:4\n"},
+      {{"get", "node", ""}, "demo-head-x\n:4\n"},
+      {{"get", "job", ""}, "train\n:4\n"},
+      {{"get", "service", ""}, "answers\n:4\n"},
+      {{"job", "logs", ""}, "rayjob/train\n:4\n"},
+      {{"job", "delete", "rayjob/t"}, "rayjob/train\n:4\n"},
+      {{"job", "stop", "--cluster", ""}, "demo\n:4\n"},
+      {{"job", "stop", "--ray-cluster=d"}, "demo\n:4\n"},
+      {{"logs", "rayservice/"}, "rayservice/answers\n:4\n"},
+      {{"delete", "de"}, "demo\n:4\n"},
+      {{"create", "cluster", ""}, ":0\n"},      // a new name
+      {{"session", "stop", ""}, ":4\n"},        // none is in the background
+      {{"create", "workergroup", ""}, ":0\n"},  // a new name
+  };
+  for (const auto& [words, expected] : rows) {
+    INFO(words[0] + " " + words[1] + " ... " + words.back());
+    CHECK(Complete(words, kubeconfig) == expected);
+  }
 }

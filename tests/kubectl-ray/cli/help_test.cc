@@ -2,61 +2,74 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-using kubectl_ray::CommandContext;
-using kubectl_ray::CommandTable;
-using kubectl_ray::HelpFormatter;
-using kubectl_ray::TakesProgram;
+using namespace kubectl_ray;
 
 namespace {
 
-const auto kBody = [](CommandContext&) { return kubectl_ray::kExitOk; };
+const auto kBody = [](CommandContext&) { return kExitOk; };
 
-// A program with a command of each kind.
-struct Program {
-  Program() {
-    root.formatter(std::make_shared<HelpFormatter>(table));
-    root.add_option("--context", text, "The context to use")->group("As in kubectl");
-    CLI::App* submit = root.add_subcommand("submit", "Submit a job");
-    submit->group("Jobs");
-    submit->add_option("ID", text, "the job's name")->required();
-    submit->add_option("-o,--output", text, "wide, json");
-    submit->add_option("--cpus", number, "number of CPUs")->default_val(2);
-    submit->add_option("--version", text, "v1 or v2")->check(CLI::IsMember({"v1", "v2"}));
-    submit->add_option("--cluster", text, "Ray cluster")->required();
-    submit->add_option("--env", list,
-                       "NAME=VALUE, and a text that is so long that it does not fit into one line of 100");
-    submit->add_option("--a-flag-with-a-long-name", text, "Its own line");
-    submit->add_flag("--wait", flag, "wait for the end");
-    submit->add_flag("--dry-run{client}", text, "only show it");
-    submit->add_option("--hidden", text, "Not shown")->group("");
-    submit->add_option("--image", text, "The image")->group("Pods");
-    submit->footer("Examples:\n  # One\n  kubectl ray submit x");
-    table.Add(submit, kBody, TakesProgram::kYes);
-    CLI::App* get = root.add_subcommand("get", "Show things");
-    get->alias("show")->group("Other");
-    table.Add(get->add_subcommand("cluster", "Show clusters"), kBody);
-  }
-
+struct SubmitFlags {
   std::string text;
-  int number = 0;
+  int number = 2;
   bool flag = false;
   std::vector<std::string> list;
-  CommandTable table;
-  CLI::App root{"Run Ray.", "kubectl ray"};
 };
+
+// A leaf with a flag of each kind.
+void Submit(Leaf& leaf) {
+  auto& flags = leaf.Flags<SubmitFlags>();
+  leaf.Argument("ID", &flags.text, "The job's name", kNoNames)->required();
+  leaf.Flag("-o,--output", &flags.text, "wide, json");
+  leaf.Flag("--cpus", &flags.number, "Number of CPUs")->capture_default_str();
+  leaf.Flag("--version", &flags.text, "v1 or v2")->check(CLI::IsMember({"v1", "v2"}));
+  leaf.Flag("--cluster", &flags.text, "Ray cluster")->required();
+  leaf.Flag("--env", &flags.list,
+            "NAME=VALUE, and a text that is so long that it does not fit into one line of 100");
+  leaf.Flag("--a-flag-with-a-long-name", &flags.text, "Its own line");
+  leaf.Flag("--wait", &flags.flag, "Wait for the end");
+  leaf.app().add_flag("--dry-run{client}", flags.text, "Only show it");
+  leaf.Flag("--hidden", &flags.text, "Not shown")->group("");
+  leaf.FlagGroup("Pods");
+  leaf.Flag("--image", &flags.text, "The image");
+  leaf.TakesProgram();
+  leaf.ExitCodes({kExitJobFailed, kExitOk});
+  leaf.Note(
+      "A note that is so long that it takes more than one line of a hundred columns, which is a screen's.");
+  leaf.Example("One", "kubectl ray submit x");
+  leaf.Example("Two", "kubectl ray submit y", "kubectl ray submit z");
+  leaf.Run(kBody);
+}
+
+void Cluster(Leaf& leaf) { leaf.Run(kBody); }
+
+// A program with a command of each kind.
+constexpr Command kCommands[] = {
+    {"submit", Group::kJobs, "Submit a job", Submit},
+    {"get", Group::kOther, "Show things", nullptr, "show"},
+    {"get cluster", Group::kOther, "Show clusters", Cluster},
+    {"hidden", Group::kHidden, "Not shown", Cluster},
+};
+
+std::string HelpOf(const std::vector<std::string>& words) {
+  CommandTree tree(kCommands);
+  const CLI::App* command = &tree.root();
+  for (const std::string& word : words) command = command->get_subcommand(word);
+  return command->help();
+}
 
 }  // namespace
 
 TEST_CASE("the program's help is its commands by task, without the flags of all") {
-  CHECK(Program().root.help() == R"(Run Ray.
+  CHECK(HelpOf({}) ==
+        R"(Run Ray on Kubernetes: clusters, jobs, logs and ports, with or without the KubeRay operator.
 
 Usage:
   kubectl ray COMMAND [flags]
 
-Jobs:
+Ray jobs:
   submit                      Submit a job
 
-Other:
+Other commands:
   get, show                   Show things
 
 `kubectl ray COMMAND --help` tells more of a command.
@@ -65,7 +78,7 @@ Other:
 }
 
 TEST_CASE("a command's help: usage, arguments, flags by group, examples") {
-  CHECK(Program().root.get_subcommand("submit")->help() == R"(Submit a job
+  CHECK(HelpOf({"submit"}) == R"(Submit a job
 
 Usage:
   kubectl ray submit ID [flags] -- PROGRAM [ARGUMENT...]
@@ -88,16 +101,27 @@ Flags:
 Pods:
       --image string          The image
 
+Exit codes:
+  0                           done; of a job: it succeeded
+  10                          the job failed
+
+A note that is so long that it takes more than one line of a hundred columns, which is a
+screen's.
+
 Examples:
   # One
   kubectl ray submit x
+
+  # Two
+  kubectl ray submit y
+  kubectl ray submit z
 
 `kubectl ray options` lists the flags that every command takes.
 )");
 }
 
 TEST_CASE("a group of commands lists them") {
-  CHECK(Program().root.get_subcommand("get")->help() == R"(Show things
+  CHECK(HelpOf({"get"}) == R"(Show things
 
 Usage:
   kubectl ray get COMMAND [flags]
@@ -111,7 +135,9 @@ Commands:
 }
 
 TEST_CASE("the flags of all commands are shown once") {
-  CHECK(kubectl_ray::GlobalFlagsHelp(Program().root) ==
-        "\nAs in kubectl:\n"
-        "      --context string        The context to use\n");
+  const std::string shown = GlobalFlagsHelp(CommandTree(kCommands).root());
+  CHECK(
+      shown.starts_with("\nKubernetes options (as in kubectl):\n"
+                        "      --kubeconfig string     Path of the kubeconfig file\n"));
+  CHECK(shown.find("\n  -n, --namespace string      The namespace of this request\n") != std::string::npos);
 }

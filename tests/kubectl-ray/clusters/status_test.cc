@@ -2,13 +2,15 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "kubectl-ray/kinds/ray_job.h"
+#include "kubectl-ray/kinds/ray_service.h"
 #include "tests/support/golden.h"
 
 using namespace kubectl_ray;
 
 namespace {
 
-// A pod with the containers that its statuses are of.
+// A pod that has the containers of its statuses.
 Json Pod(const std::string& name, const std::string& group, Json status) {
   Json containers = Json::array();
   for (const Json& of : shared::At(status, {"containerStatuses"}))
@@ -90,7 +92,7 @@ TEST_CASE("an evicted pod that was replaced is no trouble, and a container besid
   CHECK(status.remarks ==
         std::vector<std::string>{"pod \"demo-head-b\": container fluent-bit ended with exit code 1"});
   CHECK(RenderStatus(status, false).find("fluent-bit") != std::string::npos);
-  input.pods.pop_back();  // none in its place yet
+  input.pods.pop_back();  // it was not replaced yet
   CHECK(Diagnose(input).health.find("pod \"demo-gpu-worker-a\" Evicted: low on memory") != std::string::npos);
   input.pods.resize(1);
   input.ray_cluster["spec"]["suspend"] = true;
@@ -159,6 +161,16 @@ TEST_CASE("a cluster that is well") {
   CheckGolden("status/well.json", shared::DumpJson(StatusToJson(status), 2) + "\n");
 }
 
+TEST_CASE("what the object of a cluster says stands above the diagnosis, a line each and escaped") {
+  const Json job = *shared::ParseJson(
+      R"({"status":{"jobStatus":"FAILED","jobDeploymentStatus":"Failed","reason":"AppFailed","message":"exit 1\n\u001b[31mred"}})");
+  const Json service = *shared::ParseJson(
+      R"({"status":{"serviceStatus":"Running","numServeEndpoints":2,"activeServiceStatus":{"applicationStatuses":{"a":{"status":"UNHEALTHY","message":"died"}}}}})");
+  CheckGolden("status/objects.txt", RenderObject({&RayJobKind(), "sample"}, "team", job) +
+                                        RenderObject({&RayServiceKind(), "answers"}, "team", service));
+  CHECK(RenderObject({&RayClusterKind(), "demo"}, "team", Json::object()).empty());
+}
+
 TEST_CASE("workers that cannot be scheduled, and one that runs out of memory") {
   StatusInput input = Input(6);
   input.pods = {Pod("demo-gpu-worker-a", "gpu", Unschedulable()), Pod("demo-head-x", "headgroup", Ready())};
@@ -189,6 +201,9 @@ TEST_CASE("suspended, deleted, refused and empty clusters are not well") {
   input.ray_cluster["spec"]["suspend"] = true;
   CHECK(Diagnose(input).health == "suspended");
   CHECK(Diagnose(input).next == "kubectl ray resume demo -n team");
+  input.queued = "Kueue has not admitted it yet from queue \"team\"";
+  CHECK(Diagnose(input).health == "not ready: Kueue has not admitted it yet from queue \"team\"");
+  CHECK(Diagnose(input).next == "kubectl describe workloads.kueue.x-k8s.io -n team");
   input = Input(1);
   input.with_operator = true;
   CHECK(Diagnose(input).health == "not ready: there are no pods yet; is KubeRay's operator running?");

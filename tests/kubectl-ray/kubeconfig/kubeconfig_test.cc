@@ -262,7 +262,7 @@ std::string ConfigOf(const std::string& server, const std::string& user, const s
          "}}], current-context: k}";
 }
 
-// {"exp": SECONDS} as an ID token of no signature.
+// {"exp": SECONDS} as an ID token without a signature.
 std::string IdToken(const std::string& claims) {
   std::string payload = shared::Base64Encode(claims);
   payload.resize(payload.find_last_not_of('=') + 1);
@@ -295,8 +295,8 @@ TEST_CASE("nobody is signed in to a server that is not spoken to in TLS") {
   CHECK(Load(flags)->sign_in(false)->authorization.empty());
 }
 
-// client-go's exec.go: UpdateTransportConfig leaves the plugin alone where a token, a name or a certificate
-// is there (kubernetes#91745).
+// client-go's exec.go: UpdateTransportConfig does not run the plugin if there is a token, a name or a
+// certificate (kubernetes#91745).
 TEST_CASE("whatever is fixed goes before an exec plugin") {
   const Files files;
   files.Write("token", "from-file");

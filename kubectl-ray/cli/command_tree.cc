@@ -1,0 +1,84 @@
+#include "kubectl-ray/cli/command_tree.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "kubectl-ray/cli/command_line.h"
+#include "kubectl-ray/cli/global_flags.h"
+#include "kubectl-ray/cli/help.h"
+#include "kubectl-ray/cli/parse_error.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::ErrorCode;
+using shared::Result;
+using shared::Unexpected;
+
+const char* Title(Group group) {
+  switch (group) {
+    case Group::kClusters:
+      return "Clusters";
+    case Group::kJobs:
+      return "Ray jobs";
+    case Group::kWork:
+      return "Work with a cluster";
+    case Group::kLook:
+      return "Look and mend";
+    case Group::kOther:
+      return "Other commands";
+    case Group::kHidden:
+      break;
+  }
+  return "";
+}
+
+}  // namespace
+
+CommandTree::CommandTree(std::span<const Command> commands)
+    : root_("Run Ray on Kubernetes: clusters, jobs, logs and ports, with or without the KubeRay operator.",
+            "kubectl ray") {
+  AddGlobalFlags(root_, &global_);
+  root_.formatter(std::make_shared<HelpFormatter>(*this));
+  for (const Command& command : commands) Add(command);
+}
+
+void CommandTree::Add(const Command& command) {
+  std::istringstream words(command.path);
+  CLI::App* app = &root_;
+  for (std::string word; words >> word;) {
+    CLI::App* below = app->get_subcommand_no_throw(word);
+    app = below != nullptr ? below : app->add_subcommand(word);
+  }
+  app->description(command.summary);
+  app->group(Title(command.group));
+  if (!command.alias.empty()) app->alias(command.alias);
+  if (command.declare) command.declare(leaves_.try_emplace(app, app).first->second);
+}
+
+const Leaf* CommandTree::Find(const CLI::App* command) const {
+  const auto found = leaves_.find(command);
+  return found == leaves_.end() ? nullptr : &found->second;
+}
+
+Result<CommandTree::Parsed> CommandTree::Parse(const std::vector<std::string>& words) {
+  ASSIGN_OR_RETURN(CommandLine line, ReadCommandLine(root_, words));
+  ASSIGN_OR_RETURN(std::vector<std::string> for_parser, WordsForParser(line));
+  const CLI::App& command = *line.command;
+  try {
+    std::reverse(for_parser.begin(), for_parser.end());  // CLI11 takes them from the back
+    root_.parse(std::move(for_parser));
+  } catch (const CLI::ParseError& e) {
+    if (e.get_exit_code() != static_cast<int>(CLI::ExitCodes::Success))
+      return Unexpected(UsageErrorFor(command, e));
+    return Parsed{&command, true};
+  }
+  const Leaf* leaf = Find(&command);
+  if (line.program && leaf != nullptr && !leaf->takes_program())
+    return shared::Fail(ErrorCode::kUsage, "\"" + CommandPath(command) + "\" takes nothing after `--`",
+                        SeeHelp(command));
+  global_.program = std::move(line.program);
+  return Parsed{&command, false};
+}
+
+}  // namespace kubectl_ray

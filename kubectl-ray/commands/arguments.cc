@@ -1,0 +1,28 @@
+#include "kubectl-ray/commands/arguments.h"
+
+#include "kubectl-ray/kinds/names.h"
+
+namespace kubectl_ray {
+
+CLI::Option* AddClusterArgument(Leaf& leaf, std::string* cluster, const std::string& help) {
+  return leaf.Argument("CLUSTER", cluster, help, ClusterNames);
+}
+
+CLI::Option* AddTargetArgument(Leaf& leaf, std::string* target, const std::string& help) {
+  return leaf.Argument("TARGET", target, help, TargetNames);
+}
+
+CLI::Option* AddTargetArgument(Leaf& leaf, std::vector<std::string>* targets, const std::string& help) {
+  return leaf.Argument("TARGET", targets, help, TargetNames);
+}
+
+CLI::Option* AddWorkerGroupArgument(Leaf& leaf, std::string* group, const std::string& help) {
+  return leaf.Argument("GROUP", group, help, WorkerGroupNames);
+}
+
+CLI::Option* AddClusterFlag(Leaf& leaf, ClusterFlag spelling, std::string* cluster, const std::string& help) {
+  const char* names = spelling == ClusterFlag::kShort ? "-c,--ray-cluster" : "--cluster,--ray-cluster";
+  return leaf.Flag(names, cluster, help, ClusterNames);
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,14 @@
+// The columns of `get node`: those of the official plugin, and some more with -o wide. Pure.
+#pragma once
+
+#include <vector>
+
+#include "kubectl-ray/formats/column.h"
+#include "kubectl-ray/formats/time.h"
+
+namespace kubectl_ray {
+
+// Returns columns for Pod objects.
+std::vector<Column> NodeColumns(bool with_namespace, const Clock& now);
+
+}  // namespace kubectl_ray

@@ -1,0 +1,193 @@
+// argv → flags: what a leaf would be run with, without running it.
+#include <catch2/catch_test_macros.hpp>
+
+#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/create_cluster.h"
+#include "kubectl-ray/commands/create_workergroup.h"
+#include "kubectl-ray/commands/delete.h"
+#include "kubectl-ray/commands/exec.h"
+#include "kubectl-ray/commands/get_flags.h"
+#include "kubectl-ray/commands/job_list.h"
+#include "kubectl-ray/commands/job_submit.h"
+#include "kubectl-ray/commands/logs.h"
+#include "kubectl-ray/commands/scale.h"
+#include "kubectl-ray/commands/session.h"
+
+using namespace kubectl_ray;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+template <typename Flags>
+Flags Read(const Words& words) {
+  CommandTree tree(Commands());
+  const auto parsed = tree.Parse(words);
+  INFO((parsed ? "" : parsed.error().message));
+  REQUIRE(parsed);
+  REQUIRE(tree.Find(parsed->command) != nullptr);
+  const Flags* flags = tree.Find(parsed->command)->flags<Flags>();
+  REQUIRE(flags != nullptr);
+  return *flags;
+}
+
+// What stands after `--`.
+Words Program(const Words& words) {
+  CommandTree tree(Commands());
+  REQUIRE(tree.Parse(words));
+  return tree.global().program.value_or(Words{"<none>"});
+}
+
+std::string Refusal(const Words& words) {
+  CommandTree tree(Commands());
+  const auto parsed = tree.Parse(words);
+  return parsed ? "" : parsed.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("flags of get: every spelling of pflag is the same value") {
+  GetFlags expected;
+  CHECK(Read<GetFlags>({"get", "cluster"}) == expected);
+  expected.name = "demo";
+  expected.output = "json";
+  expected.all_namespaces = true;
+  expected.watch = true;
+  CHECK(Read<GetFlags>({"get", "cluster", "demo", "-Awo", "json"}) == expected);
+  CHECK(Read<GetFlags>({"list", "clusters", "-A=true", "--watch", "--output=json", "demo"}) == expected);
+  CHECK(Read<GetFlags>({"get", "-A", "cluster", "demo", "-w", "-ojson"}) == expected);
+  CHECK(Read<GetFlags>({"get", "cluster", "-o="}) == [] {
+    GetFlags equals_sign;  // as pflag reads it
+    equals_sign.output = "=";
+    return equals_sign;
+  }());
+  GetFlags of_cluster;
+  of_cluster.cluster = "demo";
+  CHECK(Read<GetFlags>({"get", "node", "-c", "demo"}) == of_cluster);
+  CHECK(Read<GetFlags>({"get", "workergroup", "--ray-cluster=demo"}) == of_cluster);
+}
+
+TEST_CASE("flags of create: defaults, lists and what may be left out") {
+  CreateClusterFlags expected;
+  CHECK(Read<CreateClusterFlags>({"create", "cluster"}) == expected);
+  expected.name = "demo";
+  expected.dry_run = "client";
+  expected.cluster.labels = {"a=b,c=d", "e=f"};
+  expected.cluster.head.cpu = "500m";
+  expected.cluster.worker.replicas = 31;
+  expected.cluster.autoscaler = "v2";
+  expected.set = {"spec.a=1", "spec.b=2"};
+  CHECK(Read<CreateClusterFlags>({"create", "cluster", "demo", "--dry-run", "--labels", "a=b,c=d",
+                                  "--labels=e=f", "--head-cpu=500m", "--worker-replicas=0x1f", "--autoscaler",
+                                  "V2", "--set", "spec.a=1", "--set=spec.b=2"}) == expected);
+  expected = {};
+  expected.name = "demo";
+  expected.dry_run = "server";
+  expected.cluster.worker.replicas = 2147483647;
+  CHECK(Read<CreateClusterFlags>({"create", "cluster", "--dry-run=server", "demo", "--worker-replicas",
+                                  "2147483647"}) == expected);
+  CHECK(Refusal({"create", "cluster", "demo", "--worker-replicas", "2147483648"}) != "");
+  CHECK(Refusal({"create", "cluster", "demo", "--no-agent", "--agent-image", "x"}) != "");
+
+  CreateWorkerGroupFlags group;
+  group.group = "gpus";
+  group.cluster = "demo";
+  group.flags.pods.volumes = {"pvc/data:/data:ro"};
+  CHECK(Read<CreateWorkerGroupFlags>(
+            {"create", "workergroup", "gpus", "-c", "demo", "--volume", "pvc/data:/data:ro"}) == group);
+  CHECK(group.flags.worker.min_replicas == 1);
+  CHECK(Refusal({"create", "workergroup", "gpus"}) == "--ray-cluster is required");
+}
+
+TEST_CASE("flags of scale: a number that is not given is none, and 0 is one") {
+  ScaleFlags expected;
+  expected.cluster = "demo";
+  CHECK(Read<ScaleFlags>({"scale", "cluster", "demo"}) == expected);
+  expected.scale = {"g", 0, std::nullopt, -1};
+  CHECK(Read<ScaleFlags>({"scale", "cluster", "demo", "-w", "g", "-r", "0", "--max-replicas=-1"}) ==
+        expected);
+  CHECK(Refusal({"scale", "cluster"}) == "CLUSTER is required");
+  CHECK(Refusal({"scale", "cluster", "demo", "-r", ""}) == "-r must be a whole number, not \"\"");
+}
+
+TEST_CASE("flags of delete: several targets, and the last of a flag counts") {
+  DeleteFlags expected;
+  expected.targets = {"demo", "rayjob/x"};
+  expected.yes = true;
+  expected.timeout = "2m";
+  CHECK(Read<DeleteFlags>({"delete", "demo", "--timeout=1m", "-y", "rayjob/x", "--timeout=2m"}) == expected);
+  expected.yes = false;
+  CHECK(Read<DeleteFlags>({"delete", "demo", "-y", "-y=false", "rayjob/x", "--timeout", "2m"}) == expected);
+  CHECK(Refusal({"delete"}) == "TARGET is required");
+}
+
+TEST_CASE("flags of logs and exec") {
+  LogsFlags logs;
+  logs.target.target = "demo";
+  CHECK(Read<LogsFlags>({"logs", "demo"}) == logs);
+  logs.target.node_type = "head";
+  logs.tail = -1;
+  logs.follow = logs.previous = true;
+  CHECK(Read<LogsFlags>({"logs", "demo", "-fp", "--tail", "-1", "--node-type=Head"}) == logs);
+  logs.tail = 9223372036854775807;
+  CHECK(Read<LogsFlags>({"logs", "demo", "-fp", "--tail=9223372036854775807", "--node-type=head"}) == logs);
+  CHECK(Refusal({"logs", "demo", "--tail=9223372036854775808"}) != "");
+
+  ExecFlags exec;
+  exec.target = "worker/demo";
+  exec.with_stdin = exec.tty = true;
+  const Words words = {"exec", "-it", "worker/demo", "--", "python", "-c", "--tty=no", "--"};
+  CHECK(Read<ExecFlags>(words) == exec);
+  CHECK(Program(words) == Words{"python", "-c", "--tty=no", "--"});
+  CHECK(Program({"exec", "demo", "--"}).empty());
+  CHECK(Program({"exec", "demo"}) == Words{"<none>"});
+}
+
+TEST_CASE("flags of job: a Ray cluster is --cluster and --ray-cluster") {
+  SubmitFlags submit;
+  submit.dashboard.cluster = "demo";
+  submit.job.working_dir = ".";
+  submit.job.env = {"A=1", "B=x y"};
+  submit.job.num_cpus = 0.5;
+  submit.retries = 2;
+  CHECK(
+      Read<SubmitFlags>({"job", "submit", "--cluster", "demo", "--working-dir", ".", "--env", "A=1", "--env",
+                         "B=x y", "--entrypoint-num-cpus=.5", "--retries", "0b10", "--", "true"}) == submit);
+  CHECK(Read<SubmitFlags>({"job", "submit", "--ray-cluster=demo", "--working-dir=.", "--env=A=1",
+                           "--env=B=x y", "--entrypoint-num-cpus", "5e-1", "--retries=2", "--", "true"}) ==
+        submit);
+  SubmitFlags ray_job;
+  ray_job.ray_job.name = "sample";
+  ray_job.ray_job.ttl_seconds_after_finished = 0;
+  CHECK(Read<SubmitFlags>({"job", "submit", "--name=sample", "--ttl-seconds-after-finished=0", "--", "x"}) ==
+        ray_job);
+  CHECK(Refusal({"job", "submit", "--ttl-seconds-after-finished=-1"}) ==
+        "--ttl-seconds-after-finished must be 0 or more, not -1");
+
+  JobListFlags list;
+  list.statuses = {"running", "pending", "failed"};
+  list.since = "2h";
+  CHECK(Read<JobListFlags>({"job", "list", "--status", "running,pending", "--status=failed", "--since=2h"}) ==
+        list);
+  JobListFlags one;
+  one.job = "rayjob/x";
+  CHECK(Read<JobListFlags>({"job", "get", "rayjob/x"}) == one);
+}
+
+TEST_CASE("flags of session, whose own commands share its name") {
+  SessionFlags session;
+  session.target = "demo";
+  session.ports = {"18265:dashboard", "10001"};
+  CHECK(Read<SessionFlags>({"session", "--port", "18265:dashboard", "--port=10001", "demo"}) == session);
+  StopFlags stop;
+  stop.names = {"demo", "list"};
+  CHECK(Read<StopFlags>({"session", "stop", "demo", "list"}) == stop);
+}
+
+TEST_CASE("help is wanted, whatever else is missing") {
+  CommandTree tree(Commands());
+  const auto parsed = tree.Parse({"delete", "--help"});
+  REQUIRE(parsed);
+  CHECK(parsed->help);
+  CHECK(parsed->command->get_name() == "delete");
+}
