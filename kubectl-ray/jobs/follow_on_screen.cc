@@ -47,56 +47,92 @@ int Detach(CommandContext& context, const JobsClient& client, const std::string&
   return kExitJobStopped;
 }
 
+// One job on the screen.
+class ScreenFollower {
+ public:
+  ScreenFollower(CommandContext& context, const JobsClient& client, const std::string& id,
+                 const FollowScreen& screen)
+      : context_(context),
+        client_(client),
+        id_(id),
+        screen_(screen),
+        pending_(context, client, screen.cluster),
+        fate_(context, id, screen.cluster),
+        seen_(screen.submitted) {}
+
+  Result<int> Run() {
+    const FollowPatience patience{.first = seen_ ? kOutagePatience : kFirstPatience,
+                                  .outage = kOutagePatience};
+    const Result<Job> job = FollowJob(client_, id_, Events(), screen_.deadline, context_.interrupt, patience);
+    context_.io.out.flush();
+    if (job) return PrintOutcome(context_, client_, *job, screen_.show_output);
+    return GiveUp(job.error());
+  }
+
+ private:
+  FollowEvents Events() {
+    FollowEvents events;
+    events.on_output = [this](std::string_view text) {
+      if (!screen_.show_output) return true;
+      context_.io.out << text << std::flush;
+      return context_.io.out.good();
+    };
+    events.on_job = [this](const Job& job) {
+      seen_ = true;
+      fate_.OnAnswer();
+      pending_.OnJob(job);
+    };
+    events.on_lost = [this](const shared::Error& error) {
+      Print((seen_ ? "Lost sight of job '" : "No answer about job '") + id_ + "': ", error,
+            ". Trying again ...");
+    };
+    events.on_incomplete = [this](const shared::Error& error) {
+      Print("warning: the output of job '" + id_ + "' is not complete: ", error,
+            "\nTry: kubectl ray job logs " + screen_.reference);
+    };
+    events.on_polling = [this](const shared::Error& error) {
+      Print("note: the output of job '" + id_ +
+                "' is asked for every few seconds, as no WebSocket goes through: ",
+            error, "");
+    };
+    events.on_silence = [this] { return fate_.OnSilence(); };
+    events.on_back = [this] {
+      fate_.OnBack();
+      context_.io.err << "Connected again." << std::endl;
+    };
+    return events;
+  }
+
+  // What ended the following before the job's own end.
+  Result<int> GiveUp(const shared::Error& error) {
+    if (!seen_) return shared::Unexpected(error);
+    if (error.code == ErrorCode::kInterrupted) return Detach(context_, client_, id_, screen_.reference);
+    if (error.code == ErrorCode::kNotFound) return shared::Unexpected(fate_.ExplainNotFound(error));
+    const bool timed_out = error.code == ErrorCode::kTimeout;
+    if (!timed_out && error.code != ErrorCode::kUnavailable) return shared::Unexpected(error);
+    context_.io.err << "error: " << shared::EscapeControl(error.message) << '\n';
+    PrintWayBack(context_.io.err, screen_.reference);
+    return timed_out ? kExitTimedOut : kExitDetached;
+  }
+
+  void Print(const std::string& what, const shared::Error& cause, const std::string& then) {
+    context_.io.err << what << shared::EscapeControl(cause.message) << then << std::endl;
+  }
+
+  CommandContext& context_;
+  const JobsClient& client_;
+  const std::string& id_;
+  const FollowScreen& screen_;
+  PendingReporter pending_;
+  ClusterFateReporter fate_;
+  bool seen_;  // the dashboard knows the job
+};
+
 }  // namespace
 
 Result<int> FollowOnScreen(CommandContext& context, const JobsClient& client, const std::string& id,
                            const FollowScreen& screen) {
-  Streams& io = context.io;
-  PendingReporter pending(context, client, screen.cluster);
-  ClusterFateReporter fate(context, id, screen.cluster);
-  FollowEvents events;
-  events.on_output = [&](std::string_view text) {
-    if (!screen.show_output) return true;
-    io.out << text << std::flush;
-    return io.out.good();
-  };
-  bool seen = screen.submitted;
-  events.on_job = [&](const Job& job) {
-    seen = true;
-    fate.OnAnswer();
-    pending.OnJob(job);
-  };
-  events.on_lost = [&](const shared::Error& error) {
-    io.err << (seen ? "Lost sight of job '" : "No answer about job '") << id
-           << "': " << shared::EscapeControl(error.message) << ". Trying again ..." << std::endl;
-  };
-  events.on_incomplete = [&](const shared::Error& error) {
-    io.err << "warning: the output of job '" << id
-           << "' is not complete: " << shared::EscapeControl(error.message) << "\nTry: kubectl ray job logs "
-           << screen.reference << std::endl;
-  };
-  events.on_polling = [&](const shared::Error& error) {
-    io.err << "note: the output of job '" << id
-           << "' is asked for every few seconds, as no WebSocket goes through: "
-           << shared::EscapeControl(error.message) << std::endl;
-  };
-  events.on_silence = [&] { return fate.OnSilence(); };
-  events.on_back = [&] {
-    fate.OnBack();
-    io.err << "Connected again." << std::endl;
-  };
-  const FollowPatience patience{.first = seen ? kOutagePatience : kFirstPatience, .outage = kOutagePatience};
-  const Result<Job> job = FollowJob(client, id, events, screen.deadline, context.interrupt, patience);
-  io.out.flush();
-  if (job) return PrintOutcome(context, client, *job, screen.show_output);
-  if (!seen) return shared::Unexpected(job.error());
-  if (job.error().code == ErrorCode::kInterrupted) return Detach(context, client, id, screen.reference);
-  if (job.error().code == ErrorCode::kNotFound) return shared::Unexpected(fate.ExplainNotFound(job.error()));
-  const bool timed_out = job.error().code == ErrorCode::kTimeout;
-  if (!timed_out && job.error().code != ErrorCode::kUnavailable) return shared::Unexpected(job.error());
-  io.err << "error: " << shared::EscapeControl(job.error().message) << '\n';
-  PrintWayBack(io.err, screen.reference);
-  return timed_out ? kExitTimedOut : kExitDetached;
+  return ScreenFollower(context, client, id, screen).Run();
 }
 
 Result<int> FollowFound(CommandContext& context, const FoundJob& job, bool show_output) {

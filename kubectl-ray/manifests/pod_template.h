@@ -6,9 +6,6 @@
 
 namespace kubectl_ray {
 
-// The agent's path in the pods whose entrypoint it is.
-inline constexpr const char* kAgentProgram = "/ray-init-agent/ray-init-agent";
-
 // Return a PodTemplateSpec whose first container is the Ray container. For kPlain, DeploymentsFor() adds what
 // KubeRay's operator would add.
 Json HeadPodTemplate(const ClusterSpec& spec, Backend backend);

@@ -1,10 +1,10 @@
 #include "kubectl-ray/manifests/ray_cluster.h"
 
-#include <algorithm>
 #include <vector>
 
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/ray_resources.h"
+#include "kubectl-ray/manifests/agent.h"
 
 namespace kubectl_ray {
 namespace {
@@ -13,24 +13,6 @@ Json ToJson(const StringMap& map) {
   Json object = Json::object();
   for (const auto& [key, value] : map) object[key] = value;
   return object;
-}
-
-constexpr const char* kGracePeriodVariable = "RAY_INIT_AGENT_GRACE_PERIOD";
-constexpr std::int64_t kAgentsGracePeriodSeconds = 30;
-
-void SetGracePeriod(Json& pod_spec) {
-  const std::int64_t seconds =
-      shared::IntAt(pod_spec, {"terminationGracePeriodSeconds"}, kAgentsGracePeriodSeconds);
-  if (seconds == kAgentsGracePeriodSeconds) return;
-  for (Json& container : pod_spec["containers"]) {
-    const Json& command = shared::At(container, {"command"});
-    if (!command.is_array() || command.empty() || command[0] != kAgentProgram) continue;
-    Json& env = container["env"];
-    const bool given = std::any_of(env.begin(), env.end(), [](const Json& variable) {
-      return shared::StringAt(variable, {"name"}) == kGracePeriodVariable;
-    });
-    if (!given) env.push_back({{"name", kGracePeriodVariable}, {"value", std::to_string(seconds) + "s"}});
-  }
 }
 
 }  // namespace

@@ -20,9 +20,4 @@ Json WorkerGroupSpecFor(const ClusterSpec& spec, const WorkerGroup& group, Backe
 // variable that is there is kept. Call this after everything that the user asked for is in the object.
 void SetGracePeriods(Json* ray_cluster);
 
-// Sets the value at `path` (members separated by '.', list items as [0] or [name=x], a '.' inside a member's
-// name as '\.') and makes missing objects on the way. `value` is YAML. kUsage names the part of the path that
-// does not fit the object.
-shared::Status SetPath(Json& object, std::string_view path, std::string_view value);
-
 }  // namespace kubectl_ray
