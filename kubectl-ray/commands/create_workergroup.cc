@@ -5,6 +5,7 @@
 #include "kubectl-ray/commands/cluster_flags.h"
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/kinds/ray_cluster.h"
+#include "kubectl-ray/manifests/ray_cluster.h"
 
 namespace kubectl_ray {
 namespace {
