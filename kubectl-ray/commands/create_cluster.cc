@@ -1,3 +1,4 @@
+#include "kubectl-ray/commands/create_cluster.h"
 #include "kubectl-ray/cli/leaf.h"
 #include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/cli/pairs.h"
@@ -5,7 +6,6 @@
 #include "kubectl-ray/clusters/cluster_plan.h"
 #include "kubectl-ray/clusters/create.h"
 #include "kubectl-ray/clusters/wait_ready.h"
-#include "kubectl-ray/commands/create_cluster.h"
 #include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/ray_resources.h"
