@@ -43,7 +43,7 @@ struct RayJobState {
 };
 RayJobState ReadRayJobState(const shared::Json& ray_job);
 
-// The status in Ray's words, also where the job itself has none or is behind: PENDING until there is a job,
+// The status in Ray's words, also if the job itself has none or an older one: PENDING until there is a job,
 // FAILED where KubeRay gave up, STOPPED where it is suspended.
 std::string StatusName(const RayJobState& state);
 
