@@ -52,8 +52,8 @@ void CommandTree::Add(const Command& command) {
   }
   app->description(command.summary);
   app->group(Title(command.group));
-  if (command.alias != nullptr) app->alias(command.alias);
-  if (command.declare != nullptr) command.declare(leaves_.try_emplace(app, app).first->second);
+  if (!command.alias.empty()) app->alias(command.alias);
+  if (command.declare) command.declare(leaves_.try_emplace(app, app).first->second);
 }
 
 const Leaf* CommandTree::Find(const CLI::App* command) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -17,11 +18,11 @@ enum class Group { kClusters, kJobs, kWork, kLook, kOther, kHidden };
 
 // A row of the table of commands.
 struct Command {
-  const char* path;        // "get cluster"; the row of what stands above it, "get", comes first
-  Group group;             // of the first word
-  const char* summary;     // what it does, as an order, without a full stop
-  void (*declare)(Leaf&);  // nullptr: there are only commands below it
-  const char* alias = nullptr;
+  std::string path;                    // "get cluster"; the row of what stands above it, "get", comes first
+  Group group;                         // of the first word
+  std::string summary;                 // what it does, as an order, without a full stop
+  std::function<void(Leaf&)> declare;  // nullptr: there are only commands below it
+  std::string alias = {};
 };
 
 class CommandTree {

@@ -6,7 +6,6 @@
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/labels.h"
-#include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/pods/ray_pods.h"
 #include "shared/duration.h"
 
@@ -35,35 +34,35 @@ shared::Result<std::string> DescribePods(const KubeClient& kube, const std::stri
   return Count(heads, "head pod") + ", " + Count(workers, "worker pod");
 }
 
-// A RayJob that runs on a cluster of others leaves that one alone.
-bool HasChosenCluster(const Json& ray_job) {
-  const Json& selector = shared::At(ray_job, {"spec", "clusterSelector"});
-  return selector.is_object() && !selector.empty();
+Status AddCluster(const KubeClient& kube, const std::string& ns, Deletion* deletion) {
+  ASSIGN_OR_RETURN(const Cluster cluster, FindCluster(kube, ns, deletion->target.name));
+  deletion->uid = StringAt(cluster.ray_cluster, {"metadata", "uid"});
+  deletion->cluster = deletion->target.name;
+  if (cluster.backend == Backend::kPlain) {
+    deletion->resource = kDeployments;
+    deletion->name = HeadDeploymentName(deletion->target.name);
+  }
+  return shared::Ok();
+}
+
+Status AddObject(const KubeClient& kube, const std::string& ns, Deletion* deletion) {
+  ASSIGN_OR_RETURN(const Json object, FindObject(kube, ns, deletion->target));
+  deletion->uid = StringAt(object, {"metadata", "uid"});
+  const auto cluster = ClusterOf(deletion->target, object);
+  if (cluster && cluster->own) deletion->cluster = cluster->name;
+  return shared::Ok();
 }
 
 }  // namespace
 
 shared::Result<Deletion> FindDeletion(const KubeClient& kube, const std::string& ns, const Target& target) {
   Deletion deletion{.target = target,
-                    .resource = kRayClusters,
+                    .resource = target.kind->resource,
                     .name = target.name,
                     .uid = {},
-                    .cluster = target.name,
+                    .cluster = {},
                     .goes_along = {}};
-  if (target.kind == TargetKind::kCluster) {
-    ASSIGN_OR_RETURN(const Cluster cluster, FindCluster(kube, ns, target.name));
-    deletion.uid = StringAt(cluster.ray_cluster, {"metadata", "uid"});
-    if (cluster.backend == Backend::kPlain) {
-      deletion.resource = kDeployments;
-      deletion.name = HeadDeploymentName(target.name);
-    }
-  } else {
-    deletion.resource = target.kind == TargetKind::kJob ? kRayJobs : kRayServices;
-    ASSIGN_OR_RETURN(const Json object, kube.Get(deletion.resource, ns, target.name));
-    deletion.uid = StringAt(object, {"metadata", "uid"});
-    auto cluster = ResolveCluster(kube, ns, target);
-    deletion.cluster = cluster && !HasChosenCluster(object) ? *cluster : "";
-  }
+  TRY(target.is_cluster() ? AddCluster(kube, ns, &deletion) : AddObject(kube, ns, &deletion));
   if (!deletion.cluster.empty()) {
     ASSIGN_OR_RETURN(deletion.goes_along, DescribePods(kube, ns, deletion.cluster));
   }

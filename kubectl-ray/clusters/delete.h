@@ -1,4 +1,4 @@
-// Deleting clusters, jobs and services, and waiting until their pods are gone.
+// Deleting clusters and objects of the other kinds, and waiting until their pods are gone.
 #pragma once
 
 #include <chrono>
@@ -14,14 +14,14 @@ namespace kubectl_ray {
 // One thing to delete, found: the object whose deletion takes everything else along.
 struct Deletion {
   Target target;
-  Resource resource;  // RayCluster, RayJob, RayService, or Deployment for a cluster without an operator
+  Resource resource;  // of the target's kind, or Deployment for a cluster without an operator
   std::string name;   // of that object
   std::string uid;
   std::string cluster;     // whose pods go with it; empty: it has none of its own, or none yet
   std::string goes_along;  // "1 head pod, 2 worker pods"
 };
 
-// kNotFound for a target that is not there.
+// kNotFound for a target that is not there, or whose kind the API server does not serve.
 shared::Result<Deletion> FindDeletion(const KubeClient& kube, const std::string& ns, const Target& target);
 
 // Only the very object that was found: kConflict where another has taken its name.

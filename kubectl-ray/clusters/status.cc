@@ -5,6 +5,7 @@
 
 #include "kubectl-ray/clusters/change.h"
 #include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/manifests/worker_counts.h"
 #include "kubectl-ray/pods/ray_pods.h"
 #include "shared/text.h"
@@ -18,7 +19,8 @@ using shared::StringAt;
 std::string GroupOf(const Json& pod) { return StringAt(pod, {"metadata", "labels", kGroupLabel}); }
 
 PodHealth HealthIn(const StatusInput& input, const Json& pod) {
-  return HealthOf(pod, StringAt(input.ray_cluster, {"metadata", "labels", kOriginLabel}) == "RayService");
+  return HealthOf(pod,
+                  StringAt(input.ray_cluster, {"metadata", "labels", kOriginLabel}) == kRayServices.kind);
 }
 
 std::int64_t PodsLeft(const StatusInput& input) {
@@ -285,6 +287,14 @@ ClusterStatus Diagnose(const StatusInput& input) {
   status.well = status.health == "ready";
   status.next = NextCommand(input, status);
   return status;
+}
+
+std::string RenderObject(const Target& target, const std::string& ns, const Json& object) {
+  if (target.kind->lines == nullptr) return "";
+  std::string text = ToString(target) + " in namespace " + ns + ": ";
+  for (const std::string& line : target.kind->lines(object))
+    text += (text.ends_with('\n') ? "  " : "") + shared::EscapeControl(InOneLine(line)) + "\n";
+  return text;
 }
 
 std::string RenderStatus(const ClusterStatus& status, bool color) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kubectl-ray/formats/time.h"
+#include "kubectl-ray/kinds/target.h"
 #include "kubectl-ray/pods/pod_health.h"
 
 namespace kubectl_ray {
@@ -75,6 +76,10 @@ struct ClusterStatus {
 const Json* HeadThatIsUp(const std::vector<Json>& pods);
 
 ClusterStatus Diagnose(const StatusInput& input);
+
+// What the object that a cluster is of says itself, to be printed above the cluster's diagnosis: "rayjob/x in
+// namespace default: ", then its kind's lines, a line each and escaped. Empty if its kind has no lines.
+std::string RenderObject(const Target& target, const std::string& ns, const Json& object);
 
 // One screen. What pods and servers said is escaped. color: ANSI colours.
 std::string RenderStatus(const ClusterStatus& status, bool color);

@@ -1,5 +1,8 @@
 #include "kubectl-ray/commands/commands.h"
 
+#include "kubectl-ray/kinds/kinds.h"
+#include "kubectl-ray/kinds/ray_cluster.h"
+
 namespace kubectl_ray {
 
 void Attach(Leaf& leaf);
@@ -9,9 +12,8 @@ void CreateWorkerGroup(Leaf& leaf);
 void Delete(Leaf& leaf);
 void Exec(Leaf& leaf);
 void GetCluster(Leaf& leaf);
-void GetJob(Leaf& leaf);
+void GetKind(Leaf& leaf, const Kind& kind);
 void GetNode(Leaf& leaf);
-void GetService(Leaf& leaf);
 void GetToken(Leaf& leaf);
 void GetWorkerGroup(Leaf& leaf);
 void JobDelete(Leaf& leaf);
@@ -38,7 +40,7 @@ void Version(Leaf& leaf);
 namespace {
 
 // The program's help lists them in this order.
-constexpr Command kCommands[] = {
+const Command kCommands[] = {
     {"create", Group::kClusters, "Create Ray clusters and worker groups", nullptr},
     {"create cluster", Group::kClusters, "Create a Ray cluster", CreateCluster},
     {"create workergroup", Group::kClusters, "Create a worker group in a Ray cluster", CreateWorkerGroup},
@@ -47,9 +49,6 @@ constexpr Command kCommands[] = {
     {"get workergroup", Group::kClusters, "Get Ray worker groups", GetWorkerGroup, "workergroups"},
     {"get node", Group::kClusters, "Get Ray nodes", GetNode, "nodes"},
     {"get token", Group::kClusters, "Get the auth token of a Ray cluster", GetToken},
-    {"get job", Group::kClusters, "Get RayJobs, where the KubeRay operator is installed", GetJob, "jobs"},
-    {"get service", Group::kClusters, "Get RayServices, where the KubeRay operator is installed", GetService,
-     "services"},
     {"status", Group::kClusters, "Say whether a Ray cluster is well, and if not, why", Status},
     {"scale", Group::kClusters, "Scale a Ray cluster's worker groups", nullptr},
     {"scale cluster", Group::kClusters, "Scale a worker group of a Ray cluster", ScaleCluster},
@@ -86,8 +85,20 @@ constexpr Command kCommands[] = {
     {"options", Group::kOther, "List the flags that every command takes, variables and exit codes", Options},
 };
 
+// RayClusters are there without the operator, too: they have a row of their own.
+Command GetOf(const Kind& kind) {
+  return {"get " + kind.noun, Group::kClusters,
+          "Get " + kind.resource.kind + "s, where the KubeRay operator is installed",
+          [&kind](Leaf& leaf) { GetKind(leaf, kind); }, kind.nouns};
+}
+
 }  // namespace
 
-std::span<const Command> Commands() { return kCommands; }
+std::vector<Command> Commands() {
+  std::vector<Command> commands(std::begin(kCommands), std::end(kCommands));
+  for (const Kind* kind : Kinds())
+    if (kind != &RayClusterKind()) commands.push_back(GetOf(*kind));
+  return commands;
+}
 
 }  // namespace kubectl_ray

@@ -1,12 +1,13 @@
 // Every command of this program. One leaf command per file, named as it is typed: get_cluster.cc.
 #pragma once
 
-#include <span>
+#include <vector>
 
 #include "kubectl-ray/cli/command_tree.h"
 
 namespace kubectl_ray {
 
-std::span<const Command> Commands();
+// The table: the rows of commands.cc, and `get` of each kind in kinds/kinds.h.
+std::vector<Command> Commands();
 
 }  // namespace kubectl_ray

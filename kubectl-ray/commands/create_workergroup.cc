@@ -4,6 +4,7 @@
 #include "kubectl-ray/clusters/change.h"
 #include "kubectl-ray/clusters/create.h"
 #include "kubectl-ray/commands/arguments.h"
+#include "kubectl-ray/kinds/ray_cluster.h"
 #include "kubectl-ray/manifests/ray_cluster.h"
 
 namespace kubectl_ray {

@@ -9,11 +9,6 @@
 namespace kubectl_ray {
 namespace {
 
-std::string KindName(const Deletion& deletion) {
-  const std::string shown = ToString(deletion.target);
-  return shown.substr(0, shown.find('/'));
-}
-
 shared::Result<int> Run(const DeleteFlags& options, CommandContext& context) {
   ASSIGN_OR_RETURN(const auto timeout, shared::ParseDuration("--timeout", options.timeout));
   std::vector<Target> targets;
@@ -43,7 +38,7 @@ shared::Result<int> Run(const DeleteFlags& options, CommandContext& context) {
   }
   for (const Deletion& deletion : deletions) {
     TRY(Delete(*kube, ns, deletion));
-    context.io.out << official::Deleted(KindName(deletion), deletion.target.name);
+    context.io.out << official::Deleted(deletion.target.kind->type, deletion.target.name);
     context.io.out << (deletion.goes_along.empty() ? "" : " with " + deletion.goes_along) << std::endl;
   }
   if (options.wait)
@@ -56,9 +51,7 @@ shared::Result<int> Run(const DeleteFlags& options, CommandContext& context) {
 
 void Delete(Leaf& leaf) {
   auto& flags = leaf.Flags<DeleteFlags>();
-  AddTargetArgument(leaf, &flags.targets,
-                    "A cluster's name, or raycluster/NAME, rayjob/NAME, rayservice/NAME; several at once")
-      ->required();
+  AddTargetArgument(leaf, &flags.targets, TargetHelp() + "; several at once")->required();
   leaf.Flag("-y,--yes", &flags.yes, "Answer 'yes' to all prompts and run non-interactively");
   leaf.Flag("--wait", &flags.wait, "Return only when the pods are gone");
   leaf.Flag("--timeout", &flags.timeout, "The timeout for --wait")->capture_default_str();

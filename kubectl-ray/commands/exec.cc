@@ -32,16 +32,23 @@ Result<RayPod> FindHeadOf(const KubeClient& kube, const std::string& ns, const T
   return *head;
 }
 
-// worker/NAME: a worker's pod, or a cluster whose first running worker it is to be.
-Result<RayPod> FindWorker(const KubeClient& kube, const std::string& ns, const std::string& name) {
-  ASSIGN_OR_RETURN(const Target target, ParseTarget(name));  // the same rule for names
+Result<RayPod> FindFirstWorkerOf(const KubeClient& kube, const std::string& ns, const Target& target) {
+  ASSIGN_OR_RETURN(const std::string cluster, ResolveCluster(kube, ns, target));
+  ASSIGN_OR_RETURN(const auto workers, ListRayPods(kube, ns, cluster, "worker"));
+  for (const RayPod& worker : workers)
+    if (worker.running && !worker.deleting) return worker;
+  return NotRunning("a worker", cluster);
+}
+
+// worker/NAME is a worker's pod, or a cluster whose first running worker is meant; worker/TYPE/NAME is never
+// a pod.
+Result<RayPod> FindWorker(const KubeClient& kube, const std::string& ns, const std::string& text) {
+  ASSIGN_OR_RETURN(const Target target, ParseTarget(text));
+  if (text != target.name) return FindFirstWorkerOf(kube, ns, target);
   const auto pod = kube.Get(kPods, ns, target.name);
   if (pod && ReadRayPod(*pod).node_type == "worker") return ReadRayPod(*pod);
   if (!pod && pod.error().code != ErrorCode::kNotFound) return shared::Unexpected(pod.error());
-  ASSIGN_OR_RETURN(const auto workers, ListRayPods(kube, ns, target.name, "worker"));
-  for (const RayPod& worker : workers)
-    if (worker.running && !worker.deleting) return worker;
-  return NotRunning("a worker", target.name);
+  return FindFirstWorkerOf(kube, ns, target);
 }
 
 Result<RayPod> FindPod(const KubeClient& kube, const std::string& ns, const std::string& text) {

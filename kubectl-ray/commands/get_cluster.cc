@@ -1,8 +1,8 @@
 #include "kubectl-ray/clusters/clusters.h"
-#include "kubectl-ray/clusters/columns.h"
 #include "kubectl-ray/clusters/watch_clusters.h"
 #include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/commands/get_flags.h"
+#include "kubectl-ray/kinds/ray_cluster.h"
 
 namespace kubectl_ray {
 namespace {
@@ -11,7 +11,7 @@ using shared::ErrorCode;
 using shared::Fail;
 
 shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
-  ListPrinter::Options print{.columns = ClusterColumns(Now),
+  ListPrinter::Options print{.columns = RayClusterKind().columns(Now),
                              .single = !flags.name.empty() && !flags.all_namespaces,
                              .watch = flags.watch};
   ASSIGN_OR_RETURN(print.format, ParseOutputFormat(flags.output));

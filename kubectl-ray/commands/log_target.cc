@@ -11,7 +11,7 @@ using shared::ErrorCode;
 using shared::Fail;
 
 void AddLogTarget(Leaf& leaf, LogTarget* target, const std::string& out_dir_help) {
-  AddTargetArgument(leaf, &target->target, "NAME or TYPE/NAME: raycluster, rayjob or rayservice")->required();
+  AddTargetArgument(leaf, &target->target, TargetHelp())->required();
   leaf.Flag("--node-type", &target->node_type, "Which pods: head, worker or all")
       ->transform(OneOf({"all", "head", "worker"}))
       ->capture_default_str();

@@ -196,11 +196,6 @@ Result<int> RunList(CommandContext& context) {
   return kExitOk;
 }
 
-bool IsNamed(const SessionRecord& session, const std::string& name) {
-  return name == session.target || session.target.ends_with("/" + name) ||
-         name == std::to_string(session.pid);
-}
-
 // Those in the background, as they are typed.
 std::set<std::string> SessionNames(const Environment& environment) {
   const auto directory = SessionDirectory(environment);
@@ -218,12 +213,12 @@ Result<int> RunStop(const StopFlags& flags, CommandContext& context) {
   ASSIGN_OR_RETURN(const std::string directory, SessionDirectory(context.environment));
   ASSIGN_OR_RETURN(const auto sessions, ListSessions(directory));
   for (const std::string& name : flags.names)
-    if (std::none_of(sessions.begin(), sessions.end(), [&](const auto& s) { return IsNamed(s, name); }))
+    if (std::none_of(sessions.begin(), sessions.end(), [&](const auto& s) { return IsMeant(s, name); }))
       return Fail(ErrorCode::kNotFound, "no session \"" + name + "\" is in the background",
                   "`kubectl ray session list` lists those there are.");
   for (const SessionRecord& session : sessions) {
     const bool named = std::any_of(flags.names.begin(), flags.names.end(),
-                                   [&](const std::string& name) { return IsNamed(session, name); });
+                                   [&](const std::string& name) { return IsMeant(session, name); });
     if (!named && !flags.all) continue;
     TRY(StopSession(directory, session, shared::Deadline::After(std::chrono::seconds(10)),
                     &context.interrupt));
@@ -236,7 +231,7 @@ Result<int> RunStop(const StopFlags& flags, CommandContext& context) {
 
 void Session(Leaf& leaf) {
   auto& flags = leaf.Flags<SessionFlags>();
-  AddTargetArgument(leaf, &flags.target, "NAME or TYPE/NAME: raycluster, rayjob or rayservice");
+  AddTargetArgument(leaf, &flags.target, TargetHelp());
   leaf.Flag("--port", &flags.ports,
             "[LOCAL:]REMOTE, a number or one of dashboard, client, serve, metrics; may be repeated");
   leaf.Flag("--open", &flags.open, "Open the dashboard in the browser: $BROWSER, else the desktop's own");

@@ -124,13 +124,17 @@ shared::Result<ClusterStatus> Look(CommandContext& context, const KubeClient& ku
   return Diagnose(input);
 }
 
-// The clusters to look at: the one named, or all of the namespace.
+// The clusters to look at, which are one that was named, or all of the namespace. Adds to `screen` what
+// stands above them.
 shared::Result<std::vector<std::string>> Names(const Options& options, const KubeClient& kube,
-                                               const std::string& ns) {
+                                               const std::string& ns, std::string* screen) {
   if (!options.target.empty()) {
     ASSIGN_OR_RETURN(const Target target, ParseTarget(options.target));
-    ASSIGN_OR_RETURN(std::string name, ResolveCluster(kube, ns, target));
-    return std::vector<std::string>{std::move(name)};
+    if (target.is_cluster()) return std::vector{target.name};
+    ASSIGN_OR_RETURN(const Json object, FindObject(kube, ns, target));
+    if (options.output.empty()) *screen += RenderObject(target, ns, object);
+    ASSIGN_OR_RETURN(UsedCluster cluster, ClusterOf(target, object));
+    return std::vector{std::move(cluster.name)};
   }
   std::vector<std::string> names;
   TRY(EachCluster(kube, ns, {}, [&](const Cluster& cluster) {
@@ -143,23 +147,35 @@ shared::Result<std::vector<std::string>> Names(const Options& options, const Kub
   return names;
 }
 
-shared::Result<int> Show(const Options& options, CommandContext& context, const KubeClient& kube,
-                         const std::string& ns) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, Names(options, kube, ns));
+// Draws what there is to see; whether all is well. After an error `screen` holds what stands above the
+// clusters.
+shared::Result<bool> Draw(const Options& options, CommandContext& context, const KubeClient& kube,
+                          const std::string& ns, std::string* screen) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, Names(options, kube, ns, screen));
   bool well = true;
-  std::string screen;
+  std::string drawn = *screen;
   for (const std::string& name : names) {
     ASSIGN_OR_RETURN(const ClusterStatus status, Look(context, kube, ns, name));
     well = well && status.well;
     const bool color = context.io.color && context.io.out_is_terminal;
     if (options.output == "json")
-      screen += shared::DumpJson(StatusToJson(status), 4) + "\n";
+      drawn += shared::DumpJson(StatusToJson(status), 4) + "\n";
     else
-      screen += (screen.empty() ? "" : "\n") + RenderStatus(status, color);
+      drawn += (drawn.empty() ? "" : "\n") + RenderStatus(status, color);
   }
+  *screen = std::move(drawn);
+  return well;
+}
+
+shared::Result<int> Show(const Options& options, CommandContext& context, const KubeClient& kube,
+                         const std::string& ns) {
+  std::string screen;
+  const shared::Result<bool> well = Draw(options, context, kube, ns, &screen);
+  if (!well && screen.empty()) return shared::Unexpected(well.error());
   if (options.watch && context.io.out_is_terminal) screen = Repaint(screen, context.io.height);
   context.io.out << screen << std::flush;
-  return well ? kExitOk : kExitFailure;
+  if (!well) return shared::Unexpected(well.error());
+  return *well ? kExitOk : kExitFailure;
 }
 
 shared::Result<int> Run(const Options& options, CommandContext& context) {

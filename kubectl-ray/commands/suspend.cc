@@ -31,7 +31,7 @@ shared::Status Wait(const KubeClient& kube, const Cluster& cluster, const std::s
 shared::Result<int> Run(const SuspendFlags& options, bool suspended, CommandContext& context) {
   ASSIGN_OR_RETURN(const auto timeout, shared::ParseDuration("--timeout", options.timeout));
   ASSIGN_OR_RETURN(const Target target, ParseTarget(options.target));
-  if (target.kind != TargetKind::kCluster)
+  if (!target.is_cluster())
     return Fail(ErrorCode::kUsage, "only clusters can be suspended and resumed, not " + ToString(target));
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());

@@ -109,14 +109,14 @@ Result<FoundJob> FindJob(CommandContext& context, const DashboardAddress& option
                          const std::string& argument) {
   if (IsRayJobName(argument)) {
     ASSIGN_OR_RETURN(const Target target, ParseTarget(argument));
-    if (target.kind != TargetKind::kJob)
+    if (target.kind != &RayJobKind())
       return Fail(ErrorCode::kUsage, "cannot take \"" + argument + "\" for a job",
                   "Give a submission id or rayjob/NAME; `kubectl ray job list` shows them.");
     if (!options.cluster.empty())
       return Fail(ErrorCode::kUsage, "cannot use --cluster with rayjob/NAME: a RayJob tells its own cluster");
     ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
     ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
-    ASSIGN_OR_RETURN(Json ray_job, kube->Get(kRayJobs, ns, target.name));
+    ASSIGN_OR_RETURN(Json ray_job, FindObject(*kube, ns, target));
     return FromRayJob(context, options, std::move(ray_job));
   }
   if (options.cluster.empty() && options.address.empty()) return Search(context, options, argument);

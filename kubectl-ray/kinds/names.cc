@@ -5,7 +5,10 @@
 #include <vector>
 
 #include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/ray_cluster.h"
+#include "kubectl-ray/kinds/ray_job.h"
 #include "kubectl-ray/kinds/ray_resources.h"
+#include "kubectl-ray/kinds/ray_service.h"
 #include "shared/thread_group.h"
 
 namespace kubectl_ray {
@@ -26,19 +29,23 @@ std::vector<std::string> OwnName(const Json& object) { return {StringAt(object, 
 
 Source AllOf(const Resource& resource) { return {resource, {}, OwnName}; }
 
-Source TargetsOf(const Resource& resource, const std::string& type) {
-  return {resource, {}, [type](const Json& object) {
-            return std::vector{type + "/" + StringAt(object, {"metadata", "name"})};
+Source TargetsOf(const Kind& kind) {
+  return {kind.resource, {}, [&kind](const Json& object) {
+            return std::vector{kind.type + "/" + StringAt(object, {"metadata", "name"})};
           }};
 }
 
 // A head's Deployment is there while its cluster is suspended, its pod where nothing else of it may be read.
-std::vector<Source> ClusterSources() {
-  const auto cluster = [](const Json& head) {
-    return std::vector{StringAt(head, {"metadata", "labels", kClusterLabel})};
+// `spellings`: the ways to write a cluster's name.
+std::vector<Source> ClusterSources(std::vector<std::string> (*spellings)(const std::string& name)) {
+  const auto by_name = [spellings](const Json& cluster) {
+    return spellings(StringAt(cluster, {"metadata", "name"}));
+  };
+  const auto by_label = [spellings](const Json& head) {
+    return spellings(StringAt(head, {"metadata", "labels", kClusterLabel}));
   };
   const ListOptions heads{.label_selector = kEveryHeadSelector};
-  return {AllOf(kRayClusters), {kDeployments, heads, cluster}, {kPods, heads, cluster}};
+  return {{kRayClusters, {}, by_name}, {kDeployments, heads, by_label}, {kPods, heads, by_label}};
 }
 
 // Asks side by side, as a prompt waits for the names.
@@ -63,27 +70,32 @@ std::set<std::string> Ask(const KubeClient& kube, const std::string& ns, const s
 }  // namespace
 
 std::set<std::string> ClusterNames(const KubeClient& kube, const std::string& ns) {
-  return Ask(kube, ns, ClusterSources());
+  return Ask(kube, ns, ClusterSources([](const std::string& name) { return std::vector{name}; }));
 }
 
 std::set<std::string> TargetNames(const KubeClient& kube, const std::string& ns) {
-  std::vector<Source> sources = ClusterSources();
-  sources.push_back(TargetsOf(kRayClusters, "raycluster"));
-  sources.push_back(TargetsOf(kRayJobs, "rayjob"));
-  sources.push_back(TargetsOf(kRayServices, "rayservice"));
+  std::vector<Source> sources = ClusterSources([](const std::string& name) {
+    return std::vector{name, RayClusterKind().type + "/" + name};
+  });
+  for (const Kind* kind : Kinds())
+    if (kind != &RayClusterKind()) sources.push_back(TargetsOf(*kind));
   return Ask(kube, ns, sources);
 }
 
 std::set<std::string> RayJobTargetNames(const KubeClient& kube, const std::string& ns) {
-  return Ask(kube, ns, {TargetsOf(kRayJobs, "rayjob")});
+  return Ask(kube, ns, {TargetsOf(RayJobKind())});
+}
+
+std::set<std::string> NamesOfKind(const Kind& kind, const KubeClient& kube, const std::string& ns) {
+  return Ask(kube, ns, {AllOf(kind.resource)});
 }
 
 std::set<std::string> RayJobNames(const KubeClient& kube, const std::string& ns) {
-  return Ask(kube, ns, {AllOf(kRayJobs)});
+  return NamesOfKind(RayJobKind(), kube, ns);
 }
 
 std::set<std::string> RayServiceNames(const KubeClient& kube, const std::string& ns) {
-  return Ask(kube, ns, {AllOf(kRayServices)});
+  return NamesOfKind(RayServiceKind(), kube, ns);
 }
 
 std::set<std::string> WorkerGroupNames(const KubeClient& kube, const std::string& ns) {

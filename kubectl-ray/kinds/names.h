@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "kubectl-ray/kinds/kinds.h"
 #include "kubectl-ray/kube/client.h"
 
 namespace kubectl_ray {
@@ -20,6 +21,7 @@ std::set<std::string> TargetNames(const KubeClient& kube, const std::string& ns)
 std::set<std::string> RayJobTargetNames(const KubeClient& kube, const std::string& ns);
 
 // Bare names of the objects of one kind, as `get job` and `get service` accept them.
+std::set<std::string> NamesOfKind(const Kind& kind, const KubeClient& kube, const std::string& ns);
 std::set<std::string> RayJobNames(const KubeClient& kube, const std::string& ns);
 std::set<std::string> RayServiceNames(const KubeClient& kube, const std::string& ns);
 

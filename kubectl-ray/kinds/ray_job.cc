@@ -9,6 +9,62 @@ using shared::Fail;
 using shared::Json;
 using shared::StringAt;
 
+namespace {
+
+std::vector<Column> JobColumns(const Clock& now) {
+  auto status = [](const char* field) {
+    return [field](const Json& j) { return StringAt(j, {"status", field}); };
+  };
+  return {{"Name",
+           [](const Json& j) {
+             return StringAt(j, {"metadata", "name"});
+           }},
+          {"Job Status", status("jobStatus")},
+          {"Deployment Status", status("jobDeploymentStatus")},
+          {"Ray Cluster Name", status("rayClusterName")},
+          {"Start Time", status("startTime")},
+          {"End Time", status("endTime")},
+          {"Age", [now](const Json& j) { return AgeOf(j, now()); }},
+          {"Namespace",
+           [](const Json& j) {
+             return StringAt(j, {"metadata", "namespace"});
+           },
+           true},
+          {"Message", status("message"), true}};
+}
+
+// A RayJob with a clusterSelector runs on a cluster of others, and leaves that one alone when it is deleted.
+UsedCluster ClusterOf(const Json& ray_job) {
+  const Json& selector = shared::At(ray_job, {"spec", "clusterSelector"});
+  return {ReadRayJobState(ray_job).cluster, !selector.is_object() || selector.empty()};
+}
+
+std::vector<std::string> Lines(const Json& ray_job) {
+  const RayJobState state = ReadRayJobState(ray_job);
+  std::vector<std::string> lines = {
+      StatusName(state) +
+      (state.deployment_status.empty() ? "" : ", deployment status " + state.deployment_status)};
+  const std::string reason = StringAt(ray_job, {"status", "reason"});
+  if (!reason.empty() || !state.message.empty())
+    lines.push_back(reason + (reason.empty() || state.message.empty() ? "" : ": ") + state.message);
+  return lines;
+}
+
+}  // namespace
+
+const Kind& RayJobKind() {
+  static const Kind kind = {
+      .resource = kRayJobs,
+      .type = "rayjob",
+      .noun = "job",
+      .nouns = "jobs",
+      .columns = JobColumns,
+      .cluster_of = ClusterOf,
+      .lines = Lines,
+      .where_not_served = "Jobs of a cluster without it are listed by `kubectl ray job list`."};
+  return kind;
+}
+
 Json RayJobFor(const RayJobSpec& spec, const Json& ray_cluster) {
   Json job = {{"apiVersion", kRayJobs.ApiVersion()},
               {"kind", "RayJob"},

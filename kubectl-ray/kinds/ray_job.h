@@ -1,16 +1,19 @@
-// The RayJob resource (ray.io/v1) in interactive mode: KubeRay makes the cluster, this program submits the
-// job. Source: kubectl-plugin/pkg/cmd/job/job_submit.go and ray-operator/apis/ray/v1/rayjob_types.go of
-// KubeRay 1.7.
+// The RayJob resource (ray.io/v1): its row in the table of kinds, what its status says, and a RayJob in
+// interactive mode, for which KubeRay makes the cluster and this program submits the job. Source:
+// kubectl-plugin/pkg/cmd/job/job_submit.go and ray-operator/apis/ray/v1/rayjob_types.go of KubeRay 1.7.
 #pragma once
 
 #include <optional>
 #include <string>
 
+#include "kubectl-ray/kinds/kinds.h"
 #include "kubectl-ray/ray/job.h"
 #include "shared/json.h"
 #include "shared/result.h"
 
 namespace kubectl_ray {
+
+const Kind& RayJobKind();
 
 struct RayJobSpec {
   std::string name;

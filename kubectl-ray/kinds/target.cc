@@ -1,11 +1,6 @@
 #include "kubectl-ray/kinds/target.h"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
-
-#include "kubectl-ray/kinds/ray_resources.h"
-#include "shared/text.h"
 
 namespace kubectl_ray {
 namespace {
@@ -13,22 +8,6 @@ namespace {
 using shared::ErrorCode;
 using shared::Fail;
 using shared::Result;
-
-struct KindName {
-  TargetKind kind;
-  std::string_view name;
-};
-constexpr std::array<KindName, 3> kKinds = {{{TargetKind::kCluster, "raycluster"},
-                                             {TargetKind::kJob, "rayjob"},
-                                             {TargetKind::kService, "rayservice"}}};
-
-const KindName* FindKind(std::string type) {
-  std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return std::tolower(c); });
-  if (type.ends_with('s')) type.pop_back();
-  for (const KindName& kind : kKinds)
-    if (type == kind.name || type == kind.name.substr(3)) return &kind;
-  return nullptr;
-}
 
 // RFC 1123: what Kubernetes takes for the name of a custom resource.
 bool IsName(std::string_view text) {
@@ -39,6 +18,13 @@ bool IsName(std::string_view text) {
                      [&](char c) { return is_alphanumeric(c) || c == '-' || c == '.'; });
 }
 
+shared::Unexpected<shared::Error> NeverHasCluster(const Target& target) {
+  return Fail(
+      ErrorCode::kUsage,
+      "\"" + ToString(target) + "\" has no Ray cluster: a " + target.kind->resource.kind + " never has one",
+      "Name a cluster, or what runs on one.");
+}
+
 }  // namespace
 
 Result<Target> ParseTarget(std::string_view text) {
@@ -46,11 +32,10 @@ Result<Target> ParseTarget(std::string_view text) {
   std::string_view name = text;
   if (const std::size_t slash = text.find('/'); slash != std::string_view::npos) {
     const std::string type(text.substr(0, slash));
-    const KindName* kind = FindKind(type);
-    if (kind == nullptr)
+    target.kind = FindKind(type);
+    if (target.kind == nullptr)
       return Fail(ErrorCode::kUsage, "unsupported resource type: \"" + type + "\"",
-                  "The types are raycluster, rayjob and rayservice, as in raycluster/NAME.");
-    target.kind = kind->kind;
+                  "The types are " + KindTypes("and") + ", as in raycluster/NAME.");
     name = text.substr(slash + 1);
   }
   if (!IsName(name))
@@ -61,25 +46,33 @@ Result<Target> ParseTarget(std::string_view text) {
   return target;
 }
 
-std::string ToString(const Target& target) {
-  for (const KindName& kind : kKinds)
-    if (kind.kind == target.kind) return std::string(kind.name) + "/" + target.name;
-  return target.name;
+std::string ToString(const Target& target) { return target.kind->type + "/" + target.name; }
+
+std::string TargetHelp() { return "NAME or TYPE/NAME: " + KindTypes("or"); }
+
+Result<Json> FindObject(const KubeClient& kube, std::string_view ns, const Target& target) {
+  Result<Json> object = kube.Get(target.kind->resource, ns, target.name);
+  if (object || object.error().code != ErrorCode::kNotFound) return object;
+  const Result<bool> served = kube.Serves(target.kind->resource);
+  if (served && !*served) return NotServed(*target.kind);
+  return object;
+}
+
+Result<UsedCluster> ClusterOf(const Target& target, const Json& object) {
+  if (target.kind->cluster_of == nullptr) return NeverHasCluster(target);
+  UsedCluster cluster = target.kind->cluster_of(object);
+  if (cluster.name.empty())
+    return Fail(ErrorCode::kNotFound, "\"" + ToString(target) + "\" has no Ray cluster yet",
+                "`kubectl get " + ToString(target) + "` shows how far it is.");
+  return cluster;
 }
 
 Result<std::string> ResolveCluster(const KubeClient& kube, std::string_view ns, const Target& target) {
-  if (target.kind == TargetKind::kCluster) return target.name;
-  const bool job = target.kind == TargetKind::kJob;
-  ASSIGN_OR_RETURN(const Json object, kube.Get(job ? kRayJobs : kRayServices, ns, target.name));
-  std::string cluster = job ? shared::StringAt(object, {"status", "rayClusterName"})
-                            : shared::StringAt(object, {"status", "activeServiceStatus", "rayClusterName"});
-  // One that starts has its first cluster there until it serves.
-  if (cluster.empty() && !job)
-    cluster = shared::StringAt(object, {"status", "pendingServiceStatus", "rayClusterName"});
-  if (cluster.empty())
-    return Fail(ErrorCode::kNotFound, "\"" + ToString(target) + "\" has no Ray cluster yet",
-                "`kubectl get " + ToString(target) + "` tells how far it is.");
-  return cluster;
+  if (target.is_cluster()) return target.name;
+  if (target.kind->cluster_of == nullptr) return NeverHasCluster(target);
+  ASSIGN_OR_RETURN(const Json object, FindObject(kube, ns, target));
+  ASSIGN_OR_RETURN(UsedCluster cluster, ClusterOf(target, object));
+  return std::move(cluster.name);
 }
 
 }  // namespace kubectl_ray

@@ -4,30 +4,42 @@
 #include <string>
 #include <string_view>
 
+#include "kubectl-ray/kinds/kinds.h"
+#include "kubectl-ray/kinds/ray_cluster.h"
 #include "kubectl-ray/kube/client.h"
 #include "shared/result.h"
 
 namespace kubectl_ray {
 
-enum class TargetKind { kCluster, kJob, kService };
-
 struct Target {
-  TargetKind kind = TargetKind::kCluster;
+  const Kind* kind = &RayClusterKind();  // never nullptr
   std::string name;
 
+  // A cluster of either backend; only this kind's objects need not be a resource of their own.
+  bool is_cluster() const { return kind == &RayClusterKind(); }
   bool operator==(const Target&) const = default;
 };
 
-// A bare NAME is a cluster; TYPE is raycluster, rayjob, rayservice or the same without "ray", singular or
-// plural, in any case. kUsage: another type, or a name that Kubernetes would refuse (RFC 1123).
+// A bare NAME is a cluster; TYPE is a word of the table of kinds. kUsage: another type, or a name that
+// Kubernetes would refuse (RFC 1123).
 shared::Result<Target> ParseTarget(std::string_view text);
 
 // "raycluster/NAME", as kubectl prints it.
 std::string ToString(const Target& target);
 
-// The Ray cluster of it: the name itself, or the one the RayJob or RayService runs on now, or that the
-// RayService is to start with (kNotFound where there is none yet). A plain cluster's name is not looked up:
-// no object is called so.
+// "NAME or TYPE/NAME: raycluster, rayjob or rayservice": the help of an argument that ParseTarget reads.
+std::string TargetHelp();
+
+// The object of that kind and name, and of no other kind. kNotFound, with the row's way out if the API server
+// does not serve the kind. REQUIRES: !target.is_cluster(), which FindCluster finds.
+shared::Result<Json> FindObject(const KubeClient& kube, std::string_view ns, const Target& target);
+
+// The cluster that `object`, which is the target's, uses. kNotFound: it has none yet. kUsage: objects of its
+// kind have none.
+shared::Result<UsedCluster> ClusterOf(const Target& target, const Json& object);
+
+// The name of the target's cluster: its own name, or that of the cluster its object uses. Errors are those of
+// FindObject and ClusterOf. A cluster's own name is not looked up.
 shared::Result<std::string> ResolveCluster(const KubeClient& kube, std::string_view ns, const Target& target);
 
 }  // namespace kubectl_ray

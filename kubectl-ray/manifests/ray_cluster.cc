@@ -35,12 +35,6 @@ void TellGracePeriod(Json& pod_spec) {
 
 }  // namespace
 
-std::string HeadImage(const Json& ray_cluster) {
-  const Json& containers =
-      shared::At(ray_cluster, {"spec", "headGroupSpec", "template", "spec", "containers"});
-  return containers.is_array() && !containers.empty() ? shared::StringAt(containers[0], {"image"}) : "";
-}
-
 void TellGracePeriods(Json* ray_cluster) {
   Json& spec = (*ray_cluster)["spec"];
   std::vector<Json*> groups = {&spec["headGroupSpec"]};

@@ -20,10 +20,6 @@ Json WorkerGroupSpecFor(const ClusterSpec& spec, const WorkerGroup& group, Backe
 // user asked for is in the object.
 void TellGracePeriods(Json* ray_cluster);
 
-// The image of the head's Ray container: the first one of its template, since KubeRay runs Ray in that one
-// (RayContainerIndex, ray-operator/controllers/ray/utils/constant.go). Empty: none is given. Pure.
-std::string HeadImage(const Json& ray_cluster);
-
 // Sets the value at `path` (members separated by '.', list items as [0] or [name=x], a '.' inside a member's
 // name as '\.'), making objects on the way. The value is YAML. kUsage names the path where it does not fit.
 shared::Status SetPath(Json& object, std::string_view path, std::string_view value);

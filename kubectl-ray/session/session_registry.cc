@@ -12,6 +12,7 @@
 #include <tuple>
 #include <utility>
 
+#include "kubectl-ray/kinds/target.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -131,6 +132,12 @@ Result<std::vector<SessionRecord>> ListSessions(const std::string& directory) {
     return std::tie(a.target, a.pid) < std::tie(b.target, b.pid);
   });
   return records;
+}
+
+bool IsMeant(const SessionRecord& session, const std::string& words) {
+  if (words == std::to_string(session.pid) || session.target.ends_with("/" + words)) return true;
+  const auto target = ParseTarget(words);
+  return target && ToString(*target) == session.target;
 }
 
 shared::Status StopSession(const std::string& directory, const SessionRecord& record,

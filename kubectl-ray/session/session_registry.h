@@ -49,6 +49,10 @@ class SessionFile {
 // Those that run. Files whose process is gone are removed.
 shared::Result<std::vector<SessionRecord>> ListSessions(const std::string& directory);
 
+// Whether `words` mean this session: its process, the NAME of its target, or its TYPE/NAME in any of the ways
+// that ParseTarget takes. A TYPE/NAME is never a session of another kind's object.
+bool IsMeant(const SessionRecord& session, const std::string& words);
+
 // SIGTERM, and waits until it has ended: kTimeout where it does not.
 shared::Status StopSession(const std::string& directory, const SessionRecord& record,
                            shared::Deadline deadline, const shared::Interrupt* interrupt);

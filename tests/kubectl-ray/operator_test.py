@@ -138,5 +138,25 @@ def test_a_rayservice_that_starts_has_its_pending_cluster(tmp_path, status, word
     routes = {**SERVED, CLUSTERS + "/demo": lambda r: r.send(200, cluster()),
               RAY + "/namespaces/default/rayservices/s": lambda r: r.send(200, {"status": status})}
     with FakeApi(routes) as api:
-        result = run(write_kubeconfig(tmp_path / "config", api.port), "status", "rayservice/s")
+        config = write_kubeconfig(tmp_path / "config", api.port)
+        result = run(config, "status", "rayservice/s")
+        as_json = run(config, "status", "rayservice/s", "-o", "json")
     assert words in result.stdout + result.stderr
+    # The service's own state stands above the diagnosis, and also where there is no cluster to diagnose.
+    assert result.stdout.startswith(b"rayservice/s in namespace default: not running, 0 Serve endpoints\n"), result.stdout
+    assert b"Serve endpoints" not in as_json.stdout
+
+
+@pytest.mark.parametrize("words, hint", [
+    ("delete rayjob/x --yes", b"`kubectl ray job list`"),
+    ("logs rayjob/x", b"`kubectl ray job list`"),
+    ("status rayservice/x", b"`kubectl ray job submit`"),
+    ("session services/x", b"`kubectl ray job submit`"),
+    ("get service", b"`kubectl ray job submit`"),
+])
+def test_a_kind_that_is_not_served_names_its_way_out(tmp_path, words, hint):
+    routes = {RAY: lambda r: r.send(200, {"resources": [{"name": "rayclusters"}]})}
+    with FakeApi(routes) as api:
+        result = run(write_kubeconfig(tmp_path / "config", api.port), *words.split())
+    assert result.returncode == 1 and result.stdout == b""
+    assert b"error: this API server has no Ray" in result.stderr and hint in result.stderr, result.stderr

@@ -2,6 +2,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "kubectl-ray/kinds/ray_job.h"
+#include "kubectl-ray/kinds/ray_service.h"
 #include "tests/support/golden.h"
 
 using namespace kubectl_ray;
@@ -157,6 +159,16 @@ TEST_CASE("a cluster that is well") {
   CHECK(status.well);
   CheckGolden("status/well.txt", RenderStatus(status, false));
   CheckGolden("status/well.json", shared::DumpJson(StatusToJson(status), 2) + "\n");
+}
+
+TEST_CASE("what the object of a cluster says stands above the diagnosis, a line each and escaped") {
+  const Json job = *shared::ParseJson(
+      R"({"status":{"jobStatus":"FAILED","jobDeploymentStatus":"Failed","reason":"AppFailed","message":"exit 1\n\u001b[31mred"}})");
+  const Json service = *shared::ParseJson(
+      R"({"status":{"serviceStatus":"Running","numServeEndpoints":2,"activeServiceStatus":{"applicationStatuses":{"a":{"status":"UNHEALTHY","message":"died"}}}}})");
+  CheckGolden("status/objects.txt", RenderObject({&RayJobKind(), "sample"}, "team", job) +
+                                        RenderObject({&RayServiceKind(), "answers"}, "team", service));
+  CHECK(RenderObject({&RayClusterKind(), "demo"}, "team", Json::object()).empty());
 }
 
 TEST_CASE("workers that cannot be scheduled, and one that runs out of memory") {

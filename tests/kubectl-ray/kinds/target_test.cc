@@ -2,27 +2,30 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-using kubectl_ray::ParseTarget;
-using kubectl_ray::Target;
-using kubectl_ray::TargetKind;
+#include "kubectl-ray/kinds/ray_job.h"
+#include "kubectl-ray/kinds/ray_service.h"
+
+using namespace kubectl_ray;
 
 TEST_CASE("NAME and TYPE/NAME") {
   const std::pair<std::string, Target> rows[] = {
-      {"demo", {TargetKind::kCluster, "demo"}},
-      {"a.b-c.1", {TargetKind::kCluster, "a.b-c.1"}},
-      {"raycluster/demo", {TargetKind::kCluster, "demo"}},
-      {"RayClusters/demo", {TargetKind::kCluster, "demo"}},
-      {"cluster/demo", {TargetKind::kCluster, "demo"}},
-      {"rayjob/j", {TargetKind::kJob, "j"}},
-      {"jobs/j", {TargetKind::kJob, "j"}},
-      {"rayservice/s", {TargetKind::kService, "s"}},
-      {"services/s", {TargetKind::kService, "s"}},
+      {"demo", {&RayClusterKind(), "demo"}},
+      {"a.b-c.1", {&RayClusterKind(), "a.b-c.1"}},
+      {"raycluster/demo", {&RayClusterKind(), "demo"}},
+      {"RayClusters/demo", {&RayClusterKind(), "demo"}},
+      {"cluster/demo", {&RayClusterKind(), "demo"}},
+      {"CLUSTERS/demo", {&RayClusterKind(), "demo"}},
+      {"rayjob/j", {&RayJobKind(), "j"}},
+      {"jobs/j", {&RayJobKind(), "j"}},
+      {"rayservice/s", {&RayServiceKind(), "s"}},
+      {"services/s", {&RayServiceKind(), "s"}},
   };
   for (const auto& [text, target] : rows) {
     INFO(text);
     const auto parsed = ParseTarget(text);
     REQUIRE(parsed.has_value());
     CHECK(*parsed == target);
+    CHECK(*ParseTarget(ToString(target)) == target);
   }
 }
 
@@ -38,4 +41,10 @@ TEST_CASE("what is no target is a usage error") {
     CHECK(parsed.error().code == shared::ErrorCode::kUsage);
   }
   CHECK(ParseTarget(std::string(253, 'a')).has_value());
+}
+
+TEST_CASE("the types are those of the table") {
+  CHECK(ParseTarget("raycronjob/x").error().hint ==
+        "The types are raycluster, rayjob and rayservice, as in raycluster/NAME.");
+  CHECK(TargetHelp() == "NAME or TYPE/NAME: raycluster, rayjob or rayservice");
 }

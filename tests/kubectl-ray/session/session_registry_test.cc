@@ -69,3 +69,15 @@ TEST_CASE("files without a process, or with rubbish, are no sessions") {
   CHECK(std::filesystem::exists(directory.path + "/note.txt"));
   CHECK(ListSessions(directory.path + "/missing")->empty());
 }
+
+TEST_CASE("a session is meant by its process, its name, or its type and name") {
+  const SessionRecord job{"rayjob/demo", "default", "", {}, "", 42};
+  for (const char* words : {"42", "demo", "rayjob/demo", "jobs/demo", "RayJobs/demo"}) {
+    INFO(words);
+    CHECK(IsMeant(job, words));
+  }
+  for (const char* words : {"4", "dem", "mo", "", "raycluster/demo", "service/demo", "pod/demo", "rayjob/"}) {
+    INFO(words);
+    CHECK(!IsMeant(job, words));
+  }
+}

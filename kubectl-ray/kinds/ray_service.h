@@ -1,0 +1,11 @@
+// The RayService resource (ray.io/v1): its row in the table of kinds. Source:
+// ray-operator/apis/ray/v1/rayservice_types.go of KubeRay 1.7.
+#pragma once
+
+#include "kubectl-ray/kinds/kinds.h"
+
+namespace kubectl_ray {
+
+const Kind& RayServiceKind();
+
+}  // namespace kubectl_ray
