@@ -43,7 +43,7 @@ void Submit(Leaf& leaf) {
 void Cluster(Leaf& leaf) { leaf.Run(kBody); }
 
 // A program with a command of each kind.
-constexpr Command kCommands[] = {
+const Command kCommands[] = {
     {"submit", Group::kJobs, "Submit a job", Submit},
     {"get", Group::kOther, "Show things", nullptr, "show"},
     {"get cluster", Group::kOther, "Show clusters", Cluster},

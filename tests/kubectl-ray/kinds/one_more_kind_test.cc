@@ -3,12 +3,11 @@
 #include <catch2/catch_test_macros.hpp>
 #include <map>
 #include <mutex>
-#include <sstream>
 
-#include "kubectl-ray/cli/app.h"
 #include "kubectl-ray/kinds/names.h"
 #include "kubectl-ray/kinds/target.h"
 #include "tests/support/loopback.h"
+#include "tests/support/program.h"
 #include "tests/support/scripted_api.h"
 #include "tests/support/tree.h"
 
@@ -91,31 +90,11 @@ class ThingApi {
   LoopbackServer server_{[this](const LoopbackConnection& c) { Serve(c); }};  // last: uses the others
 };
 
-struct Outcome {
-  int code;
-  std::string out;
-  std::string err;
-};
-
 Outcome Run(const ThingApi& api, std::vector<std::string> arguments) {
   const KindForTest one_more(kRayThingKind);
-  const Tree tree;
-  tree.Write(
-      "config",
-      R"({"current-context": "x", "contexts": [{"name": "x", "context": {"cluster": "x", "user": "x"}}],
-                 "users": [{"name": "x", "user": {}}], "clusters": [{"name": "x", "cluster": {"server": ")" +
-          api.Server() + R"("}}]})");
-  std::istringstream in;
-  std::ostringstream out, err;
-  Streams io{.in = in, .out = out, .err = err};
-  shared::Interrupt interrupt;
-  const int code = RunApp(
-      std::move(arguments), io,
-      [&](const std::string& name) {
-        return name == "KUBECONFIG" ? std::optional(tree.path() + "/config") : std::nullopt;
-      },
-      interrupt);
-  return {code, out.str(), err.str()};
+  const Tree home;
+  home.Write("config", KubeconfigFor(api.Server()));
+  return RunProgram(std::move(arguments), {{"KUBECONFIG", home.path() + "/config"}});
 }
 
 using Requests = std::vector<std::string>;

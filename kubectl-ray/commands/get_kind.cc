@@ -1,4 +1,8 @@
+#include <algorithm>
+#include <cctype>
+
 #include "kubectl-ray/commands/get_flags.h"
+#include "kubectl-ray/kinds/kinds.h"
 #include "kubectl-ray/kinds/names.h"
 
 namespace kubectl_ray {
@@ -35,6 +39,7 @@ shared::Result<int> Run(const Kind& kind, const GetFlags& flags, CommandContext&
 
 }  // namespace
 
+// `kind` outlives the leaf, as a row of the table of kinds does.
 void GetKind(Leaf& leaf, const Kind& kind) {
   auto& flags = leaf.Flags<GetFlags>();
   std::string argument = kind.type;
