@@ -5,6 +5,7 @@
 
 #include "kubectl-ray/cli/complete.h"
 #include "kubectl-ray/cli/parse_error.h"
+#include "kubectl-ray/cli/print_error.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -50,22 +51,7 @@ int RunCommand(const CLI::App& command, const Leaf* leaf, CommandContext& contex
   return context.io.out.good() ? *code : static_cast<int>(kExitFailure);
 }
 
-// Of a flag's value of a megabyte both ends are printed.
-std::string Bounded(const std::string& text) {
-  constexpr std::size_t kLongest = 8000;
-  if (text.size() <= kLongest) return text;
-  return text.substr(0, kLongest / 2) + " ... " + text.substr(text.size() - kLongest / 2);
-}
-
 }  // namespace
-
-void PrintError(Streams& io, const shared::Error& error) {
-  const char* red = io.color && io.err_is_terminal ? "\033[31m" : "";
-  const char* reset = *red != '\0' ? "\033[0m" : "";
-  io.err << red << "error: " << reset << shared::EscapeControl(Bounded(error.message)) << '\n';
-  if (!error.hint.empty()) io.err << shared::EscapeControl(Bounded(error.hint)) << '\n';
-  io.err << std::flush;
-}
 
 int RunApp(std::span<const Command> commands, std::vector<std::string> arguments, Streams& io,
            Environment environment, shared::Interrupt& interrupt) {

@@ -14,7 +14,4 @@ namespace kubectl_ray {
 int RunApp(std::span<const Command> commands, std::vector<std::string> arguments, Streams& io,
            Environment environment, shared::Interrupt& interrupt);
 
-// `error: message` and, below it, the hint; one place for all commands. Escapes control characters.
-void PrintError(Streams& io, const shared::Error& error);
-
 }  // namespace kubectl_ray

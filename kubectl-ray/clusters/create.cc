@@ -33,15 +33,15 @@ shared::Result<bool> Exists(const KubeClient& kube, const Resource& resource, co
   return shared::Unexpected(answer.error());
 }
 
-// The refusal of something that can be done without: `way_out` comes after the hint that is there.
+// For a refusal of something that can be left out: appends `way_out` to the hint.
 shared::Unexpected<shared::Error> RefusedWith(shared::Error error, const char* way_out) {
   if (error.code == ErrorCode::kAuth) error.hint += (error.hint.empty() ? "" : " ") + std::string(way_out);
   return shared::Unexpected(std::move(error));
 }
 
-Status Refused(const KubeClient& kube, const std::string& ns, const std::string& head, bool dry_run,
-               const shared::Error& cause) {
-  shared::Error error = cause;
+// Deletes the head's Deployment after a later part was refused; the error is that refusal.
+Status TakeBack(const KubeClient& kube, const std::string& ns, const std::string& head, bool dry_run,
+                shared::Error error) {
   if (dry_run) return shared::Unexpected(error);
   auto gone = kube.Delete(kDeployments, ns, head);
   if (!gone && gone.error().code != ErrorCode::kNotFound)
@@ -50,7 +50,7 @@ Status Refused(const KubeClient& kube, const std::string& ns, const std::string&
   return shared::Unexpected(error);
 }
 
-// The part of CreatePlainCluster behind the head.
+// Makes the Service and the workers, which the head owns.
 Status CreateOwned(const KubeClient& kube, PlainCluster& cluster, const WriteOptions& options) {
   const std::string ns = StringAt(cluster.head, {"metadata", "namespace"});
   const Json owner = OwnerReferences(cluster.head);
@@ -61,6 +61,39 @@ Status CreateOwned(const KubeClient& kube, PlainCluster& cluster, const WriteOpt
     ASSIGN_OR_RETURN(worker, kube.Create(kDeployments, ns, worker, options));
   }
   return Ok();
+}
+
+// An error unless the name is free for a cluster of this backend.
+Status CheckNameIsFree(const KubeClient& kube, const std::string& ns, const std::string& name,
+                       Backend backend) {
+  ASSIGN_OR_RETURN(const bool served, kube.Serves(kRayClusters));
+  const auto ray_cluster = served ? Exists(kube, kRayClusters, ns, name) : shared::Result<bool>(false);
+  const auto plain = Exists(kube, kDeployments, ns, HeadDeploymentName(name));
+  if (ray_cluster.value_or(false) || plain.value_or(false)) return AlreadyExists(ns, name);
+  if (backend == Backend::kOperator && !ray_cluster)
+    return RefusedWith(ray_cluster.error(), "--without-operator makes Deployments instead.");
+  return EitherKind(kube, OutcomeOf(ray_cluster), OutcomeOf(plain));
+}
+
+// The name is free, so that nothing is changed.
+shared::Result<Json> ApplyRayCluster(const KubeClient& kube, const Json& ray_cluster, bool dry_run) {
+  const std::string ns = StringAt(ray_cluster, {"metadata", "namespace"});
+  const std::string name = StringAt(ray_cluster, {"metadata", "name"});
+  return kube.Apply(kRayClusters, ns, name, ray_cluster, {.dry_run = dry_run});
+}
+
+shared::Result<PlainCluster> CreatePlainCluster(const KubeClient& kube, PlainCluster cluster, bool dry_run) {
+  const std::string ns = StringAt(cluster.head, {"metadata", "namespace"});
+  const std::string name = StringAt(cluster.head, {"metadata", "labels", kClusterLabel});
+  const std::string head_name = StringAt(cluster.head, {"metadata", "name"});
+  const WriteOptions options{.dry_run = dry_run};
+  shared::Result<Json> head = kube.Create(kDeployments, ns, cluster.head, options);
+  if (!head && head.error().code == ErrorCode::kConflict) return AlreadyExists(ns, name);
+  if (!head) return shared::Unexpected(head.error());
+  cluster.head = std::move(*head);
+  if (Status owned = CreateOwned(kube, cluster, options); !owned)
+    TRY(TakeBack(kube, ns, head_name, dry_run, owned.error()));
+  return cluster;
 }
 
 }  // namespace
@@ -81,35 +114,16 @@ Status EnsureAgent(const KubeClient& kube, const std::string& ns, const std::vec
   return Ok();
 }
 
-Status CheckNameIsFree(const KubeClient& kube, const std::string& ns, const std::string& name,
-                       Backend backend) {
-  ASSIGN_OR_RETURN(const bool served, kube.Serves(kRayClusters));
-  const auto ray_cluster = served ? Exists(kube, kRayClusters, ns, name) : shared::Result<bool>(false);
-  const auto plain = Exists(kube, kDeployments, ns, HeadDeploymentName(name));
-  if (ray_cluster.value_or(false) || plain.value_or(false)) return AlreadyExists(ns, name);
-  if (backend == Backend::kOperator && !ray_cluster)
-    return RefusedWith(ray_cluster.error(), "--without-operator makes Deployments instead.");
-  return EitherKind(kube, OutcomeOf(ray_cluster), OutcomeOf(plain));
-}
-
-shared::Result<Json> CreateRayCluster(const KubeClient& kube, const Json& ray_cluster, bool dry_run) {
-  const std::string ns = StringAt(ray_cluster, {"metadata", "namespace"});
-  const std::string name = StringAt(ray_cluster, {"metadata", "name"});
-  return kube.Apply(kRayClusters, ns, name, ray_cluster, {.dry_run = dry_run});
-}
-
-shared::Result<PlainCluster> CreatePlainCluster(const KubeClient& kube, PlainCluster cluster, bool dry_run) {
-  const std::string ns = StringAt(cluster.head, {"metadata", "namespace"});
-  const std::string name = StringAt(cluster.head, {"metadata", "labels", kClusterLabel});
-  const std::string head_name = StringAt(cluster.head, {"metadata", "name"});
-  const WriteOptions options{.dry_run = dry_run};
-  shared::Result<Json> head = kube.Create(kDeployments, ns, cluster.head, options);
-  if (!head && head.error().code == ErrorCode::kConflict) return AlreadyExists(ns, name);
-  if (!head) return shared::Unexpected(head.error());
-  cluster.head = std::move(*head);
-  if (Status owned = CreateOwned(kube, cluster, options); !owned)
-    TRY(Refused(kube, ns, head_name, dry_run, owned.error()));
-  return cluster;
+Status CreateCluster(const KubeClient& kube, const ClusterSpec& spec, ClusterPlan* plan, bool dry_run) {
+  TRY(CheckNameIsFree(kube, spec.ns, spec.name, plan->backend));
+  if (spec.agent.delivery == AgentOptions::Delivery::kConfigMap)
+    TRY(EnsureAgent(kube, spec.ns, EmbeddedAgents(), dry_run));
+  if (plan->backend == Backend::kOperator) {
+    ASSIGN_OR_RETURN(plan->ray_cluster, ApplyRayCluster(kube, plan->ray_cluster, dry_run));
+  } else {
+    ASSIGN_OR_RETURN(plan->plain, CreatePlainCluster(kube, std::move(plan->plain), dry_run));
+  }
+  return Ok();
 }
 
 }  // namespace kubectl_ray

@@ -1,7 +1,6 @@
 #include "kubectl-ray/clusters/status.h"
 
 #include <algorithm>
-#include <sstream>
 
 #include "kubectl-ray/clusters/change.h"
 #include "kubectl-ray/kinds/labels.h"
@@ -109,43 +108,6 @@ std::vector<PodTrouble> Troubles(const StatusInput& input, const std::vector<Gro
     return rank(a) < rank(b);
   });
   return troubles;
-}
-
-// The lines below a heading of `ray status`, which the dashboard serves as text: "Total Usage:", "Pending
-// Demands:". Source: ray/autoscaler/v2/utils.py, ClusterStatusFormatter (2.52); before, "Usage:" and
-// "Demands:".
-std::vector<std::string> LinesBelow(const std::string& text, const std::vector<std::string>& headings) {
-  std::vector<std::string> lines;
-  bool inside = false;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) {
-    if (!line.starts_with(' ')) {
-      inside = std::find(headings.begin(), headings.end(), line) != headings.end();
-      continue;
-    }
-    line.erase(0, line.find_first_not_of(' '));
-    if (inside && !line.empty() && !line.starts_with("(no")) lines.push_back(line.substr(0, 200));
-  }
-  return lines;
-}
-
-RayView ReadRay(const StatusInput& input) {
-  RayView view;
-  const Json& nodes = At(input.ray_nodes, {"data", "summary"});
-  if (nodes.is_array())
-    for (const Json& node : nodes) ++(StringAt(node, {"raylet", "state"}) == "DEAD" ? view.dead : view.alive);
-  const std::string text = StringAt(input.ray_status, {"data", "clusterStatus"});
-  view.usage = LinesBelow(text, {"Total Usage:", "Usage:"});
-  view.demands = LinesBelow(text, {"Pending Demands:", "Demands:"});
-  view.pending_nodes = LinesBelow(text, {"Pending:"});
-  if (input.ray_jobs.is_array())
-    for (const Json& job : input.ray_jobs) {
-      const std::string status = StringAt(job, {"status"});
-      if (status == "RUNNING" || status == "PENDING")
-        view.jobs.push_back(StringAt(job, {"submission_id"}) + " " + status + " " +
-                            StringAt(job, {"entrypoint"}).substr(0, 80));
-    }
-  return view;
 }
 
 std::string Plural(std::int64_t count, const char* noun) {
@@ -280,7 +242,7 @@ ClusterStatus Diagnose(const StatusInput& input) {
   status.groups = Groups(input);
   status.troubles = Troubles(input, status.groups);
   status.remarks = Remarks(input);
-  status.ray = ReadRay(input);
+  status.ray = ReadRayView(input.ray_status, input.ray_nodes, input.ray_jobs);
   status.ray_failure = input.ray_failure;
   status.health = HealthLine(input, status);
   status.way_out = WayOutOfRefusal(input.refused);

@@ -8,6 +8,7 @@
 #include "kubectl-ray/formats/time.h"
 #include "kubectl-ray/kinds/target.h"
 #include "kubectl-ray/pods/pod_health.h"
+#include "kubectl-ray/ray/autoscaler_state.h"
 
 namespace kubectl_ray {
 
@@ -44,16 +45,6 @@ struct PodTrouble {
   std::string warning;  // the last warning among its events, or empty
 
   bool operator==(const PodTrouble&) const = default;
-};
-
-struct RayView {
-  std::int64_t alive = 0, dead = 0;  // nodes
-  std::vector<std::string> usage;    // as `ray status` has it: "0.0/2.0 CPU"
-  std::vector<std::string> demands;  // what tasks and actors wait for
-  std::vector<std::string> pending_nodes;
-  std::vector<std::string> jobs;  // "raysubmit_x RUNNING python pi.py"
-
-  bool operator==(const RayView&) const = default;
 };
 
 struct ClusterStatus {

@@ -1,13 +1,12 @@
 #include "kubectl-ray/clusters/wait_ready.h"
 
-#include <poll.h>
-
 #include "kubectl-ray/cli/progress.h"
 #include "kubectl-ray/clusters/cluster_progress.h"
 #include "kubectl-ray/clusters/kueue.h"
 #include "kubectl-ray/clusters/operator_refusal.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ray_resources.h"
+#include "kubectl-ray/kube/pause.h"
 #include "kubectl-ray/manifests/deployments.h"
 #include "shared/duration.h"
 
@@ -22,6 +21,7 @@ using shared::Status;
 
 // A watch lasts this long before its owner is asked why pods do not even come to be.
 constexpr std::chrono::seconds kSlice(2);
+constexpr std::chrono::milliseconds kAfterLoss(500);
 
 // Why there are no pods.
 struct NoPods {
@@ -50,13 +50,7 @@ NoPods WhyNoPods(const KubeClient& kube, const WaitTarget& target) {
   return {"no operator has taken up the RayCluster yet: is KubeRay's operator running?", false};
 }
 
-void Pause(const KubeClient& kube) {
-  const shared::Interrupt* interrupt = kube.access().http.interrupt;
-  pollfd fd = {interrupt == nullptr ? -1 : interrupt->fd(), POLLIN, 0};
-  poll(&fd, 1, 500);
-}
-
-std::string GoesOn(const WaitTarget& target) {
+std::string HowToGoOn(const WaitTarget& target) {
   return "The cluster goes on without this command: `kubectl ray status " + target.cluster + " -n " +
          target.ns + "` shows it, `kubectl ray delete " + target.cluster + " -n " + target.ns + "` ends it.";
 }
@@ -70,61 +64,94 @@ std::string WayOut(const ClusterProgress& progress, const NoPods& none) {
 shared::Unexpected<shared::Error> CannotBecomeReady(const WaitTarget& target, const std::string& why,
                                                     const std::string& way_out) {
   return Fail(ErrorCode::kUnavailable, "Ray cluster \"" + target.cluster + "\" cannot become ready: " + why,
-              way_out + GoesOn(target));
+              way_out + HowToGoOn(target));
 }
+
+// Watches the pods in slices, and asks between two of them why there are no pods.
+class ReadyWait {
+ public:
+  ReadyWait(const KubeClient& kube, const WaitTarget& target, std::chrono::milliseconds timeout, Streams& io)
+      : kube_(kube),
+        target_(target),
+        timeout_(timeout),
+        shown_(io),
+        progress_(target.workers),
+        listed_(target.workers) {}
+
+  Status Run() {
+    while (!done_) {
+      const Status watched = WatchOnce();
+      if (!watched) TRY(AfterSlice(watched.error()));
+    }
+    const std::string hopeless = progress_.Hopeless();
+    if (progress_.ready() || hopeless.empty()) return shared::Ok();
+    return CannotBecomeReady(target_, hopeless, WayOut(progress_, none_));
+  }
+
+ private:
+  // Until the watch has listed the pods again, those known before count.
+  Status WatchOnce() {
+    listed_ = ClusterProgress(target_.workers);
+    synced_ = false;
+    return kube_.Watch(
+        kPods, target_.ns, {.label_selector = std::string(kClusterLabel) + "=" + target_.cluster},
+        deadline_.Min(Deadline::After(kSlice)), [this](const WatchEvent& event) { return OnEvent(event); });
+  }
+
+  bool OnEvent(const WatchEvent& event) {
+    ClusterProgress& pods = synced_ ? progress_ : listed_;
+    if (event.type == WatchEventType::kDeleted) pods.Remove(event.object);
+    if (event.type == WatchEventType::kAdded || event.type == WatchEventType::kModified)
+      pods.Update(event.object);
+    if (event.type == WatchEventType::kSynced) {
+      progress_ = listed_;
+      synced_ = true;
+    }
+    if (!synced_ || event.type == WatchEventType::kBookmark) return true;
+    shown_.Show(Describe());
+    done_ = progress_.ready() || !progress_.Hopeless().empty();
+    return !done_;
+  }
+
+  // Ok: another slice.
+  Status AfterSlice(const shared::Error& error) {
+    if (error.code == ErrorCode::kInterrupted)
+      return Fail(ErrorCode::kInterrupted,
+                  "stopped waiting for Ray cluster \"" + target_.cluster + "\": " + progress_.Describe(),
+                  HowToGoOn(target_));
+    // An API server that starts again ends a slice, not the wait.
+    const bool lost = error.code == ErrorCode::kUnavailable && !progress_.empty();
+    if (error.code != ErrorCode::kTimeout && !lost) return shared::Unexpected(error);
+    if (lost) Pause(kube_.access().http.interrupt, kAfterLoss);
+    none_ = progress_.empty() ? WhyNoPods(kube_, target_) : NoPods();
+    if (none_.hopeless) return CannotBecomeReady(target_, none_.why, "");
+    if (deadline_.passed())
+      return Fail(ErrorCode::kTimeout,
+                  "Ray cluster \"" + target_.cluster + "\" is not ready after " +
+                      shared::FormatDuration(timeout_) + ": " + Describe(),
+                  WayOut(progress_, none_) + HowToGoOn(target_));
+    shown_.Show(Describe());
+    return shared::Ok();
+  }
+
+  std::string Describe() const { return progress_.Describe() + (none_.why.empty() ? "" : "; " + none_.why); }
+
+  const KubeClient& kube_;
+  const WaitTarget& target_;
+  const std::chrono::milliseconds timeout_;
+  const Deadline deadline_ = Deadline::After(timeout_);
+  Progress shown_;
+  ClusterProgress progress_, listed_;  // listed_ fills until the watch is synced
+  bool synced_ = false;
+  bool done_ = false;
+  NoPods none_;
+};
 
 }  // namespace
 
 Status WaitReady(const KubeClient& kube, const WaitTarget& target, std::chrono::milliseconds timeout,
                  Streams& io) {
-  const Deadline deadline = Deadline::After(timeout);
-  ClusterProgress progress(target.workers), listed(target.workers);
-  bool synced = false;
-  Progress shown(io);
-  NoPods none;
-  auto describe = [&] { return progress.Describe() + (none.why.empty() ? "" : "; " + none.why); };
-  auto show = [&] { shown.Show(describe()); };
-  bool done = false;
-  auto on_event = [&](const WatchEvent& event) {
-    ClusterProgress& pods = synced ? progress : listed;
-    if (event.type == WatchEventType::kDeleted) pods.Remove(event.object);
-    if (event.type == WatchEventType::kAdded || event.type == WatchEventType::kModified)
-      pods.Update(event.object);
-    if (event.type == WatchEventType::kSynced) {
-      progress = listed;
-      synced = true;
-    }
-    if (!synced || event.type == WatchEventType::kBookmark) return true;
-    show();
-    done = progress.ready() || !progress.Hopeless().empty();
-    return !done;
-  };
-  const ListOptions pods{.label_selector = std::string(kClusterLabel) + "=" + target.cluster};
-  while (!done) {
-    listed = ClusterProgress(target.workers);
-    synced = false;  // until the watch has listed anew, what was known last counts
-    Status watched = kube.Watch(kPods, target.ns, pods, deadline.Min(Deadline::After(kSlice)), on_event);
-    if (watched) continue;
-    if (watched.error().code == ErrorCode::kInterrupted)
-      return Fail(ErrorCode::kInterrupted,
-                  "stopped waiting for Ray cluster \"" + target.cluster + "\": " + progress.Describe(),
-                  GoesOn(target));
-    // An API server that starts again ends a slice, not the wait.
-    const bool lost = watched.error().code == ErrorCode::kUnavailable && !progress.empty();
-    if (watched.error().code != ErrorCode::kTimeout && !lost) return watched;
-    if (lost) Pause(kube);
-    none = progress.empty() ? WhyNoPods(kube, target) : NoPods();
-    if (none.hopeless) return CannotBecomeReady(target, none.why, "");
-    if (deadline.passed())
-      return Fail(ErrorCode::kTimeout,
-                  "Ray cluster \"" + target.cluster + "\" is not ready after " +
-                      shared::FormatDuration(timeout) + ": " + describe(),
-                  WayOut(progress, none) + GoesOn(target));
-    show();
-  }
-  if (const std::string hopeless = progress.Hopeless(); !hopeless.empty() && !progress.ready())
-    return CannotBecomeReady(target, hopeless, WayOut(progress, none));
-  return shared::Ok();
+  return ReadyWait(kube, target, timeout, io).Run();
 }
 
 }  // namespace kubectl_ray

@@ -118,8 +118,8 @@ shared::Result<AgentOptions> ChooseAgent(const PodFlags& flags) {
     agent.image = flags.agent_image;
   } else {
     for (const AgentArchive& archive : EmbeddedAgents())
-      agent.config_maps.push_back(AgentConfigMapName(archive));
-    if (agent.config_maps.empty())
+      agent.sources.push_back({AgentConfigMapName(archive), std::string(archive.architecture)});
+    if (agent.sources.empty())
       return Fail(ErrorCode::kUsage,
                   "cannot put ray-init-agent into the pods: this build of kubectl-ray carries none",
                   "Use --agent-image IMAGE or --no-agent.");
@@ -223,21 +223,6 @@ shared::Result<ClusterSpec> SpecFromFlags(const ClusterFlags& flags, const Envir
   ASSIGN_OR_RETURN(spec.pods.template_patch, ParsePodTemplate(pods.pod_template));
   ASSIGN_OR_RETURN(spec.agent, ChooseAgent(pods));
   return spec;
-}
-
-std::size_t AssignmentPosition(const std::string& assignment) {
-  int depth = 0;
-  for (std::size_t i = 0; i < assignment.size(); ++i) {
-    if (assignment[i] == '\\')
-      ++i;
-    else if (assignment[i] == '[')
-      ++depth;
-    else if (assignment[i] == ']')
-      --depth;
-    else if (assignment[i] == '=' && depth <= 0)
-      return i;
-  }
-  return assignment.npos;
 }
 
 }  // namespace kubectl_ray

@@ -57,7 +57,4 @@ std::vector<std::string> ClusterFlagsGiven(const CLI::App& app);
 // the flags name. kUsage.
 shared::Result<ClusterSpec> SpecFromFlags(const ClusterFlags& flags, const Environment& environment);
 
-// Where the '=' between path and value of --set stands (not one in brackets), or npos.
-std::size_t AssignmentPosition(const std::string& assignment);
-
 }  // namespace kubectl_ray

@@ -1,18 +1,16 @@
-#include <algorithm>
-
+#include "kubectl-ray/commands/create_cluster.h"
 #include "kubectl-ray/cli/leaf.h"
 #include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/cli/pairs.h"
 #include "kubectl-ray/cli/print_objects.h"
+#include "kubectl-ray/clusters/cluster_plan.h"
 #include "kubectl-ray/clusters/create.h"
 #include "kubectl-ray/clusters/wait_ready.h"
-#include "kubectl-ray/commands/create_cluster.h"
 #include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/manifests/agent_config_map.h"
 #include "kubectl-ray/manifests/cluster_config.h"
-#include "kubectl-ray/manifests/ray_cluster.h"
 #include "kubectl-ray/manifests/worker_counts.h"
 #include "shared/duration.h"
 
@@ -21,20 +19,6 @@ namespace {
 
 using shared::ErrorCode;
 using shared::Fail;
-
-// What is sent: a RayCluster, or the Deployments in its place.
-struct Plan {
-  Backend backend = Backend::kOperator;
-  Json ray_cluster;
-  PlainCluster plain;
-};
-
-std::vector<Json> ObjectsOf(const Plan& plan) {
-  if (plan.backend == Backend::kOperator) return {plan.ray_cluster};
-  std::vector<Json> objects = {plan.plain.head, plan.plain.service};
-  objects.insert(objects.end(), plan.plain.workers.begin(), plan.plain.workers.end());
-  return objects;
-}
 
 // `cluster_flags`: those given that --file does not go with.
 shared::Result<ClusterSpec> SpecFor(const CreateClusterFlags& options,
@@ -83,46 +67,9 @@ shared::Result<Backend> ChooseBackend(const CreateClusterFlags& options, Command
   return Backend::kOperator;
 }
 
-shared::Result<Plan> PlanFor(const ClusterSpec& spec, const CreateClusterFlags& options, Backend backend) {
-  Plan plan{.backend = backend, .ray_cluster = RayClusterFor(spec, backend), .plain = {}};
-  for (const std::string& assignment : options.set) {
-    const std::size_t equals = AssignmentPosition(assignment);
-    if (equals == assignment.npos)
-      return Fail(ErrorCode::kUsage, "cannot read --set \"" + assignment + "\": it is not PATH=VALUE");
-    TRY(SetPath(plan.ray_cluster, assignment.substr(0, equals), assignment.substr(equals + 1)));
-  }
-  TellGracePeriods(&plan.ray_cluster);
-  if (backend == Backend::kPlain) {
-    ASSIGN_OR_RETURN(plan.plain, DeploymentsFor(plan.ray_cluster));
-  }
-  return plan;
-}
-
-shared::Status Execute(const KubeClient& kube, const ClusterSpec& spec, Plan& plan, bool dry_run) {
-  TRY(CheckNameIsFree(kube, spec.ns, spec.name, plan.backend));
-  if (spec.agent.delivery == AgentOptions::Delivery::kConfigMap)
-    TRY(EnsureAgent(kube, spec.ns, EmbeddedAgents(), dry_run));
-  if (plan.backend == Backend::kOperator) {
-    ASSIGN_OR_RETURN(plan.ray_cluster, CreateRayCluster(kube, plan.ray_cluster, dry_run));
-  } else {
-    ASSIGN_OR_RETURN(plan.plain, CreatePlainCluster(kube, std::move(plan.plain), dry_run));
-  }
-  return shared::Ok();
-}
-
-// Those that --wait waits for: the autoscaler takes away what has no work, down to the minimum.
-std::int64_t WantedWorkers(const Json& ray_cluster) {
-  const bool autoscaled = shared::BoolAt(ray_cluster, {"spec", "enableInTreeAutoscaling"});
-  std::int64_t workers = 0;
-  for (const Json& group : shared::At(ray_cluster, {"spec", "workerGroupSpecs"}))
-    workers +=
-        autoscaled ? shared::IntAt(group, {"minReplicas"}) * HostsPerReplica(group) : DesiredWorkers(group);
-  return workers;
-}
-
 // All that would be sent. On a terminal without the agent's megabyte, which would push all else off the
 // screen.
-void PrintDryRun(const ClusterSpec& spec, const Plan& plan, const CreateClusterFlags& options,
+void PrintDryRun(const ClusterSpec& spec, const ClusterPlan& plan, const CreateClusterFlags& options,
                  CommandContext& context) {
   std::vector<Json> objects = ObjectsOf(plan);
   const bool names = options.output == "name";
@@ -149,14 +96,14 @@ shared::Result<int> Run(const CreateClusterFlags& options, const std::vector<std
   ASSIGN_OR_RETURN(const ClusterSpec spec, SpecFor(options, cluster_flags, context));
   TRY(CheckClusterSpec(spec));
   ASSIGN_OR_RETURN(const Backend backend, ChooseBackend(options, context));
-  ASSIGN_OR_RETURN(Plan plan, PlanFor(spec, options, backend));
+  ASSIGN_OR_RETURN(ClusterPlan plan, PlanCluster(spec, options.set, backend));
   if (options.dry_run == "client") {
     PrintDryRun(spec, plan, options, context);
     return kExitOk;
   }
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   const std::int64_t workers = WantedWorkers(plan.ray_cluster);
-  TRY(Execute(*kube, spec, plan, options.dry_run == "server"));
+  TRY(CreateCluster(*kube, spec, &plan, options.dry_run == "server"));
   if (options.dry_run == "server") {
     PrintDryRun(spec, plan, options, context);
     return kExitOk;

@@ -82,7 +82,7 @@ Result<int> Delete(CommandContext& context, const JobDeleteOptions& options) {
   TRY(StayDeleted(context, just_ended));
   for (const FoundJob& found : just_ended)
     context.io.out << "Job '" << found.id << "' deleted successfully" << std::endl;
-  return static_cast<int>(kExitOk);
+  return kExitOk;
 }
 
 }  // namespace

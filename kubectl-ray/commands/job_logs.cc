@@ -4,7 +4,7 @@
 #include "kubectl-ray/commands/job_flags.h"
 #include "kubectl-ray/jobs/follow_on_screen.h"
 #include "kubectl-ray/jobs/found_job.h"
-#include "kubectl-ray/jobs/ray_job_run.h"
+#include "kubectl-ray/jobs/job_outcome.h"
 #include "kubectl-ray/logs/job_log.h"
 
 namespace kubectl_ray {
@@ -22,7 +22,7 @@ struct LogsOptions {
   std::int64_t tail = -1;
 };
 
-// Where a dashboard fails, the pods may still have it: Ray has died, the driver's node has gone.
+// If the dashboard fails, the pods may still have the output: Ray has died, or the driver's node has gone.
 bool MayBeInPods(const shared::Error& error) {
   return error.code != ErrorCode::kInterrupted && error.code != ErrorCode::kAuth &&
          error.code != ErrorCode::kUsage;
@@ -60,12 +60,12 @@ Status Print(CommandContext& context, const FoundJob& job, std::optional<std::in
     context.io.out << bytes;
     return context.io.out.good();
   };
-  const Status told = FromDashboard(job, lines, print);
+  const Status read = FromDashboard(job, lines, print);
   const bool on_kubernetes = !job.cluster.empty() || !job.ray_job.is_null();
-  if (told || printed || !on_kubernetes || !MayBeInPods(told.error())) return told;
+  if (read || printed || !on_kubernetes || !MayBeInPods(read.error())) return read;
   const Status found = FromPods(context, job, lines, print);
   // Of two failures the first one says more, unless all pods are gone.
-  if (!found && !printed && found.error().code != ErrorCode::kNotFound) return told;
+  if (!found && !printed && found.error().code != ErrorCode::kNotFound) return read;
   return found;
 }
 
@@ -75,12 +75,12 @@ Result<int> Logs(CommandContext& context, const LogsOptions& options) {
   if (!options.follow) {
     ASSIGN_OR_RETURN(const FoundJob job, FindJob(context, options.dashboard, options.job));
     TRY(Print(context, job, options.tail >= 0 ? std::optional(options.tail) : std::nullopt));
-    return static_cast<int>(kExitOk);
+    return kExitOk;
   }
   ASSIGN_OR_RETURN(const FoundJob job, AwaitDashboard(context, options.dashboard, options.job));
   if (job.dashboard != nullptr) return FollowFound(context, job, true);
   TRY(Print(context, job, std::nullopt));
-  return TellRayJobEnd(context, job.ray_job);
+  return PrintRayJobOutcome(context, job.ray_job);
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ struct StatusOptions {
   std::string job;
 };
 
-Result<int> Status(CommandContext& context, const StatusOptions& options) {
+Result<int> PrintStatus(CommandContext& context, const StatusOptions& options) {
   ASSIGN_OR_RETURN(const FoundJob found, FindJob(context, options.dashboard, options.job));
   ASSIGN_OR_RETURN(const Json record, RecordOfJob(found));
   ASSIGN_OR_RETURN(const Job job, ParseJob(record));
@@ -27,7 +27,7 @@ Result<int> Status(CommandContext& context, const StatusOptions& options) {
     if (why != shared::EscapeControl(job.message)) out << "Waiting: " << why << '\n';
   }
   if (job.driver_exit_code) out << "Driver: " << DescribeExitCode(*job.driver_exit_code) << '\n';
-  return static_cast<int>(kExitOk);
+  return kExitOk;
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ void JobStatus(Leaf& leaf) {
   auto& flags = leaf.Flags<StatusOptions>();
   AddJobArgument(leaf, &flags.dashboard, &flags.job);
   leaf.Example("How a job is, and what it waits for", "kubectl ray job status raysubmit_x1 --cluster demo");
-  leaf.Run([&flags](CommandContext& context) { return Status(context, flags); });
+  leaf.Run([&flags](CommandContext& context) { return PrintStatus(context, flags); });
 }
 
 }  // namespace kubectl_ray

@@ -2,10 +2,10 @@
 #include <cstdlib>
 #include <memory>
 
-#include "kubectl-ray/cli/app.h"
+#include "kubectl-ray/cli/print_error.h"
 #include "kubectl-ray/commands/job_flags.h"
-#include "kubectl-ray/jobs/follow_on_screen.h"
 #include "kubectl-ray/jobs/found_job.h"
+#include "kubectl-ray/jobs/job_outcome.h"
 #include "kubectl-ray/jobs/job_request.h"
 #include "kubectl-ray/jobs/pending_reporter.h"
 #include "kubectl-ray/kinds/ray_job.h"
@@ -43,7 +43,8 @@ milliseconds GracePeriodOf(const Json& job) {
 }
 
 // Which of the two ended it is only in its supervisor's log (job/job_supervisor.py), and not in its status.
-void TellHowItStopped(CommandContext& context, const JobsClient& client, const Job& job, milliseconds grace) {
+void PrintHowItStopped(CommandContext& context, const JobsClient& client, const Job& job,
+                       milliseconds grace) {
   std::string log;
   const Status read = client.ReadSupervisorLog(job, [&](std::string_view bytes) {
     shared::AppendUpTo(&log, bytes, kMaxSupervisorLogBytes);
@@ -76,9 +77,9 @@ Result<int> AwaitEnd(CommandContext& context, const FoundJob& found, millisecond
   while (true) {
     ASSIGN_OR_RETURN(const Job job, client.Get(found.id));
     if (IsOver(job.status)) {
-      TellOutcome(context, client, job, true);
-      if (was_running && job.status == JobStatus::kStopped) TellHowItStopped(context, client, job, grace);
-      return static_cast<int>(kExitOk);  // it does not run: what was asked for
+      PrintOutcome(context, client, job, true);
+      if (was_running && job.status == JobStatus::kStopped) PrintHowItStopped(context, client, job, grace);
+      return kExitOk;  // it does not run: what was asked for
     }
     // Ray hears of it when the job begins, and deletes no job before.
     if (deadline.passed() && job.status == JobStatus::kPending) {
@@ -86,12 +87,12 @@ Result<int> AwaitEnd(CommandContext& context, const FoundJob& found, millisecond
                               "job \"" + found.id + "\" has not begun, and Ray stops it only when it does: " +
                                   ExplainPending(context, client, job, found.cluster),
                               HowItMayEnd(client)});
-      return static_cast<int>(kExitTimedOut);
+      return kExitTimedOut;
     }
     if (deadline.passed()) {
       context.io.err << "error: job '" << found.id
                      << "' has not exited yet: " << shared::EscapeControl(job.message) << std::endl;
-      return static_cast<int>(kExitTimedOut);
+      return kExitTimedOut;
     }
     if (context.interrupt.WaitFor(kPollInterval))
       return Fail(ErrorCode::kInterrupted, "interrupted; Ray goes on stopping job \"" + found.id + "\"");
@@ -105,7 +106,7 @@ Result<int> SuspendRayJob(CommandContext& context, const FoundJob& job) {
   if (state.over) {
     context.io.err << "RayJob " << name
                    << " was not running any more: " << shared::EscapeControl(StatusName(state)) << std::endl;
-    return static_cast<int>(kExitOk);
+    return kExitOk;
   }
   if (!shared::BoolAt(job.ray_job, {"spec", "shutdownAfterJobFinishes"}) ||
       shared::At(job.ray_job, {"spec", "clusterSelector"}).is_object())
@@ -120,7 +121,7 @@ Result<int> SuspendRayJob(CommandContext& context, const FoundJob& job) {
   context.io.err << "Suspended RayJob " << name << ", whose job had not begun; its cluster goes away.\n"
                  << "It begins anew with: kubectl patch rayjob " << name
                  << " --type merge -p '{\"spec\":{\"suspend\":false}}'" << std::endl;
-  return static_cast<int>(kExitOk);
+  return kExitOk;
 }
 
 Result<int> Stop(CommandContext& context, const StopOptions& options) {
@@ -140,7 +141,7 @@ Result<int> Stop(CommandContext& context, const StopOptions& options) {
   err << "Attempting to stop job '" << found.id << "'" << std::endl;
   ASSIGN_OR_RETURN(const bool was_running, client.Stop(found.id));
   if (!was_running) err << "Job '" << found.id << "' was not running any more." << std::endl;
-  if (options.no_wait) return static_cast<int>(kExitOk);
+  if (options.no_wait) return kExitOk;
   if (was_running)
     err << "Waiting for job '" << found.id << "' to exit, at most " << shared::FormatDuration(grace)
         << " until it is killed (disable with --no-wait):" << std::endl;

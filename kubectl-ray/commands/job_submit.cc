@@ -1,18 +1,15 @@
 #include <chrono>
 #include <memory>
 
-#include "kubectl-ray/cli/app.h"
 #include "kubectl-ray/cli/official_messages.h"
+#include "kubectl-ray/cli/print_error.h"
 #include "kubectl-ray/commands/job_submit.h"
 #include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/jobs/dashboard.h"
-#include "kubectl-ray/jobs/follow_on_screen.h"
-#include "kubectl-ray/jobs/found_job.h"
 #include "kubectl-ray/jobs/job_request.h"
 #include "kubectl-ray/jobs/ray_job_run.h"
-#include "kubectl-ray/ray/submitter.h"
+#include "kubectl-ray/jobs/submission.h"
 #include "shared/duration.h"
-#include "shared/text.h"
 
 namespace kubectl_ray {
 namespace {
@@ -21,44 +18,11 @@ using shared::Deadline;
 using shared::ErrorCode;
 using shared::Fail;
 using shared::Result;
-using shared::Status;
 
 Result<Deadline> DeadlineOf(const char* flag, const std::string& text) {
   if (text.empty() || text == "0") return Deadline::Never();
   ASSIGN_OR_RETURN(const auto duration, shared::ParseDuration(flag, text));
   return Deadline::After(duration);
-}
-
-void TellSubmitted(CommandContext& context, const std::string& id, const std::string& reference,
-                   bool no_wait) {
-  std::ostream& err = context.io.err;
-  const std::string text = "Job '" + id + "' submitted successfully";
-  const std::string line(text.size(), '-');
-  err << '\n' << line << '\n' << text << '\n' << line << "\n\nNext steps\n";
-  const auto step = [&](const char* what, const char* command) {
-    err << "  " << what << "\n    kubectl ray job " << command << ' ' << reference << '\n';
-  };
-  step("Query the logs of the job:", "logs");
-  step("Query the status of the job:", "status");
-  step("Request the job to be stopped:", "stop");
-  if (!no_wait) err << "\nTailing logs until the job exits (disable with --no-wait):\n";
-  err << std::flush;
-}
-
-// Exit codes of what goes wrong before the job is there; anything else is an error as of every command.
-Result<int> Refused(CommandContext& context, const shared::Error& error) {
-  if (error.code == ErrorCode::kInterrupted || error.code == ErrorCode::kAuth ||
-      error.code == ErrorCode::kUnavailable)
-    return shared::Unexpected(error);
-  PrintError(context.io, error);
-  return static_cast<int>(kExitSubmissionRefused);
-}
-
-// Ctrl-C cut the request off, and the job was not there yet.
-shared::Unexpected<shared::Error> MayArrive(shared::Error error, const std::string& reference) {
-  error.hint = "It may still arrive. See whether it did: kubectl ray job status " + reference +
-               "\nAnd stop it then: kubectl ray job stop " + reference;
-  return shared::Unexpected(std::move(error));
 }
 
 struct Deadlines {
@@ -67,75 +31,17 @@ struct Deadlines {
   Deadline ready_by = Deadline::Never();  // of the cluster
 };
 
-class Submission {
- public:
-  // `ray_job`: its name, where it is one: it leads to the job also when its cluster is gone.
-  Submission(CommandContext& context, const SubmitFlags& options, const JobsClient& client,
-             const Deadlines& deadlines, std::string ray_job = "")
-      : context_(context),
-        options_(options),
-        client_(client),
-        until_(deadlines.until),
-        job_deadline_(deadlines.job),
-        ray_job_(std::move(ray_job)) {}
-
-  Result<int> Run(const JobPlan& plan) {
-    if (Status known = CheckRelease(client_, plan); !known) return Refused(context_, known.error());
-    if (Status sent = SendPackages(context_, client_, plan, until_); !sent)
-      return Refused(context_, sent.error());
-    JobRequest request = plan.request;
-    for (int attempt = 0;; ++attempt) {
-      if (attempt > 0)
-        request.submission_id = plan.request.submission_id + "-retry" + std::to_string(attempt);
-      ASSIGN_OR_RETURN(const int code, RunOnce(request));
-      if (code != kExitJobFailed || attempt >= options_.retries || options_.no_wait) return code;
-      context_.io.err << "Trying again: " << attempt + 1 << " of " << options_.retries << " retries."
-                      << std::endl;
-    }
-  }
-
- private:
-  Result<int> RunOnce(const JobRequest& request) {
-    std::string told;
-    const Status submitted =
-        SubmitOnce(client_, request, until_.Min(Deadline::After(std::chrono::minutes(2))), context_.interrupt,
-                   [&](const shared::Error& cause) {
-                     if (std::exchange(told, cause.message) == cause.message) return;
-                     context_.io.err << "Submitting again, once it is sure that the job is not there: "
-                                     << shared::EscapeControl(cause.message) << std::endl;
-                   });
-    DashboardAddress address_alone;
-    address_alone.address = options_.dashboard.address;
-    const std::string reference = ray_job_.empty()
-                                      ? Reference(context_, options_.dashboard, request.submission_id)
-                                      : Reference(context_, address_alone, "rayjob/" + ray_job_);
-    if (!submitted && submitted.error().code == ErrorCode::kInterrupted)
-      return MayArrive(submitted.error(), reference);
-    if (!submitted) return Refused(context_, submitted.error());
-    TellSubmitted(context_, request.submission_id, reference, options_.no_wait);
-    if (options_.no_wait) {
-      context_.io.out << "Ray job submitted with ID " << request.submission_id << '\n';
-      return static_cast<int>(kExitOk);
-    }
-    const FollowScreen screen{.reference = reference,
-                              .cluster = options_.dashboard.cluster,
-                              .submitted = true,
-                              .deadline = until_.Min(job_deadline_)};
-    ASSIGN_OR_RETURN(const int code, FollowOnScreen(context_, client_, request.submission_id, screen));
-    if (code != kExitTimedOut || !job_deadline_.passed()) return code;
-    TRY(client_.Stop(request.submission_id));
-    context_.io.err << "Its --deadline is over: asked Ray to stop job '" << request.submission_id << "'."
-                    << std::endl;
-    return code;
-  }
-
-  CommandContext& context_;
-  const SubmitFlags& options_;
-  const JobsClient& client_;
-  const Deadline until_;
-  const Deadline job_deadline_;
-  const std::string ray_job_;
-};
+Result<int> SubmitTo(CommandContext& context, const Dashboard& dashboard, const JobPlan& plan,
+                     const SubmitFlags& options, const Deadlines& deadlines,
+                     const std::string& ray_job = "") {
+  return SubmitAndFollow(context, dashboard.jobs(), plan,
+                         {.dashboard = options.dashboard,
+                          .ray_job = ray_job,
+                          .retries = options.retries,
+                          .no_wait = options.no_wait,
+                          .until = deadlines.until,
+                          .job_deadline = deadlines.job});
+}
 
 Result<Deadlines> ReadDeadlines(const SubmitFlags& options) {
   Deadlines deadlines;
@@ -150,29 +56,29 @@ Result<Deadlines> ReadDeadlines(const SubmitFlags& options) {
 Result<int> NotReady(CommandContext& context, const shared::Error& error, const Deadlines& deadlines) {
   if (error.code != ErrorCode::kTimeout) return shared::Unexpected(error);
   PrintError(context.io, error);
-  return static_cast<int>(deadlines.until.passed() ? kExitTimedOut : kExitClusterNotReady);
+  return deadlines.until.passed() ? kExitTimedOut : kExitClusterNotReady;
 }
 
-// A RayJob's cluster has no pod yet for a moment; nor ever, where the RayJob ends or is suspended first.
+// A RayJob's new cluster has no pod for a moment. It never has one if the RayJob ends or is suspended first.
 Result<std::unique_ptr<Dashboard>> ConnectNewCluster(CommandContext& context, const DashboardAddress& options,
                                                      const std::string& ray_job, Deadline ready_by) {
   while (true) {
     auto dashboard = ConnectDashboard(context, options, ready_by);
     if (dashboard || dashboard.error().code != ErrorCode::kNotFound || ready_by.passed()) return dashboard;
-    TRY(CheckRayJobGoesOn(context, ray_job));
+    TRY(CheckClusterWillCome(context, ray_job));
     if (context.interrupt.WaitFor(std::chrono::seconds(1)))
       return Fail(ErrorCode::kInterrupted,
                   "interrupted while waiting for cluster \"" + options.cluster + "\"");
   }
 }
 
-// Nothing runs in the RayJob yet: says what is left of it.
+// Nothing runs in the RayJob yet: the error says what is left of it.
 Result<int> RayJobNotReady(CommandContext& context, shared::Error error, const Deadlines& deadlines,
                            const std::string& name, const JobPlan& plan, bool has_own_name) {
   if (name.empty()) return NotReady(context, error, deadlines);
   if (error.code == ErrorCode::kConflict) {  // it is over before its cluster was there
     PrintError(context.io, error);
-    return static_cast<int>(kExitClusterNotReady);
+    return kExitClusterNotReady;
   }
   if (error.code == ErrorCode::kTimeout || error.code == ErrorCode::kInterrupted) {
     error.hint = "RayJob \"" + name +
@@ -193,14 +99,14 @@ Result<int> SubmitAsRayJob(CommandContext& context, SubmitFlags options, const J
   if (options.dashboard.address.empty()) options.dashboard.cluster = *cluster;
   const auto dashboard = ConnectNewCluster(context, options.dashboard, name, deadlines.ready_by);
   if (!dashboard) return RayJobNotReady(context, dashboard.error(), deadlines, name, plan, has_own_name);
-  const Result<int> code = Submission(context, options, (*dashboard)->jobs(), deadlines, name).Run(plan);
-  if (!code) return EndBehindCluster(context, name, code.error());
+  const Result<int> code = SubmitTo(context, **dashboard, plan, options, deadlines, name);
+  if (!code) return EndOfLostJob(context, name, code.error());
   if (options.no_wait || *code == kExitDetached || *code == kExitTimedOut || *code == kExitSubmissionRefused)
     return *code;
-  return AwaitRayJob(context, name, *code, deadlines.until);
+  return AwaitRayJobEnd(context, name, *code, deadlines.until);
 }
 
-// What would be sent, and the files that would go with it; true: that is all there is to do.
+// Prints what would be sent, or which files. Returns whether that is all there is to do.
 bool OnlyShow(CommandContext& context, const SubmitFlags& options, const JobPlan& plan,
               const shared::Json& ray_job) {
   if (options.preview) PrintPreview(context.io.out, plan);
@@ -230,11 +136,11 @@ Result<int> Submit(CommandContext& context, const SubmitFlags& options) {
   }
   if (options.job.submission_id.empty() && !options.preview)
     context.io.err << official::GeneratedSubmissionId(plan.request.submission_id) << std::endl;
-  if (OnlyShow(context, options, plan, ray_job)) return static_cast<int>(kExitOk);
+  if (OnlyShow(context, options, plan, ray_job)) return kExitOk;
   if (options.ray_job.given()) return SubmitAsRayJob(context, options, plan, ray_job, deadlines);
   const auto dashboard = ConnectDashboard(context, options.dashboard, deadlines.ready_by);
   if (!dashboard) return NotReady(context, dashboard.error(), deadlines);
-  return Submission(context, options, (*dashboard)->jobs(), deadlines).Run(plan);
+  return SubmitTo(context, **dashboard, plan, options, deadlines);
 }
 
 }  // namespace

@@ -3,10 +3,9 @@
 #include "kubectl-ray/commands/job_flags.h"
 #include "kubectl-ray/jobs/follow_on_screen.h"
 #include "kubectl-ray/jobs/found_job.h"
-#include "kubectl-ray/jobs/ray_job_run.h"
+#include "kubectl-ray/jobs/job_outcome.h"
 
 namespace kubectl_ray {
-
 namespace {
 
 struct WatchOptions {
@@ -16,7 +15,7 @@ struct WatchOptions {
 
 shared::Result<int> Watch(CommandContext& context, const WatchOptions& options) {
   ASSIGN_OR_RETURN(const FoundJob job, AwaitDashboard(context, options.dashboard, options.job));
-  if (job.dashboard == nullptr) return TellRayJobEnd(context, job.ray_job);
+  if (job.dashboard == nullptr) return PrintRayJobOutcome(context, job.ray_job);
   return FollowFound(context, job, false);
 }
 

@@ -128,7 +128,7 @@ Result<int> RunProgram(std::vector<std::string> argv, const Variables& set, shar
   if (!WIFSIGNALED(status)) return WEXITSTATUS(status);
   if (WTERMSIG(status) != SIGINT && WTERMSIG(status) != SIGTERM) return 128 + WTERMSIG(status);
   interrupt.Raise(WTERMSIG(status));
-  return static_cast<int>(kExitInterrupted);
+  return kExitInterrupted;
 }
 
 Result<int> Run(CommandContext& context, const RunOptions& options) {

@@ -19,15 +19,6 @@ struct SuspendFlags {
   std::string timeout = "5m";
 };
 
-shared::Status Wait(const KubeClient& kube, const Cluster& cluster, const std::string& ns,
-                    const std::string& name, bool suspended, std::chrono::milliseconds timeout, Streams& io) {
-  if (suspended) return WaitGone(kube, ns, name, timeout, io);
-  std::int64_t workers = 0;
-  for (const Json& group : shared::At(cluster.ray_cluster, {"spec", "workerGroupSpecs"}))
-    workers += DesiredWorkers(group);
-  return WaitReady(kube, {ns, name, workers}, timeout, io);
-}
-
 shared::Result<int> Run(const SuspendFlags& options, bool suspended, CommandContext& context) {
   ASSIGN_OR_RETURN(const auto timeout, shared::ParseDuration("--timeout", options.timeout));
   ASSIGN_OR_RETURN(const Target target, ParseTarget(options.target));
@@ -50,7 +41,9 @@ shared::Result<int> Run(const SuspendFlags& options, bool suspended, CommandCont
     context.io.out << (suspended ? "Suspended" : "Resumed") << " Ray cluster " << target.name
                    << " in namespace " << ns << std::endl;
   }
-  if (options.wait) TRY(Wait(*kube, cluster, ns, target.name, suspended, timeout, context.io));
+  if (options.wait && suspended) TRY(WaitGone(*kube, ns, target.name, timeout, context.io));
+  if (options.wait && !suspended)
+    TRY(WaitReady(*kube, {ns, target.name, WantedWorkers(cluster.ray_cluster)}, timeout, context.io));
   return kExitOk;
 }
 

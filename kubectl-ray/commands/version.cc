@@ -2,8 +2,10 @@
 
 #include "kubectl-ray/cli/leaf.h"
 #include "kubectl-ray/cli/official_messages.h"
+#include "kubectl-ray/formats/image_tag.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/manifests/agent_archive.h"
+#include "kubectl-ray/operator/installation.h"
 #include "kubectl-ray/pods/ray_container.h"
 #include "shared/text.h"
 
@@ -14,20 +16,6 @@ using shared::Result;
 using shared::StringAt;
 
 constexpr std::chrono::seconds kLongestAnswer(5);
-
-// "2.52.0" of "registry:5000/ray:2.52.0"; with a digest all from the tag on, as the official plugin has it;
-// the image itself where it has no tag.
-std::string TagOf(const std::string& image) {
-  const std::size_t slash = image.rfind('/', image.find('@'));
-  const std::size_t colon = image.find(':', slash == std::string::npos ? 0 : slash);
-  const bool tagged = colon != std::string::npos && colon < image.find('@');
-  return tagged ? image.substr(colon + 1) : image;
-}
-
-std::string FirstImage(const Json& pod_spec) {
-  const Json& containers = shared::At(pod_spec, {"containers"});
-  return containers.is_array() && !containers.empty() ? StringAt(containers[0], {"image"}) : "";
-}
 
 void PrintClient(std::ostream& out) {
   out << official::PluginVersion(std::string("v") + RAY_VERSION) << '\n';
@@ -40,28 +28,17 @@ void PrintClient(std::ostream& out) {
   out << ")\n";
 }
 
-Result<std::string> OperatorVersion(const KubeClient& kube) {
-  std::string image;
-  TRY(kube.List(kDeployments, "",
-                {.label_selector = "app.kubernetes.io/name in (kuberay-operator,kuberay),!ray.io/cluster"},
-                [&](const Json& deployment) {
-                  image = FirstImage(shared::At(deployment, {"spec", "template", "spec"}));
-                  return image.empty();
-                }));
-  return image.empty() ? image : TagOf(image);
-}
-
 void PrintRay(const KubeClient& kube, const std::string& ns, Streams& io) {
   std::set<std::string> lines;
   (void)!kube.List(kPods, ns, {.label_selector = kEveryHeadSelector}, [&](const Json& pod) {
     lines.insert("Ray version of cluster " + StringAt(pod, {"metadata", "labels", kClusterLabel}) + ": " +
-                 TagOf(StringAt(RayContainer(pod), {"image"})));
+                 ImageTag(StringAt(RayContainer(pod), {"image"})));
     return lines.size() < 100;
   });
   for (const std::string& line : lines) io.out << shared::EscapeControl(line) << '\n';
 }
 
-// Warnings only: a version is told whatever else cannot be.
+// Whatever cannot be found out is a warning, so that the rest is printed.
 Result<int> PrintServer(CommandContext& context) {
   Streams& io = context.io;
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
@@ -72,7 +49,7 @@ Result<int> PrintServer(CommandContext& context) {
   const auto version = shared::ParseJson(response.body);
   if (version)
     io.out << "Kubernetes version: " << shared::EscapeControl(StringAt(*version, {"gitVersion"})) << '\n';
-  const auto operator_version = OperatorVersion(*kube);
+  const auto operator_version = InstalledOperatorVersion(*kube);
   if (!operator_version || operator_version->empty()) {
     io.err << "warning: KubeRay operator installation cannot be found"
            << (operator_version ? "" : ": " + shared::EscapeControl(operator_version.error().message))

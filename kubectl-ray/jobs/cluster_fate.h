@@ -1,4 +1,4 @@
-// What became of a cluster that does not answer any more, as the API server tells it.
+// What has become of a cluster whose dashboard does not answer any more, from what the API server says.
 #pragma once
 
 #include <optional>
@@ -8,9 +8,9 @@
 
 namespace kubectl_ray {
 
-// A cluster at one moment. What cannot be told (no permission, no API server) stays unknown.
+// A cluster at one moment. What cannot be found out (no permission, no API server) stays unknown.
 struct ClusterSight {
-  // kNotThere also of one that is neither a RayCluster nor made by us: some other owner's pods.
+  // kNotThere is also the state of pods whose owner is neither a RayCluster nor a Deployment of ours.
   enum class State { kUnknown, kRunning, kSuspended, kBeingDeleted, kNotThere };
   State state = State::kUnknown;
   std::string uid = {};  // of the RayCluster, or of the head's Deployment
@@ -23,13 +23,13 @@ struct ClusterSight {
 // Blocks for a few requests.
 ClusterSight LookAtCluster(const KubeClient& kube, const std::string& ns, const std::string& name);
 
-// What is waited for where nothing answers, as a clause (not escaped), or empty where the API server sees
-// nothing wrong. `before`: while it answered. Errors, where waiting is in vain: kNotFound (deleted, or
-// another one has its name now), kConflict (suspended). Pure.
+// What a user is waiting for if nothing answers, as a clause (not escaped); empty if the API server sees
+// nothing wrong. `before` is the cluster while it still answered. Errors say that waiting is in vain:
+// kNotFound if the cluster was deleted or another one has its name now, kConflict if it was suspended. Pure.
 shared::Result<std::string> WhatIsWaitedFor(const std::string& name, const ClusterSight& before,
                                             const ClusterSight& now);
 
-// How Ray's head started anew between the two, as a clause (not escaped); empty where it did not. Pure.
+// How Ray's head was started again between the two, as a clause (not escaped); empty if it was not. Pure.
 std::string HowHeadChanged(const ClusterSight& before, const ClusterSight& now);
 
 }  // namespace kubectl_ray

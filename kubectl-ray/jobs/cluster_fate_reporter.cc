@@ -7,23 +7,23 @@ namespace kubectl_ray {
 using shared::ErrorCode;
 using shared::Fail;
 
-std::optional<ClusterSight> ClusterFateTeller::Look() {
+std::optional<ClusterSight> ClusterFateReporter::Look() {
   const auto kube = context_.Kube();
   const auto ns = context_.Namespace();
   if (cluster_.empty() || !kube || !ns) return std::nullopt;
   return LookAtCluster(**kube, *ns, cluster_);
 }
 
-void ClusterFateTeller::Answered() {
+void ClusterFateReporter::OnAnswer() {
   if (!before_) before_ = Look().value_or(ClusterSight{});
 }
 
-void ClusterFateTeller::Back() {
+void ClusterFateReporter::OnBack() {
   before_.reset();
-  told_.clear();
+  printed_.clear();
 }
 
-shared::Status ClusterFateTeller::Silent() {
+shared::Status ClusterFateReporter::OnSilence() {
   const auto now = Look();
   if (!now) return shared::Ok();
   const auto waited_for = WhatIsWaitedFor(cluster_, before_.value_or(ClusterSight{}), *now);
@@ -37,13 +37,13 @@ shared::Status ClusterFateTeller::Silent() {
                           "` starts the cluster again; submit the job again then."
                     : "The job ended with it. `kubectl ray get cluster` shows the clusters there are.");
   }
-  if (!waited_for->empty() && std::exchange(told_, *waited_for) != *waited_for)
+  if (!waited_for->empty() && std::exchange(printed_, *waited_for) != *waited_for)
     context_.io.err << "Waiting for Ray cluster " << cluster_ << ": " << shared::EscapeControl(*waited_for)
                     << std::endl;
   return shared::Ok();
 }
 
-shared::Error ClusterFateTeller::NotThere(shared::Error error) {
+shared::Error ClusterFateReporter::ExplainNotFound(shared::Error error) {
   if (ended_ || !before_) return error;
   const auto now = Look();
   if (!now) return error;

@@ -1,4 +1,4 @@
-// What becomes of a cluster while a job of it is followed, on the screen.
+// Reports on the screen what becomes of a cluster while a job of it is followed.
 #pragma once
 
 #include <optional>
@@ -9,22 +9,23 @@
 
 namespace kubectl_ray {
 
-// Asks the API server only where the job is asked about in vain, and once beforehand, for something to
-// compare with. `cluster`: empty where it is not known; then nothing is asked and nothing told.
-class ClusterFateTeller {
+// Asks the API server while the dashboard does not answer about the job, and once before that, to have
+// something to compare with. An empty `cluster` is not known: then nothing is asked and nothing is printed.
+class ClusterFateReporter {
  public:
-  ClusterFateTeller(CommandContext& context, std::string job, std::string cluster)
+  ClusterFateReporter(CommandContext& context, std::string job, std::string cluster)
       : context_(context), job_(std::move(job)), cluster_(std::move(cluster)) {}
 
-  // To be called with each answer about the job.
-  void Answered();
-  // To be called where answers come again.
-  void Back();
-  // To be called while none come: tells on io.err what is waited for, each thing once. An error, with the way
-  // out: the cluster was deleted or suspended, and the job ended with it.
-  shared::Status Silent();
-  // Why the dashboard does not know the job any more, where the head has changed; else `error`.
-  shared::Error NotThere(shared::Error error);
+  // Call it with each answer about the job.
+  void OnAnswer();
+  // Call it when answers come again.
+  void OnBack();
+  // Call it while no answers come. Prints on io.err what is waited for, each thing once. An error, with the
+  // way out, says that the cluster was deleted or suspended and that the job ended with it.
+  shared::Status OnSilence();
+  // If the head was replaced or restarted, an error that says so: its dashboard does not know the job.
+  // Otherwise `error`.
+  shared::Error ExplainNotFound(shared::Error error);
 
  private:
   std::optional<ClusterSight> Look();
@@ -33,7 +34,7 @@ class ClusterFateTeller {
   const std::string job_;
   const std::string cluster_;
   std::optional<ClusterSight> before_;
-  std::string told_;
+  std::string printed_;
   bool ended_ = false;
 };
 

@@ -35,7 +35,8 @@ class ClusterDialer {
     return fd ? *fd : -1;
   }
 
-  // Why the last Dial() gave no socket, or its connection ended; without a message where that is not known.
+  // Why the last Dial() returned no socket, or why its connection ended; without a message if that is not
+  // known.
   shared::Error failure() const {
     std::lock_guard lock(mutex_);
     if (!failure_.message.empty())
@@ -57,7 +58,7 @@ class ClusterDialer {
     pod_ = head.name;
     port_ = head.dashboard_port;
     dialer_ = std::make_shared<PodDialer>(kube_, PodPort{ns_, head.name, head.dashboard_port});
-    // Sockets of the pod before may still be in use; their dialer ends with this object.
+    // Sockets to the earlier pod may still be in use; their dialer lives as long as this object.
     dialers_.push_back(dialer_);
   }
 
@@ -85,8 +86,8 @@ Result<std::string> ReadFile(const std::string& flag, const std::string& path) {
 }
 
 // The user's own token: the flag's file, else what Ray's own programs take from the environment.
-Result<std::string> OwnToken(const CommandContext& context, const DashboardAddress& options) {
-  std::string path = options.token_file;
+Result<std::string> OwnToken(const CommandContext& context, const DashboardAddress& address) {
+  std::string path = address.token_file;
   std::string flag = "--ray-token-file";
   if (path.empty()) {
     if (auto token = context.environment("RAY_AUTH_TOKEN"); token && !token->empty()) return *token;
@@ -98,13 +99,13 @@ Result<std::string> OwnToken(const CommandContext& context, const DashboardAddre
   return std::string(shared::Trim(token));
 }
 
-shared::Status ApplyVerify(const DashboardAddress& options, shared::TlsOptions* tls) {
-  std::string ca = options.ca;
-  if (options.verify == "false" || options.verify == "False" || options.verify == "0") {
+shared::Status ApplyVerify(const DashboardAddress& address, shared::TlsOptions* tls) {
+  std::string ca = address.ca;
+  if (address.verify == "false" || address.verify == "False" || address.verify == "0") {
     tls->insecure_skip_verify = true;
-  } else if (!options.verify.empty() && options.verify != "true" && options.verify != "True" &&
-             options.verify != "1") {
-    ca = options.verify;
+  } else if (!address.verify.empty() && address.verify != "true" && address.verify != "True" &&
+             address.verify != "1") {
+    ca = address.verify;
   }
   if (ca.empty()) return shared::Ok();
   ASSIGN_OR_RETURN(tls->ca_pem, ReadFile("--ca", ca));
@@ -119,7 +120,7 @@ bool HasAuthorization(const shared::HttpHeaders& headers) {
 
 Result<HeadPod> WaitForHead(CommandContext& context, const KubeClient& kube, const std::string& ns,
                             const std::string& cluster, std::optional<shared::Deadline> ready_by) {
-  std::string told;
+  std::string printed;
   while (true) {
     ASSIGN_OR_RETURN(HeadPod head, FindHead(kube, ns, cluster));
     if (head.ready || (!ready_by && head.running)) return head;
@@ -128,26 +129,26 @@ Result<HeadPod> WaitForHead(CommandContext& context, const KubeClient& kube, con
       return Fail(
           ErrorCode::kTimeout, "cluster \"" + cluster + "\" is not ready: " + why,
           "See `kubectl ray get cluster " + cluster + "` and `kubectl describe pod " + head.name + "`.");
-    if (std::exchange(told, why) != why)
+    if (std::exchange(printed, why) != why)
       context.io.err << "Waiting for cluster " << cluster << ": " << shared::EscapeControl(why) << std::endl;
     if (context.interrupt.WaitFor(std::min(kReadyInterval, ready_by->Remaining())))
       return Fail(ErrorCode::kInterrupted, "interrupted while waiting for cluster \"" + cluster + "\"");
   }
 }
 
-Result<std::unique_ptr<Dashboard>> ConnectCluster(CommandContext& context, const DashboardAddress& options,
+Result<std::unique_ptr<Dashboard>> ConnectCluster(CommandContext& context, const DashboardAddress& address,
                                                   DashboardAccess access, std::string token,
                                                   std::optional<shared::Deadline> ready_by) {
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(std::string ns, context.Namespace());
-  ASSIGN_OR_RETURN(HeadPod head, WaitForHead(context, *kube, ns, options.cluster, ready_by));
+  ASSIGN_OR_RETURN(HeadPod head, WaitForHead(context, *kube, ns, address.cluster, ready_by));
   if (token.empty() && head.token) {
     ASSIGN_OR_RETURN(token, ReadSecret(*kube, ns, *head.token));
   }
   if (!token.empty() && !HasAuthorization(access.headers))
     access.headers.emplace_back("Authorization", "Bearer " + token);
-  access.url = "http://" + options.cluster + "-head-svc." + ns + ":" + std::to_string(head.dashboard_port);
-  auto dialer = std::make_unique<ClusterDialer>(kube, ns, options.cluster, head);
+  access.url = "http://" + address.cluster + "-head-svc." + ns + ":" + std::to_string(head.dashboard_port);
+  auto dialer = std::make_unique<ClusterDialer>(kube, ns, address.cluster, head);
   access.http.dial = [dialer = dialer.get()] { return dialer->Dial(); };
   if (!head.ready) access.not_ready = "pod \"" + head.name + "\" " + head.reason;
   access.dial_failure = [dialer = dialer.get()] { return dialer->failure(); };
@@ -189,22 +190,22 @@ Result<shared::HttpHeaders> ParseHeaders(const std::string& json) {
   return headers;
 }
 
-Result<std::unique_ptr<Dashboard>> ConnectDashboard(CommandContext& context, const DashboardAddress& options,
+Result<std::unique_ptr<Dashboard>> ConnectDashboard(CommandContext& context, const DashboardAddress& address,
                                                     std::optional<shared::Deadline> ready_by) {
-  if (options.cluster.empty() == options.address.empty())
+  if (address.cluster.empty() == address.address.empty())
     return Fail(ErrorCode::kUsage,
-                options.cluster.empty() ? "cannot tell which Ray is meant"
+                address.cluster.empty() ? "cannot tell which Ray is meant"
                                         : "cannot use --cluster and --address together",
                 "Give --cluster NAME, or --address URL of a dashboard.");
   DashboardAccess access;
   access.http.user_agent = std::string("kubectl-ray/") + RAY_VERSION;
   access.http.interrupt = &context.interrupt;
-  ASSIGN_OR_RETURN(access.headers, ParseHeaders(options.headers));
-  TRY(ApplyVerify(options, &access.http.tls));
-  ASSIGN_OR_RETURN(std::string token, OwnToken(context, options));
-  if (!options.cluster.empty())
-    return ConnectCluster(context, options, std::move(access), std::move(token), ready_by);
-  ASSIGN_OR_RETURN(access.url, NormalizeAddress(options.address));
+  ASSIGN_OR_RETURN(access.headers, ParseHeaders(address.headers));
+  TRY(ApplyVerify(address, &access.http.tls));
+  ASSIGN_OR_RETURN(std::string token, OwnToken(context, address));
+  if (!address.cluster.empty())
+    return ConnectCluster(context, address, std::move(access), std::move(token), ready_by);
+  ASSIGN_OR_RETURN(access.url, NormalizeAddress(address.address));
   if (!token.empty() && !HasAuthorization(access.headers))
     access.headers.emplace_back("Authorization", "Bearer " + token);
   return std::make_unique<Dashboard>(nullptr, std::move(access));

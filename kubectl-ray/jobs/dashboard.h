@@ -24,7 +24,7 @@ struct DashboardAddress {
 
 class ClusterDialer;
 
-// A reached dashboard. Keeps open what the client needs.
+// A reached dashboard. Owns the port-forward that its client uses.
 class Dashboard {
  public:
   Dashboard(std::unique_ptr<ClusterDialer> dialer, DashboardAccess access);
@@ -39,20 +39,21 @@ class Dashboard {
   JobsClient jobs_;
 };
 
-// Reaches the dashboard: with --cluster through a port-forward to its head pod (found anew when that pod is
-// replaced), with --address directly. Sends nothing to the dashboard. Waits for a head that is not ready
-// until `ready_by`, telling on io.err why. Without `ready_by` it waits for nothing, and takes a head that
-// runs and is not ready as well: one under too much load fails its probe and still answers; where it does
-// not, the errors of the dashboard's client say that it was not ready. Errors: kUsage (flags), kTimeout (not
-// ready), and KubeClient's.
+// Finds the way to the dashboard and sends nothing to it: with --cluster through a port-forward to the head
+// pod (looked up again when that pod is replaced), with --address directly. With `ready_by` it waits until
+// then for the head to be ready, and prints on io.err why it is not. Without `ready_by` it does not wait, and
+// also takes a head that runs but is not ready: a head under too much load fails its probe and still answers.
+// If that one does not answer, the client's errors say that it was not ready. Errors: kUsage (the address),
+// kTimeout (not ready), and KubeClient's.
 shared::Result<std::unique_ptr<Dashboard>> ConnectDashboard(
-    CommandContext& context, const DashboardAddress& options,
+    CommandContext& context, const DashboardAddress& address,
     std::optional<shared::Deadline> ready_by = std::nullopt);
 
-// --address as a URL without a trailing slash; http:// where no scheme is given, as Ray has it.
+// --address as a URL without a trailing slash; http:// if it has no scheme, as Ray does it. kUsage: no http
+// URL.
 shared::Result<std::string> NormalizeAddress(const std::string& address);
 
-// --headers: a JSON object of strings.
+// --headers, a JSON object of strings. kUsage: it is not one, or holds what no header may.
 shared::Result<shared::HttpHeaders> ParseHeaders(const std::string& json);
 
 }  // namespace kubectl_ray

@@ -4,10 +4,10 @@
 #include <csignal>
 
 #include "kubectl-ray/jobs/cluster_fate_reporter.h"
+#include "kubectl-ray/jobs/job_outcome.h"
 #include "kubectl-ray/jobs/pending_reporter.h"
 #include "kubectl-ray/jobs/ray_job_run.h"
 #include "kubectl-ray/ray/job_follower.h"
-#include "shared/duration.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -20,44 +20,8 @@ using std::chrono::seconds;
 constexpr seconds kOutagePatience(600);  // a laptop that sleeps, a head pod that is replaced
 constexpr seconds kFirstPatience(30);    // a mistyped address
 constexpr seconds kSecondInterrupt(3);
-constexpr std::int64_t kLastLines = 10;
-constexpr std::size_t kMaxLastBytes = 20000;  // of these lines
 
-void Banner(std::ostream& err, const std::string& text) {
-  const std::string line(text.size(), '-');
-  err << '\n' << line << '\n' << text << '\n' << line << "\n\n";
-}
-
-void TellLastLines(CommandContext& context, const JobsClient& client, const Job& job) {
-  std::string lines;
-  auto read = client.ReadLog(job, kLastLines, [&](std::string_view bytes) {
-    shared::AppendUpTo(&lines, bytes, kMaxLastBytes);
-    return true;
-  });
-  if (!read || lines.empty()) return;
-  context.io.err << "Its last lines:\n" << shared::EscapeControl(lines);
-  if (!lines.ends_with('\n')) context.io.err << '\n';
-}
-
-void TellFailure(CommandContext& context, const JobsClient& client, const Job& job, bool output_was_shown) {
-  std::ostream& err = context.io.err;
-  if (job.driver_exit_code)
-    err << "The driver ended with " << DescribeExitCode(*job.driver_exit_code) << ".\n";
-  // What the kernel's and Ray's own memory guards send; 137 is a shell's word for it.
-  const bool killed = job.driver_exit_code && (*job.driver_exit_code == -9 || *job.driver_exit_code == 137);
-  const bool own_end = job.error_type == "JOB_ENTRYPOINT_COMMAND_ERROR";
-  if (!job.message.empty())
-    // Behind its first line Ray's own message repeats the log's last lines, and those are on the screen.
-    err << "Status message: " << shared::EscapeControl(own_end ? shared::FirstLine(job.message) : job.message)
-        << '\n';
-  if (killed)
-    err << "It was killed: most often that is the kernel or Ray taking back memory; see `kubectl ray logs` "
-           "for "
-           "raylet.out, and --entrypoint-memory.\n";
-  if (!output_was_shown && !job.driver_node_id.empty()) TellLastLines(context, client, job);
-}
-
-void TellWayBack(std::ostream& err, const std::string& reference) {
+void PrintWayBack(std::ostream& err, const std::string& reference) {
   err << "Come back to it, from anywhere:\n    kubectl ray job logs -f " << reference
       << "\nor stop it:\n    kubectl ray job stop " << reference << std::endl;
 }
@@ -67,7 +31,7 @@ int Detach(CommandContext& context, const JobsClient& client, const std::string&
            const std::string& reference) {
   std::ostream& err = context.io.err;
   err << '\n' << "Detached from job '" << id << "', which goes on. ";
-  TellWayBack(err, reference);
+  PrintWayBack(err, reference);
   if (!context.io.in_is_terminal || context.interrupt.signal() != SIGINT) return kExitDetached;
   int count = context.interrupt.count();
   context.interrupt.Clear();
@@ -83,74 +47,92 @@ int Detach(CommandContext& context, const JobsClient& client, const std::string&
   return kExitJobStopped;
 }
 
-}  // namespace
+// One job on the screen.
+class ScreenFollower {
+ public:
+  ScreenFollower(CommandContext& context, const JobsClient& client, const std::string& id,
+                 const FollowScreen& screen)
+      : context_(context),
+        client_(client),
+        id_(id),
+        screen_(screen),
+        pending_(context, client, screen.cluster),
+        fate_(context, id, screen.cluster),
+        seen_(screen.submitted) {}
 
-int ExitCodeOf(JobStatus status) {
-  if (status == JobStatus::kSucceeded) return kExitOk;
-  return status == JobStatus::kStopped ? kExitJobStopped : kExitJobFailed;
-}
-
-int TellOutcome(CommandContext& context, const JobsClient& client, const Job& job, bool output_was_shown) {
-  std::ostream& err = context.io.err;
-  const std::string name = "Job '" + job.submission_id + "' ";
-  if (job.status == JobStatus::kSucceeded) Banner(err, name + "succeeded");
-  if (job.status == JobStatus::kStopped) err << name << "was stopped\n";
-  if (job.status == JobStatus::kFailed) {
-    Banner(err, name + "failed");
-    TellFailure(context, client, job, output_was_shown);
+  Result<int> Run() {
+    const FollowPatience patience{.first = seen_ ? kOutagePatience : kFirstPatience,
+                                  .outage = kOutagePatience};
+    const Result<Job> job = FollowJob(client_, id_, Events(), screen_.deadline, context_.interrupt, patience);
+    context_.io.out.flush();
+    if (job) return PrintOutcome(context_, client_, *job, screen_.show_output);
+    return GiveUp(job.error());
   }
-  err << std::flush;
-  return ExitCodeOf(job.status);
-}
+
+ private:
+  FollowEvents Events() {
+    FollowEvents events;
+    events.on_output = [this](std::string_view text) {
+      if (!screen_.show_output) return true;
+      context_.io.out << text << std::flush;
+      return context_.io.out.good();
+    };
+    events.on_job = [this](const Job& job) {
+      seen_ = true;
+      fate_.OnAnswer();
+      pending_.OnJob(job);
+    };
+    events.on_lost = [this](const shared::Error& error) {
+      Print((seen_ ? "Lost sight of job '" : "No answer about job '") + id_ + "': ", error,
+            ". Trying again ...");
+    };
+    events.on_incomplete = [this](const shared::Error& error) {
+      Print("warning: the output of job '" + id_ + "' is not complete: ", error,
+            "\nTry: kubectl ray job logs " + screen_.reference);
+    };
+    events.on_polling = [this](const shared::Error& error) {
+      Print("note: the output of job '" + id_ +
+                "' is asked for every few seconds, as no WebSocket goes through: ",
+            error, "");
+    };
+    events.on_silence = [this] { return fate_.OnSilence(); };
+    events.on_back = [this] {
+      fate_.OnBack();
+      context_.io.err << "Connected again." << std::endl;
+    };
+    return events;
+  }
+
+  // What ended the following before the job's own end.
+  Result<int> GiveUp(const shared::Error& error) {
+    if (!seen_) return shared::Unexpected(error);
+    if (error.code == ErrorCode::kInterrupted) return Detach(context_, client_, id_, screen_.reference);
+    if (error.code == ErrorCode::kNotFound) return shared::Unexpected(fate_.ExplainNotFound(error));
+    const bool timed_out = error.code == ErrorCode::kTimeout;
+    if (!timed_out && error.code != ErrorCode::kUnavailable) return shared::Unexpected(error);
+    context_.io.err << "error: " << shared::EscapeControl(error.message) << '\n';
+    PrintWayBack(context_.io.err, screen_.reference);
+    return timed_out ? kExitTimedOut : kExitDetached;
+  }
+
+  void Print(const std::string& what, const shared::Error& cause, const std::string& then) {
+    context_.io.err << what << shared::EscapeControl(cause.message) << then << std::endl;
+  }
+
+  CommandContext& context_;
+  const JobsClient& client_;
+  const std::string& id_;
+  const FollowScreen& screen_;
+  PendingReporter pending_;
+  ClusterFateReporter fate_;
+  bool seen_;  // the dashboard knows the job
+};
+
+}  // namespace
 
 Result<int> FollowOnScreen(CommandContext& context, const JobsClient& client, const std::string& id,
                            const FollowScreen& screen) {
-  Streams& io = context.io;
-  PendingTeller pending(context, client, screen.cluster);
-  ClusterFateTeller fate(context, id, screen.cluster);
-  FollowEvents events;
-  events.on_output = [&](std::string_view text) {
-    if (!screen.show_output) return true;
-    io.out << text << std::flush;
-    return io.out.good();
-  };
-  bool seen = screen.submitted;
-  events.on_job = [&](const Job& job) {
-    seen = true;
-    fate.Answered();
-    pending.Tell(job);
-  };
-  events.on_lost = [&](const shared::Error& error) {
-    io.err << (seen ? "Lost sight of job '" : "No answer about job '") << id
-           << "': " << shared::EscapeControl(error.message) << ". Trying again ..." << std::endl;
-  };
-  events.on_incomplete = [&](const shared::Error& error) {
-    io.err << "warning: the output of job '" << id
-           << "' is not complete: " << shared::EscapeControl(error.message) << "\nTry: kubectl ray job logs "
-           << screen.reference << std::endl;
-  };
-  events.on_polling = [&](const shared::Error& error) {
-    io.err << "note: the output of job '" << id
-           << "' is asked for every few seconds, as no WebSocket goes through: "
-           << shared::EscapeControl(error.message) << std::endl;
-  };
-  events.on_silence = [&] { return fate.Silent(); };
-  events.on_back = [&] {
-    fate.Back();
-    io.err << "Connected again." << std::endl;
-  };
-  const FollowPatience patience{.first = seen ? kOutagePatience : kFirstPatience, .outage = kOutagePatience};
-  const Result<Job> job = FollowJob(client, id, events, screen.deadline, context.interrupt, patience);
-  io.out.flush();
-  if (job) return TellOutcome(context, client, *job, screen.show_output);
-  if (!seen) return shared::Unexpected(job.error());
-  if (job.error().code == ErrorCode::kInterrupted) return Detach(context, client, id, screen.reference);
-  if (job.error().code == ErrorCode::kNotFound) return shared::Unexpected(fate.NotThere(job.error()));
-  const bool timed_out = job.error().code == ErrorCode::kTimeout;
-  if (!timed_out && job.error().code != ErrorCode::kUnavailable) return shared::Unexpected(job.error());
-  io.err << "error: " << shared::EscapeControl(job.error().message) << '\n';
-  TellWayBack(io.err, screen.reference);
-  return static_cast<int>(timed_out ? kExitTimedOut : kExitDetached);
+  return ScreenFollower(context, client, id, screen).Run();
 }
 
 Result<int> FollowFound(CommandContext& context, const FoundJob& job, bool show_output) {
@@ -158,7 +140,7 @@ Result<int> FollowFound(CommandContext& context, const FoundJob& job, bool show_
       FollowOnScreen(context, job.dashboard->jobs(), job.id,
                      {.reference = job.reference, .cluster = job.cluster, .show_output = show_output});
   if (followed || job.ray_job.is_null()) return followed;
-  return EndBehindCluster(context, shared::StringAt(job.ray_job, {"metadata", "name"}), followed.error());
+  return EndOfLostJob(context, shared::StringAt(job.ray_job, {"metadata", "name"}), followed.error());
 }
 
 }  // namespace kubectl_ray

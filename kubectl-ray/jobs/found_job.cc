@@ -20,23 +20,23 @@ using shared::StringAt;
 
 constexpr std::chrono::milliseconds kAskAgain(1000);
 
-Result<FoundJob> FromRayJob(CommandContext& context, DashboardAddress options, Json ray_job) {
+Result<FoundJob> FromRayJob(CommandContext& context, DashboardAddress address, Json ray_job) {
   FoundJob job;
   const Json record = RecordOf(ray_job);
   job.id = StringAt(record, {"submission_id"});
   job.cluster = StringAt(record, {"ray_cluster"});
-  job.reference = Reference(context, options, NameOf(record));
+  job.reference = Reference(context, address, NameOf(record));
   job.ray_job = std::move(ray_job);
   if (job.id.empty()) {  // without one a dashboard would be asked about all its jobs
     job.why_no_dashboard = "RayJob \"" + StringAt(record, {"ray_job"}) + "\" has no job yet";
     return job;
   }
-  if (options.address.empty() && job.cluster.empty()) {
+  if (address.address.empty() && job.cluster.empty()) {
     job.why_no_dashboard = "RayJob \"" + StringAt(record, {"ray_job"}) + "\" has no cluster";
     return job;
   }
-  if (options.address.empty()) options.cluster = job.cluster;
-  auto dashboard = ConnectDashboard(context, options);
+  if (address.address.empty()) address.cluster = job.cluster;
+  auto dashboard = ConnectDashboard(context, address);
   if (dashboard) {
     job.dashboard = *std::move(dashboard);
     return job;
@@ -48,13 +48,13 @@ Result<FoundJob> FromRayJob(CommandContext& context, DashboardAddress options, J
   return job;
 }
 
-Result<FoundJob> FromDashboard(CommandContext& context, const DashboardAddress& options,
+Result<FoundJob> FromDashboard(CommandContext& context, const DashboardAddress& address,
                                const std::string& argument) {
   FoundJob job;
-  ASSIGN_OR_RETURN(job.dashboard, ConnectDashboard(context, options));
+  ASSIGN_OR_RETURN(job.dashboard, ConnectDashboard(context, address));
   job.id = argument;
-  job.cluster = options.cluster;
-  job.reference = Reference(context, options, argument);
+  job.cluster = address.cluster;
+  job.reference = Reference(context, address, argument);
   return job;
 }
 
@@ -68,16 +68,16 @@ Result<Json> RayJobOf(const KubeClient& kube, const std::string& ns, const std::
   return found;
 }
 
-Result<FoundJob> Search(CommandContext& context, DashboardAddress options, const std::string& id) {
+Result<FoundJob> Search(CommandContext& context, DashboardAddress address, const std::string& id) {
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   ASSIGN_OR_RETURN(Json ray_job, RayJobOf(*kube, ns, id));
-  if (!ray_job.is_null()) return FromRayJob(context, std::move(options), std::move(ray_job));
+  if (!ray_job.is_null()) return FromRayJob(context, std::move(address), std::move(ray_job));
   ASSIGN_OR_RETURN(const std::vector<std::string> clusters, ListClusterNames(*kube, ns));
   std::string unasked;
   for (const std::string& cluster : clusters) {
-    options.cluster = cluster;
-    Result<FoundJob> job = FromDashboard(context, options, id);
+    address.cluster = cluster;
+    Result<FoundJob> job = FromDashboard(context, address, id);
     const Result<Json> there = job ? job->dashboard->jobs().GetJson(id) : shared::Unexpected(job.error());
     if (there) return job;
     if (there.error().code == ErrorCode::kInterrupted) return shared::Unexpected(there.error());
@@ -105,29 +105,29 @@ shared::Status EachRayJob(const KubeClient& kube, const std::string& ns,
 
 bool IsRayJobName(const std::string& argument) { return argument.find('/') != std::string::npos; }
 
-Result<FoundJob> FindJob(CommandContext& context, const DashboardAddress& options,
+Result<FoundJob> FindJob(CommandContext& context, const DashboardAddress& address,
                          const std::string& argument) {
   if (IsRayJobName(argument)) {
     ASSIGN_OR_RETURN(const Target target, ParseTarget(argument));
     if (target.kind != &RayJobKind())
       return Fail(ErrorCode::kUsage, "cannot take \"" + argument + "\" for a job",
                   "Give a submission id or rayjob/NAME; `kubectl ray job list` shows them.");
-    if (!options.cluster.empty())
+    if (!address.cluster.empty())
       return Fail(ErrorCode::kUsage, "cannot use --cluster with rayjob/NAME: a RayJob tells its own cluster");
     ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
     ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
     ASSIGN_OR_RETURN(Json ray_job, FindObject(*kube, ns, target));
-    return FromRayJob(context, options, std::move(ray_job));
+    return FromRayJob(context, address, std::move(ray_job));
   }
-  if (options.cluster.empty() && options.address.empty()) return Search(context, options, argument);
-  return FromDashboard(context, options, argument);
+  if (address.cluster.empty() && address.address.empty()) return Search(context, address, argument);
+  return FromDashboard(context, address, argument);
 }
 
-Result<FoundJob> AwaitDashboard(CommandContext& context, const DashboardAddress& options,
+Result<FoundJob> AwaitDashboard(CommandContext& context, const DashboardAddress& address,
                                 const std::string& argument) {
-  std::string told;
+  std::string printed;
   while (true) {
-    ASSIGN_OR_RETURN(FoundJob job, FindJob(context, options, argument));
+    ASSIGN_OR_RETURN(FoundJob job, FindJob(context, address, argument));
     if (job.ray_job.is_null()) return job;
     if (job.dashboard != nullptr) {
       const auto there = job.dashboard->jobs().GetJson(job.id);
@@ -138,8 +138,8 @@ Result<FoundJob> AwaitDashboard(CommandContext& context, const DashboardAddress&
       job.dashboard.reset();
       return job;
     }
-    if (std::exchange(told, job.why_no_dashboard) != job.why_no_dashboard)
-      context.io.err << "Waiting for " << argument << ": " << shared::EscapeControl(told) << std::endl;
+    if (std::exchange(printed, job.why_no_dashboard) != job.why_no_dashboard)
+      context.io.err << "Waiting for " << argument << ": " << shared::EscapeControl(printed) << std::endl;
     if (context.interrupt.WaitFor(kAskAgain))
       return Fail(ErrorCode::kInterrupted, "interrupted while waiting for \"" + argument + "\"");
   }
@@ -147,28 +147,28 @@ Result<FoundJob> AwaitDashboard(CommandContext& context, const DashboardAddress&
 
 Result<Json> RecordOfJob(const FoundJob& job) {
   if (job.dashboard == nullptr || job.id.empty()) return RecordOf(job.ray_job);
-  Result<Json> told = job.dashboard->jobs().GetJson(job.id);
-  // Before it is submitted, or behind the end of a cluster, the RayJob alone knows of it.
-  if (!told && !job.ray_job.is_null() && told.error().code != ErrorCode::kInterrupted &&
-      told.error().code != ErrorCode::kAuth)
+  Result<Json> record = job.dashboard->jobs().GetJson(job.id);
+  // Before the job is submitted and after its cluster has gone, the RayJob alone knows of it.
+  if (!record && !job.ray_job.is_null() && record.error().code != ErrorCode::kInterrupted &&
+      record.error().code != ErrorCode::kAuth)
     return RecordOf(job.ray_job);
-  if (!told) return told;
-  if (!job.cluster.empty()) (*told)["ray_cluster"] = job.cluster;
-  if (!job.ray_job.is_null()) (*told)["ray_job"] = StringAt(job.ray_job, {"metadata", "name"});
-  return told;
+  if (!record) return record;
+  if (!job.cluster.empty()) (*record)["ray_cluster"] = job.cluster;
+  if (!job.ray_job.is_null()) (*record)["ray_job"] = StringAt(job.ray_job, {"metadata", "name"});
+  return record;
 }
 
-std::string Reference(const CommandContext& context, const DashboardAddress& options,
+std::string Reference(const CommandContext& context, const DashboardAddress& address,
                       const std::string& argument) {
   std::vector<std::string> words = {argument};
   const auto add = [&](const char* flag, const std::string& value) {
     if (!value.empty()) words.insert(words.end(), {flag, value});
   };
-  add("--cluster", options.cluster);
-  add("--address", options.address);
-  add("--ca", options.ca);
-  add("--verify", options.verify);
-  add("--ray-token-file", options.token_file);
+  add("--cluster", address.cluster);
+  add("--address", address.address);
+  add("--ca", address.ca);
+  add("--verify", address.verify);
+  add("--ray-token-file", address.token_file);
   add("--namespace", context.global.kubeconfig.ns);
   add("--context", context.global.kubeconfig.context);
   add("--kubeconfig", context.global.kubeconfig.kubeconfig);

@@ -12,7 +12,7 @@ namespace {
 using shared::Json;
 using shared::StringAt;
 
-// The `type` of a record that no dashboard told; Ray's own are SUBMISSION and DRIVER.
+// The `type` of a record that comes from no dashboard; Ray's own are SUBMISSION and DRIVER.
 constexpr const char* kRayJobType = "RAYJOB";
 
 Json Milliseconds(const std::string& time) {

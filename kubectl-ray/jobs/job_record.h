@@ -1,4 +1,4 @@
-// Jobs as one list shows them: what dashboards tell, and RayJobs, each job once. Pure.
+// Jobs as one list shows them: those of the dashboards and the RayJobs, each job once. Pure.
 #pragma once
 
 #include <string>
@@ -8,20 +8,20 @@
 
 namespace kubectl_ray {
 
-// A record is a JobDetails of the dashboard, as Ray wrote it, and two members more where they are known:
+// A record is a JobDetails of the dashboard, as Ray wrote it, with two more members if they are known:
 // "ray_cluster", the cluster that runs it, and "ray_job", the name of its RayJob.
 
-// A RayJob as a record: id, status and message of the resource. Its status is one of Ray's; a RayJob whose
-// job is not there yet is PENDING, one that was suspended STOPPED.
+// A RayJob as a record: id, status and message of the resource. Its status is one of Ray's: PENDING until
+// there is a job, STOPPED if the RayJob was suspended.
 shared::Json RecordOf(const shared::Json& ray_job);
 
-// One record for each job. A RayJob whose job a dashboard told only lends its name to that record; the others
-// come as RecordOf has them.
+// One record for each job. A RayJob whose job is among those of the dashboards adds its name to that record;
+// every other RayJob is a record of its own, as RecordOf returns it.
 std::vector<shared::Json> MergeRecords(std::vector<shared::Json> of_dashboards,
                                        const std::vector<shared::Json>& ray_jobs);
 
-// What other commands take for it: the submission id, the driver's job id where it was not submitted, or
-// "rayjob/NAME" where its id is not known or its cluster not there.
+// What other commands accept for the job: its submission id; the driver's job id if it was not submitted;
+// "rayjob/NAME" if its id is not known or its cluster is not there.
 std::string NameOf(const shared::Json& record);
 
 }  // namespace kubectl_ray

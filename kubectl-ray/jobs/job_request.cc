@@ -52,7 +52,7 @@ Result<Json> ReadRuntimeEnv(CommandContext& context, const JobFlags& flags, Json
   return value;
 }
 
-// NAME=secret/key, or NAME=secret where the key is called like the variable.
+// NAME=secret/key, or NAME=secret if the key is called like the variable.
 Result<std::pair<std::string, std::string>> ReadSecretVariable(CommandContext& context,
                                                                const std::string& flag) {
   const std::size_t equals = flag.find('=');

@@ -12,8 +12,8 @@
 
 namespace kubectl_ray {
 
-// How many seconds Ray leaves between asking a job to end and killing it, from the job's own environment
-// (job/job_supervisor.py), and without it.
+// The variable in the job's own environment that says how many seconds Ray leaves between asking a job to end
+// and killing it (job/job_supervisor.py), and Ray's time without it.
 inline constexpr const char* kStopWaitVariable = "RAY_JOB_STOP_WAIT_TIME_S";
 inline constexpr std::chrono::seconds kRayStopWait(3);
 
@@ -42,24 +42,26 @@ struct JobPlan {
   std::vector<LocalPackage> packages;
 };
 
-// Reads and checks everything on this side; of the cluster it reads the Secrets that --env-from-secret names.
-// `default_runtime_env`: a RayJob's own, used where no flag gives one; null: none. Warnings go to io.err.
+// Reads and checks all that is on this side; of the cluster it reads the Secrets that --env-from-secret
+// names. `default_runtime_env` is a RayJob's own, used if no flag gives one; null: none. Warnings go to
+// io.err.
 shared::Result<JobPlan> PlanJob(CommandContext& context, const JobFlags& flags,
                                 shared::Json default_runtime_env);
 
-// A job, as sent or as Ray tells it, with "<from a secret>" in place of what --env-from-secret put there.
+// A job, as it is sent or as Ray returns it, with "<from a secret>" in place of each value of
+// --env-from-secret.
 shared::Json HideSecrets(shared::Json job);
 
 // The request as it would be sent, without its secrets.
 shared::Json ShownRequest(const JobPlan& plan);
 
-// What each package holds, its largest directories, and which rule left what out.
+// Prints what each package holds, its largest directories, and which rule left what out.
 void PrintPreview(std::ostream& out, const JobPlan& plan);
 
-// kUsage where the request holds what the Ray there does not know yet and would refuse by a traceback.
+// kUsage if the request holds what that cluster's Ray does not know yet and would refuse with a traceback.
 shared::Status CheckRelease(const JobsClient& client, const JobPlan& plan);
 
-// Brings the packages to the cluster, those that are not there, telling how far it is.
+// Uploads those packages that the cluster does not have, and shows the progress on io.err.
 shared::Status SendPackages(CommandContext& context, const JobsClient& client, const JobPlan& plan,
                             shared::Deadline deadline);
 

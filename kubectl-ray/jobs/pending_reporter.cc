@@ -41,11 +41,11 @@ std::string ExplainPending(CommandContext& context, const JobsClient& client, co
   return shared::EscapeControl(why.empty() ? job.message : why);
 }
 
-void PendingTeller::Tell(const Job& job) {
+void PendingReporter::OnJob(const Job& job) {
   if (job.status != JobStatus::kPending || Clock::now() < ask_at_) return;
   const std::string why = ExplainPending(context_, client_, job, cluster_);
   ask_at_ = Clock::now() + kAskAgain;
-  if (why == std::exchange(told_, why)) return;
+  if (why == std::exchange(printed_, why)) return;
   context_.io.err << "Waiting for job '" << job.submission_id << "': " << why << std::endl;
 }
 

@@ -2,7 +2,8 @@
 
 #include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/formats/yaml.h"
-#include "kubectl-ray/jobs/follow_on_screen.h"
+#include "kubectl-ray/jobs/job_outcome.h"
+#include "kubectl-ray/kinds/ray_job.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "shared/text.h"
 
@@ -20,13 +21,8 @@ constexpr std::chrono::seconds kStatusPatience(60);
 
 ListOptions Only(const std::string& name) { return {.field_selector = "metadata.name=" + name}; }
 
-std::string JobIdOf(const Json& ray_job) {
-  const std::string id = shared::StringAt(ray_job, {"status", "jobId"});
-  return id.empty() ? "unknown" : id;
-}
-
-// One of that name and job id is that of an earlier submit, which was cut off or interrupted: it goes on.
-// Created and never applied: that would put another job id into one that is there.
+// A RayJob of the same name and job id comes from an earlier submit that was cut off or interrupted: that one
+// is used. It is created and never applied, which would put another job id into one that is there.
 Result<Json> MakeRayJob(const KubeClient& kube, const std::string& ns, const Json& ray_job) {
   Result<Json> made = kube.Create(kRayJobs, ns, ray_job);
   const std::string name = shared::StringAt(ray_job, {"metadata", "name"});
@@ -38,9 +34,9 @@ Result<Json> MakeRayJob(const KubeClient& kube, const std::string& ns, const Jso
               "Choose another name, or take it away: kubectl ray delete rayjob/" + name);
 }
 
-void TellStatus(std::ostream& err, const RayJobState& state, const std::string& name, const Json& ray_job) {
+void PrintStatus(std::ostream& err, const RayJobState& state, const std::string& name) {
   err << official::CurrentStatus(shared::EscapeControl(state.status_text), name,
-                                 shared::EscapeControl(JobIdOf(ray_job)))
+                                 shared::EscapeControl(state.job_id))
       << std::endl;
 }
 
@@ -94,14 +90,14 @@ Result<std::string> StartRayJob(CommandContext& context, const Json& ray_job, De
     return Fail(ErrorCode::kInterrupted, "interrupted while RayJob \"" + *name + "\" had no cluster yet");
   if (!watched) return shared::Unexpected(watched.error());
   if (state.cluster.empty()) {
-    TRY(CheckRayJobGoesOn(context, *name));
+    TRY(CheckClusterWillCome(context, *name));
     return Fail(ErrorCode::kConflict, "RayJob \"" + *name + "\" has no cluster any more");
   }
   err << "Checking Cluster Status for cluster " << state.cluster << "..." << std::endl;
   return state.cluster;
 }
 
-shared::Status CheckRayJobGoesOn(CommandContext& context, const std::string& name) {
+shared::Status CheckClusterWillCome(CommandContext& context, const std::string& name) {
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   const auto ray_job = kube->Get(kRayJobs, ns, name);
@@ -116,37 +112,26 @@ shared::Status CheckRayJobGoesOn(CommandContext& context, const std::string& nam
                                         (state.message.empty() ? "" : ": " + state.message));
 }
 
-int TellRayJobEnd(CommandContext& context, const Json& ray_job) {
-  const RayJobState state = ReadRayJobState(ray_job);
-  const std::string status = StatusName(state);
-  std::ostream& err = context.io.err;
-  err << "Job " << shared::EscapeControl(JobIdOf(ray_job)) << " finished with status "
-      << shared::EscapeControl(status) << '.' << std::endl;
-  // Behind its first line Ray's message repeats the output.
-  if (!state.message.empty() && status != "SUCCEEDED")
-    err << shared::EscapeControl(shared::FirstLine(state.message)) << std::endl;
-  return ExitCodeOf(ParseJobStatus(status));
-}
-
-Result<int> EndBehindCluster(CommandContext& context, const std::string& name, shared::Error lost) {
+Result<int> EndOfLostJob(CommandContext& context, const std::string& name, shared::Error lost) {
   if (lost.code != ErrorCode::kNotFound && lost.code != ErrorCode::kConflict) return shared::Unexpected(lost);
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   const auto ray_job = kube->Get(kRayJobs, ns, name);
-  if (ray_job && ReadRayJobState(*ray_job).over) return TellRayJobEnd(context, *ray_job);
+  if (ray_job && ReadRayJobState(*ray_job).over) return PrintRayJobOutcome(context, *ray_job);
   lost.hint = ray_job
                   ? "`kubectl ray job status rayjob/" + name + " -n " + ns + "` tells how its RayJob goes on."
                   : "Its RayJob \"" + name + "\" is not there any more either.";
   return shared::Unexpected(std::move(lost));
 }
 
-Result<int> AwaitRayJob(CommandContext& context, const std::string& name, int job_code, Deadline deadline) {
+Result<int> AwaitRayJobEnd(CommandContext& context, const std::string& name, int job_code,
+                           Deadline deadline) {
   std::ostream& err = context.io.err;
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   err << "Waiting for job to finish..." << std::endl;
   Json ray_job;
-  std::string told = "none";
+  std::string printed = "none";
   const shared::Status watched = kube->Watch(
       kRayJobs, ns, Only(name), deadline.Min(Deadline::After(kStatusPatience)), [&](const WatchEvent& event) {
         if (event.type == WatchEventType::kDeleted) return false;  // its ttl was over
@@ -154,8 +139,7 @@ Result<int> AwaitRayJob(CommandContext& context, const std::string& name, int jo
         if (event.type != WatchEventType::kAdded && event.type != WatchEventType::kModified) return true;
         ray_job = event.object;
         const RayJobState state = ReadRayJobState(ray_job);
-        if (std::exchange(told, state.status_text) != state.status_text)
-          TellStatus(err, state, name, ray_job);
+        if (std::exchange(printed, state.status_text) != state.status_text) PrintStatus(err, state, name);
         return !state.over;
       });
   if (!watched &&
@@ -165,7 +149,7 @@ Result<int> AwaitRayJob(CommandContext& context, const std::string& name, int jo
   }
   if (!watched) return shared::Unexpected(watched.error());
   if (!ReadRayJobState(ray_job).over) return job_code;
-  return TellRayJobEnd(context, ray_job);
+  return PrintRayJobOutcome(context, ray_job);
 }
 
 }  // namespace kubectl_ray

@@ -8,7 +8,7 @@
 namespace kubectl_ray {
 namespace {
 
-// The end of `path`, in at most `room` bytes where that is enough to tell anything.
+// The end of `path`, in at most `room` bytes, but no fewer than can be read.
 std::string EndOf(const std::string& path, std::size_t room) {
   constexpr std::size_t kLeast = 10;
   room = std::max(room, kLeast);

@@ -1,4 +1,4 @@
-// How far an upload is, on a terminal: one line that is written over.
+// The progress of an upload, on a terminal: one line that is overwritten.
 #pragma once
 
 #include <chrono>
@@ -16,7 +16,8 @@ class UploadLine {
   UploadLine(const UploadLine&) = delete;
   UploadLine& operator=(const UploadLine&) = delete;
 
-  // Bytes done, the rate and the time left; at most ten times a second, and only where stderr is a terminal.
+  // Shows the bytes done, the rate and the time left: at most ten times a second, and only if stderr is a
+  // terminal.
   void Show(const UploadProgress& progress);
 
  private:

@@ -120,6 +120,7 @@ shared::Result<Json> CompleteRayJob(Json ray_job, const RayJobSpec& spec) {
 
 RayJobState ReadRayJobState(const Json& ray_job) {
   RayJobState state;
+  if (const std::string id = StringAt(ray_job, {"status", "jobId"}); !id.empty()) state.job_id = id;
   state.cluster = StringAt(ray_job, {"status", "rayClusterName"});
   state.status_text = StringAt(ray_job, {"status", "jobStatus"});
   state.status = ParseJobStatus(state.status_text);

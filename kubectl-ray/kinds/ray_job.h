@@ -33,7 +33,8 @@ shared::Result<shared::Json> CompleteRayJob(shared::Json ray_job, const RayJobSp
 
 // What the resource's status says.
 struct RayJobState {
-  std::string cluster;  // its RayCluster's name, or empty
+  std::string cluster;             // its RayCluster's name, or empty
+  std::string job_id = "unknown";  // of the status; unknown until there is one
   JobStatus status = JobStatus::kUnknown;
   std::string status_text;        // empty until there is one
   std::string deployment_status;  // Initializing, Waiting, Running, Complete, Failed, ...

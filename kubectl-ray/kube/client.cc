@@ -1,7 +1,5 @@
 #include "kubectl-ray/kube/client.h"
 
-#include <poll.h>
-
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -10,6 +8,7 @@
 #include <unordered_set>
 
 #include "kubectl-ray/kube/api_error.h"
+#include "kubectl-ray/kube/pause.h"
 #include "kubectl-ray/kube/warning_header.h"
 #include "shared/url.h"
 
@@ -150,14 +149,6 @@ struct KubeClient::State {
     return SignedIn{std::move(sign_in), http};
   }
 
-  // False where the Interrupt was raised meanwhile.
-  bool Sleep(std::chrono::milliseconds time) const {
-    const shared::Interrupt* interrupt = access.http.interrupt;
-    pollfd fd = {interrupt != nullptr ? interrupt->fd() : -1, POLLIN, 0};
-    poll(&fd, 1, static_cast<int>(time.count()));
-    return interrupt == nullptr || !interrupt->raised();
-  }
-
   // One exchange with its retries; any status is an answer here. timeout: of the request, beside its
   // deadline; it begins once we are signed in, which may take a person's time.
   Result<HttpResponse> Exchange(HttpRequest request, std::chrono::milliseconds timeout = {}) const {
@@ -179,7 +170,7 @@ struct KubeClient::State {
       const auto wait = RetryAfter(*response);
       if (!wait || ++busy > kMaxBusyRetries || *wait > request.deadline.Remaining())
         return *std::move(response);
-      if (!Sleep(*wait)) return Fail(ErrorCode::kInterrupted, "interrupted");
+      if (Pause(access.http.interrupt, *wait)) return Fail(ErrorCode::kInterrupted, "interrupted");
     }
   }
 

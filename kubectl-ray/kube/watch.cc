@@ -1,11 +1,10 @@
 // KubeClient::Watch: one list, then watches, each picked up where the last one ended.
-#include <poll.h>
-
 #include <algorithm>
 #include <map>
 
 #include "kubectl-ray/kube/api_error.h"
 #include "kubectl-ray/kube/client.h"
+#include "kubectl-ray/kube/pause.h"
 #include "shared/url.h"
 
 namespace kubectl_ray {
@@ -79,10 +78,8 @@ class Watcher {
   }
 
   Status Sleep(std::chrono::milliseconds time) const {
-    const shared::Interrupt* interrupt = client_.access().http.interrupt;
-    pollfd fd = {interrupt != nullptr ? interrupt->fd() : -1, POLLIN, 0};
-    poll(&fd, 1, static_cast<int>(deadline_.Remaining(time).count()));
-    if (interrupt != nullptr && interrupt->raised()) return Fail(ErrorCode::kInterrupted, "interrupted");
+    if (Pause(client_.access().http.interrupt, deadline_.Remaining(time)))
+      return Fail(ErrorCode::kInterrupted, "interrupted");
     if (deadline_.passed()) return Fail(ErrorCode::kTimeout, "the time allowed is over");
     return shared::Ok();
   }

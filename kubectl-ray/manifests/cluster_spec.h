@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "kubectl-ray/manifests/agent.h"
 #include "shared/json.h"
 #include "shared/result.h"
 
@@ -62,20 +63,6 @@ struct GcsFuse {
   std::string ephemeral_storage;
 
   bool operator==(const GcsFuse&) const = default;
-};
-
-// How ray-init-agent gets into the pods.
-struct AgentOptions {
-  enum class Delivery {
-    kConfigMap,  // an init container unpacks it from config_maps
-    kImage,      // an init container of `image` copies it
-    kNone,       // the pods run `ray start` from a shell, as KubeRay has it
-  };
-  Delivery delivery = Delivery::kConfigMap;
-  std::string image;
-  std::vector<std::string> config_maps;  // one for each architecture
-
-  bool operator==(const AgentOptions&) const = default;
 };
 
 // What all pods of a cluster share, in Kubernetes' own form.

@@ -6,42 +6,12 @@
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ports.h"
+#include "kubectl-ray/manifests/agent.h"
 
 namespace kubectl_ray {
 namespace {
 
 using shared::At;
-
-constexpr const char* kAgentDirectory = "/ray-init-agent";
-constexpr const char* kAgentVolume = "ray-init-agent";
-constexpr const char* kArchiveVolume = "ray-init-agent-archive";
-constexpr const char* kArchiveDirectory = "/ray-init-agent-archive";
-
-// Only what any image with a shell has: uname, and gzip or Python (a Ray image always has the latter).
-constexpr const char* kUnpackScript = R"sh(set -eu
-case "$(uname -m)" in
-  x86_64 | amd64) architecture=amd64 ;;
-  aarch64 | arm64) architecture=arm64 ;;
-  *) architecture=$(uname -m) ;;
-esac
-archive=/ray-init-agent-archive/$architecture.gz
-if ! [ -f "$archive" ]; then
-  echo "ray-init-agent: there is none for $architecture; use --no-agent or --agent-image" | tee /dev/termination-log >&2
-  exit 1
-fi
-program=/ray-init-agent/.unpacked
-unpack='import gzip, shutil, sys; shutil.copyfileobj(gzip.open(sys.argv[1]), open(sys.argv[2], "wb"))'
-if command -v gzip > /dev/null; then
-  gzip -dc < "$archive" > "$program"
-elif command -v python3 > /dev/null; then
-  python3 -c "$unpack" "$archive" "$program"
-else
-  python -c "$unpack" "$archive" "$program"
-fi
-chmod 755 "$program"
-"$program" install /ray-init-agent
-rm "$program"
-)sh";
 
 Json ToJson(const StringMap& map) {
   Json object = Json::object();
@@ -92,71 +62,6 @@ Json ContainerPorts(const StringMap& params, bool head) {
   return ports;
 }
 
-Json HealthProbe(const char* mode, int period, int failures) {
-  return {{"exec", {{"command", {kAgentProgram, "health", mode}}}},
-          {"periodSeconds", period},
-          {"timeoutSeconds", 5},
-          {"failureThreshold", failures}};
-}
-
-// The Ray container's part of running under the agent.
-void RunUnderAgent(Json& container) {
-  container["command"] = {kAgentProgram, "start"};
-  // A worker's first start includes the wait for the head: an hour, so that a head that is slow to be
-  // scheduled does not turn into restarts of its workers.
-  container["startupProbe"] = HealthProbe("--ready", 1, 3600);
-  container["readinessProbe"] = HealthProbe("--ready", 5, 10);
-  container["livenessProbe"] = HealthProbe("--live", 5, 120);
-  container["volumeMounts"].push_back({{"name", kAgentVolume}, {"mountPath", kAgentDirectory}});
-}
-
-Json ArchiveVolume(const std::vector<std::string>& config_maps) {
-  Json sources = Json::array();
-  for (const std::string& name : config_maps) {
-    // ray-init-agent-ARCHITECTURE-HASH
-    const std::string architecture = name.substr(name.find_last_of('-', name.rfind('-') - 1) + 1);
-    sources.push_back({{"configMap",
-                        {{"name", name},
-                         {"items",
-                          {{{"key", "ray-init-agent.gz"},
-                            {"path", architecture.substr(0, architecture.find('-')) + ".gz"}}}}}}});
-  }
-  return {{"name", kArchiveVolume}, {"projected", {{"sources", sources}}}};
-}
-
-void AddAgent(Json& pod_spec, const ClusterSpec& spec) {
-  const AgentOptions& agent = spec.agent;
-  if (agent.delivery == AgentOptions::Delivery::kNone) {
-    // `status` tells a crash by its last line; the agent writes that down itself.
-    pod_spec["containers"][0]["terminationMessagePolicy"] = "FallbackToLogsOnError";
-    return;
-  }
-  RunUnderAgent(pod_spec["containers"][0]);
-  Json init = {{"name", "ray-init-agent"}};
-  Json mounts = {{{"name", kAgentVolume}, {"mountPath", kAgentDirectory}}};
-  if (agent.delivery == AgentOptions::Delivery::kImage) {
-    // The image's own copy lies where the volume would hide it: mount that one elsewhere.
-    init["image"] = agent.image;
-    init["command"] = {"/ray-init-agent", "install", "/ray-init-agent-target"};
-    mounts[0]["mountPath"] = "/ray-init-agent-target";
-  } else {
-    init["image"] = spec.image;
-    init["command"] = {"/bin/sh", "-c", kUnpackScript};
-    mounts.push_back({{"name", kArchiveVolume}, {"mountPath", kArchiveDirectory}, {"readOnly", true}});
-    pod_spec["volumes"].push_back(ArchiveVolume(agent.config_maps));
-  }
-  if (!spec.pods.image_pull_policy.empty()) init["imagePullPolicy"] = spec.pods.image_pull_policy;
-  init["resources"] = {{"requests", {{"cpu", "50m"}, {"memory", "64Mi"}}},
-                       {"limits", {{"cpu", "500m"}, {"memory", "128Mi"}}}};
-  // All of Pod Security's `restricted` but for its user: it copies one file.
-  init["securityContext"] = {{"allowPrivilegeEscalation", false},
-                             {"capabilities", {{"drop", {"ALL"}}}},
-                             {"seccompProfile", {{"type", "RuntimeDefault"}}}};
-  init["volumeMounts"] = mounts;
-  pod_spec["volumes"].push_back({{"name", kAgentVolume}, {"emptyDir", Json::object()}});
-  pod_spec["initContainers"].push_back(init);
-}
-
 void AddGcsFuse(Json& pod_template, const GcsFuse& fuse) {
   Json attributes = {{"bucketName", fuse.bucket_name}};
   auto add_bool = [&](const char* key, const std::optional<bool>& value) {
@@ -189,7 +94,6 @@ void AddExtras(Json& pod_spec, const PodExtras& extras) {
   for (const std::string& secret : extras.image_pull_secrets)
     pod_spec["imagePullSecrets"].push_back({{"name", secret}});
   Json& container = pod_spec["containers"][0];
-  if (!extras.image_pull_policy.empty()) container["imagePullPolicy"] = extras.image_pull_policy;
   Append(container["env"], extras.env);
   Append(container["volumeMounts"], extras.volume_mounts);
   Append(pod_spec["volumes"], extras.volumes);
@@ -208,23 +112,6 @@ void DropEmptyLists(Json& pod_template) {
   drop(pod_template, "metadata");
 }
 
-// The agent's container runs as whom Ray's container is asked to run as.
-void ShareUser(Json& pod_spec) {
-  const Json& containers = At(pod_spec, {"containers"});
-  const Json ray = containers.is_array() && !containers.empty() ? containers[0] : Json();
-  if (!At(pod_spec, {"initContainers"}).is_array()) return;
-  for (Json& init : pod_spec["initContainers"]) {
-    if (shared::StringAt(init, {"name"}) != kAgentVolume) continue;
-    Json context = At(init, {"securityContext"});
-    if (!context.is_object()) continue;  // taken away by the user's template
-    for (const char* field : {"runAsNonRoot", "runAsUser", "runAsGroup"})
-      if (const Json& value = At(ray, {"securityContext", field});
-          !value.is_null() && !context.contains(field))
-        context[field] = value;
-    init["securityContext"] = std::move(context);
-  }
-}
-
 struct PodRole {
   const char* container;
   bool head;
@@ -235,6 +122,7 @@ struct PodRole {
 
 Json PodTemplate(const ClusterSpec& spec, const PodRole& role, Backend backend) {
   Json container = {{"name", role.container}, {"image", spec.image}};
+  if (!spec.pods.image_pull_policy.empty()) container["imagePullPolicy"] = spec.pods.image_pull_policy;
   container["resources"] = ResourceRequirements(role.resources);
   container["ports"] = ContainerPorts(role.ray_start_params, role.head);
   container["env"] = Json::array();
@@ -251,14 +139,14 @@ Json PodTemplate(const ClusterSpec& spec, const PodRole& role, Backend backend) 
     // KubeRay gives this container's environment to the wait-gcs-ready container it adds to workers.
     if (!role.head)
       pod_template["spec"]["containers"][0]["env"].push_back(
-          {{"name", "BASH_ENV"}, {"value", std::string(kAgentDirectory) + "/bash_env"}});
+          {{"name", "BASH_ENV"}, {"value", kAgentBashEnv}});
   }
-  AddAgent(pod_template["spec"], spec);
+  PutAgent(pod_template["spec"], spec.agent);
   AddExtras(pod_template["spec"], spec.pods);
   if (spec.gcs_fuse) AddGcsFuse(pod_template, *spec.gcs_fuse);
   DropEmptyLists(pod_template);
   if (!spec.pods.template_patch.is_null()) MergePodTemplate(pod_template, spec.pods.template_patch);
-  if (agent) ShareUser(pod_template["spec"]);
+  if (agent) ShareUserWithAgent(pod_template["spec"]);
   return pod_template;
 }
 

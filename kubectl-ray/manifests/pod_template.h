@@ -6,9 +6,6 @@
 
 namespace kubectl_ray {
 
-// The agent in the pods it is the entrypoint of.
-inline constexpr const char* kAgentProgram = "/ray-init-agent/ray-init-agent";
-
 // A PodTemplateSpec; the Ray container is the first one. Valid for both backends: for kPlain,
 // DeploymentsFor adds what KubeRay's operator would.
 Json HeadPodTemplate(const ClusterSpec& spec, Backend backend);

@@ -1,10 +1,10 @@
 #include "kubectl-ray/manifests/ray_cluster.h"
 
-#include <algorithm>
 #include <vector>
 
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/ray_resources.h"
+#include "kubectl-ray/manifests/agent.h"
 
 namespace kubectl_ray {
 namespace {
@@ -15,33 +15,15 @@ Json ToJson(const StringMap& map) {
   return object;
 }
 
-constexpr const char* kGracePeriodVariable = "RAY_INIT_AGENT_GRACE_PERIOD";
-constexpr std::int64_t kAgentsGracePeriodSeconds = 30;
-
-void TellGracePeriod(Json& pod_spec) {
-  const std::int64_t seconds =
-      shared::IntAt(pod_spec, {"terminationGracePeriodSeconds"}, kAgentsGracePeriodSeconds);
-  if (seconds == kAgentsGracePeriodSeconds) return;
-  for (Json& container : pod_spec["containers"]) {
-    const Json& command = shared::At(container, {"command"});
-    if (!command.is_array() || command.empty() || command[0] != kAgentProgram) continue;
-    Json& env = container["env"];
-    const bool told = std::any_of(env.begin(), env.end(), [](const Json& variable) {
-      return shared::StringAt(variable, {"name"}) == kGracePeriodVariable;
-    });
-    if (!told) env.push_back({{"name", kGracePeriodVariable}, {"value", std::to_string(seconds) + "s"}});
-  }
-}
-
 }  // namespace
 
-void TellGracePeriods(Json* ray_cluster) {
+void SetGracePeriodVariables(Json* ray_cluster) {
   Json& spec = (*ray_cluster)["spec"];
   std::vector<Json*> groups = {&spec["headGroupSpec"]};
   for (Json& group : spec["workerGroupSpecs"]) groups.push_back(&group);
   for (Json* group : groups)
     if (shared::At(*group, {"template", "spec", "containers"}).is_array())
-      TellGracePeriod((*group)["template"]["spec"]);
+      SetGracePeriodVariable((*group)["template"]["spec"]);
 }
 
 Json WorkerGroupSpecFor(const ClusterSpec& spec, const WorkerGroup& group, Backend backend) {

@@ -15,13 +15,9 @@ Json RayClusterFor(const ClusterSpec& spec, Backend backend);
 // One entry of spec.workerGroupSpecs. Of `spec`, only what pods share is read.
 Json WorkerGroupSpecFor(const ClusterSpec& spec, const WorkerGroup& group, Backend backend);
 
-// Tells the agent of each pod its terminationGracePeriodSeconds where that is not the agent's default, so
-// that a drain uses all of it: the downward API does not. A variable that is there stays. For when all that a
-// user asked for is in the object.
-void TellGracePeriods(Json* ray_cluster);
-
-// Sets the value at `path` (members separated by '.', list items as [0] or [name=x], a '.' inside a member's
-// name as '\.'), making objects on the way. The value is YAML. kUsage names the path where it does not fit.
-shared::Status SetPath(Json& object, std::string_view path, std::string_view value);
+// Sets an environment variable for the agent of each pod whose terminationGracePeriodSeconds is not the
+// agent's default, so that a drain uses all of it: the downward API does not offer the field. A variable that
+// is there stays. Call it when all that a user asked for is in the object.
+void SetGracePeriodVariables(Json* ray_cluster);
 
 }  // namespace kubectl_ray

@@ -1,8 +1,10 @@
+#include "kubectl-ray/manifests/set_path.h"
+
 #include <charconv>
+#include <string>
 #include <vector>
 
 #include "kubectl-ray/formats/yaml.h"
-#include "kubectl-ray/manifests/ray_cluster.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -10,6 +12,7 @@ namespace {
 
 using shared::ErrorCode;
 using shared::Fail;
+using shared::Json;
 
 // One step of a path: a member's name, or what stands in brackets behind it.
 struct Step {
@@ -72,6 +75,22 @@ Json* ItemOf(Json& list, const Step& step) {
   return &list[index];
 }
 
+// Where the '=' between path and value stands, or npos.
+std::size_t AssignmentPosition(std::string_view assignment) {
+  int depth = 0;
+  for (std::size_t i = 0; i < assignment.size(); ++i) {
+    if (assignment[i] == '\\')
+      ++i;
+    else if (assignment[i] == '[')
+      ++depth;
+    else if (assignment[i] == ']')
+      --depth;
+    else if (assignment[i] == '=' && depth <= 0)
+      return i;
+  }
+  return assignment.npos;
+}
+
 }  // namespace
 
 shared::Status SetPath(Json& object, std::string_view path, std::string_view value) {
@@ -92,6 +111,14 @@ shared::Status SetPath(Json& object, std::string_view path, std::string_view val
   *at = std::move(parsed);
   object = std::move(changed);
   return shared::Ok();
+}
+
+shared::Status Assign(Json& object, std::string_view assignment) {
+  const std::size_t equals = AssignmentPosition(assignment);
+  if (equals == assignment.npos)
+    return Fail(ErrorCode::kUsage,
+                "cannot read --set \"" + std::string(assignment) + "\": it is not PATH=VALUE");
+  return SetPath(object, assignment.substr(0, equals), assignment.substr(equals + 1));
 }
 
 }  // namespace kubectl_ray

@@ -18,4 +18,8 @@ std::int64_t HostsPerReplica(const shared::Json& worker_group_spec);
 // The pods of all of them.
 std::int64_t DesiredWorkers(const shared::Json& worker_group_spec);
 
+// The workers of a RayCluster that a wait for it waits for: those of all groups; of an autoscaled cluster
+// only those of the minimum, as the autoscaler removes what has no work.
+std::int64_t WantedWorkers(const shared::Json& ray_cluster);
+
 }  // namespace kubectl_ray

@@ -27,3 +27,17 @@ TEST_CASE("a worker group's replicas lie within its minimum and maximum") {
     CHECK(DesiredWorkers(row.group) == row.workers);
   }
 }
+
+TEST_CASE("a wait for a cluster waits for the workers that stay") {
+  const Json groups =
+      Json::array({{{"replicas", 3}, {"minReplicas", 1}, {"maxReplicas", 2}, {"numOfHosts", 2}},
+                   {{"replicas", 1}, {"minReplicas", 2}},
+                   {{"replicas", 5}},
+                   {{"replicas", 5}, {"minReplicas", 5}, {"suspend", true}}});
+  Json cluster = {{"spec", {{"workerGroupSpecs", groups}}}};
+  CHECK(WantedWorkers(cluster) == 2 * 2 + 2 + 5);
+  // The autoscaler removes what has no work, down to the minimum.
+  cluster["spec"]["enableInTreeAutoscaling"] = true;
+  CHECK(WantedWorkers(cluster) == 1 * 2 + 2 + 0);
+  CHECK(WantedWorkers(Json()) == 0);
+}

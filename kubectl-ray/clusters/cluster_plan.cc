@@ -1,0 +1,26 @@
+#include "kubectl-ray/clusters/cluster_plan.h"
+
+#include "kubectl-ray/manifests/ray_cluster.h"
+#include "kubectl-ray/manifests/set_path.h"
+
+namespace kubectl_ray {
+
+shared::Result<ClusterPlan> PlanCluster(const ClusterSpec& spec, const std::vector<std::string>& assignments,
+                                        Backend backend) {
+  ClusterPlan plan{.backend = backend, .ray_cluster = RayClusterFor(spec, backend), .plain = {}};
+  for (const std::string& assignment : assignments) TRY(Assign(plan.ray_cluster, assignment));
+  SetGracePeriodVariables(&plan.ray_cluster);
+  if (backend == Backend::kPlain) {
+    ASSIGN_OR_RETURN(plan.plain, DeploymentsFor(plan.ray_cluster));
+  }
+  return plan;
+}
+
+std::vector<Json> ObjectsOf(const ClusterPlan& plan) {
+  if (plan.backend == Backend::kOperator) return {plan.ray_cluster};
+  std::vector<Json> objects = {plan.plain.head, plan.plain.service};
+  objects.insert(objects.end(), plan.plain.workers.begin(), plan.plain.workers.end());
+  return objects;
+}
+
+}  // namespace kubectl_ray

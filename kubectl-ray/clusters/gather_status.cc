@@ -1,0 +1,108 @@
+#include "kubectl-ray/clusters/gather_status.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "kubectl-ray/clusters/clusters.h"
+#include "kubectl-ray/clusters/kueue.h"
+#include "kubectl-ray/clusters/operator_refusal.h"
+#include "kubectl-ray/kinds/backend.h"
+#include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/ports.h"
+#include "kubectl-ray/pods/head_pod.h"
+#include "kubectl-ray/pods/pod_health.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::Deadline;
+using shared::ErrorCode;
+using shared::StringAt;
+
+constexpr std::chrono::seconds kPatience(60);
+constexpr std::chrono::seconds kHeadPatience(3);  // with a head that is not ready
+// Events of so many pods are fetched; a screen shows no more.
+constexpr std::size_t kPodsLookedInto = 10;
+
+std::string RefusedPods(const Cluster& cluster) {
+  std::vector<const Json*> objects = {&cluster.ray_cluster, &cluster.head};
+  for (const Json& worker : cluster.workers) objects.push_back(&worker);
+  for (const Json* object : objects)
+    if (std::string refused = WhyPodsAreRefused(*object); !refused.empty()) return refused;
+  return "";
+}
+
+shared::Status AddEvents(const KubeClient& kube, const std::string& ns, StatusInput* input) {
+  for (const Json& pod : input->pods) {
+    if (input->events.size() == kPodsLookedInto) break;
+    const PodState state = HealthOf(pod).state;
+    if (state == PodState::kReady || state == PodState::kSucceeded || state == PodState::kEnding) continue;
+    const std::string name = StringAt(pod, {"metadata", "name"});
+    auto events =
+        kube.ListAll(kEvents, ns, {.field_selector = "involvedObject.kind=Pod,involvedObject.name=" + name});
+    // Events are often not readable though pods are; the diagnosis does without.
+    if (!events && events.error().code == ErrorCode::kAuth) break;
+    if (!events) return shared::Unexpected(events.error());
+    input->events[name] = std::move(*events);
+  }
+  return shared::Ok();
+}
+
+int DashboardAgentPort(const Json& ray_cluster) {
+  const std::string text =
+      StringAt(ray_cluster, {"spec", "headGroupSpec", "rayStartParams", "dashboard-agent-listen-port"});
+  int port = kDashboardAgentPort;
+  std::from_chars(text.data(), text.data() + text.size(), port);
+  return port;
+}
+
+// Why Ray could not be asked; empty if it was. `patience`: for each question.
+std::string AskDashboard(const DashboardReader& read, std::chrono::seconds patience, StatusInput* input) {
+  const std::pair<const char*, Json*> paths[] = {{"/api/cluster_status?format=1", &input->ray_status},
+                                                 {"/nodes?view=summary", &input->ray_nodes},
+                                                 {"/api/jobs/", &input->ray_jobs}};
+  for (const auto& [path, answer] : paths) {
+    auto got = read(path, patience);
+    if (!got) return got.error().message;
+    *answer = std::move(*got);
+  }
+  return "";
+}
+
+void AskRay(const KubeClient& kube, const DashboardReader& read, StatusInput* input) {
+  const bool head_ready = std::any_of(input->pods.begin(), input->pods.end(), [](const Json& pod) {
+    return StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "head" && IsReady(pod);
+  });
+  const Json* head = HeadThatIsUp(input->pods);
+  if (!head_ready && head == nullptr) {
+    input->ray_failure = "its head is not ready";
+    return;
+  }
+  input->ray_failure = AskDashboard(read, head_ready ? kPatience : kHeadPatience, input);
+  if (head_ready || input->ray_failure.empty()) return;
+  input->ray_failure = "its head is not ready";  // the pods' part says why
+  input->dashboard_given_up = HasGivenUpDashboard(
+      kube, ReadHeadPod(*head), DashboardAgentPort(input->ray_cluster), Deadline::After(kHeadPatience));
+}
+
+}  // namespace
+
+shared::Result<StatusInput> GatherStatus(const KubeClient& kube, const std::string& ns,
+                                         const std::string& name, const DashboardReader& read) {
+  StatusInput input;
+  ASSIGN_OR_RETURN(const Cluster cluster, FindCluster(kube, ns, name));
+  input.with_operator = cluster.backend == Backend::kOperator;
+  input.ray_cluster = cluster.ray_cluster;
+  input.refused = RefusedPods(cluster);
+  ASSIGN_OR_RETURN(input.pods,
+                   kube.ListAll(kPods, ns, {.label_selector = std::string(kClusterLabel) + "=" + name}));
+  if (input.with_operator && shared::At(input.ray_cluster, {"status"}).empty())
+    input.refused = WhyOperatorRefuses(kube, input.ray_cluster);
+  input.queued = WhyQueued(kube, input.ray_cluster);
+  TRY(AddEvents(kube, ns, &input));
+  AskRay(kube, read, &input);
+  input.now = Now();
+  return input;
+}
+
+}  // namespace kubectl_ray

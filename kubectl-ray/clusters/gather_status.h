@@ -1,0 +1,24 @@
+// Asks the API server and Ray for all that a cluster's status is made of.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "kubectl-ray/clusters/status.h"
+#include "kubectl-ray/kube/client.h"
+#include "shared/json.h"
+
+namespace kubectl_ray {
+
+// Gets a path of the cluster's dashboard; `patience` begins once it is reached.
+using DashboardReader =
+    std::function<shared::Result<Json>(const std::string& path, std::chrono::milliseconds patience)>;
+
+// Blocks for several requests. Does not call `read` if the head cannot answer. What the dashboard or an API
+// server without the right to list events does not answer stays empty, with the reason in the result; other
+// errors of the API server are returned, kNotFound: no such cluster.
+shared::Result<StatusInput> GatherStatus(const KubeClient& kube, const std::string& ns,
+                                         const std::string& name, const DashboardReader& read);
+
+}  // namespace kubectl_ray

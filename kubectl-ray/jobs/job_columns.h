@@ -1,0 +1,13 @@
+// The columns of a list of jobs.
+#pragma once
+
+#include <vector>
+
+#include "kubectl-ray/cli/list_printer.h"
+
+namespace kubectl_ray {
+
+// Of records (see job_record.h). Ages and durations are those of the moment of printing.
+std::vector<Column> JobRecordColumns();
+
+}  // namespace kubectl_ray

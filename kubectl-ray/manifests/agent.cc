@@ -1,0 +1,148 @@
+#include "kubectl-ray/manifests/agent.h"
+
+#include <algorithm>
+
+namespace kubectl_ray {
+namespace {
+
+using shared::At;
+using shared::Json;
+
+constexpr const char* kGracePeriodVariable = "RAY_INIT_AGENT_GRACE_PERIOD";
+constexpr std::int64_t kAgentsGracePeriodSeconds = 30;
+constexpr const char* kAgentVolume = "ray-init-agent";
+constexpr const char* kArchiveVolume = "ray-init-agent-archive";
+constexpr const char* kAgentDirectory = "/ray-init-agent";
+constexpr const char* kArchiveDirectory = "/ray-init-agent-archive";
+
+// Only what any image with a shell has: uname, and gzip or Python (a Ray image always has the latter).
+constexpr const char* kUnpackScript = R"sh(set -eu
+case "$(uname -m)" in
+  x86_64 | amd64) architecture=amd64 ;;
+  aarch64 | arm64) architecture=arm64 ;;
+  *) architecture=$(uname -m) ;;
+esac
+archive=/ray-init-agent-archive/$architecture.gz
+if ! [ -f "$archive" ]; then
+  echo "ray-init-agent: there is none for $architecture; use --no-agent or --agent-image" | tee /dev/termination-log >&2
+  exit 1
+fi
+program=/ray-init-agent/.unpacked
+unpack='import gzip, shutil, sys; shutil.copyfileobj(gzip.open(sys.argv[1]), open(sys.argv[2], "wb"))'
+if command -v gzip > /dev/null; then
+  gzip -dc < "$archive" > "$program"
+elif command -v python3 > /dev/null; then
+  python3 -c "$unpack" "$archive" "$program"
+else
+  python -c "$unpack" "$archive" "$program"
+fi
+chmod 755 "$program"
+"$program" install /ray-init-agent
+rm "$program"
+)sh";
+
+Json Mount(const char* volume, const char* path) { return {{"name", volume}, {"mountPath", path}}; }
+
+Json HealthProbe(const char* mode, int period, int failures) {
+  return {{"exec", {{"command", {kAgentProgram, "health", mode}}}},
+          {"periodSeconds", period},
+          {"timeoutSeconds", 5},
+          {"failureThreshold", failures}};
+}
+
+// The Ray container's part of running under the agent.
+void RunUnderAgent(Json& container) {
+  container["command"] = {kAgentProgram, "start"};
+  // A worker's first start includes the wait for the head: an hour, so that a head that is slow to be
+  // scheduled does not turn into restarts of its workers.
+  container["startupProbe"] = HealthProbe("--ready", 1, 3600);
+  container["readinessProbe"] = HealthProbe("--ready", 5, 10);
+  container["livenessProbe"] = HealthProbe("--live", 5, 120);
+  container["volumeMounts"].push_back(Mount(kAgentVolume, kAgentDirectory));
+}
+
+Json ArchiveVolume(const std::vector<AgentSource>& agents) {
+  Json sources = Json::array();
+  for (const AgentSource& agent : agents)
+    sources.push_back(
+        {{"configMap",
+          {{"name", agent.config_map},
+           {"items", {{{"key", "ray-init-agent.gz"}, {"path", agent.architecture + ".gz"}}}}}}});
+  return {{"name", kArchiveVolume}, {"projected", {{"sources", sources}}}};
+}
+
+// Copies the agent from its image, or unpacks it with the shell of Ray's image.
+Json InitContainer(const Json& ray, const AgentOptions& agent) {
+  Json init = {{"name", kAgentVolume}}, mounts = Json::array();
+  if (agent.delivery == AgentOptions::Delivery::kImage) {
+    // The image's own copy lies in the directory that the volume would hide: mount the volume elsewhere.
+    init["image"] = agent.image;
+    init["command"] = {"/ray-init-agent", "install", "/ray-init-agent-target"};
+    mounts.push_back(Mount(kAgentVolume, "/ray-init-agent-target"));
+  } else {
+    init["image"] = At(ray, {"image"});
+    init["command"] = {"/bin/sh", "-c", kUnpackScript};
+    mounts.push_back(Mount(kAgentVolume, kAgentDirectory));
+    mounts.push_back(Mount(kArchiveVolume, kArchiveDirectory));
+    mounts.back()["readOnly"] = true;
+  }
+  if (const Json& policy = At(ray, {"imagePullPolicy"}); !policy.is_null()) init["imagePullPolicy"] = policy;
+  init["resources"] = {{"requests", {{"cpu", "50m"}, {"memory", "64Mi"}}},
+                       {"limits", {{"cpu", "500m"}, {"memory", "128Mi"}}}};
+  // All of Pod Security's `restricted` but for its user: it copies one file.
+  init["securityContext"] = {{"allowPrivilegeEscalation", false},
+                             {"capabilities", {{"drop", {"ALL"}}}},
+                             {"seccompProfile", {{"type", "RuntimeDefault"}}}};
+  init["volumeMounts"] = mounts;
+  return init;
+}
+
+}  // namespace
+
+void PutAgent(Json& pod_spec, const AgentOptions& agent) {
+  Json& ray = pod_spec["containers"][0];
+  if (agent.delivery == AgentOptions::Delivery::kNone) {
+    // `status` explains a crash by its last line, which the agent writes down itself.
+    ray["terminationMessagePolicy"] = "FallbackToLogsOnError";
+    return;
+  }
+  RunUnderAgent(ray);
+  const Json init = InitContainer(ray, agent);  // before members are added, which moves `ray`
+  if (agent.delivery == AgentOptions::Delivery::kConfigMap)
+    pod_spec["volumes"].push_back(ArchiveVolume(agent.sources));
+  pod_spec["volumes"].push_back({{"name", kAgentVolume}, {"emptyDir", Json::object()}});
+  pod_spec["initContainers"].push_back(init);
+}
+
+void ShareUserWithAgent(Json& pod_spec) {
+  const Json& containers = At(pod_spec, {"containers"});
+  const Json ray = containers.is_array() && !containers.empty() ? containers[0] : Json();
+  if (!At(pod_spec, {"initContainers"}).is_array()) return;
+  for (Json& init : pod_spec["initContainers"]) {
+    if (shared::StringAt(init, {"name"}) != kAgentVolume) continue;
+    Json context = At(init, {"securityContext"});
+    if (!context.is_object()) continue;  // taken away by the user's template
+    for (const char* field : {"runAsNonRoot", "runAsUser", "runAsGroup"})
+      if (const Json& value = At(ray, {"securityContext", field});
+          !value.is_null() && !context.contains(field))
+        context[field] = value;
+    init["securityContext"] = std::move(context);
+  }
+}
+
+void SetGracePeriodVariable(Json& pod_spec) {
+  const std::int64_t seconds =
+      shared::IntAt(pod_spec, {"terminationGracePeriodSeconds"}, kAgentsGracePeriodSeconds);
+  if (seconds == kAgentsGracePeriodSeconds) return;
+  for (Json& container : pod_spec["containers"]) {
+    const Json& command = shared::At(container, {"command"});
+    if (!command.is_array() || command.empty() || command[0] != kAgentProgram) continue;
+    Json& env = container["env"];
+    const bool set = std::any_of(env.begin(), env.end(), [](const Json& variable) {
+      return shared::StringAt(variable, {"name"}) == kGracePeriodVariable;
+    });
+    if (!set) env.push_back({{"name", kGracePeriodVariable}, {"value", std::to_string(seconds) + "s"}});
+  }
+}
+
+}  // namespace kubectl_ray

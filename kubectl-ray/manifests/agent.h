@@ -1,0 +1,52 @@
+// ray-init-agent in a pod: how it gets there, and what it changes there. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "shared/json.h"
+
+namespace kubectl_ray {
+
+// The path of the agent in the pods whose entrypoint it is.
+inline constexpr const char* kAgentProgram = "/ray-init-agent/ray-init-agent";
+// A shell script beside it, for the variable BASH_ENV of a container that is not the agent's own.
+inline constexpr const char* kAgentBashEnv = "/ray-init-agent/bash_env";
+
+// A ConfigMap with the agent's archive (see agent_config_map.h).
+struct AgentSource {
+  std::string config_map;
+  std::string architecture;  // Kubernetes' word: amd64, arm64
+
+  bool operator==(const AgentSource&) const = default;
+};
+
+// How ray-init-agent gets into the pods.
+struct AgentOptions {
+  enum class Delivery {
+    kConfigMap,  // an init container unpacks it from one of `sources`
+    kImage,      // an init container of `image` copies it
+    kNone,       // the pods run `ray start` from a shell, as KubeRay has it
+  };
+  Delivery delivery = Delivery::kConfigMap;
+  std::string image;
+  std::vector<AgentSource> sources;  // one for each architecture
+
+  bool operator==(const AgentOptions&) const = default;
+};
+
+// Has the first container of a PodSpec, which is Ray's, run under the agent: its command, its probes, the
+// init container that brings the agent, and their volumes. The init container has the image pull policy of
+// Ray's container and, without an image of its own, its image. With kNone the container keeps its command,
+// and its last log lines become its termination message.
+void PutAgent(shared::Json& pod_spec, const AgentOptions& agent);
+
+// Has the agent's init container run as the user that Ray's container is to run as. Call it once the user's
+// own template is merged into the PodSpec; an init container without a securityContext is left alone.
+void ShareUserWithAgent(shared::Json& pod_spec);
+
+// Sets the agent's environment variable for a terminationGracePeriodSeconds that is not the agent's default,
+// so that a drain uses all of it: the downward API does not offer the field. A variable that is there stays.
+void SetGracePeriodVariable(shared::Json& pod_spec);
+
+}  // namespace kubectl_ray

@@ -1,0 +1,26 @@
+// What Ray itself says of its cluster: nodes, what is used and what is waited for, jobs. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "shared/json.h"
+
+namespace kubectl_ray {
+
+struct RayView {
+  std::int64_t alive = 0, dead = 0;  // nodes
+  std::vector<std::string> usage;    // as `ray status` has it: "0.0/2.0 CPU"
+  std::vector<std::string> demands;  // what tasks and actors wait for
+  std::vector<std::string> pending_nodes;
+  std::vector<std::string> jobs;  // those that are not over: "raysubmit_x RUNNING python pi.py"
+
+  bool operator==(const RayView&) const = default;
+};
+
+// From the dashboard's answers to /api/cluster_status?format=1, /nodes?view=summary and /api/jobs/; null:
+// there is none. Texts are bounded, and not escaped for a terminal.
+RayView ReadRayView(const shared::Json& cluster_status, const shared::Json& node_summary,
+                    const shared::Json& jobs);
+
+}  // namespace kubectl_ray

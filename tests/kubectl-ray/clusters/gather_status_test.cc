@@ -1,0 +1,59 @@
+#include "kubectl-ray/clusters/gather_status.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/support/scripted_api.h"
+
+using namespace kubectl_ray;
+using shared::ErrorCode;
+using shared::Fail;
+
+namespace {
+
+const std::string kServed = HttpAnswer(200, R"({"resources":[{"name":"rayclusters"}]})");
+const std::string kCluster = HttpAnswer(
+    200, R"({"metadata":{"name":"demo","namespace":"team","uid":"u1"},"status":{"state":"ready"}})");
+
+std::string Pods(const char* ready) {
+  return HttpAnswer(200, std::string(R"({"items":[{"metadata":{"name":"demo-head","labels":{
+      "ray.io/node-type":"head","ray.io/group":"headgroup"}},"spec":{"containers":[{"name":"ray-head"}]},
+      "status":{"phase":"Running","conditions":[{"type":"Ready","status":")") +
+                             ready + R"("}],"containerStatuses":[{"name":"ray-head","ready":)" +
+                             (std::string(ready) == "True" ? "true" : "false") +
+                             R"(,"started":true,"state":{"waiting":{"reason":"CrashLoopBackOff"}}}]}}]})");
+}
+
+}  // namespace
+
+TEST_CASE("a dashboard that fails leaves Ray's part empty, with the reason") {
+  ScriptedApi api({kServed, kCluster, Pods("True"), HttpAnswer(200, R"({"items":[]})")});
+  const KubeClient kube(api.Access(), std::chrono::seconds(10));
+  std::vector<std::string> asked;
+  const auto input = GatherStatus(
+      kube, "team", "demo", [&](const std::string& path, std::chrono::milliseconds) -> shared::Result<Json> {
+        asked.push_back(path);
+        if (path.starts_with("/nodes")) return Fail(ErrorCode::kTimeout, "no answer");
+        return Json{{"data", 1}};
+      });
+  REQUIRE(input);
+  CHECK(input->with_operator);
+  CHECK(input->pods.size() == 1);
+  CHECK(input->ray_failure == "no answer");
+  CHECK(!input->ray_status.is_null());
+  CHECK(input->ray_nodes.is_null());
+  CHECK(asked.size() == 2);  // the rest is not asked for
+}
+
+TEST_CASE("a head that cannot answer is not asked, and events that may not be read are done without") {
+  const std::string forbidden = HttpAnswer(403, R"({"kind":"Status","code":403,"reason":"Forbidden"})");
+  ScriptedApi api({kServed, kCluster, Pods("False"), forbidden});
+  const KubeClient kube(api.Access(), std::chrono::seconds(10));
+  const auto input = GatherStatus(kube, "team", "demo",
+                                  [](const std::string&, std::chrono::milliseconds) -> shared::Result<Json> {
+                                    FAIL("the dashboard was asked");
+                                    return Json();
+                                  });
+  REQUIRE(input);
+  CHECK(input->ray_failure == "its head is not ready");
+  CHECK(input->events.empty());
+}
