@@ -6,7 +6,7 @@
 # all of them; not needed in an unpacked archive, where the program lies beside this script.
 set -eu
 
-released_at='' # the URL that krew/release was told
+released_at='' # the URL that krew/release was given
 here=$(cd "$(dirname "$0")" && pwd)
 prefix='' from='' uninstall=''
 

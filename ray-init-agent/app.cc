@@ -32,7 +32,7 @@ int Report(const Failure& failure, const std::string& termination_message_path) 
   return failure.exit_code;
 }
 
-// For what fails before the options are known.
+// Reports what fails before the options are known.
 int ReportUsage(const shared::Error& error, bool is_probe) {
   if (is_probe) return Report({kExitUsage, error}, "");
   const std::string path = Environment("RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH").value_or("");
@@ -55,7 +55,8 @@ CommandBody BodyOf(Command command) {
   return nullptr;
 }
 
-// What is asked for instead of a command: its help, or the version. Nothing where it is neither.
+// Returns the text that is asked for instead of a command: its help, or the version. Nothing if it is
+// neither.
 std::optional<std::string> Answer(const std::vector<std::string>& arguments) {
   const std::string first = arguments.empty() ? "help" : arguments[0];
   if (first == "version" || first == "--version") return "ray-init-agent " RAY_VERSION "\n";
@@ -88,7 +89,7 @@ int RunApp(const std::vector<std::string>& arguments) {
   const CommandContext context{*std::move(options), Environment};
   const shared::Result<int, Failure> code = BodyOf(context.options.command)(context);
   if (code) return *code;
-  // A probe's message would hide the one of the container it asks about.
+  // A probe's message would hide the message of the container that it asks about.
   const bool has_message = context.options.command != kHealth;
   return Report(code.error(), has_message ? context.options.Text("termination-message-path") : "");
 }

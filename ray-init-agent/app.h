@@ -6,7 +6,8 @@
 
 namespace ray_init_agent {
 
-// Runs the one subcommand that `arguments` (without argv[0]) name; its exit code. Never throws.
+// Runs the one subcommand that `arguments` (argv without the program) name, and returns the process's exit
+// code. Blocks until the subcommand has ended. Never throws.
 int RunApp(const std::vector<std::string>& arguments);
 
 }  // namespace ray_init_agent

@@ -3,10 +3,10 @@
 namespace ray_init_agent {
 
 std::string_view BashEnv() {
-  // The script of KubeRay 1.x (ray-operator/controllers/ray/common/pod.go, DefaultWorkerPodTemplate) is known
-  // by its words, and its container by what KubeRay sets in Ray's own containers only. It sends the output of
-  // the first two minutes to /dev/null, which would hide what is waited for: hence the copy of stderr. The
-  // program is found beside this file, because a volume is rarely mounted where it was filled.
+  // The script is recognised by its words, and its container by the lack of the variable that KubeRay sets in
+  // Ray's own containers. The script sends the output of the first two minutes to /dev/null, which would hide
+  // what is waited for, so stderr is copied. The program is found beside this file, because a volume is
+  // rarely mounted at the path at which it was filled.
   return R"(# Written by `ray-init-agent install`; see its README.md.
 if [[ -z ${KUBERAY_GEN_RAY_START_CMD+set} && ${BASH_EXECUTION_STRING-} == *'ray health-check --address '* &&
       ${BASH_EXECUTION_STRING-} == *'echo "GCS is ready.'* && ${BASH_EXECUTION_STRING-} == *'sleep 5'* ]]; then

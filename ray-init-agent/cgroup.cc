@@ -19,7 +19,7 @@ bool Lists(std::string_view list, std::string_view item) {
   return std::find(items.begin(), items.end(), item) != items.end();
 }
 
-// mountinfo writes space, tab, newline and backslash as \040 and so on.
+// mountinfo writes a space, tab, newline or backslash as \040 and so on.
 std::string Unescape(std::string_view text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -35,7 +35,7 @@ std::string Unescape(std::string_view text) {
   return plain;
 }
 
-// The group's path in `0::/kubepods/pod1/abc` (v2, controller "") or `4:cpu,cpuacct:/…` (v1).
+// Returns the group's path from `0::/kubepods/pod1/abc` (v2, controller "") or `4:cpu,cpuacct:/…` (v1).
 std::string GroupPath(std::string_view self, std::string_view controller) {
   for (std::string_view line : Split(self, '\n')) {
     const std::size_t first = line.find(':');
@@ -49,7 +49,7 @@ std::string GroupPath(std::string_view self, std::string_view controller) {
 
 struct Mount {
   std::string root;   // the group that is mounted
-  std::string point;  // and where
+  std::string point;  // the directory at which it is mounted
 };
 
 // `36 35 0:30 ROOT POINT options optional... - TYPE source SUPER_OPTIONS`; the last mount hides those before.

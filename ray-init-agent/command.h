@@ -1,4 +1,4 @@
-// What every subcommand has in common: what it runs with and how it fails.
+// What all subcommands share: their context, and how they fail.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace ray_init_agent {
 
-// A failure of the agent's own: what it exits with, and what it prints and leaves as termination message.
+// A failure of the agent's own: its exit code, and the error that is printed and left as termination message.
 struct Failure {
   int exit_code = kExitInternal;
   shared::Error error;
@@ -27,7 +27,8 @@ struct CommandContext {
   shared::Variables environment;
 };
 
-// One for each subcommand, in the file named after it; its exit code, or the failure that RunApp() prints.
+// A subcommand's body, in the file named after it. Returns the exit code, or the failure that RunApp()
+// prints. Blocks until the subcommand has ended.
 using CommandBody = shared::Result<int, Failure> (*)(const CommandContext&);
 
 shared::Result<int, Failure> StartCommand(const CommandContext& context);
@@ -36,7 +37,7 @@ shared::Result<int, Failure> WaitGcsCommand(const CommandContext& context);
 shared::Result<int, Failure> HealthCommand(const CommandContext& context);
 shared::Result<int, Failure> InstallCommand(const CommandContext& context);
 
-// The environment of this process as "NAME=value".
+// The environment of this process, each variable as "NAME=value".
 std::vector<std::string> CurrentEnvironment();
 
 }  // namespace ray_init_agent

@@ -8,7 +8,7 @@
 namespace ray_init_agent {
 namespace {
 
-// v1's word for no limit is the largest multiple of a page; nothing real comes near.
+// v1's value for no limit is the largest multiple of a page; nothing real comes near it.
 constexpr std::int64_t kNoMemoryLimit = std::int64_t{1} << 60;
 
 std::optional<std::int64_t> Integer(std::string_view text) {
@@ -56,7 +56,7 @@ shared::RayContainerLimits ReadCgroupLimits(const Cgroups& cgroups) {
 shared::RayContainerLimits ContainerLimits(const Options& options, const Cgroups& cgroups) {
   shared::RayContainerLimits limits = ReadCgroupLimits(cgroups);
   if (options.Given("cpu-limit")) limits.cpus = options.Integer("cpu-limit");
-  // The downward API's word for no request is 0.
+  // The downward API's value for no request is 0.
   if (const std::int64_t request = options.Integer("cpu-request"); !limits.cpus && request > 0)
     limits.cpus = request;
   if (options.Given("memory-limit")) limits.memory_bytes = options.Integer("memory-limit");

@@ -1,4 +1,4 @@
-// What the container may use, as rayStartParams needs it.
+// Reads what the container may use, in the units of rayStartParams.
 #pragma once
 
 #include "ray-init-agent/cgroup.h"
@@ -7,13 +7,13 @@
 
 namespace ray_init_agent {
 
-// The limits of cgroup v2 (cpu.max, memory.max) or v1 (cpu.cfs_quota_us, memory.limit_in_bytes). CPUs are
-// rounded up. What is not limited is absent.
+// Reads the limits of cgroup v2 (cpu.max, memory.max) or v1 (cpu.cfs_quota_us, memory.limit_in_bytes): whole
+// CPUs, rounded up, and bytes. What is not limited, or cannot be read, is absent.
 shared::RayContainerLimits ReadCgroupLimits(const Cgroups& cgroups);
 
-// The same, with --cpu-limit, --memory-limit and --gpu-limit (the downward API's numbers) in their place, and
-// --cpu-request where nothing limits the CPUs: a group's weight does not tell the request, because a node's
-// size is in it.
+// Returns the limits that start uses: --cpu-limit, --memory-limit and --gpu-limit (the downward API's
+// numbers) win over the cgroup's. If nothing limits the CPUs, --cpu-request counts. (A group's weight does
+// not show the request, because it depends on the node's size.)
 shared::RayContainerLimits ContainerLimits(const Options& options, const Cgroups& cgroups);
 
 }  // namespace ray_init_agent

@@ -24,7 +24,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kFirstAttemptPause(200);
 constexpr milliseconds kAttemptTimeout = std::chrono::seconds(2);
 
-// A non-blocking socket on its way to the address, or -1 with errno.
+// Returns a non-blocking socket that is being connected to the address, or -1 with errno.
 int StartConnecting(IpAddress address, std::uint16_t port) {
   if (address.storage.ss_family == AF_INET) {
     reinterpret_cast<sockaddr_in*>(&address.storage)->sin_port = htons(port);
@@ -72,8 +72,8 @@ void Dialer::Wait(milliseconds time, const Interrupt* interrupt) {
   poll(polls.data(), polls.size(), static_cast<int>(time.count()));
 }
 
-// The first attempt that is connected, whose socket is the caller's from then on; those that were refused or
-// took too long end here.
+// Takes the first attempt that is connected; its socket is the caller's from then on. Attempts that were
+// refused or took too long end here.
 std::optional<Dialer::Attempt> Dialer::TakeConnected() {
   for (auto attempt = attempts_.begin(); attempt != attempts_.end();) {
     pollfd ready = {attempt->fd, POLLOUT, 0};
@@ -102,7 +102,7 @@ bool Dialer::AllRefused() const {
 Result<int, GcsError> Dialer::Dial(const Deadline& deadline, const Interrupt* interrupt) {
   std::vector<IpAddress> addresses;
   if (keeps_address_)
-    addresses = std::exchange(last_address_, {});  // once: where that fails, the name may know more
+    addresses = std::exchange(last_address_, {});  // once: if that fails, the name may have another
   if (addresses.empty()) {
     auto resolved = resolver_.Resolve(deadline, interrupt);
     if (!resolved) return Unexpected(std::move(resolved).error());

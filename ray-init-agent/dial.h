@@ -1,4 +1,4 @@
-// A TCP connection that is there as soon as the other side is.
+// Makes a TCP connection as soon as the other side listens.
 #pragma once
 
 #include <chrono>
@@ -16,25 +16,24 @@
 
 namespace ray_init_agent {
 
-// Connects to one address again and again, for as long as its owner wants. Not thread-safe.
+// Connects to one address, as often as its owner calls. Not thread-safe.
 //
-// The kernel sends a lost SYN again after one second, then after two, four: where packets are dropped for a
-// while (a network policy on its way, a pod's route) a single attempt sleeps far beyond the moment the other
-// side answers. So a new attempt begins every 200 ms beside those that are still open, and every two seconds
-// once a minute passed in vain (RetryPause() with jitter: 2,000 waiting workers are 2,000 sources of SYNs);
-// the first to connect is taken, each is given up after two seconds.
+// The kernel sends a lost SYN again after one second, then after two, then four. If packets are dropped for a
+// while (a network policy or a pod's route is on its way), a single attempt would sleep far beyond the moment
+// at which the other side answers. So a new attempt begins every 200 ms beside those that are still open, and
+// every two seconds after a minute in vain (RetryPause() with jitter, because 2,000 waiting workers are 2,000
+// sources of SYNs). The first attempt to connect wins; each is given up after two seconds.
 class Dialer {
  public:
   explicit Dialer(GcsAddress address);
 
-  // The socket of a new connection, non-blocking, which is the caller's to close. Blocks until it is
-  // connected, all addresses of the host refused, `deadline` passed, or `interrupt` (may be nullptr) was
-  // raised. Fails with kName or kDns (see Resolver), kRefused (no route counts too), kNoAnswer or
-  // kInterrupted.
+  // Returns the socket of a new connection, non-blocking; the caller closes it. Blocks until it is connected,
+  // every address of the host has refused, `deadline` has passed, or `interrupt` (may be nullptr) is raised.
+  // Fails with kName or kDns (see Resolver), kRefused (no route counts too), kNoAnswer or kInterrupted.
   shared::Result<int, GcsError> Dial(const shared::Deadline& deadline, const shared::Interrupt* interrupt);
 
-  // From now on Dial() goes first to the address that the last connection had, if there was one, without a
-  // look-up: for the end of a node, whose few seconds a slow name server must not take.
+  // From now on Dial() tries the address of the last connection first, if there was one, without a look-up.
+  // This is for the end of a node, whose few seconds a slow name server must not take.
   void KeepAddress() { keeps_address_ = true; }
 
  private:
@@ -57,7 +56,7 @@ class Dialer {
   bool keeps_address_ = false;
   std::vector<IpAddress> last_address_;  // one at most
   std::list<Attempt> attempts_;          // only inside of Dial()
-  std::vector<int> refusals_;            // an errno for each address, 0: none yet
+  std::vector<int> refusals_;            // the errno of each address, or 0 if it has not refused yet
   shared::Deadline::Clock::time_point failing_since_ = {};
 };
 

@@ -13,10 +13,10 @@ namespace {
 using shared::Deadline;
 using std::chrono::milliseconds;
 
-// The end of a pod must not wait for a GCS that is away. One that answers may be busy: it is when a whole
-// group of workers is scaled down.
+// The end of a pod must not wait for a GCS that is away. A GCS that answers may be busy, for instance when a
+// whole group of workers is scaled down.
 constexpr milliseconds kPatience = std::chrono::seconds(5), kPatienceIfAway(700);
-constexpr int kPatienceShare = 4;  // of the drain's time, at most
+constexpr int kPatienceShare = 4;  // at most this part of the drain's time
 constexpr milliseconds kCallTimeout = std::chrono::seconds(2);
 constexpr milliseconds kPollEvery(250);
 
@@ -29,7 +29,7 @@ const GcsNode* PickOwn(const std::vector<GcsNode>& nodes, const DrainOptions& op
       continue;
     }
     if (options.address.empty() || node.address != options.address) continue;
-    if (found != nullptr) return nullptr;  // several nodes of one machine: better none than the wrong one
+    if (found != nullptr) return nullptr;  // several nodes have this address: better none than the wrong one
     found = &node;
   }
   return found;
@@ -49,8 +49,8 @@ std::int64_t EpochMs(milliseconds from_now) {
   return std::chrono::duration_cast<milliseconds>(now + from_now).count();
 }
 
-// Calls until there is an answer or `until` passed: a connection that breaks, a proxy or a GCS that starts
-// again is the end of a call and not of a drain. Where nobody listens any more it is given up sooner.
+// Calls until there is an answer or `until` has passed: if a connection breaks, or a proxy or a GCS starts
+// again, that ends a call and not the drain. If nobody listens any more, it gives up sooner.
 template <typename Call>
 auto Persist(const Deadline& until, const shared::Interrupt& interrupt, Call call)
     -> decltype(call(milliseconds())) {
@@ -65,9 +65,9 @@ auto Persist(const Deadline& until, const shared::Interrupt& interrupt, Call cal
   }
 }
 
-// This node as the GCS has it; a nameless one where it knows none. In a large cluster the list of all nodes
-// is the answer to a question that many ask at once: it is asked for only where no node has the address we
-// think is ours.
+// Returns this node from the GCS, or a node without a name if the GCS knows none. In a large cluster many
+// nodes ask at once, and the list of all nodes is a large answer: it is asked for only if no node has the
+// address that we take for ours.
 shared::Result<GcsNode, GcsError> FindOwn(GcsClient* client, const DrainOptions& options,
                                           milliseconds timeout) {
   if (!options.address.empty()) {
@@ -81,7 +81,7 @@ shared::Result<GcsNode, GcsError> FindOwn(GcsClient* client, const DrainOptions&
   return own == nullptr ? GcsNode{} : *own;
 }
 
-// What a node that has left the cluster left for; nothing where it is still there.
+// Returns why the node has left the cluster; nothing if it has not.
 std::optional<DrainOutcome> AsItLeft(const GetAllNodeInfoReply& reply, const std::string& node_id,
                                      milliseconds took) {
   const auto own = std::find_if(reply.nodes.begin(), reply.nodes.end(),
@@ -111,7 +111,7 @@ DrainOutcome WaitUntilIdle(GcsClient* client, const std::string& node_id, const 
     if (reply) {
       away.reset();
       if (auto outcome = AsItLeft(*reply, node_id, took)) return *std::move(outcome);
-    } else if (!deadline.passed()) {  // a call that the deadline cut short says nothing
+    } else if (!deadline.passed()) {  // a call that the deadline cut short proves nothing
       away = reply.error();
     }
   }

@@ -1,4 +1,4 @@
-// Moving a worker's tasks and actors to other nodes before its pod ends.
+// Moves a worker's tasks and actors to other nodes before its pod ends.
 #pragma once
 
 #include <chrono>
@@ -11,18 +11,18 @@
 namespace ray_init_agent {
 
 struct DrainOptions {
-  std::string instance_id = {};  // RAY_CLOUD_INSTANCE_ID, which the GCS knows this node by
-  std::string address = {};      // where there is none: the node's own address, if only one node has it
+  std::string instance_id = {};  // RAY_CLOUD_INSTANCE_ID, by which the GCS knows this node
+  std::string address = {};      // without an instance_id: the node's address, if only one node has it
   std::chrono::milliseconds timeout = std::chrono::seconds(20);
 };
 
 enum class DrainEnd {
-  kIdle,           // nothing ran here any more, and so the drained raylet has left the cluster
-  kGone,           // the node has left the cluster for another reason: its raylet died
-  kTimeout,        // the time is over, and work is left or the GCS away
+  kIdle,           // nothing runs here any more: the drained raylet has left the cluster
+  kGone,           // the node has left the cluster for another reason: its raylet has died
+  kTimeout,        // the time is over, and work is left or the GCS is away
   kNotRegistered,  // the GCS knows no such living node: there is nothing to move
-  kRejected,       // the GCS does not want to drain this node
-  kUnreachable,    // the GCS is away
+  kRejected,       // the GCS refuses to drain this node
+  kUnreachable,    // the GCS is away, and has not accepted the drain
   kInterrupted,
 };
 
@@ -31,18 +31,19 @@ struct DrainOutcome {
   std::string message;  // for the log, lower case: "idle after 12s"
 };
 
-// Asks the GCS to drain this node (reason PREEMPTION, so that what runs is not taken to be at fault) and
-// waits until it is idle or gone, at most `timeout`. Blocks. `client` may have been used before: a connection
-// that it has open, else the address that it had one to, spares the first step a look-up. `say` gets what
-// happens meanwhile.
+// Asks the GCS to drain this node, with reason PREEMPTION, so that Ray does not blame the tasks that are
+// moved. Then waits until the node is idle or gone, for at most `options.timeout`, or until `interrupt` is
+// raised. Blocks. `client` may have been used before: its open connection, or else the address of its last
+// one, spares the first step a look-up. `say` is called on this thread with each step that the log should
+// show.
 //
-// A GCS that fails to answer before it has accepted is asked again for five seconds, or a quarter of
-// `timeout`; less where it was away before or nobody listens there. Once it has accepted, no failure of it
-// matters: the drained node goes on without it.
+// A GCS that does not answer before it has accepted is asked again for five seconds, or for a quarter of
+// `timeout` if that is less; for 0.7 s if it was away before or nobody listens there. Once it has accepted,
+// no failure of the GCS matters, because the drained node continues without it.
 //
-// A drained raylet (Ray 2.9 and later) ends by itself the moment nothing runs on it, and only it knows that
-// moment: what the GCS says of a living node is older, and of a draining one it no longer tells whether it is
-// idle. So the raylet's own end is what is waited for.
+// A drained raylet (Ray 2.9 and later) ends by itself at the moment when nothing runs on it, and only the
+// raylet knows that moment: what the GCS knows of a living node is older, and of a draining node it does not
+// report whether it is idle. So this function waits for the raylet's own end.
 DrainOutcome Drain(GcsClient* client, const DrainOptions& options, const shared::Interrupt& interrupt,
                    const std::function<void(std::string_view)>& say);
 

@@ -19,9 +19,9 @@ shared::Unexpected<shared::Error> SystemFailure(const char* action) {
   return shared::Fail(shared::ErrorCode::kInternal, std::string(action) + ": " + shared::ErrnoText(errno));
 }
 
-// A fault raised by this process's own code must end it there; blocked, it would be killed without a trace.
+// A fault raised by this process's own code must end it at once; blocked, it would be killed without a trace.
 // sigfillset() leaves out the real-time signals that a libc keeps for its own threads (musl: 32 to 34, of
-// which 34 is glibc's SIGRTMIN): this process uses nothing that needs them, and its child may.
+// which 34 is glibc's SIGRTMIN). This process uses nothing that needs them, but its child may.
 sigset_t BlockableSignals() {
   sigset_t set;
   std::memset(&set, 0xff, sizeof set);
@@ -98,7 +98,8 @@ void EventLoop::Post(Task task) {
     posted_.push_back(std::move(task));
   }
   const std::uint64_t one = 1;
-  [[maybe_unused]] ssize_t ignored = write(wake_fd_, &one, sizeof one);  // full only if it is readable anyway
+  [[maybe_unused]] ssize_t ignored =
+      write(wake_fd_, &one, sizeof one);  // full only if it is already readable
 }
 
 void EventLoop::Run() {

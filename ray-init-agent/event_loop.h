@@ -1,4 +1,5 @@
-// One thread, one epoll: file descriptors, timers, signals, and work handed over by other threads.
+// An event loop: one thread and one epoll for file descriptors, timers, signals and the work of other
+// threads.
 #pragma once
 
 #include <signal.h>
@@ -18,10 +19,10 @@
 
 namespace ray_init_agent {
 
-// From construction to destruction every signal that can be blocked is blocked in the constructing thread
-// (make it before any other thread, so that they inherit that) and arrives in OnSignal()'s handler instead:
-// that works for PID 1 too, which would never get a signal without a handler. Faults of our own (SEGV, BUS,
-// FPE, ILL, TRAP, SYS, ABRT) are left alone.
+// While it exists, every signal that can be blocked is blocked in the constructing thread and arrives in
+// OnSignal()'s handler instead. This works for PID 1 too, which would never get a signal without a handler.
+// Construct it before any other thread, so that the others inherit the mask. Faults of our own (SEGV, BUS,
+// FPE, ILL, TRAP, SYS, ABRT) are not blocked.
 //
 // All handlers run on the thread inside Run(). Every member but Post() is for that thread only. A handler may
 // add and remove anything, itself included.
@@ -33,35 +34,37 @@ class EventLoop {
   using SignalHandler = std::function<void(const signalfd_siginfo&)>;
   using TimerId = std::uint64_t;  // never 0
 
-  // Fails only where the process is out of descriptors or memory.
+  // Fails (kInternal) only if the process is out of descriptors or memory.
   static shared::Result<std::unique_ptr<EventLoop>> Create();
   ~EventLoop();
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  // Watches `fd` (not owned), level-triggered. Fails for what epoll cannot watch: regular files.
+  // Watches `fd` (not owned), level-triggered. Fails (kInternal) for what epoll cannot watch, such as a
+  // regular file.
   shared::Status AddFd(int fd, std::uint32_t events, FdHandler handler);
-  // Other events for an fd that was added; 0 pauses it (but for HUP and ERR).
+  // Changes the events of an fd that was added; 0 pauses it (HUP and ERR are still reported).
   void ChangeFd(int fd, std::uint32_t events);
-  // Before the fd is closed. Does nothing for one that is not there.
+  // Call it before the fd is closed. Does nothing for an fd that is not watched.
   void RemoveFd(int fd);
 
-  // Runs `task` once, at the earliest `delay` from now.
+  // Runs `task` once, not before `delay` has passed.
   TimerId AddTimer(std::chrono::milliseconds delay, Task task);
-  // Does nothing for a timer that has run, or 0.
+  // Does nothing for a timer that has run, or for 0.
   void CancelTimer(TimerId id);
 
-  // All signals go to this one handler, in the order the kernel gives them; set it before Run().
+  // All signals go to this one handler, in the order in which the kernel delivers them. Set it before Run().
   void OnSignal(SignalHandler handler) { on_signal_ = std::move(handler); }
 
-  // From any thread: runs `task` on the loop's thread soon. Tasks posted after Run() returned are dropped.
+  // From any thread: runs `task` soon on the loop's thread. Tasks posted after Run() has returned are
+  // dropped.
   void Post(Task task);
 
-  // Until Stop().
+  // Blocks until Stop() is called.
   void Run();
   void Stop() { stopped_ = true; }
 
-  // The mask as it was before Create(): what a child must get back.
+  // The mask as it was before Create(), which a child must get back.
   const sigset_t& original_signal_mask() const { return original_mask_; }
 
  private:

@@ -1,4 +1,4 @@
-// Small files, read whole.
+// Reads small files whole.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,8 @@
 
 namespace ray_init_agent {
 
-// The file's bytes, or kNotFound, kAuth (no permission) or kInternal; kInternal too where it has more than
-// `max_bytes`. Never waits for a pipe or a device.
+// Returns the file's bytes. Fails with kNotFound, kAuth (no permission) or kInternal, which is also the error
+// for a file of more than `max_bytes`. Never waits for a pipe or a device.
 shared::Result<std::string> ReadSmallFile(const std::string& path, std::size_t max_bytes = 1u << 20);
 
 }  // namespace ray_init_agent

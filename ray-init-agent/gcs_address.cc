@@ -16,7 +16,7 @@ bool IsIpv6(const std::string& text) {
   return inet_pton(AF_INET6, text.substr(0, text.find('%')).c_str(), &ignored) == 1;
 }
 
-// What a DNS name or an IPv4 address may be made of; Kubernetes and Docker both allow the underscore.
+// The characters of a DNS name or an IPv4 address; Kubernetes and Docker both allow the underscore.
 bool IsName(std::string_view text) {
   return !text.empty() && text.size() <= 253 && text[0] != '-' &&
          std::all_of(text.begin(), text.end(), [](char c) {

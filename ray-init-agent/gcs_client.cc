@@ -16,10 +16,10 @@ using shared::HttpFailure;
 using shared::Result;
 using shared::Unexpected;
 
-constexpr std::size_t kMaxAnswerBytes = 64u << 20;  // GetAllNodeInfo of some ten thousand nodes
+constexpr std::size_t kMaxAnswerBytes = 64u << 20;  // enough for GetAllNodeInfo of some ten thousand nodes
 constexpr std::chrono::milliseconds kHandshakeTimeout = std::chrono::seconds(3);
 
-// Where KubeRay 1.7 mounts it (RayTokenMountPath).
+// KubeRay 1.7 mounts the token here (RayTokenMountPath).
 constexpr const char* kServiceAccountToken = "/var/run/secrets/ray.io/serviceaccount/token";
 
 // google.rpc.Code's numbers, as grpc-status has them.
@@ -108,7 +108,7 @@ GcsError ClassifyHttpError(const shared::HttpError& error, bool use_tls) {
     case HttpFailure::kCertificate:
       failure = GcsFailure::kCertificate;
       break;
-    case HttpFailure::kProtocol:  // with TLS this is a handshake that failed, an alert for one
+    case HttpFailure::kProtocol:  // with TLS this is a failed handshake, for instance an alert
       failure = use_tls ? GcsFailure::kCertificate : GcsFailure::kNotGcs;
       break;
     case HttpFailure::kTooLarge:
@@ -165,10 +165,10 @@ std::string GcsClient::Authority() const {
   return authority;
 }
 
-// Certificates are read once a connection, not once a process: they may rotate.
+// Certificates are read for each connection, not once for the process, because they may rotate.
 std::optional<GcsError> GcsClient::Connect(const shared::Deadline& deadline) {
   shared::HttpOptions options;
-  // A connection that broke is not dialled anew inside a call, but with the next one.
+  // A connection that broke is not dialled again inside a call, but by the next call.
   options.dial = [this] { return std::exchange(dialled_, -1); };
   options.interrupt = interrupt_;
   options.user_agent = kUserAgent;

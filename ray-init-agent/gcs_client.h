@@ -1,4 +1,4 @@
-// Calls to Ray's GCS: unary gRPC over HTTP/2, cleartext or TLS.
+// Calls Ray's GCS: unary gRPC over HTTP/2, cleartext or TLS.
 #pragma once
 
 #include <chrono>
@@ -16,59 +16,60 @@
 
 namespace ray_init_agent {
 
-// What a pod's environment says about reaching the GCS (Ray's own variables).
+// How to reach the GCS, from the pod's environment (Ray's own variables).
 struct GcsCredentials {
   bool use_tls = false;    // RAY_USE_TLS
-  std::string cert_path;   // RAY_TLS_SERVER_CERT: Ray's clients show the server's own
+  std::string cert_path;   // RAY_TLS_SERVER_CERT: Ray's clients show the server's certificate too
   std::string key_path;    // RAY_TLS_SERVER_KEY
   std::string ca_path;     // RAY_TLS_CA_CERT
   bool use_token = false;  // RAY_AUTH_MODE=token
   std::string token;       // RAY_AUTH_TOKEN
-  // RAY_AUTH_TOKEN_PATH, with RAY_ENABLE_K8S_TOKEN_AUTH the service account's, else ~/.ray/auth_token; read
-  // at every call, because it may rotate.
+  // RAY_AUTH_TOKEN_PATH; else, with RAY_ENABLE_K8S_TOKEN_AUTH, the service account's; else ~/.ray/auth_token.
+  // Read at every call, because it may rotate.
   std::string token_path;
 
   static GcsCredentials FromEnvironment(const shared::Variables& environment);
 };
 
-// Not thread-safe: one thread, one client. Keeps its connection open between calls.
+// A client for one GCS. Not thread-safe: one client belongs to one thread at a time. Keeps its connection
+// open between calls.
 class GcsClient {
  public:
-  // `interrupt` is watched by every call; not owned, may be nullptr.
+  // Every call watches `interrupt`, which is not owned and may be nullptr.
   GcsClient(GcsAddress address, GcsCredentials credentials, const shared::Interrupt* interrupt);
   ~GcsClient();
   GcsClient(const GcsClient&) = delete;
   GcsClient& operator=(const GcsClient&) = delete;
 
-  // Each blocks until the answer is there, `timeout` passed, or the Interrupt was raised. A status in the
-  // answer that is not OK is kNotReady.
+  // Each call blocks until the answer has arrived, `timeout` has passed, or the Interrupt is raised. If the
+  // answer's own status is not OK, the error is kNotReady.
   shared::Result<CheckAliveReply, GcsError> CheckAlive(std::chrono::milliseconds timeout);
   shared::Result<GetAllNodeInfoReply, GcsError> GetAliveNodes(std::chrono::milliseconds timeout);
-  // Those with this address; a Ray that does not know the filter gives all.
+  // The living nodes with this address. A Ray that does not know the filter returns all nodes.
   shared::Result<GetAllNodeInfoReply, GcsError> GetNodesAt(std::string_view address,
                                                            std::chrono::milliseconds timeout);
-  // The one node, dead or alive; a Ray that does not know the filter gives all.
+  // One node, dead or alive. A Ray that does not know the filter returns all nodes.
   shared::Result<GetAllNodeInfoReply, GcsError> GetNode(std::string_view node_id,
                                                         std::chrono::milliseconds timeout);
-  // The head's nodes, dead or alive; likewise.
+  // The head's nodes, dead or alive. A Ray that does not know the filter returns all nodes.
   shared::Result<GetAllNodeInfoReply, GcsError> GetHeadNodes(std::chrono::milliseconds timeout);
-  // A value that Ray keeps for itself. A key that is not there is kNotReady.
+  // A value that Ray stores for itself. A missing key is kNotReady.
   shared::Result<std::string, GcsError> GetInternalKv(std::string_view key, std::string_view key_namespace,
                                                       std::chrono::milliseconds timeout);
   shared::Result<GetClusterIdReply, GcsError> GetClusterId(std::chrono::milliseconds timeout);
-  // kNotGcs by a Ray that has this call elsewhere (2.9).
+  // Ray 2.9, which has this call elsewhere, answers kNotGcs.
   shared::Result<GetInternalConfigReply, GcsError> GetInternalConfig(std::chrono::milliseconds timeout);
   shared::Result<DrainNodeReply, GcsError> DrainNode(const DrainNodeRequest& request,
                                                      std::chrono::milliseconds timeout);
 
   const GcsAddress& address() const { return address_; }
 
-  // Whether nobody was there for the last call: its name, its port, or silence. False before the first; a
-  // call that was interrupted does not count.
+  // Whether nobody answered the last call: its name, its port, or silence. False before the first call; an
+  // interrupted call does not count.
   bool is_away() const { return is_away_; }
   // The next call makes a new connection.
   void Disconnect() { http_.reset(); }
-  // See Dialer.
+  // See Dialer::KeepAddress().
   void KeepAddress() { dialer_.KeepAddress(); }
 
  private:
@@ -79,7 +80,7 @@ class GcsClient {
   shared::Result<GetAllNodeInfoReply, GcsError> GetNodes(std::string_view request,
                                                          std::chrono::milliseconds timeout);
   std::optional<GcsError> Connect(const shared::Deadline& deadline);
-  std::string Authority() const;  // of the URL
+  std::string Authority() const;  // host:port of the URL
 
   GcsAddress address_;
   GcsCredentials credentials_;
@@ -90,9 +91,10 @@ class GcsClient {
   bool is_away_ = false;
 };
 
-// Pure halves of a call, for tests and fuzzing: what an answer, or none, means.
+// The pure halves of a call, for tests and fuzzing. ClassifyHttpError() returns the reason for a call without
+// an answer.
 GcsError ClassifyHttpError(const shared::HttpError& error, bool use_tls);
-// The message of a whole gRPC answer, or why there is none.
+// Returns the message of a whole gRPC answer, or why it has none.
 shared::Result<std::string, GcsError> ReadGrpcAnswer(const shared::HttpResponse& response);
 
 }  // namespace ray_init_agent

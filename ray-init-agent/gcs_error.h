@@ -1,20 +1,20 @@
-// Why the GCS gave no good answer.
+// The reasons why a call to the GCS fails.
 #pragma once
 
 #include <string>
 
 namespace ray_init_agent {
 
-// As the waiting message names it.
+// The waiting message names them (GcsFailureName()).
 enum class GcsFailure {
-  kName,         // the name servers say that there is no such name (yet)
+  kName,         // the name servers answer that there is no such name (yet)
   kDns,          // the name servers fail or are silent
   kRefused,      // nothing listens there
   kNoAnswer,     // silence
-  kNotGcs,       // something answers, and it is no GCS
+  kNotGcs,       // something answers that is no GCS
   kCertificate,  // its certificate or ours is not accepted, or a file of ours cannot be read
-  kToken,        // it wants another token
-  kNotReady,     // it is a GCS and says that it cannot answer yet, or broke off
+  kToken,        // the GCS wants another token
+  kNotReady,     // the GCS answers that it is not ready, or the connection broke
   kInterrupted,  // the Interrupt was raised
 };
 

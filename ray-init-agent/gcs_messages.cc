@@ -20,7 +20,7 @@ enum class DeathReason : std::int32_t {
 };  // ray.rpc.NodeDeathInfo.Reason
 enum class DrainReason : std::int32_t { kPreemption = 2 };
 
-// Whether the field is of the number and wire type; others are skipped by the caller.
+// Whether the field has this number and wire type; the caller skips others.
 bool Is(const pbf_reader& reader, std::uint32_t field, protozero::pbf_wire_type type) {
   return reader.tag() == field && reader.wire_type() == type;
 }
@@ -100,7 +100,7 @@ Result<Message> Decode(std::string_view bytes, const char* name, ReadField read_
   }
 }
 
-// Most replies: a status in field 1, and text or bytes in field 2.
+// Decodes most replies: a status in field 1, and text or bytes in field 2.
 template <typename Message>
 Result<Message> DecodeStatusAndBytes(std::string_view bytes, const char* name, std::string Message::*field) {
   return Decode<Message>(bytes, name, [field](pbf_reader& reader, Message* message) {

@@ -1,6 +1,6 @@
-// The few messages of Ray's GCS that the agent speaks: gRPC frames around protobuf. Pure, no I/O.
-// Field numbers: Ray 2.52, src/ray/protobuf/{gcs_service,gcs,autoscaler}.proto, and 2.60 for temp_dir;
-// frames: gRPC over HTTP/2.
+// The messages of Ray's GCS that the agent speaks: gRPC frames around protobuf. Pure, no I/O.
+// Sources: Ray 2.52, src/ray/protobuf/{gcs_service,gcs,autoscaler}.proto, and 2.60 for temp_dir; gRPC over
+// HTTP/2 for the frames.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ inline constexpr std::string_view kGetInternalConfigMethod =
     "/ray.rpc.InternalKVGcsService/GetInternalConfig";
 inline constexpr std::string_view kDrainNodeMethod = "/ray.rpc.autoscaler.AutoscalerStateService/DrainNode";
 
-// GcsStatus: code 0 is fine.
+// ray.rpc.GcsStatus; code 0 is OK.
 struct GcsStatus {
   std::int32_t code = 0;
   std::string message;
@@ -34,12 +34,12 @@ struct CheckAliveReply {
 struct GcsNode {
   std::string node_id;  // bytes
   std::string address;
-  std::string instance_id;  // the pod's name under KubeRay
+  std::string instance_id;  // RAY_CLOUD_INSTANCE_ID: the pod's name under KubeRay
   bool alive = false;
   bool is_head = false;
-  bool drained = false;  // not alive, because it was drained and nothing ran there any more
-  std::string death;     // why it is not alive, in Ray's words; may be empty
-  std::string temp_dir;  // where its sessions are; empty before Ray 2.55
+  bool drained = false;  // not alive: it was drained, and nothing ran there any more
+  std::string death;     // why it is not alive, in Ray's words, or empty
+  std::string temp_dir;  // the directory of its sessions; empty before Ray 2.55
 };
 
 struct GetAllNodeInfoReply {
@@ -58,14 +58,13 @@ struct GetClusterIdReply {
 };
 
 struct InternalKvGetReply {
-  GcsStatus status;   // not OK where there is no such key
+  GcsStatus status;   // not OK if there is no such key
   std::string value;  // bytes
 };
 
 struct GetInternalConfigReply {
   GcsStatus status;
-  std::string
-      config;  // JSON: what the head was given as --system-config, which all of the cluster's Ray obeys
+  std::string config;  // JSON: the head's --system-config, which all of the cluster's Ray obeys
 };
 
 struct DrainNodeRequest {
@@ -74,24 +73,28 @@ struct DrainNodeRequest {
   std::int64_t deadline_timestamp_ms = 0;  // since the epoch
 };
 
-// DrainNode with reason PREEMPTION.
+// The request of DrainNode with reason PREEMPTION.
 std::string EncodeDrainNodeRequest(const DrainNodeRequest& request);
-// GetAllNodeInfo for the living nodes only (all, or those of one address), for one node, or for the head's,
-// dead or alive. A Ray that does not know the filter (2.40 does not) gives more of them.
+// The requests of GetAllNodeInfo: for the living nodes (all, or those with one address), for one node, or for
+// the head's nodes, the last two dead or alive. A Ray that does not know the filter (2.40 does not) returns
+// more nodes.
 std::string EncodeGetAliveNodesRequest();
 std::string EncodeGetNodesAtRequest(std::string_view address);
 std::string EncodeGetNodeRequest(std::string_view node_id);
 std::string EncodeGetHeadNodeRequest();
-// InternalKVGet of one key. The requests that have no function here are empty messages.
+// The request of InternalKVGet for one key. The requests that have no function here are empty messages.
 std::string EncodeInternalKvGetRequest(std::string_view key, std::string_view key_namespace);
 
-// One uncompressed gRPC frame around `message`: a zero byte, its length as 32 bits big endian, the message.
+// Returns one uncompressed gRPC frame around `message`: a zero byte, the length as 32 bits big endian, the
+// message.
 std::string EncodeGrpcFrame(std::string_view message);
 
-// The one message of a unary answer. kInternal where it is not exactly one whole uncompressed frame.
+// Returns the one message of a unary answer; it lives as long as `body`. Fails with kInternal unless `body`
+// is exactly one whole uncompressed frame.
 shared::Result<std::string_view> DecodeGrpcFrame(std::string_view body);
 
-// Each takes untrusted bytes, skips fields it does not know, and fails with kInternal on broken protobuf.
+// Each takes untrusted bytes, skips fields that it does not know, and fails with kInternal on broken
+// protobuf.
 shared::Result<CheckAliveReply> DecodeCheckAliveReply(std::string_view message);
 shared::Result<GetAllNodeInfoReply> DecodeGetAllNodeInfoReply(std::string_view message);
 shared::Result<DrainNodeReply> DecodeDrainNodeReply(std::string_view message);

@@ -15,7 +15,7 @@ shared::Result<int, Failure> HealthCommand(const CommandContext& context) {
                        InstalledRayRelease(options.Text("ray"), context.environment));
   if (!plan) return FailWith(kExitUsage, plan.error());
   HealthTargets targets = plan->health_targets();
-  if (options.Bool("live")) targets.head = false;  // `ray start --block` ends by itself where the GCS dies
+  if (options.Bool("live")) targets.head = false;  // `ray start --block` ends by itself if the GCS dies
   shared::Interrupt interrupt;
   shared::Interrupt::InstallHandlers(&interrupt);
   const HealthReport report =

@@ -18,17 +18,17 @@ std::string Authority(const std::string& host, std::uint16_t port) {
   return (brackets ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
-// What to ask, and of whom.
+// What to ask, and which server.
 struct Question {
-  const char* component;  // what the answer is about
-  const char* server;     // who answers: what comes from no answer is its own
+  const char* component;  // the subject of the answer
+  const char* server;     // who answers: a failure to answer is its own
   const std::vector<std::string>& hosts;
   std::uint16_t port;
   const char* path;
-  const char* if_refused;  // is added where nothing listens
+  const char* if_refused;  // added if nothing listens
 };
 
-// The answer of the first host that does not refuse, or the first refusal.
+// Returns the answer of the first host that does not refuse, or the first refusal.
 shared::Result<shared::HttpResponse, shared::HttpError> Send(const shared::HttpClient& http,
                                                              const Question& question,
                                                              shared::Deadline deadline) {
@@ -85,7 +85,8 @@ HealthReport CheckHealth(const HealthTargets& targets, shared::Deadline deadline
                                  targets.dashboard_agent_port, "/api/local_raylet_healthz", ""},
                                 deadline));
   if (!targets.head) return report;
-  // Ray starts its raylet once the dashboard has come up or is given up, and ends where it ends later.
+  // Ray starts its raylet once the dashboard has come up or is given up, and ends if the dashboard ends
+  // later.
   const char* given_up = report.healthy() ? kGivenUp : "";
   report.findings.push_back(
       Ask(http,

@@ -81,7 +81,7 @@ int BoundSocket(std::uint16_t port) {
     errno = error;
     if (error != EADDRNOTAVAIL && error != EAFNOSUPPORT) return -1;
   }
-  // A node without IPv6.
+  // The node has no IPv6.
   fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return -1;
   sockaddr_in any = {};
@@ -123,7 +123,7 @@ class HealthServer::Impl {
  private:
   enum class State { kReading, kWaiting, kWriting, kDiscarding };
 
-  using Peer = std::array<unsigned char, sizeof(in6_addr)>;  // IPv4 as the socket has it
+  using Peer = std::array<unsigned char, sizeof(in6_addr)>;  // IPv4 in the socket's form
 
   struct Connection {
     std::uint64_t number;  // counts up: the lowest is the oldest
@@ -136,7 +136,7 @@ class HealthServer::Impl {
     std::size_t discarded = 0;
   };
 
-  // On the thread of its own.
+  // Runs on its own thread.
   void Check(const shared::Interrupt& interrupt) {
     while (!interrupt.raised()) {
       pollfd waits[] = {{interrupt.fd(), POLLIN, 0}, {ask_fd_, POLLIN, 0}};
@@ -165,7 +165,7 @@ class HealthServer::Impl {
     }
     const auto timer = loop_->AddTimer(kConnectionLimit, [this, fd] { Close(fd); });
     const auto added = connections_.emplace(fd, Connection{next_number_++, timer, PeerOf(address)}).first;
-    Read(fd, &added->second);  // in a flood it might be gone before the loop comes round
+    Read(fd, &added->second);  // in a flood it might be closed before the next event
   }
 
   static Peer PeerOf(const sockaddr_storage& address) {
@@ -178,7 +178,8 @@ class HealthServer::Impl {
     return peer;
   }
 
-  // Out of descriptors the listener stays readable: without a pause the loop would do nothing else.
+  // If the process is out of descriptors, the listener stays readable: without a pause the loop would do
+  // nothing else.
   void PauseAccepting() {
     loop_->ChangeFd(listen_fd_, 0);
     accept_timer_ = loop_->AddTimer(kAcceptPause, [this] { loop_->ChangeFd(listen_fd_, EPOLLIN); });
@@ -187,7 +188,7 @@ class HealthServer::Impl {
   void CloseLeastUseful() {
     std::map<Peer, std::size_t> counts;
     for (const auto& [fd, connection] : connections_) ++counts[connection.peer];
-    // The greatest is closed.
+    // The connection with the greatest rank is closed.
     const auto rank = [&](const Connection& connection) {
       return std::tuple(connection.state == State::kDiscarding, counts.at(connection.peer),
                         connection.state == State::kReading, ~connection.number);

@@ -62,8 +62,8 @@ Status CopySelf(int to, const std::string& path) {
   return n == 0 ? shared::Ok() : Refuse("cannot read", "/proc/self/exe");
 }
 
-// A new file with a name that no other installation has: on a volume that pods share, each of which is
-// process 1.
+// Creates a file with a name that no other installation has, because pods may share the volume and each of
+// them is process 1.
 int CreateBeside(const std::string& path, mode_t mode, std::string* name) {
   while (true) {
     std::uint64_t random = 0;
@@ -74,8 +74,8 @@ int CreateBeside(const std::string& path, mode_t mode, std::string* name) {
   }
 }
 
-// Under another name first: a file that is half written is never the one that is named, and neither is one
-// that is open for writing, which could not be executed (ETXTBSY).
+// Writes under another name first, so that the final name never belongs to a file that is half written, or
+// open for writing, which could not be executed (ETXTBSY).
 template <typename Write>
 Status Replace(const std::string& path, mode_t mode, Write write) {
   std::string unfinished;

@@ -11,7 +11,7 @@ namespace ray_init_agent {
 namespace {
 
 // Whether a file's first block is a program's output and not its data. A text may have a NUL byte or two, and
-// a whole run of them at its front, where its writer did not notice a truncation.
+// many of them at its front if its writer did not notice a truncation.
 bool IsText(std::string_view block) {
   constexpr std::ptrdiff_t kFewest = 8;
   constexpr std::size_t kOneIn = 512;  // compressed data has one in 256
@@ -26,7 +26,7 @@ LogFile::~LogFile() {
   if (fd_ >= 0) close(fd_);
 }
 
-// What stands at offset_, at most `want` bytes, in `buffer`; nothing where the file was truncated, which
+// Reads at most `want` bytes at offset_ into `buffer`. Returns nothing if the file was truncated, and
 // restarts it.
 std::string_view LogFile::ReadAhead(LineBuffer* buffer, std::size_t want) {
   if (buffer->bytes_.size() < kWitness + want) buffer->bytes_.resize(kWitness + want);
@@ -59,7 +59,7 @@ LogFile::Outcome LogFile::ReadLines(LineBuffer* buffer, const OnLine& on_line) {
     rest.remove_prefix(std::min(rest.find_first_not_of('\0'), rest.size()));
     restarted_ = rest.empty();
   }
-  // The newline of words that were given without it.
+  // This is the newline of words that were given without it.
   if (std::exchange(mid_line_, false) && rest.starts_with('\n')) rest.remove_prefix(1);
   while (!rest.empty()) {
     std::size_t length = rest.find('\n');
@@ -75,7 +75,7 @@ LogFile::Outcome LogFile::ReadLines(LineBuffer* buffer, const OnLine& on_line) {
   return data.size() == want ? Outcome::kMore : Outcome::kEnd;
 }
 
-// Whether what came behind a long unfinished line does not end it either.
+// Whether what came after a long unfinished line does not end it either.
 bool LogFile::StillUnfinished(LineBuffer* buffer) {
   const std::string_view known = ReadAhead(buffer, 1);
   if (known.empty()) return false;
@@ -155,7 +155,7 @@ std::uint64_t LogFile::unread() const {
   return size > offset_ ? size - offset_ : 0;
 }
 
-// By the witness a file is known that another process then begins with its first byte again.
+// The witness shows later whether another process has begun the file with its first byte again.
 void LogFile::SkipToEnd() {
   offset_ += unread();
   unfinished_ = 0;

@@ -11,7 +11,7 @@ constexpr std::size_t kTimeLength = 23;  // 2026-11-21 03:00:00,123
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-// The time at the front of `text`, or empty.
+// Returns the time at the front of `text`, or nothing.
 std::string_view TakeTime(std::string_view text) {
   static constexpr std::string_view kShape = "0000-00-00 00:00:00,000";
   if (text.size() < kTimeLength) return {};
@@ -40,7 +40,7 @@ std::string_view LevelOfLetter(char letter) {
   }
 }
 
-// The level whose name `text` begins with, as a whole word.
+// Returns the level whose name `text` begins with, as a whole word.
 std::string_view TakeLevel(std::string_view text) {
   static constexpr std::array<std::string_view, 8> kNames = {"DEBUG", "INFO",     "WARNING", "WARN",
                                                              "ERROR", "CRITICAL", "FATAL",   "TRACE"};
@@ -50,7 +50,7 @@ std::string_view TakeLevel(std::string_view text) {
   return {};
 }
 
-// The string behind `"name": "`, within the line's first part: Ray writes its own members first.
+// Returns the string after `"name": "` in the line's first part, because Ray writes its own members first.
 std::string_view JsonMember(std::string_view line, std::string_view name) {
   line = line.substr(0, 512);
   const std::size_t at = line.find(name);
@@ -69,7 +69,8 @@ LineHeader ParseJsonHeader(std::string_view line) {
   return header;
 }
 
-// The bytes of the UTF-8 sequence at the front, 0 where there is none; the first byte is 0x80 or above.
+// Returns the length of the UTF-8 sequence at the front, or 0 if there is none; the first byte is 0x80 or
+// above.
 std::size_t Utf8Length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(0);
@@ -202,7 +203,7 @@ void LogFormatter::MakeHead(LogStream* stream) const {
   head.clear();
   if (format_ == LogFormat::kText) {
     head = "[";
-    AppendJsonEscaped(source.component, &head);  // a name may have any bytes: shown as JSON shows them
+    AppendJsonEscaped(source.component, &head);  // a name may have any bytes: escaped as in JSON
     if (!source.pid.empty()) head += " pid=" + source.pid;
     if (source.pid.empty() && !source.job.empty()) {
       head += ' ';
@@ -223,7 +224,7 @@ void LogFormatter::MakeHead(LogStream* stream) const {
   head += "\"message\":\"";
 }
 
-// Ray's workers mark in their own output which job and which actor the lines after it belong to.
+// Ray's workers write marks into their own output: the job and the actor to which the next lines belong.
 bool LogFormatter::TakeMark(std::string_view line, LogStream* stream) const {
   if (!line.starts_with(':') || stream->source.component != "worker") return false;
   struct Mark {
@@ -252,8 +253,8 @@ void LogFormatter::AddLine(std::string_view line, std::chrono::system_clock::tim
   AppendJson(header.time, header.level, line, now, *stream, out);
 }
 
-// A traceback ends with the exception's own line, which is not indented; what is indented again behind it, or
-// announced as another, still belongs to it.
+// A traceback ends with the exception's own line, which is not indented. Indented lines after it, or the
+// announcement of another traceback, still belong to it.
 bool LogFormatter::HoldTraceback(std::string_view line, std::chrono::system_clock::time_point now,
                                  LogStream* stream, std::string* out) const {
   const bool begins = EndsWithTraceback(line);
@@ -314,7 +315,7 @@ void LogFormatter::AppendJson(std::string_view time, std::string_view level, std
   *out += "\"}\n";
 }
 
-// RFC 3339. Ray writes local time without its zone: this process's own zone is the pod's.
+// Writes RFC 3339. Ray writes local time without its zone, and this process's own zone is the pod's.
 void LogFormatter::AppendTime(std::string_view time, std::chrono::system_clock::time_point now,
                               std::string* out) const {
   const std::time_t second = std::chrono::system_clock::to_time_t(now);

@@ -1,4 +1,4 @@
-// Lines of log files as records for stdout. Not thread-safe.
+// Formats lines of log files as records for stdout. Not thread-safe.
 #pragma once
 
 #include <chrono>
@@ -13,22 +13,21 @@ namespace ray_init_agent {
 
 enum class LogFormat {
   kText,  // `[raylet] the line as it was, byte for byte`
-  kJson,  // one object a record; bytes that are not UTF-8 as \xNN
+  kJson,  // one JSON object for each record; bytes that are not UTF-8 as \xNN
 };
 
-// The members all JSON records share; empty ones are left out.
+// The members that all JSON records share; empty ones are left out.
 struct LogLabels {
   std::string node;
   std::string pod;
   std::string cluster;
 };
 
-// What a line says of itself, in one of Ray's formats: C++ (`[2026-11-21 03:00:00,123 I 12 34] (raylet)
+// The time and level in a line of one of Ray's formats: C++ (`[2026-11-21 03:00:00,123 I 12 34] (raylet)
 // ...`), Python (`2026-11-21 03:00:00,123\tINFO ...`), Serve (`INFO 2026-11-21 03:00:00,123 ...`), JSON
-// (`{"asctime":
-// ..., "levelname": ...}`). What it does not say is empty.
+// (`{"asctime": ..., "levelname": ...}`). What the line does not contain is empty. Source: Ray 2.52.
 struct LineHeader {
-  std::string_view time;   // "2026-11-21 03:00:00,123" as it stands there (local time)
+  std::string_view time;   // "2026-11-21 03:00:00,123" as it is written (local time)
   std::string_view level;  // "DEBUG", "INFO", "WARNING", "ERROR", "FATAL"
 };
 LineHeader ParseLineHeader(std::string_view line);
@@ -36,14 +35,14 @@ LineHeader ParseLineHeader(std::string_view line);
 // Appends `text` as the inside of a JSON string; a byte that is not UTF-8 becomes the four characters \xNN.
 void AppendJsonEscaped(std::string_view text, std::string* out);
 
-// Who writes one file, and what of its lines is not out yet. Made and used by LogFormatter.
+// The writer of one file, and which of its lines are held. Made and used by LogFormatter.
 struct LogStream {
   LogSource source;
   std::string file;           // path below the logs directory
   std::string actor;          // from Ray's own marks in a worker's output (`:actor_name:Counter`)
-  std::string job;            // likewise (`:job_id:01000000`), where the name has none
-  std::string head;           // what begins each record of this file
-  std::string held;           // JSON: a traceback's lines so far
+  std::string job;            // likewise (`:job_id:01000000`), if the file's name has none
+  std::string head;           // the beginning of each record of this file
+  std::string held;           // with JSON: a traceback's lines so far
   bool held_may_end = false;  // its last line was an exception's: `ValueError: no`
   bool held_chains = false;   // another traceback was announced
 };
@@ -54,21 +53,21 @@ class LogFormatter {
 
   LogFormatter(LogFormat format, LogLabels labels) : format_(format), labels_(std::move(labels)) {}
 
-  // `file` is relative to the logs directory.
+  // Begins the stream of a file; `file` is relative to the logs directory.
   LogStream Open(std::string_view file) const;
-  // For lines that come from no file (a pipe, the agent itself).
+  // Begins a stream for lines that come from no file (a pipe, the agent itself).
   LogStream OpenComponent(std::string_view component) const;
-  // After a rename: the rotation and the file's name change, the rest stays.
+  // To call after a rename: the rotation and the file's name change, the rest stays.
   void Rename(std::string_view file, LogStream* stream) const;
 
-  // Appends what `line` (without its newline) makes ready; in JSON a traceback is held until its end is seen,
-  // and a worker's marks become members of the records after them. `now` is the record's time where the line
-  // has none.
+  // Appends the records that are ready with `line` (without its newline) to *out. With JSON a traceback is
+  // held until its end is seen, and a worker's marks become members of the records after them. `now` is the
+  // record's time if the line has none.
   void AddLine(std::string_view line, std::chrono::system_clock::time_point now, LogStream* stream,
                std::string* out) const;
-  // Appends a held traceback: nothing came after it for a while, or nothing will.
+  // Appends a held traceback, because nothing came after it for a while, or nothing will.
   void Flush(std::chrono::system_clock::time_point now, LogStream* stream, std::string* out) const;
-  // A record of the agent's own.
+  // Appends a record of the agent's own.
   void AddRecord(std::string_view level, std::string_view message, std::chrono::system_clock::time_point now,
                  const LogStream& stream, std::string* out) const;
 
@@ -82,7 +81,7 @@ class LogFormatter {
 
   void AppendTime(std::string_view time, std::chrono::system_clock::time_point now, std::string* out) const;
 
-  // The second that was formatted last, and how: most records share it with the one before.
+  // The second that was formatted last, and its text: most records share the second of the record before.
   struct FormattedSecond {
     std::time_t second = -1;
     char text[32] = "";    // 2026-11-21T03:00:00

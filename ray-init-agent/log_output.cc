@@ -29,7 +29,7 @@ LogOutput::State LogOutput::Write() {
   return State::kReady;
 }
 
-// A reader that is always a little behind never lets the buffer become empty.
+// A reader that is always a little late never lets the buffer become empty.
 void LogOutput::DropWritten() {
   if (begin_ < kEnough) return;
   buffer_.erase(0, begin_);
@@ -40,11 +40,11 @@ LogOutput::State LogOutput::WriteAll(shared::Deadline deadline) {
   while (true) {
     const State state = Write();
     if (state == State::kReady || state == State::kClosed || deadline.passed()) return state;
-    // A full disk is always ready and tells nobody when it has room: only the pause counts there.
-    const bool tells = state == State::kFull;
-    const auto pause = deadline.Remaining(std::chrono::milliseconds(tells ? 1000 : 100));
+    // A full disk is always ready and reports no room to anybody: only the pause counts then.
+    const bool reports = state == State::kFull;
+    const auto pause = deadline.Remaining(std::chrono::milliseconds(reports ? 1000 : 100));
     pollfd ready = {fd(), POLLOUT, 0};
-    poll(&ready, tells ? 1 : 0, static_cast<int>(pause.count()));
+    poll(&ready, reports ? 1 : 0, static_cast<int>(pause.count()));
   }
 }
 

@@ -1,4 +1,4 @@
-// The container's stdout behind a bounded buffer.
+// The container's stdout after a bounded buffer.
 #pragma once
 
 #include <string>
@@ -13,24 +13,24 @@ class LogOutput {
  public:
   enum class State {
     kReady,   // all is written
-    kFull,    // EPOLLOUT on fd() tells when to go on
-    kFailed,  // a full disk: try again after a while
+    kFull,    // EPOLLOUT on fd() reports when to continue
+    kFailed,  // a full disk, for one: try again after a while
     kClosed,  // nobody will ever read it; what was buffered is dropped
   };
 
   explicit LogOutput(int fd) : writer_(fd) {}
 
-  // Where records are appended to; Write() empties it from its front.
+  // Records are appended to this buffer; Write() empties it from its front.
   std::string* buffer() { return &buffer_; }
-  // Whether so much is waiting that it is time to write rather than to read on.
+  // Whether so much is waiting that it is time to write rather than to read more.
   bool wants_write() const { return size() >= kEnough; }
-  // Bytes that are still to be written.
+  // The bytes that are still to be written.
   std::size_t size() const { return buffer_.size() - begin_; }
   bool empty() const { return begin_ == buffer_.size(); }
 
-  // Writes as much as goes without waiting.
+  // Writes as much as is possible without waiting.
   State Write();
-  // Writes everything, waiting for the reader until the deadline.
+  // Writes everything, and blocks for the reader until `deadline`.
   State WriteAll(shared::Deadline deadline);
 
   int fd() const { return writer_.fd(); }
@@ -42,7 +42,7 @@ class LogOutput {
 
   StreamWriter writer_;
   std::string buffer_;
-  std::size_t begin_ = 0;  // what is before it is written
+  std::size_t begin_ = 0;  // the bytes before it are written
 };
 
 }  // namespace ray_init_agent

@@ -16,27 +16,27 @@ bool IsHex(std::string_view text) {
   });
 }
 
-// The part behind the last `separator`, or empty where there is none.
-std::string_view Behind(std::string_view text, char separator) {
+// Returns the part after the last `separator`, or nothing if there is none.
+std::string_view AfterLast(std::string_view text, char separator) {
   const std::size_t at = text.rfind(separator);
   return at == std::string_view::npos ? std::string_view() : text.substr(at + 1);
 }
 
-// Takes "." + `suffix` off where it is one.
+// Removes the part after the last point, and the point, from *text; returns that part.
 std::string_view TakeSuffix(std::string_view* text) {
-  const std::string_view suffix = Behind(*text, '.');
+  const std::string_view suffix = AfterLast(*text, '.');
   text->remove_suffix(suffix.size() + 1);
   return suffix;
 }
 
 int TakeNumber(std::string_view* text) {
-  const std::string_view number = Behind(*text, '.');
+  const std::string_view number = AfterLast(*text, '.');
   if (!IsDigits(number) || number.size() > 4) return 0;
   return std::atoi(std::string(TakeSuffix(text)).c_str());
 }
 
 bool TakeExtension(std::string_view* text) {
-  const std::string_view extension = Behind(*text, '.');
+  const std::string_view extension = AfterLast(*text, '.');
   if (extension != "out" && extension != "err" && extension != "log" && extension != "txt") return false;
   TakeSuffix(text);
   return true;
@@ -46,10 +46,10 @@ bool TakeExtension(std::string_view* text) {
 bool ParseWorker(std::string_view name, LogSource* source) {
   if (!name.starts_with("worker-")) return false;
   name.remove_prefix(7);
-  const std::string_view pid = Behind(name, '-');
+  const std::string_view pid = AfterLast(name, '-');
   if (!IsDigits(pid)) return false;
   name.remove_suffix(pid.size() + 1);
-  const std::string_view job = Behind(name, '-');
+  const std::string_view job = AfterLast(name, '-');
   if (!IsHex(job)) return false;
   name.remove_suffix(job.size() + 1);
   if (!IsHex(name)) return false;
@@ -62,7 +62,7 @@ bool ParseCoreWorker(std::string_view name, LogSource* source) {
   for (std::string_view component : {"python-core-worker", "python-core-driver"}) {
     if (!name.starts_with(component) || name.size() <= component.size()) continue;
     std::string_view rest = name.substr(component.size() + 1);
-    const std::string_view pid = Behind(rest, '_');
+    const std::string_view pid = AfterLast(rest, '_');
     if (!IsDigits(pid)) return false;
     rest.remove_suffix(pid.size() + 1);
     if (!IsHex(rest)) return false;
@@ -72,7 +72,7 @@ bool ParseCoreWorker(std::string_view name, LogSource* source) {
   return false;
 }
 
-// agent-<number>: the output of the dashboard agent in Ray 2.9 and 2.40 (both run).
+// agent-<number>: the output of the dashboard agent in Ray 2.9 and 2.40 (both were run)
 bool ParseAgent(std::string_view name, LogSource* source) {
   if (!name.starts_with("agent-") || !IsDigits(name.substr(6))) return false;
   source->component = "dashboard_agent";
@@ -91,7 +91,7 @@ bool ParseJob(std::string_view name, LogSource* source) {
   return false;
 }
 
-// Takes the rotation off `path`, and the extension into *extension; 0 where there is none.
+// Removes the rotation from `path`, and the extension into *extension. Returns the rotation, or 0.
 int TakeRotation(std::string_view* path, std::string_view* extension) {
   int rotation = TakeNumber(path);  // name.log.3
   std::string_view stem = *path;
@@ -100,7 +100,7 @@ int TakeRotation(std::string_view* path, std::string_view* extension) {
   *path = stem;
   // name.3.log; but proxy_10.0.0.3.log is the log of an address
   const int number = TakeNumber(&stem);
-  if (number > 0 && !IsDigits(Behind(stem, '.'))) {
+  if (number > 0 && !IsDigits(AfterLast(stem, '.'))) {
     rotation = number;
     *path = stem;
   }
@@ -114,7 +114,7 @@ LogSource ParseLogPath(std::string_view path) {
   std::string_view extension;
   source.rotation = TakeRotation(&path, &extension);
   std::string_view name = path;
-  if (name.starts_with("old/")) name.remove_prefix(4);  // where Ray moves the files of dead workers
+  if (name.starts_with("old/")) name.remove_prefix(4);  // Ray moves the files of dead workers there
   if (ParseWorker(name, &source) || ParseCoreWorker(name, &source) || ParseJob(name, &source) ||
       ParseAgent(name, &source))
     return source;
@@ -130,7 +130,7 @@ std::string UnrotatedPath(std::string_view path) {
 
 std::string WithRotation(std::string_view path, int rotation) {
   const std::string number = "." + std::to_string(rotation);
-  const std::string last(Behind(path, '.'));
+  const std::string last(AfterLast(path, '.'));
   if (IsDigits(last)) return std::string(path.substr(0, path.size() - last.size() - 1)) + number;
   const std::string_view stem = path.substr(0, path.size() - last.size() - 1);
   return std::string(stem.substr(0, stem.rfind('.'))) + number + "." + last;

@@ -1,4 +1,4 @@
-// What the name of one of Ray's log files tells about who writes it.
+// Reads from the name of one of Ray's log files who writes it. Pure.
 #pragma once
 
 #include <string>
@@ -11,20 +11,22 @@ struct LogSource {
   std::string worker;     // worker id, hex
   std::string job;        // job id (01000000) or submission id (raysubmit_...)
   std::string pid;
-  int rotation = 0;  // 3 for name.log.3 (Python) and name.3.log (spdlog); 0 for the file being written
+  // 3 for name.log.3 (Python) and name.3.log (spdlog); 0 for the file that is being written.
+  int rotation = 0;
 
   bool operator==(const LogSource&) const = default;
 };
 
-// `path` is relative to the logs directory, any bytes. Names as Ray 2.52 makes them; for any other the
-// component is the path without its rotation and without .out, .err, .log or .txt.
+// Parses `path`, which is relative to the logs directory and may be any bytes. The names are those of Ray
+// 2.52; for any other name the component is the path without its rotation and without .out, .err, .log or
+// .txt.
 LogSource ParseLogPath(std::string_view path);
 
-// The path without its rotation: name.log for name.log.3 and for name.3.log.
+// Returns the path without its rotation: name.log for name.log.3 and for name.3.log.
 std::string UnrotatedPath(std::string_view path);
 
-// The path of another rotation of the same log: name.log.2 for name.log.3, name.2.log for name.3.log. For a
-// path that has one.
+// Returns the path of another rotation of the same log: name.log.2 for name.log.3, name.2.log for name.3.log.
+// `path` must have a rotation.
 std::string WithRotation(std::string_view path, int rotation);
 
 }  // namespace ray_init_agent

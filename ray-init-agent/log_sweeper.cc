@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "ray-init-agent/log_files.h"
+#include "ray-init-agent/followed_files.h"
 #include "ray-init-agent/log_source.h"
 #include "ray-init-agent/log_walk.h"
 #include "shared/text.h"
@@ -30,7 +30,7 @@ bool IsThere(const std::string& path) {
 }  // namespace
 
 bool IsOldLog(const std::string& logs_dir, std::string_view name) {
-  if (IsRemovedOnNfs(name)) return false;  // its writer has it still
+  if (IsRemovedOnNfs(name)) return false;  // its writer still has it open
   if (name.starts_with("old/")) return true;
   const int rotation = ParseLogPath(name).rotation;
   if (rotation == 0 || !IsThere(logs_dir + "/" + UnrotatedPath(name))) return false;

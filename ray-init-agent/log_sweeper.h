@@ -14,24 +14,25 @@
 namespace ray_init_agent {
 
 struct LogSweeperOptions {
-  std::string logs_dir;  // may be reached through a link that changes, and need not be there yet
+  std::string logs_dir;  // may be reached through a link that changes, and need not exist yet
   LogQuota quota = {};
   std::chrono::milliseconds interval = std::chrono::seconds(60);
-  // Whether the file of this path (links resolved) may go at this size: all of it was copied, or nothing of
-  // it will be. None: every file may.
+  // Whether the file at this path (links resolved) may be removed at this size, because all of it was copied,
+  // or nothing of it will be. If this is empty, every file may be removed.
   std::function<bool(const std::string& path, std::uint64_t bytes)> is_done = nullptr;
   // `level` as in LogTailer::Say().
   std::function<void(std::string_view level, std::string_view message)> say;
 };
 
-// Whether the file is one that nobody writes any more: in old/, where Ray moves the files of dead workers, or
-// rotated (name.log.3, name.3.log). A number alone makes no rotation (model.v1.2.log, name.1234): name.log is
-// there as well, and so is name.log.2 beside name.log.3. `name` is relative to `logs_dir`.
+// Whether nobody writes the file any more, because it is in old/, where Ray moves the files of dead workers,
+// or because it is rotated (name.log.3, name.3.log). A number alone does not make a rotation (model.v1.2.log,
+// name.1234): name.log has to exist as well, and name.log.2 beside name.log.3. `name` is relative to
+// `logs_dir`. Blocks for a few system calls.
 bool IsOldLog(const std::string& logs_dir, std::string_view name);
 
 class LogSweeper {
  public:
-  // `loop` must outlive this. Sweeps each interval from now on, on the loop's thread.
+  // Sweeps after each interval from now on, on the loop's thread. `loop` must outlive this.
   LogSweeper(EventLoop* loop, LogSweeperOptions options);
   ~LogSweeper();
   LogSweeper(const LogSweeper&) = delete;

@@ -16,7 +16,7 @@
 #include <set>
 #include <utility>
 
-#include "ray-init-agent/log_files.h"
+#include "ray-init-agent/followed_files.h"
 #include "ray-init-agent/log_output.h"
 #include "ray-init-agent/log_watch.h"
 #include "ray-init-agent/note.h"
@@ -29,32 +29,32 @@ namespace {
 using std::chrono::milliseconds;
 using Clock = EventLoop::Clock;
 
-// Between two rounds of reading: what is written meanwhile is read in one go instead of line by line. So many
-// times as long as the round took, so that a writer of single lines costs no more than 5% of a CPU, and one
-// that writes now and then is not waited for. None after a round that brought so much by itself.
+// The rest between two rounds of reading: what is written meanwhile is read at once instead of line by line.
+// It is so many times as long as the round, so that a writer of single lines costs no more than 5% of a CPU,
+// while a writer of a line now and then is not waited for. There is no rest after a round that read much.
 constexpr int kRestsPerRound = 20;
 constexpr std::uint64_t kMuchInARound = 64u << 10;  // bytes
 constexpr milliseconds kShortestRest(1), kLongestRest(10);
-// Longest time one round may keep the loop from its other work.
+// The longest time that one round may keep the loop from its other work.
 constexpr milliseconds kLongestRound(5);
-// After this long without another line a traceback is over.
+// After this time without another line a traceback is over.
 constexpr milliseconds kTracebackPause(250);
-// After this long without another byte the beginning of a line is all that will come of it soon: the last
+// After this time without another byte, the beginning of a line is all that will come of it soon: the last
 // words of a worker, a progress bar.
 constexpr milliseconds kLastWordsPause(3000), kLastWordsInterval(1000);
 // How long a removed file may still be written to by those who have it open.
 constexpr milliseconds kNamelessGrace(1000);
 constexpr milliseconds kPollInterval(250);
 constexpr milliseconds kRetryInterval(1000);
-// How long files may be renamed faster than they can be opened before they are read in whatever order.
+// How long files may be renamed faster than they can be opened, before they are read in any order.
 constexpr milliseconds kLongestUnsettled(5000);
 
-// A reader of stdout that has paused this long has stopped: the child must not wait for it, and so much of
-// its output is kept for a reader that goes on.
+// A reader of stdout that has paused for this time has stopped: the child must not wait for it, and so many
+// bytes of the child's output are kept in case the reader continues.
 constexpr milliseconds kStoppedReader(1000);
 constexpr std::size_t kMostHeldOutput = 1u << 20;  // bytes
 
-// What is kept of the child's own output for the termination message.
+// How many of the child's own lines, and how many bytes of each, are kept for the termination message.
 constexpr std::size_t kLastPipeLines = 40, kMaxLastPipeLine = 1024;
 
 struct Pipe {
@@ -68,8 +68,8 @@ struct Pipe {
 
 std::chrono::system_clock::time_point Now() { return std::chrono::system_clock::now(); }
 
-// Nanoseconds since the epoch, by the clock that a file's times come from: it ticks some times a second, and
-// is never ahead of one that does not.
+// Returns nanoseconds since the epoch by the clock of file times, which ticks some times a second and is
+// never ahead of a clock that does not tick.
 std::int64_t FileClockNow() {
   timespec now = {};
   clock_gettime(CLOCK_REALTIME_COARSE, &now);
@@ -92,9 +92,10 @@ class LogTailer::Impl {
   bool IsDone(const std::string& path, std::uint64_t bytes) const;
 
  private:
-  // What a timer is for; each runs at most once at a time.
+  // The purposes of timers; each runs at most once at a time.
   enum Timer {
     kResting,
+    kSettling,
     kContinuing,
     kPolling,
     kRetrying,
@@ -109,8 +110,8 @@ class LogTailer::Impl {
 
   void After(milliseconds delay, Timer timer, void (Impl::*task)());
   LogWatchHandler MakeHandler();
+  void OnEvents();
   void OnNames();
-  void OnWrites();
   void EndRest();
   void Poll();
   void PollIfNeeded();
@@ -146,7 +147,7 @@ class LogTailer::Impl {
   EventLoop* loop_;
   LogTailerOptions options_;
   LogFormatter formatter_;
-  LogFiles files_;
+  FollowedFiles files_;
   LogOutput output_;
   LogWatch watch_;
   LineBuffer buffer_;
@@ -154,26 +155,27 @@ class LogTailer::Impl {
   std::map<int, Pipe> pipes_;
   std::deque<std::string> last_pipe_lines_;
   std::deque<FollowedFile*> queue_;     // to be read
-  std::set<FollowedFile*> nameless_;    // removed, and maybe not read to their ends
+  std::set<FollowedFile*> nameless_;    // removed, and perhaps not read to their ends
   std::set<FollowedFile*> holding_;     // in the middle of a traceback
   std::set<FollowedFile*> unfinished_;  // in the middle of a line
-  std::set<FollowedFile*> starved_;     // cannot be opened for want of a descriptor
+  std::set<FollowedFile*> starved_;     // wait for a descriptor to be opened with
   std::array<EventLoop::TimerId, kTimers> timers_ = {};
   std::uint64_t bytes_read_ = 0;
-  bool watched_ = false;         // the loop tells of changed names
-  std::int64_t started_at_ = 0;  // by the clock of files
+  bool watched_ = false;         // the loop reports the events of watch_
+  std::int64_t started_at_ = 0;  // FileClockNow()
   std::optional<Clock::time_point> unsettled_since_;
   bool closed_ = false;
   bool waits_for_output_ = false;
-  bool output_failure_told_ = false;
-  bool descriptors_told_ = false;
+  bool output_failure_reported_ = false;
+  bool descriptors_reported_ = false;
+  bool system_is_full_ = false;  // only time brings a descriptor, and not a file that was read
 };
 
 LogTailer::Impl::Impl(EventLoop* loop, LogTailerOptions options)
     : loop_(loop),
       options_(std::move(options)),
       formatter_(options_.format, options_.labels),
-      files_(&formatter_, {options_.include, options_.exclude}, LogFiles::MostOpen()),
+      files_(&formatter_, {options_.include, options_.exclude}, FollowedFiles::MostOpen()),
       output_(options_.output_fd),
       watch_(options_.logs_dir, MakeHandler()),
       own_stream_(formatter_.OpenComponent("ray-init-agent")) {}
@@ -213,9 +215,7 @@ void LogTailer::Impl::Start() {
   started_at_ = FileClockNow();
   watch_.Begin();
   if (options_.only_new) files_.Resolve(INT64_MAX);
-  watched_ = watch_.names_fd() >= 0 && watch_.writes_fd() >= 0 &&
-             loop_->AddFd(watch_.names_fd(), EPOLLIN, [this](std::uint32_t) { OnNames(); }) &&
-             loop_->AddFd(watch_.writes_fd(), EPOLLIN, [this](std::uint32_t) { OnWrites(); });
+  watched_ = watch_.fd() >= 0 && loop_->AddFd(watch_.fd(), EPOLLIN, [this](std::uint32_t) { OnEvents(); });
   PollIfNeeded();
   if (options_.missing_after.count() > 0) After(options_.missing_after, kMissing, &Impl::SayIfMissing);
   Resolve();
@@ -225,7 +225,7 @@ void LogTailer::Impl::Start() {
 void LogTailer::Impl::SetLogsDir(const std::string& logs_dir) {
   if (closed_) return;
   options_.logs_dir = logs_dir;
-  Resolve();  // what the directory until now has named
+  Resolve();  // what was named in the directory until now
   watch_.SetLogsDir(logs_dir);
   Resolve(options_.only_new ? started_at_ : INT64_MIN);
   Pump();
@@ -233,26 +233,27 @@ void LogTailer::Impl::SetLogsDir(const std::string& logs_dir) {
   if (options_.missing_after.count() > 0) After(options_.missing_after, kMissing, &Impl::SayIfMissing);
 }
 
+void LogTailer::Impl::OnEvents() {
+  const Clock::time_point begin = Clock::now();
+  const std::uint64_t read_before = bytes_read_;
+  watch_.Read();
+  const bool names_changed = files_.has_named();
+  OnNames();
+  // A file that is rotated away can be opened only as long as it has a name, so there is no rest while names
+  // change.
+  if (closed_ || names_changed || bytes_read_ - read_before >= kMuchInARound) return;
+  loop_->ChangeFd(watch_.fd(), 0);
+  const auto rest = std::chrono::ceil<milliseconds>(kRestsPerRound * (Clock::now() - begin));
+  After(std::clamp(rest, kShortestRest, kLongestRest), kResting, &Impl::EndRest);
+}
+
 void LogTailer::Impl::OnNames() {
-  watch_.ReadNames();
   Resolve();
   Pump();
   PollIfNeeded();  // a new directory may be one too many
 }
 
-void LogTailer::Impl::OnWrites() {
-  const Clock::time_point begin = Clock::now();
-  const std::uint64_t read_before = bytes_read_;
-  watch_.ReadWrites();
-  Resolve();
-  Pump();
-  if (closed_ || bytes_read_ - read_before >= kMuchInARound) return;
-  loop_->ChangeFd(watch_.writes_fd(), 0);
-  const auto rest = std::chrono::ceil<milliseconds>(kRestsPerRound * (Clock::now() - begin));
-  After(std::clamp(rest, kShortestRest, kLongestRest), kResting, &Impl::EndRest);
-}
-
-void LogTailer::Impl::EndRest() { loop_->ChangeFd(watch_.writes_fd(), EPOLLIN); }
+void LogTailer::Impl::EndRest() { loop_->ChangeFd(watch_.fd(), EPOLLIN); }
 
 void LogTailer::Impl::Poll() {
   watch_.Poll();
@@ -261,27 +262,27 @@ void LogTailer::Impl::Poll() {
   PollIfNeeded();
 }
 
-// As long as there is something that cannot be watched, and no longer.
+// Polls as long as something cannot be watched, and no longer.
 void LogTailer::Impl::PollIfNeeded() {
   if (!watched_ || watch_.needs_poll()) After(kPollInterval, kPolling, &Impl::Poll);
 }
 
 void LogTailer::Impl::Retry() {
-  if (!starved_.empty() && !std::exchange(descriptors_told_, true))
+  if (!starved_.empty() && !std::exchange(descriptors_reported_, true))
     Say("WARNING", "cannot open another log file: the limit on open files is reached; trying again");
   for (FollowedFile* file : std::exchange(starved_, {})) Enqueue(file);
   Pump();
 }
 
-// One that was read whole can be closed for one that waits for a descriptor.
+// A file that was read whole can be closed for one that waits for a descriptor.
 void LogTailer::Impl::FeedStarved() {
-  if (starved_.empty()) return;
+  if (starved_.empty() || system_is_full_) return;
   Enqueue(*starved_.begin());
   starved_.erase(starved_.begin());
 }
 
 void LogTailer::Impl::Resolve(std::int64_t skipped_before) {
-  const LogFiles::Changes changes = files_.Resolve(skipped_before);
+  const FollowedFiles::Changes changes = files_.Resolve(skipped_before);
   for (FollowedFile* file : changes.fresh) {
     nameless_.erase(file);
     file->last_read = false;
@@ -304,16 +305,18 @@ void LogTailer::Impl::Enqueue(FollowedFile* file) {
 
 // While names change, a file may have an older one beside it that nobody has opened yet.
 bool LogTailer::Impl::NamesAreSettled() {
-  if (!watched_ || !watch_.has_names()) {
+  if (watched_) watch_.Read();
+  if (!files_.has_named()) {
     unsettled_since_.reset();
     return true;
   }
+  After(milliseconds(0), kSettling, &Impl::OnNames);
   const Clock::time_point now = Clock::now();
   if (!unsettled_since_) unsettled_since_ = now;
   return now - *unsettled_since_ > kLongestUnsettled;
 }
 
-// Reads what is queued until the output is full, everything is read, or the loop has to look elsewhere.
+// Reads what is queued until the output is full, everything is read, or the loop has other work.
 void LogTailer::Impl::Pump() {
   const Clock::time_point end = Clock::now() + kLongestRound;
   const bool may_read = NamesAreSettled();
@@ -334,7 +337,7 @@ void LogTailer::Impl::Pump() {
   if (!unfinished_.empty() || pipe_waits) After(kLastWordsInterval, kLastWords, &Impl::GiveLastWords);
 }
 
-// Whether everything is out.
+// Writes what is ready; returns whether everything was written.
 bool LogTailer::Impl::Write() {
   const LogOutput::State state = output_.Write();
   OnOutputState(state);
@@ -343,7 +346,7 @@ bool LogTailer::Impl::Write() {
 
 void LogTailer::Impl::OnOutputState(LogOutput::State state) {
   if (state == LogOutput::State::kReady) {
-    output_failure_told_ = false;
+    output_failure_reported_ = false;
     return;
   }
   if (state == LogOutput::State::kClosed) {
@@ -356,7 +359,7 @@ void LogTailer::Impl::OnOutputState(LogOutput::State state) {
     WatchPipes(0);
     return After(kStoppedReader, kStopped, &Impl::ReadOnAnyway);
   }
-  if (state == LogOutput::State::kFailed && !std::exchange(output_failure_told_, true))
+  if (state == LogOutput::State::kFailed && !std::exchange(output_failure_reported_, true))
     Note("cannot write logs to stdout, trying again: " + shared::ErrnoText(errno));
   After(kRetryInterval, kOutput, &Impl::OnOutputReady);
 }
@@ -383,13 +386,14 @@ LogFile::OnLine LogTailer::Impl::LinesOf(LogStream* stream) {
   };
 }
 
-// Whether the file is open by now; takes it from the queue where it is not.
+// Opens the file if necessary. If it cannot be read, removes it from the queue and returns false.
 bool LogTailer::Impl::CanRead(FollowedFile* file) {
-  const LogFiles::Opened opened = files_.Open(file);
-  if (opened == LogFiles::Opened::kOpen) return true;
+  const FollowedFiles::Opened opened = files_.Open(file);
+  if (opened == FollowedFiles::Opened::kOpen) return true;
   queue_.pop_front();
   file->queued = false;
-  if (opened == LogFiles::Opened::kNoDescriptor) {
+  if (opened == FollowedFiles::Opened::kNoRoom || opened == FollowedFiles::Opened::kNoDescriptor) {
+    system_is_full_ = opened == FollowedFiles::Opened::kNoDescriptor;
     starved_.insert(file);
     After(kRetryInterval, kRetrying, &Impl::Retry);
   } else if (file->last_read) {
@@ -409,7 +413,7 @@ void LogTailer::Impl::ReadOne(FollowedFile* file) {
   file->queued = false;
   if (outcome == LogFile::Outcome::kMore) {
     file->queued = true;
-    // A rotated file is older than what its successor holds, and has an end.
+    // A rotated file is older than its successor, and it has an end.
     if (file->path.empty() || file->stream.source.rotation > 0) {
       queue_.push_front(file);
     } else {
@@ -427,14 +431,14 @@ void LogTailer::Impl::ReadOne(FollowedFile* file) {
   }
 }
 
-// Once: it is closed, and an event of it finds it unchanged.
+// This happens once: the file is closed then, and a later event finds it unchanged.
 void LogTailer::Impl::LeaveOut(FollowedFile* file) {
   if (!file->reader.is_open()) return;
   files_.Park(file);
   Say("INFO", "\"" + file->stream.file + "\" is not copied: it is no text");
 }
 
-// What was removed before it was read is kept by our descriptors alone, and still fills the disk.
+// A file that was removed before it was read is kept by our descriptor alone, and still fills the disk.
 void LogTailer::Impl::LimitHeld() {
   std::uint64_t held = 0;
   for (const FollowedFile* file : nameless_) held += file->reader.unread();
@@ -516,7 +520,7 @@ void LogTailer::Impl::ReadPipe(Pipe* pipe) {
   const ssize_t size = read(pipe->fd, bytes.data(), bytes.size());
   if (size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR)) return EndPipe(pipe->fd);
   if (size < 0 || closed_)
-    return;  // once nobody reads our stdout, the child's goes nowhere, and never blocks
+    return;  // once nobody reads our stdout, the child's output is dropped, and never blocks
   pipe->read_at = Clock::now();
   std::string_view fresh(bytes.data(), static_cast<std::size_t>(size));
   if (std::exchange(pipe->mid_line, false) && fresh.starts_with('\n')) fresh.remove_prefix(1);
@@ -545,7 +549,7 @@ void LogTailer::Impl::TakePipeLine(Pipe* pipe, std::string_view line) {
 }
 
 std::vector<std::string> LogTailer::Impl::LastPipeLines() {
-  constexpr int kMostReads = 4;  // of what one pipe holds: its writers have ended, or are not waited for
+  constexpr int kMostReads = 4;  // of one pipe: its writers have ended, or are not waited for
   std::vector<int> fds;
   for (const auto& [fd, pipe] : pipes_) fds.push_back(fd);
   for (int fd : fds) {
@@ -602,7 +606,7 @@ void LogTailer::Impl::ReadRestOfAll(shared::Deadline deadline) {
   files_.ForEach([&](FollowedFile* file) { files.push_back(file); });
   std::stable_sort(files.begin(), files.end(), IsOlder);
   for (FollowedFile* file : files) {
-    if (files_.Open(file) != LogFiles::Opened::kOpen) continue;
+    if (files_.Open(file) != FollowedFiles::Opened::kOpen) continue;
     while (file->reader.ReadLines(&buffer_, LinesOf(&file->stream)) == LogFile::Outcome::kMore)
       if (output_.WriteAll(deadline) != LogOutput::State::kReady) return;
     file->reader.ReadRest(&buffer_, LinesOf(&file->stream));
@@ -612,7 +616,7 @@ void LogTailer::Impl::ReadRestOfAll(shared::Deadline deadline) {
   while (!pipes_.empty() && !deadline.passed()) {
     Pipe& pipe = pipes_.begin()->second;
     pollfd ready = {pipe.fd, POLLIN, 0};
-    // Whoever else has the pipe's other end has said what he had to.
+    // Another process may still hold the pipe's other end, but its lines are not waited for.
     if (poll(&ready, 1, 0) == 1) {
       ReadPipe(&pipe);
     } else {
@@ -636,8 +640,7 @@ void LogTailer::Impl::Finish(shared::Deadline deadline) {
 void LogTailer::Impl::Close() {
   if (std::exchange(closed_, true)) return;
   for (EventLoop::TimerId timer : timers_) loop_->CancelTimer(timer);
-  loop_->RemoveFd(watch_.names_fd());
-  loop_->RemoveFd(watch_.writes_fd());
+  loop_->RemoveFd(watch_.fd());
   if (waits_for_output_) loop_->RemoveFd(output_.fd());
   WatchPipes(EPOLLIN);
   queue_.clear();

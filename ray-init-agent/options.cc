@@ -34,7 +34,7 @@ constexpr std::array kCommands = {
     CommandRow{kWaitGcs, "wait-gcs", "wait-gcs [flags]",
                "Waits until the GCS answers, and ends with 0: for an init container."},
     CommandRow{kHealth, "health", "health [flags]",
-               "Ends with 0 where this node's Ray is healthy, else with 1: for exec probes."},
+               "Ends with 0 if this node's Ray is healthy, else with 1: for exec probes."},
     CommandRow{
         kInstall, "install", "install DIR",
         "Copies this program to DIR/ray-init-agent, and writes DIR/bash_env, the file for BASH_ENV that "
@@ -43,7 +43,7 @@ constexpr std::array kCommands = {
 
 constexpr Flag kFlags[] = {
     {"node-type", "RAY_INIT_AGENT_NODE_TYPE", FlagKind::kChoice, kStart | kHealth, "", "head|worker",
-     "What this pod is. Without it, KUBERAY_GEN_RAY_START_CMD tells."},
+     "What this pod is. Without it, KUBERAY_GEN_RAY_START_CMD decides."},
     {"params", "RAY_START_PARAMS", FlagKind::kText, kStart | kHealth, "", "JSON",
      "rayStartParams as a JSON map. Without any params, KUBERAY_GEN_RAY_START_CMD is read."},
     {"params-file", "RAY_INIT_AGENT_PARAMS_FILE", FlagKind::kText, kStart | kHealth, "", "FILE",
@@ -69,14 +69,14 @@ constexpr Flag kFlags[] = {
     {"open-files", "RAY_START_ULIMIT_OPEN_FILES", FlagKind::kInteger, kStart, "65536", "N",
      "The limit of open files Ray gets, as far as the node allows."},
     {"cpu-limit", "RAY_INIT_AGENT_CPU_LIMIT", FlagKind::kInteger, kStart, "", "N",
-     "num-cpus where rayStartParams have none (downward API: limits.cpu). Without it, the cgroup's limit."},
+     "num-cpus if rayStartParams have none (downward API: limits.cpu). Without it, the cgroup's limit."},
     {"cpu-request", "RAY_INIT_AGENT_CPU_REQUEST", FlagKind::kInteger, kStart, "", "N",
-     "num-cpus where there is no CPU limit either (downward API: requests.cpu)."},
+     "num-cpus if there is no CPU limit either (downward API: requests.cpu)."},
     {"memory-limit", "RAY_INIT_AGENT_MEMORY_LIMIT", FlagKind::kInteger, kStart, "", "BYTES",
-     "memory where rayStartParams have none (downward API: limits.memory). Without it, the cgroup's "
+     "memory if rayStartParams have none (downward API: limits.memory). Without it, the cgroup's "
      "limit."},
     {"gpu-limit", "RAY_INIT_AGENT_GPU_LIMIT", FlagKind::kInteger, kStart, "", "N",
-     "num-gpus where rayStartParams have none."},
+     "num-gpus if rayStartParams have none."},
     {"grace-period", "RAY_INIT_AGENT_GRACE_PERIOD", FlagKind::kDuration, kStart, "30s", "DURATION",
      "The pod's terminationGracePeriodSeconds: a drain ends ten seconds before it."},
     {"drain", "RAY_INIT_AGENT_DRAIN", FlagKind::kBool, kStart, "true", "",
@@ -91,7 +91,7 @@ constexpr Flag kFlags[] = {
      "Serves /healthz and /readyz there once Ray was started, for httpGet probes; 0: nowhere."},
     {"termination-message-path", "RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH", FlagKind::kText,
      kStart | kRun | kWaitGcs | kInstall, "/dev/termination-log", "FILE",
-     "The pod's terminationMessagePath, told why this container ends."},
+     "The pod's terminationMessagePath, which gets the reason of this container's end."},
     {"live", "RAY_INIT_AGENT_LIVE", FlagKind::kBool, kHealth, "false", "",
      "Asks only whether the raylet is alive, as a liveness probe should."},
     {"ready", "RAY_INIT_AGENT_READY", FlagKind::kBool, kHealth, "false", "",
@@ -143,7 +143,7 @@ bool IsChoice(std::string_view choices, std::string_view value) {
   return std::find(all.begin(), all.end(), value) != all.end();
 }
 
-// A number with Ki, Mi, Gi or Ti behind it, or none of them.
+// Parses a number, perhaps followed by Ki, Mi, Gi or Ti.
 std::optional<std::uint64_t> ParseBytes(std::string_view text) {
   std::uint64_t number = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -157,7 +157,7 @@ std::optional<std::uint64_t> ParseBytes(std::string_view text) {
   return std::nullopt;
 }
 
-// The value in its one spelling, or why it is refused; `source` is "--flag" or the variable.
+// Returns the value in its one spelling, or why it is refused; `source` is "--flag" or the variable.
 Result<std::string> CheckValue(const Flag& flag, const std::string& source, std::string value) {
   switch (flag.kind) {
     case FlagKind::kText:
@@ -195,7 +195,7 @@ shared::Status SetFlag(const Flag& flag, const std::string& source, std::string 
   return shared::Ok();
 }
 
-// One flag at arguments[*at], with its value there or in the next argument.
+// Reads one flag at arguments[*at], with its value there or in the next argument.
 shared::Status ReadFlag(const std::vector<std::string>& arguments, std::size_t* at, Options* options) {
   std::string name = arguments[*at].substr(2);
   std::string value;

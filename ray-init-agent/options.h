@@ -25,7 +25,7 @@ enum Command : unsigned {
 
 enum class FlagKind {
   kText,
-  kList,      // may be repeated; in the variable one a line
+  kList,      // may be repeated; in the variable, one on each line
   kBool,      // --flag, --flag=false; in the variable true or false
   kDuration,  // 30s, 2m; 0: none
   kInteger,   // 0 and up
@@ -35,19 +35,19 @@ enum class FlagKind {
 
 struct Flag {
   const char* name;      // without the dashes
-  const char* variable;  // read where the flag is not given; a variable that is empty counts as not set
+  const char* variable;  // read if the flag is not given; a variable that is empty counts as not set
   FlagKind kind;
-  unsigned commands;     // of Command
-  const char* fallback;  // "" where there is none; of a kList one a line
-  const char* value;     // what help calls it: "FILE", or the choices as "a|b"
+  unsigned commands;     // bits of Command
+  const char* fallback;  // the default, or ""; of a kList, one on each line
+  const char* value;     // the value's name in help: "FILE", or the choices as "a|b"
   const char* help;
 };
 
-// All flags, in help's order.
+// All flags, in the order of help.
 std::span<const Flag> Flags();
 
-// What one invocation asks for. Its getters take names out of Flags() only, and never fail: ParseOptions()
-// has checked every value.
+// What one invocation asks for. The getters take names in Flags() only, and never fail, because
+// ParseOptions() has checked every value.
 class Options {
  public:
   Command command = kStart;
@@ -68,13 +68,14 @@ class Options {
   std::map<std::string, std::string> values_;
 };
 
-// kUsage, with the flag or variable named and the fix, for anything that cannot be meant. `arguments` is argv
-// without the program: the subcommand, its flags (--flag=value or --flag value), its arguments; after `--`
-// everything is an argument.
+// Parses argv and the environment. `arguments` is argv without the program: the subcommand, its flags
+// (--flag=value or --flag value) and its arguments; after `--` everything is an argument. Fails with kUsage
+// for what has no meaning; the error names the flag or the variable and the fix.
 shared::Result<Options> ParseOptions(const std::vector<std::string>& arguments,
                                      const shared::Variables& environment);
 
-// What `ray-init-agent help`, or `ray-init-agent COMMAND --help`, prints; an unknown name gets the overview.
+// Returns what `ray-init-agent help` or `ray-init-agent COMMAND --help` prints; an unknown name gets the
+// overview.
 std::string HelpText(std::string_view command_name);
 
 }  // namespace ray_init_agent

@@ -11,7 +11,7 @@
 namespace ray_init_agent {
 namespace {
 
-// The address as a certificate holds it: 4 or 16 bytes, or none where the text is no address.
+// Returns the address as a certificate holds it: 4 or 16 bytes, or nothing if the text is no address.
 std::string ToBytes(const std::string& address) {
   std::array<char, 16> bytes;
   if (inet_pton(AF_INET, address.c_str(), bytes.data()) == 1) return {bytes.data(), 4};
@@ -82,7 +82,7 @@ shared::Result<bool> CertificateNamesAddress(std::string_view pem, const std::st
   return !bytes.empty() && certificate.Names(bytes);
 }
 
-// Ray asks the same way (services.get_node_ip_address), towards the same public name servers.
+// Ray finds its address in the same way (services.get_node_ip_address), towards the same public name servers.
 std::string OwnAddress() {
   sockaddr_in v4 = {};
   v4.sin_family = AF_INET;

@@ -22,7 +22,7 @@ std::string NonEmpty(const shared::Variables& environment, const char* name) {
   return environment(name).value_or("");
 }
 
-// --params-file, --params, --param: each wins over those before it.
+// Reads --params-file, --params and --param; each wins over those before it.
 Result<RayStartParams> OwnParams(const Options& options) {
   RayStartParams params;
   for (const char* source : {"params-file", "params"}) {
@@ -48,7 +48,7 @@ Result<RayStartParams> OwnParams(const Options& options) {
   return params;
 }
 
-// What is to be started: our own params where there are any, else KubeRay's command line.
+// Returns what to start: our own params if there are any, else KubeRay's command line.
 Result<RayStartCommand> FindCommand(const Options& options, const shared::Variables& environment) {
   std::optional<RayStartCommand> generated;
   if (const std::string text = NonEmpty(environment, kGeneratedCommand); !text.empty()) {
@@ -66,7 +66,7 @@ Result<RayStartCommand> FindCommand(const Options& options, const shared::Variab
     if (generated && generated->node_type != command.node_type)
       return Fail(ErrorCode::kUsage,
                   "node type \"" + options.Text("node-type") + "\" contradicts " + kGeneratedCommand,
-                  "Remove RAY_INIT_AGENT_NODE_TYPE: the operator's command tells it.");
+                  "Remove RAY_INIT_AGENT_NODE_TYPE: the operator's command decides it.");
   } else if (generated) {
     command.node_type = generated->node_type;
   } else {
@@ -76,7 +76,7 @@ Result<RayStartCommand> FindCommand(const Options& options, const shared::Variab
   return command;
 }
 
-// All complaints in one error: a pod that is told one at a time takes a restart for each.
+// Puts all complaints into one error: a pod that shows one at a time needs a restart for each.
 shared::Status Check(const RayStartParams& params, RayNodeType node_type,
                      const shared::Variables& environment, const std::optional<shared::RayRelease>& release) {
   std::string message, hint;
@@ -105,9 +105,9 @@ std::map<std::string, std::string> OptionsOf(const std::vector<std::string>& arg
   return options;
 }
 
-// Where a dashboard that was given this host answers from inside of its pod. Ray's "::" takes no IPv4
-// connections; `health` does not know the pod's address, which is what made `start` choose it (see
-// HasIpv6Address()).
+// Returns the hosts at which a dashboard that was given this host answers from inside its pod. Ray's "::"
+// takes no IPv4 connections. `health` does not know the pod's address, which made `start` choose that host
+// (see HasIpv6Address()).
 std::vector<std::string> HostsOf(const std::string& dashboard_host) {
   if (dashboard_host == "::") return {"::1", "127.0.0.1"};
   if (dashboard_host.empty() || dashboard_host == "0.0.0.0" || dashboard_host == "localhost")
@@ -115,12 +115,25 @@ std::vector<std::string> HostsOf(const std::string& dashboard_host) {
   return {dashboard_host};
 }
 
-// A pod whose address is IPv6 is asked for its dashboard there, where KubeRay's default has it listen to
-// nobody.
+// Whether the pod's address is IPv6. The dashboard of such a pod is asked for at that address, but with
+// KubeRay's default it listens on IPv4 alone.
 bool HasIpv6Address(const RayStartParams& params, const Options& options) {
   const auto node = params.find("node-ip-address");
   const std::string address = node != params.end() ? node->second : options.Text("pod-ip");
   return address.find(':') != std::string::npos;
+}
+
+// A release before the first one with tokens takes every request, and does not report that it ignores the
+// variable. The first two with tokens do not ask for them everywhere, so the hint names the one after those.
+std::optional<shared::Error> IgnoredToken(const shared::Variables& environment,
+                                          const std::optional<shared::RayRelease>& release) {
+  constexpr shared::RayRelease kFirstWithTokens{2, 52}, kWholeCover{2, 54};
+  if (!release || *release >= kFirstWithTokens || NonEmpty(environment, "RAY_AUTH_MODE") != "token")
+    return std::nullopt;
+  return shared::Error{ErrorCode::kUsage,
+                       "RAY_AUTH_MODE \"token\" has no effect: Ray " + release->ToText() +
+                           " has no tokens and takes every request",
+                       "Use Ray " + kWholeCover.ToText() + " or later."};
 }
 
 }  // namespace
@@ -139,7 +152,8 @@ std::uint16_t Plan::RayPort(const std::string& name, std::uint16_t fallback) con
 
 HealthTargets Plan::health_targets() const {
   HealthTargets targets;
-  // A head without a dashboard has nobody to ask about its GCS; `ray start --block` watches that.
+  // A head without a dashboard has nobody who can be asked about its GCS; `ray start --block` watches the
+  // GCS.
   const std::string dashboard = RayOption("include-dashboard", "true");
   targets.head =
       is_head() && (dashboard == "true" || dashboard == "1" || dashboard == "yes" || dashboard == "on");
@@ -185,6 +199,7 @@ Result<Plan> MakePlan(const Options& options, const shared::Variables& environme
       shared::CompleteRayStartParams(command.params, plan.node_type, plan.gcs.ToText(), limits);
   TRY(Check(params, plan.node_type, environment, release));
   plan.warnings = shared::UnknownRayStartParams(params, release);
+  if (auto ignored = IgnoredToken(environment, release)) plan.warnings.push_back(*std::move(ignored));
   ASSIGN_OR_RETURN(plan.argv, shared::RayStartArguments(params, plan.node_type, environment));
   plan.ray = OptionsOf(plan.argv);
   plan.argv.insert(plan.argv.begin(), options.Text("ray"));

@@ -29,7 +29,7 @@ namespace {
 using shared::ErrorCode;
 using shared::FormatBytes;
 
-// Ray 2.52: services.determine_plasma_store_config, ray_constants.REQUIRE_SHM_SIZE_THRESHOLD and
+// Source: Ray 2.52: services.determine_plasma_store_config, ray_constants.REQUIRE_SHM_SIZE_THRESHOLD and
 // DEFAULT_OBJECT_STORE_MEMORY_PROPORTION, node.validate_socket_filepath, raylet's
 // local_fs_capacity_threshold.
 constexpr std::int64_t kMostWithoutSharedMemory = 10'000'000'000;
@@ -38,7 +38,7 @@ constexpr double kFullestDisk = 0.95;
 constexpr std::size_t kLongestTempDir =
     107 - sizeof("/session_2026-01-01_00-00-00_000000_1/sockets/plasma_store") + 1;
 
-// For the owners of all ports that are taken, on a node with thousands of processes.
+// The time for finding the owners of all taken ports, on a node with thousands of processes.
 constexpr std::chrono::milliseconds kOwnerSearch(50);
 
 Finding Warn(std::string message, std::string hint) {
@@ -51,9 +51,9 @@ Finding Fatal(std::string message, std::string hint) {
 
 struct RayPort {
   const char* option;
-  std::uint16_t fallback;  // 0: any free one
+  std::uint16_t fallback;  // 0: any free port
   bool head_only;
-  bool fatal;  // else Ray goes on without what would listen there
+  bool fatal;  // otherwise Ray continues without what would listen there
 };
 
 constexpr std::array kPorts = {
@@ -73,7 +73,7 @@ bool IsTaken(std::uint16_t port) {
   if (fd < 0) return false;
   const int one = 1;
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one,
-             sizeof one);  // what is left of closed connections does not count
+             sizeof one);  // the remains of closed connections do not count
   sockaddr_in address = {};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -96,7 +96,7 @@ void CheckPorts(const Plan& plan, const PreflightPlaces& places, CpuTime until,
   }
 }
 
-// Our own port is Ray's to avoid, and nothing of Ray knows it.
+// Ray knows nothing about our own port, so nothing of Ray may use it.
 void CheckHealthPort(const Plan& plan, const PreflightPlaces& places, CpuTime until,
                      std::vector<Finding>* findings) {
   const std::uint16_t port = plan.health_port;
@@ -144,7 +144,7 @@ void CheckSharedMemory(const Plan& plan, const shared::RayContainerLimits& limit
                                                                  : Warn(message, hint));
 }
 
-// The nearest directory of `path` that is there already.
+// Returns the nearest directory of `path` that exists.
 std::string ExistingPart(std::string path) {
   while (path.size() > 1 && access(path.c_str(), F_OK) != 0) {
     path.resize(path.rfind('/'));
@@ -220,9 +220,9 @@ void CheckAddress(const Plan& plan, std::vector<Finding>* findings) {
 
 using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 
-// The inodes of the sockets that listen on `port`, out of /proc/net/tcp or tcp6:
-// `  0: 00000000:18EB 00000000:0000 0A ... inode`. The kernel lists those that listen first; what follows may
-// be tens of thousands of connections, which alone would take more time than the search has.
+// Returns the inodes of the sockets that listen on `port`, from /proc/net/tcp or tcp6: `  0: 00000000:18EB
+// 00000000:0000 0A ... inode`. The kernel lists listening sockets first; after them may come tens of
+// thousands of connections, which alone would take more time than the search has.
 std::set<std::string> ListeningInodes(std::uint16_t port, const std::string& table) {
   std::set<std::string> inodes;
   const File file(std::fopen(table.c_str(), "re"), std::fclose);

@@ -23,7 +23,7 @@ std::vector<std::string> ListDirectory(const std::string& path) {
   return names;
 }
 
-// The directories of a variable such as PATH.
+// Returns the directories in a variable such as PATH.
 std::vector<std::string> Directories(const shared::Variables& environment, const char* variable) {
   const std::string path = environment(variable).value_or("");
   std::vector<std::string> directories;
@@ -44,8 +44,8 @@ std::string FindProgram(const std::string& program, const shared::Variables& env
   return "";
 }
 
-// The interpreter a script names: `#!/path/python`, or pip's way around long paths,
-// `#!/bin/sh` and then `'''exec' "/path/python" "$0" "$@"`.
+// Returns the interpreter that a script names: `#!/path/python`, or pip's form for long paths, `#!/bin/sh`
+// and then `'''exec' "/path/python" "$0" "$@"`.
 std::string Interpreter(const std::string& script) {
   const auto text = ReadSmallFile(script);
   if (!text || !text->starts_with("#!")) return "";
@@ -57,7 +57,7 @@ std::string Interpreter(const std::string& script) {
   return std::string(lines[0].substr(0, lines[0].find(' ')));
 }
 
-// The value of the line that begins with `key`.
+// Returns the value of the line that begins with `key`.
 std::optional<std::string> LineValue(const std::string& path, std::string_view key) {
   const auto text = ReadSmallFile(path);
   if (!text) return std::nullopt;
@@ -105,7 +105,7 @@ std::optional<std::string> InstalledRayVersion(const std::string& program,
   std::vector<std::string> prefixes;
   if (const std::string script = FindProgram(program, environment); !script.empty()) {
     const std::string interpreter = Interpreter(script);
-    // A virtual environment's interpreter is a link: its own place counts before where it leads.
+    // A virtual environment's interpreter is a link: its own place counts before the place that it links to.
     for (const std::string& path : {interpreter, script, RealPath(script), RealPath(interpreter)})
       prefixes.push_back(Parent(Parent(path)));
   }

@@ -1,4 +1,4 @@
-// Which Ray this image has, without running Python.
+// Finds which Ray this image has, without running Python.
 #pragma once
 
 #include <optional>
@@ -10,17 +10,18 @@
 
 namespace ray_init_agent {
 
-// The version in the installed package's metadata (ray-*.dist-info/METADATA, else ray/_version.py), found
+// Returns the version in the installed package's metadata (ray-*.dist-info/METADATA, else ray/_version.py),
+// or nothing if there is no such package. `program` is `ray` or a path to it. The package is searched for
 // through PYTHONPATH, VIRTUAL_ENV, CONDA_PREFIX and the `ray` script on PATH: its own prefix, and that of the
-// interpreter it names. Nothing where there is no such package. `program` is `ray` or a path to it.
+// interpreter that it names. Blocks for some small reads.
 std::optional<std::string> InstalledRayVersion(const std::string& program,
                                                const shared::Variables& environment);
 
-// Its release.
+// Returns the release of that version.
 std::optional<shared::RayRelease> InstalledRayRelease(const std::string& program,
                                                       const shared::Variables& environment);
 
-// Whether two versions are of one release: what a rebuilt wheel has after a plus (PEP 440's local version,
+// Whether two versions are of one release. What a rebuilt wheel has after a plus (PEP 440's local version,
 // 2.52.0+cu12) is its builder's own, and Ray's GCS does not know it.
 bool SameRayVersion(std::string_view one, std::string_view other);
 

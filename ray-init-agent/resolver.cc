@@ -29,7 +29,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kAnswerIsFresh = std::chrono::seconds(5);
 constexpr int kQueriesPerName = 2;  // A and AAAA
-constexpr int kTriesOfFailure = 3;  // c-ares asks again so often
+constexpr int kTriesOfFailure = 3;  // how often c-ares asks
 constexpr const char* kResolvConf = "/etc/resolv.conf";
 
 std::optional<IpAddress> ParseAddress(const std::string& text) {
@@ -95,7 +95,7 @@ std::vector<std::string> NamesToAsk(const std::string& host, const SearchRules& 
   return names;
 }
 
-// One walk through the names until one has addresses.
+// One walk through the names, until one of them has addresses.
 class Resolver::Lookup {
  public:
   explicit Lookup(const std::string& host) : host_(host) {
@@ -123,7 +123,7 @@ class Resolver::Lookup {
   int queries() const { return queries_; }
   const std::vector<IpAddress>& addresses() const { return addresses_; }
 
-  // Why there are no addresses; of one that goes on, what it waits for.
+  // Why there are no addresses; if the look-up has not ended, what it waits for.
   GcsError Failure() const {
     if (!done_)
       return {GcsFailure::kDns,
@@ -137,7 +137,7 @@ class Resolver::Lookup {
                                   shared::Uncapitalized(ares_strerror(bad_status_))};
   }
 
-  // Waits for at most `time`, and goes on with what has come.
+  // Waits for at most `time`, and continues with what has come.
   void Step(milliseconds time, const Interrupt* interrupt) {
     timeval timeout = {};
     if (const timeval* next = ares_timeout(channel_, nullptr, &timeout))
@@ -162,7 +162,7 @@ class Resolver::Lookup {
       sockets_[fd] = static_cast<short>((readable ? POLLIN : 0) | (writable ? POLLOUT : 0));
   }
 
-  // c-ares may answer inside of the call, from /etc/hosts for one.
+  // c-ares may answer inside of the call, for instance from /etc/hosts.
   void AskNext() {
     do {
       has_answer_ = false;
@@ -181,7 +181,7 @@ class Resolver::Lookup {
   }
 
   // A search domain whose servers fail does not keep the others from having the name, as in glibc. Silence
-  // does: the next name would be met by it too.
+  // does, because the next name would meet it too.
   void OnAnswer(int status, const ares_addrinfo* answer) {
     has_answer_ = true;
     for (const ares_addrinfo_node* node = answer != nullptr ? answer->nodes : nullptr; node != nullptr;
@@ -211,12 +211,12 @@ class Resolver::Lookup {
   ares_channel_t* channel_ = nullptr;
   std::vector<std::string> names_;
   std::size_t next_ = 0;
-  std::map<int, short> sockets_;  // what c-ares waits for
+  std::map<int, short> sockets_;  // the sockets and events that c-ares waits for
   bool has_answer_ = false;
-  bool has_no_address_ = false;  // one of the names is there, without an address
+  bool has_no_address_ = false;  // one of the names exists, but has no address
   bool done_ = false;
   int queries_ = 0;
-  int bad_status_ = ARES_SUCCESS;  // the last that says nothing about the name itself
+  int bad_status_ = ARES_SUCCESS;  // the last status that says nothing about the name itself
   std::string bad_name_;
   std::vector<IpAddress> addresses_;
 };

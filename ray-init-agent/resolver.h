@@ -1,5 +1,5 @@
-// The addresses of the head's name, asked for so that neither a slow name server keeps a pod out nor
-// thousands of waiting pods flood it.
+// Looks up the addresses of the head's name, so that neither a slow name server keeps a pod out nor thousands
+// of waiting pods flood it.
 #pragma once
 
 #include <sys/socket.h>
@@ -20,39 +20,40 @@ namespace ray_init_agent {
 // An IPv4 or IPv6 address without a port.
 struct IpAddress {
   sockaddr_storage storage = {};
-  socklen_t size = 0;  // of what is used of `storage`
+  socklen_t size = 0;  // the bytes of `storage` that are used
 };
 
-// How a resolver looks for names that are not whole.
+// How a resolver searches for names that are not whole.
 struct SearchRules {
   std::vector<std::string> domains;
-  int ndots = 1;  // with so many dots a host is asked for as it is before it is searched for
+  int ndots = 1;  // a host with so many dots is asked for as it is before it is searched for
 };
 
-// The rules in the text of /etc/resolv.conf (any bytes), as resolv.conf(5) has them: of several `search` and
-// `domain` lines the last counts.
+// Parses the text of /etc/resolv.conf (any bytes) as resolv.conf(5) says: of several `search` and `domain`
+// lines the last one counts.
 SearchRules ParseSearchRules(std::string_view resolv_conf);
 
-// The names to ask for, in order, each to be taken as it is. A host below one of the search domains is whole
-// and is asked for alone: with Kubernetes' ndots of 5 the resolver of a libc, and Ray's, ask for eight others
-// before it. Any other host gets the order of resolv.conf(5), as Ray has it: a short name such as head.dev
-// must not be looked for in the Internet first. Pure; `host` is not empty.
+// Returns the names to ask for, in order, each to be taken as it is. A host below one of the search domains
+// is whole and is asked for alone: with Kubernetes' ndots of 5, the resolver of a libc, and Ray's, ask for
+// eight other names before it. Any other host gets the order of resolv.conf(5), which is Ray's order: a short
+// name such as head.dev must not be looked for in the Internet first. Pure; `host` is not empty.
 std::vector<std::string> NamesToAsk(const std::string& host, const SearchRules& rules);
 
-// Asks /etc/hosts and the name servers of /etc/resolv.conf for one host's addresses. One look-up at a time;
-// one that is not over when a caller's deadline passes goes on with the next call, for as long as c-ares
-// gives it (as in gRPC). Not thread-safe.
+// Asks /etc/hosts and the name servers of /etc/resolv.conf for one host's addresses, with one look-up at a
+// time. A look-up that has not ended when a caller's deadline passes continues with the next call, for as
+// long as c-ares allows (as in gRPC). Not thread-safe.
 class Resolver {
  public:
-  // `host`: a name, or an IPv4 or IPv6 address (perhaps with %scope), which is its own answer.
+  // `host` is a name, or an IPv4 or IPv6 address (perhaps with %scope), which is its own answer.
   explicit Resolver(std::string host);
   ~Resolver();
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
 
-  // At least one address, from the last five seconds. Blocks until there is an answer, a new one may be asked
-  // for (after a failure: LookupPause() with jitter), `deadline` passed, or `interrupt` (may be nullptr) was
-  // raised. Fails with kName (no such name, or one without addresses), kDns or kInterrupted.
+  // Returns at least one address; an answer is kept for five seconds. Blocks until there is an answer,
+  // `deadline` has passed, or `interrupt` (may be nullptr) is raised. After a failure the next look-up begins
+  // as LookupPause() says, with jitter. Fails with kName (no such name, or one without addresses), kDns or
+  // kInterrupted.
   shared::Result<std::vector<IpAddress>, GcsError> Resolve(const shared::Deadline& deadline,
                                                            const shared::Interrupt* interrupt);
 
@@ -66,8 +67,8 @@ class Resolver {
   std::vector<IpAddress> addresses_;
   bool is_address_ = false;
   Clock::time_point fresh_until_ = {};
-  std::unique_ptr<Lookup> lookup_;  // the one that goes on
-  GcsError failure_;                // of the last one
+  std::unique_ptr<Lookup> lookup_;  // the one that has not ended
+  GcsError failure_;                // why the last look-up failed
   Clock::time_point failing_since_ = {};
   Clock::time_point next_lookup_ = {};
 };

@@ -7,13 +7,13 @@
 
 #include "ray-init-agent/command.h"
 #include "ray-init-agent/container_limits.h"
-#include "ray-init-agent/gcs_wait.h"
+#include "ray-init-agent/gcs_waiter.h"
 #include "ray-init-agent/health_server.h"
 #include "ray-init-agent/note.h"
 #include "ray-init-agent/plan.h"
 #include "ray-init-agent/preflight.h"
 #include "ray-init-agent/ray_version.h"
-#include "ray-init-agent/run.h"
+#include "ray-init-agent/running_child.h"
 #include "ray-init-agent/stdout.h"
 #include "ray-init-agent/temp_dir.h"
 #include "ray-init-agent/temp_dir_search.h"
@@ -39,7 +39,7 @@ Result<int, Failure> PrintCommand(const Plan& plan, const std::string& output) {
   return kExitOk;
 }
 
-// As far as the hard limit allows, and that itself where this user may raise it.
+// Raises the soft limit as far as the hard limit allows, and the hard limit too if this user may raise it.
 void RaiseOpenFiles(std::int64_t wanted_files) {
   const auto wanted = static_cast<rlim_t>(wanted_files);
   rlimit limit = {};
@@ -52,12 +52,12 @@ void RaiseOpenFiles(std::int64_t wanted_files) {
          std::to_string(wanted) + "; raise the node's limit, or lower RAY_START_ULIMIT_OPEN_FILES");
 }
 
-// True once Ray may start: the certificate is there and, for a worker, the GCS answers. False where a signal
-// asked to end instead.
+// Returns true once Ray may start, because the certificate is there and, for a worker, the GCS answers.
+// Returns false if a signal asked to end instead.
 Result<bool, Failure> WaitForHead(const CommandContext& context, const Plan& plan,
                                   const Interrupt& interrupt) {
   if (!context.options.Bool("wait")) return true;
-  GcsWaitOptions options = GcsWaitOptions::From(context, plan.gcs);
+  GcsWaiterOptions options = GcsWaiterOptions::From(context, plan.gcs);
   options.ask_gcs = !plan.is_head();
   const auto begin = std::chrono::steady_clock::now();
   auto reply = WaitForGcs(options, interrupt, Note);
@@ -75,7 +75,7 @@ Result<bool, Failure> WaitForHead(const CommandContext& context, const Plan& pla
 
 std::string LogsDirIn(const std::string& temp_dir) { return temp_dir + "/session_latest/logs"; }
 
-// What Ray itself will ask the GCS for. Without an answer the guess of the plan stays.
+// Asks the GCS for what Ray itself will ask for. Without an answer the guess in the plan stays.
 void AskForTempDir(const CommandContext& context, const std::optional<shared::RayRelease>& release,
                    const Interrupt& interrupt, Plan* plan) {
   constexpr std::chrono::milliseconds kAtMost = std::chrono::seconds(2);
@@ -92,7 +92,7 @@ void AskForTempDir(const CommandContext& context, const std::optional<shared::Ra
   }
 }
 
-// Says what the preflight found; a failure where Ray would fail.
+// Prints what the preflight found; returns a failure if Ray would fail.
 std::optional<Failure> CheckNode(const Plan& plan, const shared::RayContainerLimits& limits) {
   std::string message, hint;
   for (const Finding& finding : Preflight(plan, limits, {})) {
@@ -108,37 +108,39 @@ std::optional<Failure> CheckNode(const Plan& plan, const shared::RayContainerLim
 }
 
 // Since Ray 2.57 `ray start --block` drains its own node when it is asked to end, and waits 30 s (all of a
-// pod's usual grace period) for a GCS that is gone by then: the signal goes to the whole group, the head's
-// GCS with it. A worker was drained by WorkerDuties before, and what runs on a head has nowhere to go. The
-// user's own value stays.
+// pod's usual grace period) for a GCS that is gone by then, because the signal goes to the whole group, the
+// head's GCS included. WorkerDuties has drained a worker before, and what runs on a head cannot move. The
+// user's own value is not changed.
 void SwitchOffRaysOwnDrain(const CommandContext& context, std::vector<std::string>* environment) {
   constexpr const char* kTimeout = "RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S";
   if (!context.environment(kTimeout)) environment->push_back(std::string(kTimeout) + "=0");
 }
 
-RunOptions RayRunOptions(const CommandContext& context, const Plan& plan) {
-  RunOptions run = MakeRunOptions(context);
-  run.child.argv = plan.argv;
-  SwitchOffRaysOwnDrain(context, &run.child.environment);
-  run.output_component = "ray_start";
-  if (run.logs_dir.empty()) run.logs_dir = LogsDirIn(plan.temp_dir);
-  if (run.logs) run.logs->logs_dir = run.logs_dir;
-  if (run.logs) run.logs->only_new = true;
-  run.child.ended_by_request_is_success = true;
-  run.child.end_kill_after = std::max(std::chrono::milliseconds(1), context.options.Duration("grace-period"));
-  return run;
+ChildOptions RayOptions(const CommandContext& context, const Plan& plan) {
+  ChildOptions options = MakeChildOptions(context);
+  options.supervisor.argv = plan.argv;
+  SwitchOffRaysOwnDrain(context, &options.supervisor.environment);
+  options.output_component = "ray_start";
+  if (options.logs_dir.empty()) options.logs_dir = LogsDirIn(plan.temp_dir);
+  if (options.logs) options.logs->logs_dir = options.logs_dir;
+  if (options.logs) options.logs->only_new = true;
+  options.supervisor.ended_by_request_is_success = true;
+  options.supervisor.end_kill_after =
+      std::max(std::chrono::milliseconds(1), context.options.Duration("grace-period"));
+  return options;
 }
 
-// If the GCS did not know the head's temp dir when Ray was started.
-void FindTempDir(RunContext* running, TempDirSearch* search) {
+// Finds the head's temp dir later, if the GCS did not know it when Ray was started.
+void FindTempDir(RunningChild* running, TempDirSearch* search) {
   search->Begin(running, [running](const std::string& temp_dir) {
     running->Say("INFO", "the head's temp dir is \"" + temp_dir + "\"");
     running->SetLogsDir(LogsDirIn(temp_dir));
   });
 }
 
-// Serves the probes as long as Ray runs; ends it where that cannot be: the probes would, and say less.
-void ServeHealth(const Plan& plan, RunContext* running, std::optional<HealthServer>* server) {
+// Serves the probes as long as Ray runs. Ends Ray if that is not possible: the probes would end it too, and
+// say less.
+void ServeHealth(const Plan& plan, RunningChild* running, std::optional<HealthServer>* server) {
   HealthServerOptions options;
   options.port = plan.health_port;
   options.targets = plan.health_targets();
@@ -177,11 +179,11 @@ Result<int, Failure> StartCommand(const CommandContext& context) {
   WorkerDuties duties(context, *plan);
   TempDirSearch search(plan->gcs, GcsCredentials::FromEnvironment(context.environment), release);
   std::optional<HealthServer> health;
-  return Run(RayRunOptions(context, *plan), [&](RunContext* running) {
+  return RunChild(RayOptions(context, *plan), [&](RunningChild* running) {
     if (!plan->is_head()) duties.Begin(running);
     if (plan->temp_dir_is_guess && !options.Given("logs-dir")) FindTempDir(running, &search);
     if (plan->health_port != 0) ServeHealth(*plan, running, &health);
-    // A signal that came after the wait and before the loop: it gets it now, as if it had come later.
+    // A signal that came after the wait and before the loop is sent again, as if it had come later.
     if (interrupt.raised()) kill(getpid(), interrupt.signal());
   });
 }

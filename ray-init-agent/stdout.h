@@ -1,4 +1,4 @@
-// Results of commands that print something and end.
+// Prints the results of commands that print something and end.
 #pragma once
 
 #include <string_view>
@@ -7,7 +7,8 @@
 
 namespace ray_init_agent {
 
-// Writes all of it to stdout, however slow the reader; fails where that is closed or full.
+// Writes all of `text` to stdout; blocks for as long as the reader takes. Fails (kInternal) if stdout is
+// closed or full.
 shared::Status Print(std::string_view text);
 
 }  // namespace ray_init_agent

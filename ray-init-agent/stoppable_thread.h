@@ -1,4 +1,4 @@
-// A thread for calls that block, which the loop must not do.
+// A thread for calls that block, which must not run on the loop.
 #pragma once
 
 #include <functional>
@@ -8,8 +8,9 @@
 
 namespace ray_init_agent {
 
-// Runs one body at a time; its waits watch the Interrupt it is given, which is the same for every body.
-// Signals stay with the thread that made it, whose mask blocks them (see EventLoop).
+// Runs one body at a time. Each wait of the body watches the Interrupt that it is given, which is the same
+// for every body. Signals are not delivered to the thread, because the thread that made it blocks them (see
+// EventLoop). Not thread-safe itself.
 class StoppableThread {
  public:
   using Body = std::function<void(const shared::Interrupt&)>;
@@ -19,10 +20,11 @@ class StoppableThread {
   StoppableThread(const StoppableThread&) = delete;
   StoppableThread& operator=(const StoppableThread&) = delete;
 
-  // False where the container may have no more threads. Not while another body runs.
+  // Runs `body` on a thread. Returns false, and runs nothing, if the container may have no more threads. Not
+  // to be called while another body runs.
   bool Start(Body body);
 
-  // Raises the Interrupt and waits for the body to return. May be called again, and Start() after it.
+  // Raises the Interrupt and blocks until the body has returned. May be called again, and Start() after it.
   void Stop();
 
  private:

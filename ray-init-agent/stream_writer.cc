@@ -14,15 +14,15 @@
 namespace ray_init_agent {
 namespace {
 
-constexpr std::size_t kFeedBytes = 64u << 10;  // what a pipe holds
+constexpr std::size_t kFeedBytes = 64u << 10;  // the size of a pipe
 
 void Close(int* fd) {
   if (*fd >= 0) close(*fd);
   *fd = -1;
 }
 
-// Whole lines that one page of a pipe takes, or, of a line that is longer, as much as `most`. `data` begins
-// with a line.
+// Returns the whole lines that one page of a pipe takes, or `most` bytes of a line that is longer. `data`
+// begins with a line.
 std::string_view WholeLines(std::string_view data, std::size_t most) {
   if (data.size() <= PIPE_BUF) return data;
   const std::size_t last = data.substr(0, PIPE_BUF).rfind('\n');
@@ -34,10 +34,10 @@ std::string_view WholeLines(std::string_view data, std::size_t most) {
 
 StreamWriter::StreamWriter(int fd) : fd_(fd) {
   struct stat status = {};
-  if (fstat(fd, &status) != 0) return;  // Write() then says so
+  if (fstat(fd, &status) != 0) return;  // Write() then fails
   if (S_ISSOCK(status.st_mode)) kind_ = Kind::kSocket;
   if (S_ISFIFO(status.st_mode)) {
-    // Where no descriptor is left for a feed: what poll() finds writable takes a small write at once.
+    // No descriptor is left for a feed: what poll() finds writable takes a small write at once.
     most_at_once_ = PIPE_BUF;
     if (pipe2(feed_, O_CLOEXEC | O_NONBLOCK) == 0) kind_ = Kind::kPipe;
   }
@@ -70,9 +70,9 @@ StreamWriter::Outcome StreamWriter::Write(std::string_view data, std::size_t* si
   return Outcome::kWritten;
 }
 
-// in_feed_ bytes at the front of `data` are in the feed already: they came with the last call and found no
-// room in the pipe. A splice moves whole pages, so that no page may end within a line: another process that
-// writes to the pipe would have its line there.
+// in_feed_ bytes at the front of `data` are in the feed already: the last call put them there and found no
+// room in the pipe. A splice moves whole pages, so no page may end within a line: the line of another process
+// that writes to the pipe would land there.
 StreamWriter::Outcome StreamWriter::WriteToPipe(std::string_view data, std::size_t* size) {
   while (in_feed_ < std::min(data.size(), kFeedBytes)) {
     const std::string_view more = WholeLines(data.substr(in_feed_), kFeedBytes);
@@ -87,7 +87,7 @@ StreamWriter::Outcome StreamWriter::WriteToPipe(std::string_view data, std::size
     return Outcome::kWritten;
   }
   if (errno != EINVAL && errno != ENOSYS && errno != EPERM) return Failed();
-  // A kernel (or its imitation) without splice.
+  // The kernel (or its imitation) has no splice.
   kind_ = Kind::kOther;
   Close(&feed_[0]);
   Close(&feed_[1]);

@@ -1,4 +1,4 @@
-// Writes to a stream that children share without ever waiting for its reader.
+// Writes to a stream that children share, without ever waiting for its reader.
 #pragma once
 
 #include <cstddef>
@@ -8,34 +8,34 @@
 
 namespace ray_init_agent {
 
-// stdout and stderr of a container are one open file description for all its processes: O_NONBLOCK set on it
-// would hit `ray start` too, whose prints would then fail. So the description is left as it is:
+// stdout and stderr of a container are one open file description for all its processes. O_NONBLOCK on it
+// would affect `ray start` too, whose prints would then fail, so the description is not changed:
 // - a pipe is filled by splice(2) with SPLICE_F_NONBLOCK from a pipe of our own,
 // - a socket by send(2) with MSG_DONTWAIT,
 // - a terminal through a description of its own (/proc/self/fd/N opened again),
 // - a regular file or a null device takes what it gets, at the speed of its disk.
-// Where others write to the same pipe, a line of up to PIPE_BUF bytes comes out in one piece.
+// If others write to the same pipe, a line of up to PIPE_BUF bytes comes out in one piece.
 class StreamWriter {
  public:
   enum class Outcome {
-    kWritten,  // *size bytes, at least one, maybe not all
-    kFull,     // nothing now; epoll's EPOLLOUT on fd() tells when again
-    kFailed,   // nothing now, and nobody tells when again: a full disk; try later
+    kWritten,  // *size bytes were written, at least one, perhaps not all
+    kFull,     // nothing was written; epoll's EPOLLOUT on fd() reports when to try again
+    kFailed,   // nothing was written, and nothing reports when to try again (a full disk): try later
     kClosed,   // the reader is gone for good
   };
 
-  // `fd` is not owned and stays open as long as this.
+  // `fd` is not owned, and must stay open as long as this exists.
   explicit StreamWriter(int fd);
   ~StreamWriter();
   StreamWriter(const StreamWriter&) = delete;
   StreamWriter& operator=(const StreamWriter&) = delete;
 
-  // Writes a first part of `data` (not empty, whole lines); on kWritten *size is its length. What was not
-  // written has to be the beginning of the next call's data. Never blocks; SIGPIPE must be blocked or
+  // Writes a first part of `data` (not empty, whole lines); on kWritten *size is its length in bytes. What
+  // was not written has to be the beginning of the next call's data. Never blocks; SIGPIPE must be blocked or
   // ignored.
   Outcome Write(std::string_view data, std::size_t* size);
 
-  // What to watch for EPOLLOUT after kFull.
+  // The descriptor to watch for EPOLLOUT after kFull. Not the caller's to close.
   int fd() const { return own_fd_ >= 0 ? own_fd_ : fd_; }
 
  private:
@@ -47,9 +47,9 @@ class StreamWriter {
   int fd_;
   Kind kind_ = Kind::kOther;
   int own_fd_ = -1;         // a terminal's second description
-  int feed_[2] = {-1, -1};  // the pipe that is spliced from
+  int feed_[2] = {-1, -1};  // the pipe from which data is spliced
   std::size_t most_at_once_ = 64u << 10;
-  std::size_t in_feed_ = 0;  // bytes of the caller's data that are in it already
+  std::size_t in_feed_ = 0;  // bytes of the caller's data that are in feed_ already
 };
 
 }  // namespace ray_init_agent

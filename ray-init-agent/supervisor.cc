@@ -26,11 +26,11 @@ std::vector<char*> PointersTo(std::vector<std::string>* strings) {
   return pointers;
 }
 
-// Where this process sits in a terminal's foreground group, that is the child's place from now on.
+// Whether this process is in the terminal's foreground group, which the child takes over.
 bool OwnsTerminal() { return isatty(STDIN_FILENO) == 1 && tcgetpgrp(STDIN_FILENO) == getpgrp(); }
 
-// Where the command may be, in order. execvp() looks there too, but gives a file that is no program to a
-// shell.
+// Returns the paths at which the command may be, in order. execvp() looks there too, but gives a file that is
+// no program to a shell.
 std::vector<std::string> Candidates(const SupervisorOptions& options) {
   const std::string& command = options.argv[0];
   if (command.empty() || command.find('/') != std::string::npos) return {command};
@@ -43,8 +43,8 @@ std::vector<std::string> Candidates(const SupervisorOptions& options) {
   return candidates;
 }
 
-// Returns only where none of them can be executed, with the errno that tells the most.
-int Execute(char** candidates, char** argv, char** environment) {
+// Returns only if none of them can be executed, with the errno that explains the most.
+int Execute(char* const* candidates, char* const* argv, char* const* environment) {
   int error = ENOENT;
   for (; *candidates != nullptr; ++candidates) {
     execve(*candidates, argv, environment);
@@ -54,20 +54,41 @@ int Execute(char** candidates, char** argv, char** environment) {
   return error;
 }
 
-// What the child does between fork() and exec(): only async-signal-safe calls.
-[[noreturn]] void RunChild(char** candidates, char** argv, char** environment,
-                           const SupervisorOptions& options, const sigset_t& mask, bool owns_terminal,
-                           int error_fd) {
-  setpgid(0, 0);
-  if (owns_terminal) tcsetpgrp(STDIN_FILENO, getpid());  // every signal is blocked here, TTOU included
-  if (options.stdout_fd != STDOUT_FILENO) dup2(options.stdout_fd, STDOUT_FILENO);
-  if (options.stderr_fd != STDERR_FILENO) dup2(options.stderr_fd, STDERR_FILENO);
-  signal(SIGPIPE, SIG_DFL);  // ignored by shared::Interrupt; handlers are reset by exec() itself
-  sigprocmask(SIG_SETMASK, &mask, nullptr);
-  const int error = Execute(candidates, argv, environment);
-  [[maybe_unused]] ssize_t ignored = write(error_fd, &error, sizeof error);
-  _exit(kExitInternal);
-}
+// Everything that the child needs between fork() and exec(), where only async-signal-safe calls are allowed:
+// made before fork().
+class ChildProcess {
+ public:
+  // `options` must outlive this.
+  ChildProcess(SupervisorOptions* options, const sigset_t& mask)
+      : options_(*options),
+        mask_(mask),
+        paths_(Candidates(*options)),
+        candidates_(PointersTo(&paths_)),
+        argv_(PointersTo(&options->argv)),
+        environment_(PointersTo(&options->environment)) {}
+
+  bool owns_terminal() const { return owns_terminal_; }
+
+  // To call in the child: becomes the command, or writes the errno of its exec() to `error_fd` and ends.
+  [[noreturn]] void Become(int error_fd) const {
+    setpgid(0, 0);
+    if (owns_terminal_) tcsetpgrp(STDIN_FILENO, getpid());  // every signal is blocked here, TTOU included
+    if (options_.stdout_fd != STDOUT_FILENO) dup2(options_.stdout_fd, STDOUT_FILENO);
+    if (options_.stderr_fd != STDERR_FILENO) dup2(options_.stderr_fd, STDERR_FILENO);
+    signal(SIGPIPE, SIG_DFL);  // ignored by shared::Interrupt; handlers are reset by exec() itself
+    sigprocmask(SIG_SETMASK, &mask_, nullptr);
+    const int error = Execute(candidates_.data(), argv_.data(), environment_.data());
+    [[maybe_unused]] ssize_t ignored = write(error_fd, &error, sizeof error);
+    _exit(kExitInternal);
+  }
+
+ private:
+  const SupervisorOptions& options_;
+  const sigset_t mask_;
+  const bool owns_terminal_ = OwnsTerminal();
+  std::vector<std::string> paths_;
+  const std::vector<char*> candidates_, argv_, environment_;
+};
 
 shared::Unexpected<shared::Error> StartFailure(const std::string& command, int error) {
   const std::string message = "cannot start \"" + command + "\": " + shared::ErrnoText(error);
@@ -120,20 +141,15 @@ Supervisor::~Supervisor() {
 }
 
 shared::Status Supervisor::Start() {
-  // Orphans of the child land on PID 1; where that is somebody else, ask for them.
+  // Orphans of the child go to PID 1; if that is another process, ask for them.
   if (getpid() != 1) prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   int error_pipe[2];
   if (pipe2(error_pipe, O_CLOEXEC) != 0) return StartFailure(options_.argv[0], errno);
-  std::vector<char*> argv = PointersTo(&options_.argv);
-  std::vector<char*> environment = PointersTo(&options_.environment);
-  std::vector<std::string> paths = Candidates(options_);
-  std::vector<char*> candidates = PointersTo(&paths);
-  owns_terminal_ = OwnsTerminal();
+  const ChildProcess child(&options_, loop_->original_signal_mask());
+  owns_terminal_ = child.owns_terminal();
   const pid_t pid = fork();
   const int fork_error = errno;
-  if (pid == 0)
-    RunChild(candidates.data(), argv.data(), environment.data(), options_, loop_->original_signal_mask(),
-             owns_terminal_, error_pipe[1]);
+  if (pid == 0) child.Become(error_pipe[1]);
   close(error_pipe[1]);
   int error = pid < 0 ? fork_error : 0;
   if (pid > 0) {
@@ -169,7 +185,7 @@ void Supervisor::OnTerminate(int signal) {
   if (terminate_count_ == 2) {
     const bool was_sent = phase_ == Phase::kEnding;
     Proceed();
-    if (was_sent) SendToGroup(signal);  // again, as the sender asked
+    if (was_sent) SendToGroup(signal);  // again, because the sender asked again
     return KillAfter(options_.hurried_kill_after);
   }
   if (phase_ != Phase::kRunning) return;
@@ -198,7 +214,7 @@ void Supervisor::SendToGroup(int signal) {
     early_signals_.push_back(signal);
   } else if (!ended_) {
     kill(-pid_, signal);
-    // A stopped process acts on nothing but KILL until it goes on.
+    // A stopped process acts on nothing but KILL until it continues.
     if (signal == SIGTERM || signal == SIGINT) kill(-pid_, SIGCONT);
   }
 }
@@ -237,7 +253,7 @@ void Supervisor::OnChildStatus(int status) {
   if (WIFSIGNALED(status)) end.signal = WTERMSIG(status);
   if (WIFEXITED(status)) end.code = WEXITSTATUS(status);
   end.killed = killed_ && end.signal == SIGKILL;
-  // A drained Ray may end before we tell it to.
+  // A drained Ray may end before it is asked to.
   const bool asked = terminate_count_ > 0 && !end_was_sent_;
   const bool as_asked =
       end.signal == terminate_signal_ ||
@@ -246,8 +262,8 @@ void Supervisor::OnChildStatus(int status) {
   if (end_hook_) end_hook_(end);
 }
 
-// Ctrl-Z in a terminal: whoever started us (a shell) has to see us stop, or it waits for ever. PID 1 cannot
-// stop and has nobody to tell.
+// For Ctrl-Z in a terminal: the process that started us (a shell) has to see us stop, or it waits for ever.
+// PID 1 cannot stop, and nobody waits for it.
 void Supervisor::OnChildStopped() {
   if (!owns_terminal_ || getpid() == 1) return;
   tcsetpgrp(STDIN_FILENO, getpgrp());

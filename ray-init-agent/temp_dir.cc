@@ -18,12 +18,12 @@ using shared::Unexpected;
 // among the keys.
 constexpr RayRelease kTempDirOfEachNode{2, 55};
 
-// os.path.join(directory, "ray")
+// Python's os.path.join(directory, "ray").
 std::string RayBelow(const std::string& directory) {
   return directory.empty() || directory.ends_with('/') ? directory + "ray" : directory + "/ray";
 }
 
-// Bytes from elsewhere that are to be a path.
+// Checks bytes from elsewhere that have to be a path.
 Result<std::string, GcsError> CheckPath(std::string path) {
   const bool is_path =
       path.starts_with('/') && path.size() < PATH_MAX && path.find('\0') == std::string::npos;
@@ -63,7 +63,7 @@ Result<std::string, GcsError> HeadTempDir(GcsClient* gcs, const std::optional<Ra
   if (!release || *release < kTempDirOfEachNode) {
     auto value = gcs->GetInternalKv("temp_dir", "session", timeout);
     if (value) return CheckPath(*std::move(value));
-    // Where the release is not known, a key that is not there may be one of the old ones.
+    // If the release is not known, a key that is missing may be one of the old ones.
     if (release || value.error().failure != GcsFailure::kNotReady)
       return Unexpected(std::move(value).error());
   }

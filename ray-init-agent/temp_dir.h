@@ -14,17 +14,17 @@
 
 namespace ray_init_agent {
 
-// A node's temp dir as far as it is the node's own matter: `option`, which is rayStartParams temp-dir, else
+// The temp dir of a node that chooses it itself: `option`, which is rayStartParams temp-dir, else
 // $RAY_TMPDIR/ray, else $TMPDIR/ray, else /tmp/ray.
 std::string OwnTempDir(const std::string& option, const shared::Variables& environment);
 
-// Whether a node's Ray asks for the head's temp dir: a worker's does up to Ray 2.54, which ignores its
-// temp-dir, and later without one. A release that is not known counts as the newest.
+// Whether a node's Ray asks for the head's temp dir. A worker's does up to Ray 2.54, which ignores its
+// temp-dir, and later if it has no temp-dir. An unknown release counts as the newest.
 bool TakesHeadTempDir(shared::RayNodeType node_type, bool has_option,
                       const std::optional<shared::RayRelease>& release);
 
-// The temp dir that the head has reported to the GCS, an absolute path. Blocks for `timeout` at most, or
-// until the client's Interrupt is raised.
+// Returns the temp dir that the head has reported to the GCS, an absolute path. Blocks for `timeout` at most,
+// or until the client's Interrupt is raised.
 shared::Result<std::string, GcsError> HeadTempDir(GcsClient* gcs,
                                                   const std::optional<shared::RayRelease>& release,
                                                   std::chrono::milliseconds timeout);

@@ -18,7 +18,7 @@ TempDirSearch::TempDirSearch(GcsAddress gcs, GcsCredentials credentials,
                              std::optional<shared::RayRelease> release)
     : gcs_(std::move(gcs)), credentials_(std::move(credentials)), release_(release) {}
 
-void TempDirSearch::Begin(RunContext* running, FoundHook found) {
+void TempDirSearch::Begin(RunningChild* running, FoundHook found) {
   running->OnEnd([this] { thread_.Stop(); });
   const bool started =
       thread_.Start([this, running, found = std::move(found)](const shared::Interrupt& interrupt) {
@@ -26,7 +26,7 @@ void TempDirSearch::Begin(RunContext* running, FoundHook found) {
           running->loop()->Post([found, path = *temp_dir] { found(path); });
       });
   if (!started)
-    running->Say("WARNING", "cannot start a thread that asks for the head's temp dir; going on without");
+    running->Say("WARNING", "cannot start a thread that asks for the head's temp dir; continuing without it");
 }
 
 std::optional<std::string> TempDirSearch::Search(const shared::Interrupt& interrupt) const {

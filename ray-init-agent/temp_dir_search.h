@@ -1,4 +1,4 @@
-// The head's temp dir for a worker that was started before the head's node was registered.
+// Finds the head's temp dir for a worker that was started before the head's node was registered.
 #pragma once
 
 #include <functional>
@@ -6,13 +6,13 @@
 #include <string>
 
 #include "ray-init-agent/gcs_client.h"
-#include "ray-init-agent/run.h"
+#include "ray-init-agent/running_child.h"
 #include "ray-init-agent/stoppable_thread.h"
 #include "shared/ray_release.h"
 
 namespace ray_init_agent {
 
-// Must outlive the Run() it is given to.
+// Must outlive the RunChild() to which it is given.
 class TempDirSearch {
  public:
   // `temp_dir` is an absolute path.
@@ -21,8 +21,8 @@ class TempDirSearch {
   TempDirSearch(GcsAddress gcs, GcsCredentials credentials, std::optional<shared::RayRelease> release);
 
   // Asks the GCS on a thread of its own (see HeadTempDir()) until it answers, Ray has ended or ten minutes
-  // have passed; `found` then runs on the loop's thread, at most once.
-  void Begin(RunContext* running, FoundHook found);
+  // have passed; `found` then runs on the loop's thread, at most once. Does not block.
+  void Begin(RunningChild* running, FoundHook found);
 
  private:
   std::optional<std::string> Search(const shared::Interrupt& interrupt) const;

@@ -23,17 +23,17 @@ shared::Unexpected<shared::Error> WriteFailure(const std::string& path) {
 }
 
 constexpr std::size_t kTailBytes = 64u << 10;
-constexpr std::size_t kMaxFatalLines = 4;  // of one file, the newest
+constexpr std::size_t kMaxFatalLines = 4;  // the newest of one file
 constexpr std::size_t kMaxLastLines = 40;
 constexpr std::size_t kMaxSummaryBytes = 1024;
 constexpr std::size_t kMaxLineBytes = 300;
 constexpr std::size_t kMaxFatalLineBytes = 600;
-// Where `ray start --block` tells which of its processes ended: `  raylet [exit code=-11 (signal 11)]`.
+// `ray start --block` writes here which of its processes ended: `  raylet [exit code=-11 (signal 11)]`.
 constexpr const char* kExitLog = "ray_process_exit.log";
-// What the child's own lines are called.
+// The name of the child's own lines.
 constexpr const char* kOutput = "its output";
 
-// At most `limit` bytes, no character cut in the middle.
+// Returns at most `limit` bytes, without a character that is cut in the middle.
 std::string Cut(std::string text, std::size_t limit) {
   if (text.size() <= limit) return text;
   while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xc0) == 0x80) --limit;
@@ -42,7 +42,7 @@ std::string Cut(std::string text, std::size_t limit) {
 }
 
 std::string Shown(std::string_view text, std::size_t limit) {
-  // What is far beyond the limit need not be escaped to be cut off.
+  // What is far beyond the limit need not be escaped before it is cut off.
   return Cut(shared::EscapeControl(text.substr(0, limit)), limit);
 }
 
@@ -55,7 +55,7 @@ std::string MemoryLine(const CgroupMemory& memory) {
   return line + "\n";
 }
 
-// As many of the newest lines as there is room for, under a title; nothing where there is room for none.
+// Returns as many of the newest lines as there is room for, under a title; nothing if there is room for none.
 std::string ExcerptWithin(const char* title, const LogExcerpt& excerpt, std::size_t max_line_bytes,
                           std::size_t room) {
   const std::string head = std::string(title) + Shown(excerpt.file, kMaxLineBytes) + ":\n";
@@ -79,7 +79,7 @@ std::optional<std::uint64_t> NumberIn(const std::string& path) {
   return text ? Number(*text) : std::nullopt;
 }
 
-// The number behind `oom_kill ` in memory.events or memory.oom_control.
+// Returns the number after `oom_kill ` in memory.events or memory.oom_control.
 std::optional<std::uint64_t> OomKillsIn(const std::string& path) {
   const auto text = ReadSmallFile(path, 4096);
   if (!text) return std::nullopt;
@@ -117,7 +117,7 @@ std::optional<LogTail> ReadTail(const std::string& path) {
   return LogTail{LinesOf(text), status.st_mtim};
 }
 
-// Ray begins the cause with three sentences that are the same for every cause.
+// Ray begins the cause with three sentences that are the same for every cause: these are removed.
 std::string WithoutPreamble(std::string line) {
   const std::size_t begin = line.find("An unexpected system state has occurred.");
   const std::size_t cause = line.find("Check failed", begin);
@@ -125,7 +125,7 @@ std::string WithoutPreamble(std::string line) {
   return line;
 }
 
-// Statistics, which raylet and GCS write at every start, and the frames of a stack.
+// Whether the line is one of the statistics that raylet and GCS write at every start, or a frame of a stack.
 bool IsNoise(std::string_view line) {
   static constexpr std::array<std::string_view, 6> kMarks = {
       "[state-dump]", "stats:", "mean = ", "*** StackTrace Information ***", ") [0x", "@     0x"};
@@ -156,7 +156,7 @@ std::vector<std::string> LastLines(std::vector<std::string> lines) {
   return lines;
 }
 
-// "raylet [exit code=-9 (signal 9)]" for each process whose end made `ray start --block` end.
+// Returns "raylet [exit code=-9 (signal 9)]" for each process whose end made `ray start --block` end.
 std::vector<std::string> EndedProcesses(const std::vector<std::string>& lines) {
   std::vector<std::string> ended;
   for (const std::string& line : lines)
@@ -165,13 +165,13 @@ std::vector<std::string> EndedProcesses(const std::vector<std::string>& lines) {
   return ended;
 }
 
-// The same, with where it stands. Before Ray 2.52 the output alone has it.
+// The same with its source. Before Ray 2.52 only the output has it.
 LogExcerpt FindEndedProcesses(const std::string& logs_dir, const std::vector<std::string>& output) {
   if (const auto tail = ReadTail(logs_dir + "/" + kExitLog)) return {kExitLog, EndedProcesses(tail->lines)};
   return {kOutput, EndedProcesses(output)};
 }
 
-// Each with whether it is of a process that ended: those are first.
+// Returns the files, each with whether it belongs to a process that ended: those come first.
 std::vector<std::pair<std::string, bool>> FilesToRead(const std::vector<std::string>& ended) {
   std::vector<std::string> components;
   for (const std::string& process : ended) {
@@ -188,7 +188,7 @@ std::vector<std::pair<std::string, bool>> FilesToRead(const std::vector<std::str
   return files;
 }
 
-// Ray writes what is fatal to .out and to .err, there with or without the time in front.
+// Ray writes what is fatal to .out and to .err, in the latter with or without the time at the front.
 void RemoveThoseIn(const std::vector<std::string>& known, std::vector<std::string>* lines) {
   const auto is_known = [&](const std::string& line) {
     return std::any_of(known.begin(), known.end(),
@@ -215,7 +215,7 @@ CgroupMemory ReadCgroupMemory(const Cgroups& cgroups) {
   memory.oom_kills = OomKillsIn(v1 + "/memory.oom_control").value_or(0);
   memory.limit_bytes = NumberIn(v1 + "/memory.limit_in_bytes");
   memory.peak_bytes = NumberIn(v1 + "/memory.max_usage_in_bytes");
-  // v1's word for no limit is the largest multiple of a page.
+  // v1's value for no limit is the largest multiple of a page.
   if (memory.limit_bytes && *memory.limit_bytes >= std::uint64_t{1} << 60) memory.limit_bytes.reset();
   return memory;
 }
@@ -257,7 +257,7 @@ std::string FormatTerminationMessage(const Termination& termination) {
 }
 
 shared::Status WriteTerminationMessage(const std::string& path, std::string_view message) {
-  // The kubelet mounts the file into the pod. Elsewhere (a terminal, a test) there is none, and none is
+  // The kubelet mounts the file into the pod. Elsewhere (in a terminal, in a test) there is none, and none is
   // wanted.
   const int fd = open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return WriteFailure(path);

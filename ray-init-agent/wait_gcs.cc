@@ -1,5 +1,5 @@
 #include "ray-init-agent/command.h"
-#include "ray-init-agent/gcs_wait.h"
+#include "ray-init-agent/gcs_waiter.h"
 #include "ray-init-agent/note.h"
 #include "ray-init-agent/plan.h"
 
@@ -10,7 +10,7 @@ shared::Result<int, Failure> WaitGcsCommand(const CommandContext& context) {
   if (!address) return FailWith(kExitUsage, address.error());
   shared::Interrupt interrupt;
   shared::Interrupt::InstallHandlers(&interrupt);
-  auto reply = WaitForGcs(GcsWaitOptions::From(context, *std::move(address)), interrupt, Note);
+  auto reply = WaitForGcs(GcsWaiterOptions::From(context, *std::move(address)), interrupt, Note);
   if (!reply) return shared::Unexpected(std::move(reply).error());
   return kExitOk;
 }

@@ -29,7 +29,7 @@ std::string Hex(const std::string& bytes) {
 
 std::optional<Failure> WatchdogState::OnAnswer(const std::string& cluster_id, Clock::time_point now) {
   last_answer_ = now;
-  if (cluster_id.empty()) return std::nullopt;  // of a GCS that does not know it yet
+  if (cluster_id.empty()) return std::nullopt;  // the GCS does not know it yet
   if (cluster_id_.empty()) cluster_id_ = cluster_id;
   if (cluster_id_ == cluster_id) return std::nullopt;
   return Failure{
@@ -37,7 +37,7 @@ std::optional<Failure> WatchdogState::OnAnswer(const std::string& cluster_id, Cl
       {shared::ErrorCode::kConflict,
        "the gcs at \"" + gcs_ + "\" came back as another cluster (" + Hex(cluster_id) + ", was " +
            Hex(cluster_id_) + ")",
-       "This node's Ray cannot join it; the pod has to start anew. GCS fault tolerance with an external "
+       "This node's Ray cannot join it; the pod has to start again. GCS fault tolerance with an external "
        "Redis keeps a cluster over a restart of its head."}};
 }
 

@@ -13,21 +13,22 @@
 
 namespace ray_init_agent {
 
-// What the GCS was seen to do, and what follows from it. Pure.
+// What the GCS has done, and what follows from it. Pure.
 class WatchdogState {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // `silence`: how long the GCS may be away, which is Ray's own gcs_rpc_server_reconnect_timeout_s.
+  // `silence` is how long the GCS may be away, which is Ray's own gcs_rpc_server_reconnect_timeout_s. `gcs`
+  // is its address, for messages.
   WatchdogState(std::string gcs, std::chrono::milliseconds silence, Clock::time_point now)
       : gcs_(std::move(gcs)), silence_(silence), last_answer_(now) {}
 
-  // The failure to end with, once there is one: kExitClusterReplaced (the head came back as another cluster),
-  // kExitGcsLost (silent for too long).
+  // Each returns the failure to end with, if there is one: kExitClusterReplaced (the head came back as
+  // another cluster) or kExitGcsLost (the GCS was silent for too long).
   std::optional<Failure> OnAnswer(const std::string& cluster_id, Clock::time_point now);
   std::optional<Failure> OnError(const GcsError& error, Clock::time_point now) const;
-  // The cluster's own configuration, as GetInternalConfig() gives it (any bytes): a raylet obeys it before
-  // its own variables, and the watchdog must not be earlier than that.
+  // Takes the cluster's own configuration from GetInternalConfig() (any bytes). A raylet obeys it before its
+  // own variables, and the watchdog must not be earlier than the raylet.
   void OnConfig(std::string_view json);
 
  private:
@@ -37,8 +38,9 @@ class WatchdogState {
   std::string cluster_id_;
 };
 
-// How often a GCS that answers is asked: thousands of workers ask the same one, no more often than it takes
-// to see a silence of that length end. A sixth of it, within half a second and ten seconds.
+// Returns how often a GCS that answers is asked: a sixth of `silence`, but at least half a second and at most
+// ten seconds. Thousands of workers ask the same GCS, so no more often than it takes to see the end of such a
+// silence.
 std::chrono::milliseconds WatchdogInterval(std::chrono::milliseconds silence);
 
 struct WatchdogOptions {
@@ -46,8 +48,8 @@ struct WatchdogOptions {
   std::chrono::milliseconds interval = std::chrono::seconds(10);
 };
 
-// Asks for the cluster's id each `interval`, with jitter, and every two seconds while there is no answer,
-// until there is a failure, which it returns, or the Interrupt is raised. Blocks.
+// Asks for the cluster's id after each `interval`, with jitter, and every two seconds while there is no
+// answer. Blocks until there is a failure, which it returns, or the Interrupt is raised.
 std::optional<Failure> Watch(GcsClient* client, const WatchdogOptions& options,
                              const shared::Interrupt& interrupt);
 

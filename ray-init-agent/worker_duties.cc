@@ -7,7 +7,7 @@
 namespace ray_init_agent {
 namespace {
 
-// What Ray and the last log lines get of the grace period after a drain.
+// The part of the grace period that is left for Ray and the last log lines after a drain.
 constexpr std::chrono::milliseconds kReserve = std::chrono::seconds(10);
 
 }  // namespace
@@ -26,7 +26,7 @@ WorkerDuties::WorkerDuties(const CommandContext& context, const Plan& plan)
   watchdog_.interval = WatchdogInterval(watchdog_.silence);
 }
 
-void WorkerDuties::Begin(RunContext* running) {
+void WorkerDuties::Begin(RunningChild* running) {
   running_ = running;
   running->OnEnd([this] {
     thread_.Stop();
@@ -34,7 +34,7 @@ void WorkerDuties::Begin(RunContext* running) {
   });
   if (wants_watchdog_ && watchdog_.silence.count() > 0) BeginWatchdog();
   running->supervisor()->SetTerminateHook([this](const std::function<void()>& proceed) {
-    thread_.Stop();  // an end that was asked for is nobody's failure
+    thread_.Stop();  // an end that was asked for is no failure
     if (wants_drain_ && drain_.timeout.count() > 0) return BeginDrain(proceed);
     proceed();
   });
@@ -53,7 +53,7 @@ void WorkerDuties::BeginWatchdog() {
         running_->EndWith(failure);
       });
   });
-  if (!started) running_->Say("WARNING", "cannot start a thread for the watchdog; going on without");
+  if (!started) running_->Say("WARNING", "cannot start a thread for the watchdog; continuing without it");
 }
 
 void WorkerDuties::BeginDrain(const std::function<void()>& proceed) {

@@ -9,8 +9,8 @@ namespace shared {
 
 std::string Base64Encode(std::string_view bytes);
 
-// White space is passed over (kubeconfigs are wrapped by hand); anything else that is not base64 gives
-// nothing.
+// Skips white space, because kubeconfigs are wrapped by hand. Returns nothing for anything else that is not
+// base64.
 std::optional<std::string> Base64Decode(std::string_view text);
 
 }  // namespace shared

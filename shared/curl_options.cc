@@ -16,7 +16,7 @@
 namespace shared {
 namespace {
 
-// Where Linux distributions and macOS keep their trust anchors; a static binary has no build-time default.
+// The files of trust anchors of Linux distributions and macOS; a static binary has no build-time default.
 const char* SystemCaBundle() {
   static const char* const found = []() -> const char* {
     if (const char* from_environment = std::getenv("SSL_CERT_FILE")) return from_environment;
@@ -42,7 +42,7 @@ void SetBlob(CURL* easy, CURLoption option, const std::string& pem) {
   curl_easy_setopt(easy, option, &blob);
 }
 
-// libcurl has each option twice: for the server, and for a proxy that is spoken to in TLS.
+// libcurl has each option twice: for the server, and for a proxy that is reached over TLS.
 struct TrustOptions {
   CURLoption verify_peer, verify_host, ca_blob, ca_file;
 };
@@ -67,19 +67,19 @@ void ApplyTrust(CURL* easy, const TlsOptions& tls, const TrustOptions& options) 
 
 void ApplyTls(CURL* easy, const TlsOptions& tls) {
   curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  // Servers follow our order where their CPU has instructions for AES, and so has about every one here.
+  // Servers follow our order if their CPU has instructions for AES, which almost every CPU here has.
   curl_easy_setopt(easy, CURLOPT_TLS13_CIPHERS,
                    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256");
   ApplyTrust(easy, tls, kServerTrust);
-  ApplyTrust(easy, tls, kProxyTrust);  // by the same anchors, as Go's clients do
+  ApplyTrust(easy, tls, kProxyTrust);  // by the same anchors, as in Go's clients
   if (!tls.cert_pem.empty()) {
     SetBlob(easy, CURLOPT_SSLCERT_BLOB, tls.cert_pem);
     SetBlob(easy, CURLOPT_SSLKEY_BLOB, tls.key_pem);
   }
 }
 
-// Go's clients have a socks5:// proxy look up the server's name, which may be known only there (a bastion);
-// libcurl's word for that is socks5h.
+// Go's clients let a socks5:// proxy look up the server's name, which may be known only there (a bastion);
+// libcurl's scheme for that is socks5h.
 std::string ProxyUrl(const std::string& url) {
   static constexpr std::string_view kScheme = "socks5://";
   return url.starts_with(kScheme) ? "socks5h://" + url.substr(kScheme.size()) : url;
@@ -92,8 +92,8 @@ curl_socket_t OpenDialledSocket(void* options, curlsocktype, curl_sockaddr*) {
 
 int DialledSocketIsConnected(void*, curl_socket_t, curlsocktype) { return CURL_SOCKOPT_ALREADY_CONNECTED; }
 
-// libcurl's detail as a part of a sentence: mbedTLS writes its reasons one a line, with its own name in
-// front.
+// Returns libcurl's detail as a part of a sentence: mbedTLS writes each reason on a line, with its own name
+// at the front.
 std::string OneLine(std::string_view detail) {
   static constexpr std::string_view kPrefix = "mbedTLS: ";
   if (detail.starts_with(kPrefix)) detail.remove_prefix(kPrefix.size());
@@ -129,7 +129,7 @@ HttpFailure Classify(CURLcode code) {
     case CURLE_PARTIAL_FILE:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
-    case CURLE_HTTP2_STREAM:      // RST_STREAM: it speaks HTTP/2, and gave this one up
+    case CURLE_HTTP2_STREAM:      // RST_STREAM: it speaks HTTP/2, and gave this stream up
     case CURLE_SEND_FAIL_REWIND:  // a reused connection was dead, and the body is a stream that cannot start
                                   // over
       return HttpFailure::kClosed;
@@ -139,6 +139,14 @@ HttpFailure Classify(CURLcode code) {
     default:
       return HttpFailure::kInternal;
   }
+}
+
+// Whether the other side broke the connection during the TLS handshake. libcurl has one code for every failed
+// handshake: a reset shows in its errno, and an end only in its detail, by mbedTLS's number.
+bool IsBrokenHandshake(CURLcode code, long os_errno, std::string_view detail) {
+  static constexpr std::string_view kConnectionEof = "(-0x7280)";  // MBEDTLS_ERR_SSL_CONN_EOF
+  return code == CURLE_SSL_CONNECT_ERROR &&
+         (os_errno == ECONNRESET || detail.find(kConnectionEof) != std::string_view::npos);
 }
 
 }  // namespace
@@ -172,7 +180,7 @@ void ApplyHttpOptions(CURL* easy, const HttpOptions& options, const std::string&
   ApplyTls(easy, options.tls);
   std::string effective_url = url;
   if (!options.tls.server_name.empty()) {
-    // libcurl verifies the URL's host: so the URL carries the name, and CONNECT_TO the real address.
+    // libcurl verifies the URL's host, so the URL carries the name, and CONNECT_TO the real address.
     CURLU* parts = curl_url();
     char *host = nullptr, *port = nullptr, *renamed = nullptr;
     if (curl_url_set(parts, CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
@@ -191,7 +199,7 @@ void ApplyHttpOptions(CURL* easy, const HttpOptions& options, const std::string&
   }
   curl_easy_setopt(easy, CURLOPT_URL, effective_url.c_str());
   if (options.dial) {
-    // The URL's host is a name for the far side alone: nothing is looked up here.
+    // The URL's host is a name for the far side only: nothing is looked up here.
     *connect_to = AppendHeader(*connect_to, "::127.0.0.1:");
     curl_easy_setopt(easy, CURLOPT_CONNECT_TO, *connect_to);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, OpenDialledSocket);
@@ -204,6 +212,7 @@ HttpError ToHttpError(CURL* easy, CURLcode code, const char* detail) {
   HttpError error{Classify(code), {}};
   long os_errno = 0;
   curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno);
+  if (detail != nullptr && IsBrokenHandshake(code, os_errno, detail)) error.failure = HttpFailure::kClosed;
   if (error.failure == HttpFailure::kRefused && os_errno != 0) {
     error.message = ErrnoText(static_cast<int>(os_errno));
   } else if (detail != nullptr && detail[0] != '\0') {

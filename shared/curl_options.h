@@ -1,4 +1,4 @@
-// What HttpClient and WebSocket set alike on a libcurl handle. Internal to shared/.
+// The settings of a libcurl handle that HttpClient and WebSocket share. Internal to shared/.
 #pragma once
 
 #include <curl/curl.h>
@@ -13,19 +13,19 @@ namespace shared {
 // curl_global_init() once per process; every user of libcurl calls it first.
 void InitializeCurl();
 
-// Applies TLS, proxy, dialling and protocol rules to `easy`. `options` must outlive the handle's use;
-// *connect_to is for the caller to free after it.
+// Applies TLS, proxy, dialling and protocol rules to `easy`. `options` must outlive the handle's use; the
+// caller frees *connect_to after it.
 void ApplyHttpOptions(CURL* easy, const HttpOptions& options, const std::string& url,
                       curl_slist** connect_to);
 
-// The header line that keeps the request for the URL's own host where tls.server_name stands in its place
-// for libcurl, since proxies route by it; else empty.
+// Returns the header line that names the URL's own host if libcurl is given tls.server_name instead of it,
+// because proxies route by that header; else an empty text.
 std::string HostHeader(const HttpOptions& options, std::string_view url);
 
-// Turns a CURLcode of `easy` into an HttpError; `detail` is CURLOPT_ERRORBUFFER's text.
+// Turns a CURLcode of `easy` into an HttpError; `detail` is the text in CURLOPT_ERRORBUFFER.
 HttpError ToHttpError(CURL* easy, CURLcode code, const char* detail);
 
-// Appends; aborts the process where there is no memory left, as operator new would.
+// Appends `header`. Aborts the process if no memory is left, as operator new would.
 curl_slist* AppendHeader(curl_slist* list, const std::string& header);
 
 }  // namespace shared

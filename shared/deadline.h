@@ -18,7 +18,8 @@ class Deadline {
   bool is_never() const { return !at_.has_value(); }
   bool passed() const { return at_ && Clock::now() >= *at_; }
 
-  // Time left, rounded up so that a wait of this length reaches it; never below zero, and at most `cap`.
+  // Returns the time that is left, rounded up so that a wait of this length reaches the deadline; never below
+  // zero, and at most `cap`.
   std::chrono::milliseconds Remaining(
       std::chrono::milliseconds cap = std::chrono::milliseconds(std::chrono::hours(1))) const {
     if (!at_) return cap;
@@ -26,7 +27,7 @@ class Deadline {
     return std::clamp(left, std::chrono::milliseconds(0), cap);
   }
 
-  // The earlier of the two.
+  // Returns the earlier of the two.
   Deadline Min(const Deadline& other) const {
     if (!at_) return other;
     if (!other.at_) return *this;

@@ -9,11 +9,12 @@
 
 namespace shared {
 
-// Go's time.ParseDuration, in whole milliseconds and never negative: units ms, s, m, h, also d; a bare number
-// is seconds, as kubectl's --request-timeout has it. kUsage names `what` and the text where it is not one.
+// Parses what Go's time.ParseDuration takes, in whole milliseconds and never negative: units ms, s, m, h, and
+// also d. A bare number is in seconds, as in kubectl's --request-timeout. Fails with kUsage, naming `what`
+// and the text.
 Result<std::chrono::milliseconds> ParseDuration(std::string_view what, std::string_view text);
 
-// The shortest of 850ms, 12s, 3m4s, 2h5m, 4d3h: two units at most, as kubectl prints ages.
+// Returns the shortest of 850ms, 12s, 3m4s, 2h5m, 4d3h: two units at most, as kubectl prints ages.
 std::string FormatDuration(std::chrono::milliseconds duration);
 
 }  // namespace shared

@@ -1,6 +1,6 @@
-// Random bytes for mbedTLS in the static programs. With musl its own source knows /dev/urandom alone, which
-// an empty root has not; this one takes that source's place in the link. Elsewhere mbedTLS asks the kernel,
-// too.
+// Random bytes for mbedTLS in the static programs. With musl, mbedTLS's own source knows only /dev/urandom,
+// which an empty root does not have; this function takes that source's place in the link. With other C
+// libraries mbedTLS asks the kernel, too.
 #if defined(__linux__) && !defined(__GLIBC__)
 #include <mbedtls/entropy.h>
 #include <sys/random.h>
@@ -8,7 +8,8 @@
 #include <cerrno>
 #include <cstddef>
 
-// As mbedTLS's library/entropy_poll.h has it: fills `output` with up to `size` bytes, and says how many.
+// Declared in mbedTLS's library/entropy_poll.h: fills `output` with up to `size` bytes, and sets *written to
+// how many.
 extern "C" int mbedtls_platform_entropy_poll(void* /*data*/, unsigned char* output, std::size_t size,
                                              std::size_t* written) {
   ssize_t got = 0;

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kLookedAt = 4096;
 
-// The place of `tag` (lower case), whatever its case in the text; npos where it is not.
+// Returns the position of `tag` (lower case), whatever its case in the text, or npos.
 std::size_t Find(std::string_view text, std::string_view tag, std::size_t from = 0) {
   const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
   const auto found = std::search(text.begin() + static_cast<std::ptrdiff_t>(std::min(from, text.size())),

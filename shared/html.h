@@ -1,4 +1,4 @@
-// HTML pages that stand in the place of an answer: a gateway's error, a sign-in form.
+// HTML pages that come instead of an answer: a gateway's error, a sign-in form.
 #pragma once
 
 #include <string>
@@ -6,11 +6,11 @@
 
 namespace shared {
 
-// Whether the text has an HTML page's first tag, in its beginning.
+// Whether the text begins with an HTML page's first tag.
 bool IsHtml(std::string_view body);
 
-// The page's title, else its first words: without tags, in one line of at most about 100 bytes. Not escaped
-// for a terminal. Of other texts their first words.
+// Returns the page's title, else its first words, without tags, in one line of at most about 100 bytes; of
+// other texts their first words. Not escaped for a terminal.
 std::string PageWords(std::string_view body);
 
 }  // namespace shared

@@ -31,15 +31,15 @@ struct Exchange {
   const HttpRequest& request;
   HttpResponse response = {};
   std::size_t body_sent = 0;
-  bool status_told = false;
+  bool status_reported = false;
   bool too_large = false;
   bool aborted = false;
 };
 
 bool IsSuccess(int status) { return status >= 200 && status < 300; }
 
-void TellStatus(Exchange* exchange) {
-  if (std::exchange(exchange->status_told, true) || !exchange->request.on_status) return;
+void ReportStatus(Exchange* exchange) {
+  if (std::exchange(exchange->status_reported, true) || !exchange->request.on_status) return;
   exchange->request.on_status(exchange->response.status);
 }
 
@@ -67,7 +67,7 @@ std::size_t OnHeader(char* data, std::size_t, std::size_t size, void* user) {
 
 std::size_t OnBody(char* data, std::size_t, std::size_t size, void* user) {
   auto* exchange = static_cast<Exchange*>(user);
-  TellStatus(exchange);
+  ReportStatus(exchange);
   if (exchange->request.on_body && IsSuccess(exchange->response.status)) {
     if (exchange->request.on_body({data, size})) return size;
     exchange->aborted = true;
@@ -96,7 +96,7 @@ std::size_t OnReadBody(char* buffer, std::size_t, std::size_t size, void* user) 
   return rest.size();
 }
 
-// libcurl rewinds a body it has begun to send on a reused connection that turns out to be dead.
+// libcurl rewinds a body that it has begun to send on a reused connection that turns out to be dead.
 int OnSeekBody(void* user, curl_off_t offset, int origin) {
   auto* exchange = static_cast<Exchange*>(user);
   if (exchange->request.read_body || origin != SEEK_SET || offset < 0) return CURL_SEEKFUNC_CANTSEEK;
@@ -150,7 +150,7 @@ void ApplyRequest(CURL* easy, const HttpRequest& request, Exchange* exchange) {
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, version);
 }
 
-// Drives the one transfer of `handle` to its end. CURLE_OK in *code means the answer is whole.
+// Drives the one transfer of `handle` to its end. CURLE_OK in *code means that the answer is whole.
 std::optional<HttpError> Drive(const Handle& handle, const HttpRequest& request, const Interrupt* interrupt,
                                CURLcode* code) {
   int running = 1;
@@ -230,10 +230,11 @@ Result<HttpResponse, HttpError> HttpClient::Send(const HttpRequest& request) con
   curl_multi_remove_handle(handle->multi, easy);
   curl_slist_free_all(headers);
   curl_slist_free_all(connect_to);
-  // libcurl would carry a body's pending rewind over into the next request, whose body is another one.
+  // After a failure the handle is not used again: libcurl would carry a body's pending rewind over into the
+  // next request, which has another body.
   if (failure) return Unexpected(*std::move(failure));
   state_->Give(std::move(handle));
-  TellStatus(&exchange);
+  ReportStatus(&exchange);
   return std::move(exchange.response);
 }
 

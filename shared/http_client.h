@@ -1,4 +1,4 @@
-// HTTP/1.1 and HTTP/2 requests over libcurl: one call, one answer, streamed if asked.
+// Sends HTTP/1.1 and HTTP/2 requests over libcurl: one call, one answer, streamed if wanted.
 #pragma once
 
 #include <chrono>
@@ -21,12 +21,12 @@ namespace shared {
 enum class HttpFailure {
   kName,         // the host name does not resolve (yet)
   kRefused,      // nothing listens there, or no route
-  kNoAnswer,     // a timeout or a deadline passed
+  kNoAnswer,     // a timeout or a deadline has passed
   kCertificate,  // the other side's certificate, or ours, was not accepted
-  kProtocol,     // it answers, but not HTTP as asked for
+  kProtocol,     // it answers, but not with the HTTP that was asked for
   kClosed,       // the connection broke in the middle
   kTooLarge,     // the answer is over max_body_bytes
-  kAborted,      // on_body or read_body said stop
+  kAborted,      // on_body or read_body asked to stop
   kInterrupted,  // the Interrupt was raised
   kInternal,     // out of memory, a bad URL
 };
@@ -37,7 +37,7 @@ struct HttpError {
 };
 
 // Adds action and object: `cannot reach "host:port": connection refused`, or `cannot reach "host:port"
-// through the proxy "host:port": ...`. proxy_url may be empty; its user and password are not told.
+// through the proxy "host:port": ...`. `proxy_url` may be empty; its user and password are not shown.
 Error ToError(const HttpError& error, std::string_view url, std::string_view proxy_url = {});
 
 // PEM texts, held in memory and never written anywhere.
@@ -49,13 +49,13 @@ struct TlsOptions {
   bool insecure_skip_verify = false;
 };
 
-// What all requests of one client share.
+// The settings that all requests of one client share.
 struct HttpOptions {
   TlsOptions tls;
   std::string proxy_url;  // http://, https://, socks5:// (which is given the server's name); empty: none
   std::string user_agent;
-  // Where set, gives a connected stream socket in place of dialling the URL's host (a forwarded port). The
-  // client owns and closes it. Runs on the calling thread; -1: refused.
+  // If set, returns a connected stream socket, which is used instead of dialling the URL's host (a forwarded
+  // port). The client owns and closes it. Called on the calling thread; -1: refused.
   std::function<int()> dial;
   const Interrupt* interrupt = nullptr;  // watched by every wait; not owned
 };
@@ -67,19 +67,19 @@ struct HttpRequest {
   std::string url = {};
   HttpHeaders headers = {};
   std::string body = {};
-  // Instead of `body`: called for the next bytes, at most `size`; returns how many, 0 at the end, -1 to
-  // abort.
+  // Used instead of `body`: called for the next bytes, at most `size`; returns how many it has written, 0 at
+  // the end, or -1 to abort.
   std::function<std::ptrdiff_t(char* buffer, std::size_t size)> read_body = {};
-  // With read_body: its length in bytes, where known; else the body is sent chunked.
+  // With read_body: its length in bytes, if known; otherwise the body is sent chunked.
   std::optional<std::int64_t> read_body_size = {};
-  // Where set, the 2xx body goes here piece by piece and response.body stays empty; false aborts. The body of
-  // any other status still lands in response.body.
+  // If set, the body of a 2xx answer is passed here piece by piece, and response.body stays empty; false
+  // aborts. The body of any other status still comes in response.body.
   std::function<bool(std::string_view)> on_body = {};
-  // Called once the status line and headers are there, before any body.
+  // Called once the status line and headers have arrived, before any body.
   std::function<void(int status)> on_status = {};
   std::size_t max_body_bytes = 64u << 20;  // of response.body, after decompression
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(30);
-  // Longest silence inside an answer before it counts as kNoAnswer; zero: none.
+  // The longest silence inside an answer, after which it counts as kNoAnswer; zero: no limit.
   std::chrono::milliseconds idle_timeout = std::chrono::milliseconds(0);
   Deadline deadline = Deadline::Never();  // for the whole exchange
   bool accept_gzip = false;
@@ -91,12 +91,12 @@ struct HttpResponse {
   HttpHeaders headers;  // names in lower case, in order, HTTP/2 trailers included
   std::string body;
 
-  // First header of that name (lower case), or empty.
+  // Returns the first header of that name (in lower case), or nothing.
   std::string_view Header(std::string_view name) const;
 };
 
-// Thread-safe. Keeps connections open between requests. Redirects are not followed: neither an API server nor
-// a dashboard sends one, and a token must not travel to another host.
+// An HTTP client. Thread-safe. Keeps connections open between requests. Redirects are not followed: neither
+// an API server nor a dashboard sends one, and a token must not travel to another host.
 class HttpClient {
  public:
   explicit HttpClient(HttpOptions options);
@@ -104,7 +104,8 @@ class HttpClient {
   HttpClient(HttpClient&&) noexcept;
   HttpClient& operator=(HttpClient&&) noexcept;
 
-  // Blocks until the answer is whole, the deadline passed, or the Interrupt was raised.
+  // Sends the request and blocks until the answer is whole, the deadline has passed, or the Interrupt is
+  // raised.
   Result<HttpResponse, HttpError> Send(const HttpRequest& request) const;
 
   const HttpOptions& options() const;

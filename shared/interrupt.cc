@@ -23,7 +23,7 @@ void OnSignal(int signal) {
 
 Interrupt::Interrupt() {
   int fds[2];
-  if (pipe(fds) != 0) return;  // fd() stays -1: poll() then skips it, and raised() still tells
+  if (pipe(fds) != 0) return;  // fd() stays -1: poll() then skips it, and raised() still works
   for (int fd : fds) {
     fcntl(fd, F_SETFD, FD_CLOEXEC);
     fcntl(fd, F_SETFL, O_NONBLOCK);
@@ -65,7 +65,7 @@ void Interrupt::Clear() noexcept {
 }
 
 void Interrupt::EndBySignal() const noexcept {
-#ifndef _WIN32  // where a process ends with a code alone
+#ifndef _WIN32  // there a process only ends with a code
   const int ending = signal();
   if (ending != SIGINT && ending != SIGTERM) return;
   struct sigaction action = {};

@@ -1,4 +1,5 @@
-// Ctrl-C (SIGINT) and SIGTERM as something every wait can watch: a file descriptor that becomes readable.
+// Makes Ctrl-C (SIGINT) and SIGTERM into something that every wait can watch: a file descriptor that becomes
+// readable.
 #pragma once
 
 #include <atomic>
@@ -6,8 +7,8 @@
 
 namespace shared {
 
-// A wish to stop. Raise() may be called from a signal handler or any thread; waits poll fd() beside their
-// own.
+// A request to stop. Raise() may be called from a signal handler or any thread; a wait polls fd() beside its
+// own descriptors.
 class Interrupt {
  public:
   Interrupt();
@@ -19,25 +20,25 @@ class Interrupt {
   void Raise(int signal) noexcept;
 
   bool raised() const noexcept { return count_.load(std::memory_order_acquire) > 0; }
-  // How often it was raised: a second Ctrl-C means something stronger than the first.
+  // How often it was raised: a second Ctrl-C asks for more than the first.
   int count() const noexcept { return count_.load(std::memory_order_acquire); }
-  // The last signal raised, or 0.
+  // The last signal that was raised, or 0.
   int signal() const noexcept { return signal_.load(std::memory_order_acquire); }
-  // Readable once raised, until Clear(). Owned by this object.
+  // Readable from Raise() until Clear(). Owned by this object.
   int fd() const noexcept { return read_fd_; }
-  // Sleeps for `duration`, or until it is raised; whether it is.
+  // Sleeps for `duration`, or until it is raised; returns whether it is.
   bool WaitFor(std::chrono::milliseconds duration) const noexcept;
-  // Makes it as if never raised (a first Ctrl-C that was answered with a question).
+  // Forgets all raises (for a first Ctrl-C that was answered with a question).
   void Clear() noexcept;
 
   // Ends this process by the SIGINT or SIGTERM that was raised last, as if nothing had caught it, so that a
-  // shell, make or a script sees what ended it (WIFSIGNALED). Call it when all is cleaned up. Returns if no
-  // such signal was raised, if the system does not end the process by it (it is a container's first one), and
-  // on Windows.
+  // shell, make or a script sees what ended it (WIFSIGNALED). To call after all cleaning up. Returns if no
+  // such signal was raised, if the system does not end the process by it (as for a container's first
+  // process), and on Windows.
   void EndBySignal() const noexcept;
 
-  // Routes SIGINT and SIGTERM of this process here; the object must outlive the process's signals. Ignores
-  // SIGPIPE, so that a closed reader is an error of write() and not a death.
+  // Routes SIGINT and SIGTERM of this process to `interrupt`, which must outlive the process's signals.
+  // Ignores SIGPIPE, so that a closed reader is an error of write().
   static void InstallHandlers(Interrupt* interrupt);
 
  private:

@@ -2,11 +2,12 @@
 
 #include <cstdint>
 
-// Compiled without builtins and without LTO (see CMakeLists.txt): the compiler would see what these loops do,
-// and call memcpy() for it.
+// Compiled without builtins and without LTO (see CMakeLists.txt): the compiler would recognise these loops,
+// and call memcpy() for them.
 namespace {
 
-// Loads and stores at any address, of any type. (Structs, since a template drops a typedef's attributes.)
+// Loads and stores at any address, of any type. (They are structs, because a template drops a typedef's
+// attributes.)
 using Lanes = unsigned char __attribute__((vector_size(16)));
 struct __attribute__((packed, may_alias)) Vector {
   Lanes value;
@@ -29,7 +30,7 @@ void Store(Byte* to, T value) {
   *reinterpret_cast<T*>(to) = value;
 }
 
-// Sizes of one T to two: the halves overlap, and both are read before either is written.
+// Copies sizes from one T to two: the halves overlap, and both are read before either is written.
 template <typename T>
 void CopyEnds(Byte* to, const Byte* from, std::size_t size) {
   const T head = Load<T>(from);
@@ -49,7 +50,7 @@ void CopySmall(Byte* to, const Byte* from, std::size_t size) {
   to[size - 1] = tail;
 }
 
-// Right where `to` is below `from`, or they do not overlap.
+// Correct if `to` is below `from`, or they do not overlap.
 void CopyForward(Byte* to, const Byte* from, std::size_t size) {
   const Vector tail = Load<Vector>(from + size - 16);
   std::size_t at = 0;
@@ -65,7 +66,7 @@ void CopyForward(Byte* to, const Byte* from, std::size_t size) {
   Store(to + size - 16, tail);
 }
 
-// Right where `to` is above `from`.
+// Correct if `to` is above `from`.
 void CopyBackward(Byte* to, const Byte* from, std::size_t size) {
   const Vector head = Load<Vector>(from);
   std::size_t left = size;

@@ -1,6 +1,7 @@
-// memcpy(), memmove() and memset() for the static programs: zig compiles its own for the smallest size, a
-// loop of one byte at a time (0.5 GB/s), which was a third of what a session's bytes cost. With musl these
-// take the names' places; elsewhere the C library's own are the better ones, and only the tests call these.
+// memcpy(), memmove() and memset() for the static programs. zig compiles its own for the smallest size: a
+// loop of one byte at a time (0.5 GB/s), which was a third of the cost of a session's bytes. With musl these
+// take the place of the standard names; with other C libraries, whose own are better, only the tests call
+// them.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// A release of Ray as far as its command line and its files depend on it: the first two numbers of its
+// A release of Ray, as far as its command line and its files depend on it: the first two numbers of its
 // version.
 #pragma once
 
@@ -17,8 +17,8 @@ struct RayRelease {
   auto operator<=>(const RayRelease&) const = default;
 };
 
-// The release of "2.52.0", "2.52.0+local1" or "3.0.0.dev0". Nothing where the text does not begin with two
-// numbers and a point between them.
+// Returns the release of "2.52.0", "2.52.0+local1" or "3.0.0.dev0"; nothing if the text does not begin with
+// two numbers and a point between them.
 std::optional<RayRelease> ParseRayRelease(std::string_view version);
 
 }  // namespace shared

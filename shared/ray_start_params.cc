@@ -38,13 +38,13 @@ enum class Nodes { kBoth, kHeadOnly };
 
 // The releases whose options the table has.
 constexpr RayRelease kOldest{2, 9}, kNewest{2, 60};
-// Before this release `labels` is a JSON object, and since then `key=value,...` as well.
+// Before this release `labels` is a JSON object; from this release on, `key=value,...` is possible too.
 constexpr RayRelease kLabelsAsText{2, 45};
 
 // The releases that know an option: from the first to the last one, both included.
 struct Releases {
   RayRelease first = kOldest;
-  std::optional<RayRelease> last = std::nullopt;  // none: the newest has it still
+  std::optional<RayRelease> last = std::nullopt;  // none: the newest release still has it
 };
 
 constexpr Releases Since(int minor) { return {{2, minor}, std::nullopt}; }
@@ -58,10 +58,10 @@ struct Option {
   Releases releases = {};
 };
 
-// What a key is read as that the table lacks.
+// How a key is read that the table lacks.
 Option UnknownOption(std::string_view name) { return {name, Type::kText}; }
 
-// `ray start --help` and its hidden options; redis-password is the only one that is secret.
+// The options in `ray start --help` and the hidden ones; redis-password is the only one that is secret.
 constexpr std::array kOptions = {
     Option{"address", Type::kText},
     Option{"autoscaling-config", Type::kText},
@@ -139,7 +139,7 @@ bool IsOutsideOfTable(const std::optional<RayRelease>& release) {
 
 std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
-// `rayStartParams "num-cpus": …`, the same start for every complaint.
+// Begins every complaint with the same words: `rayStartParams "num-cpus": …`.
 Error Complaint(std::string_view key, const std::string& cause, std::string hint) {
   return Error{ErrorCode::kUsage, "rayStartParams " + Quoted(key) + ": " + cause, std::move(hint)};
 }
@@ -167,7 +167,7 @@ std::optional<double> ReadNumber(const std::string& text) {
   return value;
 }
 
-// What a Kubernetes quantity (500m, 4Gi, 1.5) comes to as a whole number, rounded up as KubeRay does.
+// Returns a Kubernetes quantity (500m, 4Gi, 1.5) as a whole number, rounded up as KubeRay does.
 std::optional<std::int64_t> ReadQuantity(const std::string& text) {
   static constexpr std::array<std::pair<std::string_view, double>, 12> kSuffixes = {{{"", 1},
                                                                                      {"m", 1e-3},
@@ -190,8 +190,8 @@ std::optional<std::int64_t> ReadQuantity(const std::string& text) {
   return std::nullopt;
 }
 
-// A JSON value out of plain or shell-quoted text, whichever of the two it is; a JSON string that holds JSON
-// is opened, because users quote once too often.
+// Reads a JSON value from plain or shell-quoted text, whichever of the two it is. A JSON string that holds
+// JSON is opened, because users quote once too often.
 std::optional<Json> ReadJson(std::string text, const Variables& variables) {
   for (int layers = 0; layers < 3; ++layers) {
     if (auto value = ParseJson(text)) {
@@ -214,7 +214,7 @@ bool HasReference(std::string_view text, const Variables& variables) {
   return !variables && text.find('$') != std::string_view::npos;
 }
 
-// The value as Ray gets it: without quoting, variables resolved, JSON on one line.
+// Returns the value as Ray gets it: without quoting, variables resolved, JSON on one line.
 Result<std::string> PlainValue(const Option& option, const std::string& text, const Variables& variables) {
   if (option.type == Type::kJson || option.type == Type::kResources) {
     if (auto json = ReadJson(text, variables)) return DumpJson(*json);
@@ -273,7 +273,7 @@ std::optional<Error> CheckLabels(const std::string& value, const std::optional<R
   return std::nullopt;
 }
 
-// What is wrong with a resource's quantity, if anything.
+// Returns what is wrong with a resource's quantity, if anything.
 std::optional<std::string> WrongQuantity(const Json& quantity) {
   constexpr double kMostOfAResource = 100e12;  // ray_constants.MAX_RESOURCE_QUANTITY
   if (!quantity.is_number() || quantity.get<double>() < 0 || quantity.get<double>() > kMostOfAResource)
@@ -477,8 +477,8 @@ struct NamedPort {
   bool is_default;
 };
 
-// Every port but the workers', the defaults included; 0 (any) is left out. A worker reserves the dashboard's
-// and the client server's port as well (RayParams.update_pre_selected_port).
+// Returns every port but the workers', the defaults included; 0 (any) is left out. A worker reserves the
+// dashboard's and the client server's port as well (RayParams.update_pre_selected_port).
 std::vector<NamedPort> NamedPorts(const PlainParams& params, const RayStartParams& given,
                                   RayNodeType node_type) {
   static constexpr std::array<std::pair<std::string_view, std::int64_t>, 11> kDefaults = {
@@ -512,7 +512,7 @@ void CheckNamedPorts(const std::vector<NamedPort>& ports, std::vector<Error>* er
   for (std::size_t i = 0; i < ports.size(); ++i)
     for (std::size_t j = 0; j < i; ++j) {
       if (ports[i].port != ports[j].port) continue;
-      // The complaint is about the one the user wrote.
+      // The complaint is about the port that the user wrote.
       const NamedPort& wrong = ports[i].is_default ? ports[j] : ports[i];
       const NamedPort& other = ports[i].is_default ? ports[i] : ports[j];
       errors->push_back(Complaint(wrong.key,
@@ -562,7 +562,7 @@ void CheckIsolation(const PlainParams& params, const RayStartParams& given, std:
                                   "Set enable-resource-isolation: \"true\", or remove it."));
 }
 
-// The resources with the first accelerator of the container, where the user named none (KubeRay's rule).
+// Returns the resources with the first accelerator of the container, if the user named none (KubeRay's rule).
 std::optional<std::string> WithAccelerator(const RayStartParams& params, const RayContainerLimits& limits) {
   if (limits.accelerators.empty()) return std::nullopt;
   Json resources = Json::object();
@@ -581,7 +581,7 @@ std::optional<std::string> WithAccelerator(const RayStartParams& params, const R
   return QuoteShellWord(DumpJson(resources));
 }
 
-// One word of a command line after `ray start`; takes the next one too where that is its value.
+// Reads one word of a command line after `ray start`, and the next one too if that is its value.
 Status ReadOption(const std::vector<std::string>& words, std::size_t* at, RayStartCommand* command) {
   std::string key = words[*at] == "-v" ? "verbose" : words[*at];
   if (key.starts_with("--"))

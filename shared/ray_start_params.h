@@ -22,49 +22,50 @@ enum class RayNodeType { kHead, kWorker };
 // because KubeRay puts them into a command line for bash.
 using RayStartParams = std::map<std::string, std::string>;
 
-// What the container may use; an empty member is not known or not limited.
+// What the container may use; an empty member is unknown or unlimited.
 struct RayContainerLimits {
-  std::optional<std::int64_t> cpus = {};  // whole ones, rounded up
+  std::optional<std::int64_t> cpus = {};  // whole CPUs, rounded up
   std::optional<std::int64_t> memory_bytes = {};
   std::optional<std::int64_t> gpus = {};
   std::map<std::string, double> accelerators = {};  // Ray's names: "TPU", "neuron_cores"
 };
 
-// A JSON object whose values are strings, numbers, booleans, or (for resources) objects. kUsage otherwise,
-// and where a key is given twice.
+// Parses a JSON object whose values are strings, numbers, booleans, or (for resources) objects. Fails with
+// kUsage otherwise, and if a key is given twice.
 Result<RayStartParams> ParseRayStartParams(std::string_view json);
 
-// Everything Ray would refuse, or would run into later, in the order of the keys: unknown keys, values of the
-// wrong type, options of the other node type, values that contradict, ports used twice. Each with the key,
-// the value and the fix; no value of a password is shown. Empty: nothing to complain about. Values that refer
-// to variables are not looked into unless `variables` resolves them. The defaults of CompleteRayStartParams
+// Returns everything that Ray would refuse, or would fail of later, in the order of the keys: unknown keys,
+// values of the wrong type, options of the other node type, values that contradict each other, ports that are
+// used twice. Each error names the key, the value and the fix; no value of a password is shown. Values that
+// refer to variables are checked only if `variables` resolves them. The defaults of CompleteRayStartParams
 // and of Ray itself count among the ports.
 //
-// With a `release` an option that another release has is an unknown one too. Without, whatever any release
-// has is fine. A key that no release has is not complained about where `release` is none of the table's,
-// 2.9 to 2.60: see UnknownRayStartParams().
+// With a `release`, an option that only another release has is unknown. Without one, an option of any release
+// is fine. If `release` is outside of the table (2.9 to 2.60), a key that no release has is not complained
+// about: see UnknownRayStartParams().
 std::vector<Error> CheckRayStartParams(const RayStartParams& params, RayNodeType node_type,
                                        const Variables& variables = nullptr,
                                        const std::optional<RayRelease>& release = std::nullopt);
 
-// What CheckRayStartParams() lets pass unread, because `release` is older or newer than its table and may
-// have options that the table lacks: a warning for each key, with the near name as its hint.
+// Returns a warning for each key that CheckRayStartParams() does not check, because `release` is older or
+// newer than its table and may have options that the table lacks. The hint is the near name.
 std::vector<Error> UnknownRayStartParams(const RayStartParams& params,
                                          const std::optional<RayRelease>& release);
 
-// KubeRay's defaults where `params` says nothing. `address` is the GCS's host:port, used for a worker only.
+// Adds KubeRay's defaults for keys that `params` does not have. `address` is the GCS's host:port, used for a
+// worker only.
 RayStartParams CompleteRayStartParams(RayStartParams params, RayNodeType node_type, std::string_view address,
                                       const RayContainerLimits& limits);
 
-// The arguments of `ray`, from "start" on: [--head], then --key or --key=value in the order of the keys,
-// quoting removed and variables resolved. For params without a complaint of CheckRayStartParams; a value that
-// cannot be read is kUsage. An option that no release has follows KubeRay's rule: "true" is a bare switch,
-// "false" is left out, anything else is --key=value.
+// Returns the arguments of `ray`, from "start" on: [--head], then --key or --key=value in the order of the
+// keys, with quoting removed and variables resolved. `params` are without a complaint of
+// CheckRayStartParams(); a value that cannot be read is kUsage. An option that no release has follows
+// KubeRay's rule: "true" is a bare switch, "false" is left out, anything else is --key=value.
 Result<std::vector<std::string>> RayStartArguments(const RayStartParams& params, RayNodeType node_type,
                                                    const Variables& variables);
 
-// The other way: a command line as KubeRay makes it (`ray start --head --num-cpus=1 …`), read with
-// SplitShellWords' rules. kUsage where it is not `ray start`, or names an option twice.
+// Parses a command line as KubeRay makes it (`ray start --head --num-cpus=1 …`), with SplitShellWords' rules.
+// Fails with kUsage if it is not `ray start`, or names an option twice.
 struct RayStartCommand {
   RayNodeType node_type = RayNodeType::kWorker;
   RayStartParams params;

@@ -18,7 +18,7 @@ std::optional<std::string> FindRepeatedName(std::string_view json) {
       repeated = value.get<std::string>();
     return true;
   };
-  // The value itself is of no use here; g++ wants it taken all the same.
+  // The value itself is not used, but g++ wants it to be taken.
   [[maybe_unused]] const Json ignored = Json::parse(json, note, false);
   return repeated;
 }

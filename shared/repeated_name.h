@@ -1,4 +1,4 @@
-// A member that stands twice in a JSON object: most readers keep the last one, and nobody is told.
+// Finds a member that occurs twice in a JSON object: most readers keep the last one and do not report it.
 #pragma once
 
 #include <optional>
@@ -7,8 +7,8 @@
 
 namespace shared {
 
-// The first name that stands twice in one object of `json`, at any depth; nothing where there is none. `json`
-// is a text that ParseJson() takes.
+// Returns the first name that occurs twice in one object of `json`, at any depth, or nothing. `json` is a
+// text that ParseJson() takes.
 std::optional<std::string> FindRepeatedName(std::string_view json);
 
 }  // namespace shared

@@ -1,4 +1,4 @@
-// The outcome of anything that can fail: a value, or an Error that says what went wrong and the way out.
+// The outcome of anything that can fail: a value, or an Error with the cause and the way out.
 #pragma once
 
 #include <cassert>
@@ -11,10 +11,10 @@ namespace shared {
 // What kind of failure it is. Code branches on this and never on text.
 enum class ErrorCode {
   kUsage,        // the user's own words or files are wrong; nothing was sent
-  kNotFound,     // the object named is not there
+  kNotFound,     // the named object does not exist
   kAuth,         // not signed in, or not allowed
-  kConflict,     // it is there already, or somebody changed it meanwhile
-  kTimeout,      // a deadline passed
+  kConflict,     // it exists already, or somebody changed it meanwhile
+  kTimeout,      // a deadline has passed
   kInterrupted,  // the user asked to stop (SIGINT, SIGTERM)
   kUnavailable,  // the other side cannot be reached or cannot answer now; worth trying again
   kInternal,     // anything else, our own faults included
@@ -41,8 +41,8 @@ inline Unexpected<Error> Fail(ErrorCode code, std::string message, std::string h
   return Unexpected<Error>(Error{code, std::move(message), std::move(hint)});
 }
 
-// std::expected's members under its names. value() and error() assert the right state; the caller checks
-// first.
+// std::expected's members under its names. value() and error() assert the right state, which the caller
+// checks first.
 template <typename T, typename E = Error>
 class [[nodiscard]] Result {
  public:
@@ -91,7 +91,7 @@ inline Status Ok() { return Status(std::monostate{}); }
 
 #define SHARED_CONCAT_INNER(a, b) a##b
 #define SHARED_CONCAT(a, b) SHARED_CONCAT_INNER(a, b)
-// TRY(expr): returns expr's error from the enclosing function, or goes on.
+// TRY(expr): returns expr's error from the enclosing function, if it has one.
 #define TRY(expr)                                                                                          \
   do {                                                                                                     \
     if (auto try_status = (expr); !try_status) return ::shared::Unexpected(std::move(try_status).error()); \

@@ -15,7 +15,8 @@ bool IsNameCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-// Length of the JSON object at the front of `text`, or 0 where there is none that is whole and valid.
+// Returns the length of the JSON object at the front of `text`, or 0 if there is none that is whole and
+// valid.
 std::size_t JsonObjectLength(std::string_view text) {
   int depth = 0;
   bool in_string = false;

@@ -1,4 +1,4 @@
-// Text between separators.
+// Splits text at separators.
 #pragma once
 
 #include <string_view>
@@ -6,8 +6,8 @@
 
 namespace shared {
 
-// The parts between the separators, empty ones included: one more than there are separators. They live as
-// long as `text`.
+// Returns the parts between the separators, empty ones included: one more than there are separators. They
+// live as long as `text`.
 std::vector<std::string_view> Split(std::string_view text, char separator);
 
 }  // namespace shared

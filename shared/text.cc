@@ -11,7 +11,7 @@
 namespace shared {
 namespace {
 
-// Length of the UTF-8 sequence at the front of `text`, or 0 where there is none.
+// Returns the length of the UTF-8 sequence at the front of `text`, or 0 if there is none.
 std::size_t Utf8Length(std::string_view text) {
   auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(0);

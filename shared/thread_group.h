@@ -1,4 +1,4 @@
-// Threads that end by themselves, one for each connection, say.
+// Threads that end by themselves, for instance one for each connection.
 #pragma once
 
 #include <atomic>
@@ -11,31 +11,30 @@
 
 namespace shared {
 
-// Of one thread: its calls exclude each other. Joins what it has started, when it goes at the latest; who
-// wants that soon tells the threads to end.
+// Not thread-safe. The destructor joins, and so waits for the threads to end by themselves.
 class ThreadGroup {
  public:
   ThreadGroup() = default;
   ThreadGroup(const ThreadGroup&) = delete;
   ThreadGroup& operator=(const ThreadGroup&) = delete;
 
-  // Runs `work` in a thread of its own. kInternal where the system or the container has no thread left:
-  // nothing is run then.
+  // Runs `work` in a thread of its own. Fails with kInternal, and runs nothing, if the system or the
+  // container has no thread left.
   Status Start(std::function<void()> work);
 
-  // Frees the threads that have ended; who starts many has to call it now and then.
+  // Joins the threads that have ended. A caller that starts many has to call it now and then.
   void JoinEnded();
 
   // Blocks until every thread has ended.
   void JoinAll() { threads_.clear(); }
 
-  // The threads that were not joined yet.
+  // The number of threads that were not joined yet.
   std::size_t size() const { return threads_.size(); }
 
  private:
   struct Thread {
     std::atomic<bool> ended{false};
-    std::jthread thread;  // last: it uses the above until it was joined
+    std::jthread thread;  // last, because it uses `ended` until it is joined
   };
 
   std::list<Thread> threads_;

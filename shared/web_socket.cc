@@ -20,8 +20,8 @@ struct WebSocket::State {
   char detail[CURL_ERROR_SIZE] = "";
   std::string subprotocol;
   std::vector<char> buffer = std::vector<char>(64 * 1024);  // what one curl_ws_recv() may give
-  std::string partial;                                      // the message that is coming in
-  std::string ping;                                         // the ping that is coming in
+  std::string partial;                                      // the message that is being received
+  std::string ping;                                         // the ping that is being received
   int close_code = 1006;
   std::chrono::milliseconds ping_interval{0};
   Deadline next_ping = Deadline::Never();
@@ -86,7 +86,7 @@ std::optional<HttpError> Upgrade(CURLM* multi, CURL* easy, const Interrupt* inte
   return ToHttpError(easy, code, detail);
 }
 
-// Waits until `fd` has `events` or the interrupt is raised or the deadline passed.
+// Waits until `fd` has `events`, the interrupt is raised or the deadline has passed.
 std::optional<HttpError> PollFor(int fd, short events, const Interrupt* interrupt, Deadline deadline) {
   std::array<pollfd, 2> fds = {pollfd{fd, events, 0},
                                pollfd{interrupt != nullptr ? interrupt->fd() : -1, POLLIN, 0}};
@@ -139,7 +139,7 @@ Result<WebSocket, WebSocketRefusal> WebSocket::Connect(const HttpOptions& option
   }
   long status = 0;
   curl_easy_getinfo(s.easy, CURLINFO_RESPONSE_CODE, &status);
-  if (status != 101)  // libcurl calls it a success where the server hung up without a word
+  if (status != 101)  // libcurl reports a success if the server hung up without an answer
     return Unexpected(WebSocketRefusal{
         static_cast<int>(status), {HttpFailure::kClosed, "the connection was closed before the upgrade"}});
   curl_easy_setopt(s.easy, CURLOPT_TIMEOUT_MS, 0L);
@@ -185,13 +185,14 @@ Result<WebSocket::ReceiveState, HttpError> WebSocket::TryReceive(WebSocketMessag
     if (frame->bytesleft > 0 || (frame->flags & CURLWS_CONT) != 0) continue;
     message->kind =
         (frame->flags & CURLWS_TEXT) != 0 ? WebSocketMessage::Kind::kText : WebSocketMessage::Kind::kBinary;
-    message->payload.swap(state_->partial);  // its memory serves the next one
+    message->payload.swap(state_->partial);  // its memory is used for the next one
     state_->partial.clear();
     return ReceiveState::kMessage;
   }
 }
 
-// Behind the frame that is half sent, before all others. A server that pings without reading gets one pong.
+// Puts the pong after the frame that is half sent, before all others. A server that pings without reading
+// gets one pong.
 void WebSocket::AnswerPing() {
   auto& outgoing = state_->outgoing;
   const auto next = outgoing.empty() ? outgoing.begin() : std::next(outgoing.begin());
@@ -205,7 +206,7 @@ std::chrono::milliseconds WebSocket::KeepAlive() {
   // What still waits to be sent is a sign of life itself, and a dead connection needs no second ping.
   if (state_->next_ping.passed() && state_->outgoing.empty()) {
     state_->Push(state_->outgoing.end(), CURLWS_PING, "");
-    (void)!Flush();  // the next call of any kind says what is wrong
+    (void)!Flush();  // the next call of any kind returns the error
   }
   if (state_->next_ping.passed()) state_->next_ping = Deadline::After(state_->ping_interval);
   return state_->next_ping.Remaining();
@@ -232,7 +233,7 @@ Result<std::monostate, HttpError> WebSocket::Flush() {
   while (!state_->outgoing.empty()) {
     State::Outgoing& front = state_->outgoing.front();
     std::size_t sent = 0;
-    // Called again with what is left of the same message, libcurl goes on inside the same frame.
+    // If it is called again with the rest of the same message, libcurl continues inside the same frame.
     const CURLcode code = curl_ws_send(state_->easy, front.payload.data() + front.sent,
                                        front.payload.size() - front.sent, &sent, 0, front.flags);
     front.sent += sent;

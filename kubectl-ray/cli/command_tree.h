@@ -21,7 +21,7 @@ struct Command {
   std::string path;                    // "get cluster"; the row of what stands above it, "get", comes first
   Group group;                         // of the first word
   std::string summary;                 // what it does, as an order, without a full stop
-  std::function<void(Leaf&)> declare;  // nullptr: there are only commands below it
+  std::function<void(Leaf&)> declare;  // empty: there are only commands below it
   std::string alias = {};
 };
 

@@ -1,4 +1,4 @@
-// Asking before something is destroyed.
+// Asks before something is destroyed.
 #pragma once
 
 #include <string>
@@ -9,8 +9,9 @@
 
 namespace kubectl_ray {
 
-// Asks on io.err and reads a line from io.in: true for y or yes, false for n, no. kUsage for anything else,
-// an empty input included. Ctrl-C while it waits is kInterrupted.
+// Asks on io.err and reads a line from io.in. Returns true for y or yes, and false for n or no. Blocks until
+// there is a line. Errors: kUsage for anything else, also for no input; kInterrupted if Ctrl-C comes
+// meanwhile.
 shared::Result<bool> Confirm(Streams& io, const shared::Interrupt& interrupt, const std::string& question);
 
 }  // namespace kubectl_ray

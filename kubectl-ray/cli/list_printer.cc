@@ -13,7 +13,7 @@ using shared::ErrorCode;
 using shared::Fail;
 using shared::Json;
 
-// So many rows decide the widths of all.
+// How many rows decide the widths of all.
 constexpr std::size_t kRowsMeasured = 500;
 constexpr const char* kGap = "   ";
 

@@ -1,4 +1,5 @@
-// Objects of one kind on stdout as they come: tables, json, yaml, names, jsonpath, custom columns.
+// Prints objects of one kind on stdout as they come: as a table, json, yaml, names, jsonpath or custom
+// columns.
 #pragma once
 
 #include <functional>
@@ -18,12 +19,12 @@ namespace kubectl_ray {
 struct OutputFormat {
   enum class Kind { kTable, kWide, kJson, kYaml, kName, kJsonPath, kCustomColumns };
   Kind kind = Kind::kTable;
-  std::string argument = {};  // what stands behind jsonpath= or custom-columns=
+  std::string argument = {};  // what follows jsonpath= or custom-columns=
 
   bool operator==(const OutputFormat&) const = default;
 };
 
-// -o's value; empty: a table. kUsage offers the near name.
+// Parses the value of -o; empty means a table. kUsage offers the near name.
 shared::Result<OutputFormat> ParseOutputFormat(const std::string& text);
 
 class ListPrinter {
@@ -31,23 +32,24 @@ class ListPrinter {
   struct Options {
     OutputFormat format = {};
     std::vector<Column> columns;
-    bool single = false;       // one object was asked for by name: no List around it
-    bool watch = false;        // objects come as they change: each is printed by itself, as kubectl does
-    std::string nothing = {};  // said on stderr when a table stays empty
-    // What -o name prints of an object. What is no object of Kubernetes, such as a job of a dashboard, has no
-    // kind, and its command gives what the other commands take for it.
+    bool single = false;       // one object was asked for by name, so there is no List around it
+    bool watch = false;        // objects come as they change; each is printed by itself, as kubectl does
+    std::string nothing = {};  // printed on stderr if a table stays empty
+    // Returns what -o name prints for an object. Anything that is not an object of Kubernetes, such as a job
+    // of a dashboard, has no kind; its command then sets a function that returns what the other commands
+    // accept for it.
     std::function<std::string(const shared::Json&)> name = ObjectName;
   };
 
-  // kUsage for a jsonpath or column that cannot be read.
+  // kUsage if a jsonpath or a column cannot be parsed.
   static shared::Result<ListPrinter> Make(Streams& io, Options options);
 
-  // Prints the object, or holds it back until the table's widths are known (the first rows), or until a
-  // jsonpath that looks at the list as a whole has all of them. managedFields are left out.
+  // Prints the object, or keeps it until the table's widths are known (the first rows), or until all objects
+  // are there for a jsonpath that reads the list as a whole. managedFields are left out.
   void Add(shared::Json object);
-  // Prints what was held back, as a watch does before it waits; the rows that follow keep the widths.
+  // Prints what was kept, as a watch does before it waits. The rows that follow have the same widths.
   void Flush();
-  // To be called once, after the last object; of a watch, it is no more than Flush().
+  // To be called once, after the last object. For a watch, it is the same as Flush().
   void Finish();
 
  private:

@@ -1,5 +1,5 @@
-// What the official plugin prints, to the letter: scripts look for these lines, and its own acceptance suite
-// does. All of them are here, without the newline. Source: github.com/ray-project/kuberay v1.6.2,
+// What the official plugin prints, to the letter, because scripts and its own acceptance suite look for these
+// lines. All of them are here, without the newline. Source: github.com/ray-project/kuberay v1.6.2,
 // kubectl-plugin/pkg/cmd.
 #pragma once
 

@@ -10,10 +10,10 @@
 
 namespace kubectl_ray {
 
-// As pflag's StringToString reads them, which the official plugin uses: KEY=VALUE pairs separated by commas;
-// a pair with a comma in it stands in double quotes ("" is a quote inside); a text with one '=' is one pair,
-// commas and all. The flag may be repeated; the last value of a key counts. kUsage names the flag and the
-// pair.
+// Reads them as pflag's StringToString does, which the official plugin uses: KEY=VALUE pairs separated by
+// commas. A pair with a comma in it is put into double quotes, in which "" means a quote; a text with only
+// one '=' is one pair, with all its commas. The flag may be repeated; the last value of a key wins. kUsage
+// names the flag and the pair.
 shared::Result<std::map<std::string, std::string>> ParsePairs(std::string_view flag,
                                                               const std::vector<std::string>& values);
 

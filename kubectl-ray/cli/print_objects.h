@@ -1,4 +1,4 @@
-// Objects on stdout in the machine-readable forms: yaml, json, name.
+// Prints objects on stdout in machine-readable forms: yaml, json, name.
 #pragma once
 
 #include <string>
@@ -10,14 +10,15 @@
 
 namespace kubectl_ray {
 
-// Whether a command that makes things can print them so: empty, yaml, json, name; and --dry-run none, client,
-// server.
+// kUsage if a command that makes objects cannot print them in this form (it can: empty, yaml, json, name), or
+// if `dry_run` is not none, client or server.
 shared::Status CheckOutput(const std::string& output, const std::string& dry_run);
 
-// Empty means yaml. Several objects: YAML documents, a JSON List, a line each. managedFields are left out.
+// Prints the objects; an empty `output` means yaml. Several objects are YAML documents, a JSON List, or a
+// line each. managedFields are left out.
 void PrintObjects(Streams& io, const std::string& output, std::vector<shared::Json> objects);
 
-// "raycluster.ray.io/demo", "deployment.apps/demo-head", "service/demo-head-svc".
+// Returns "raycluster.ray.io/demo", "deployment.apps/demo-head", "service/demo-head-svc" and the like.
 std::string ObjectName(const shared::Json& object);
 
 }  // namespace kubectl_ray

@@ -23,7 +23,7 @@ void Progress::Show(const std::string& text) {
   std::size_t width = static_cast<std::size_t>(io_.width > 1 ? io_.width - 1 : 79);
   if (line.size() > width) {
     while (width > 0 && (static_cast<unsigned char>(line[width]) & 0xc0) == 0x80)
-      --width;  // between characters
+      --width;  // not within a character
     line.resize(width);
   }
   io_.err << "\r\033[K" << line << std::flush;

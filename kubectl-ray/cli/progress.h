@@ -1,5 +1,5 @@
-// What a command that takes time is doing: one line on stderr that changes on a terminal, else a line for
-// each change.
+// Shows what a command that takes time is doing: on a terminal one line on stderr that changes, elsewhere a
+// line for each change.
 #pragma once
 
 #include <chrono>
@@ -16,10 +16,10 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // `text` is escaped here. On a terminal it is cut to the line's width and the time since the start stands
-  // before it; call it again to let the time move.
+  // Escapes `text` and shows it. On a terminal it is cut to the line's width, after the time since the start;
+  // call this again to update the time.
   void Show(const std::string& text);
-  // Takes the changing line away, so that other output can follow.
+  // Removes the changing line, so that other output can follow.
   void Clear();
   std::chrono::milliseconds elapsed() const;
 

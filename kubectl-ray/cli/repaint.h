@@ -1,4 +1,4 @@
-// A screen that is shown again and again.
+// Shows a screen again and again.
 #pragma once
 
 #include <string>
@@ -6,8 +6,9 @@
 
 namespace kubectl_ray {
 
-// What writes `screen` over the one a terminal shows, without the flicker of an empty one in between. What is
-// longer than the window of `height` rows is cut, since its top could not be reached again. Pure.
+// Returns the bytes that write `screen` over the screen that a terminal shows, without the flicker of an
+// empty one in between. Cuts off what is below the window's `height` rows, because otherwise the top would
+// scroll out of reach. Pure.
 std::string Repaint(std::string_view screen, int height);
 
 }  // namespace kubectl_ray

@@ -1,4 +1,4 @@
-// Where a command reads and writes. Data goes to out, everything else to err.
+// Where a command reads and writes. Data goes to `out`, everything else to `err`.
 #pragma once
 
 #include <istream>
@@ -13,7 +13,7 @@ struct Streams {
   bool in_is_terminal = false;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
-  bool color = false;  // colour is wanted: a terminal, and no NO_COLOR, TERM=dumb
+  bool color = false;  // false with NO_COLOR and with TERM=dumb
   int width = 80;      // columns of the terminal
   int height = 24;     // its rows
 };

@@ -10,7 +10,7 @@
 namespace kubectl_ray {
 namespace {
 
-// Written by the signal handler, which knows no object.
+// Written by the signal handler, which has no object to use.
 int resize_pipe[2] = {-1, -1};
 
 void OnResize(int) {

@@ -1,4 +1,4 @@
-// The terminal a program in a pod is to have as if it were its own.
+// Gives our terminal to a program in a pod.
 #pragma once
 
 #include <termios.h>
@@ -7,7 +7,8 @@
 
 namespace kubectl_ray {
 
-// Raw mode for stdin and stdout's terminal while it lives: every key goes to the program. One at a time.
+// Sets raw mode for the terminal of stdin and stdout while the object lives, so that every key goes to the
+// program. Only one may live at a time.
 class RawTerminal {
  public:
   RawTerminal();
@@ -15,9 +16,9 @@ class RawTerminal {
   RawTerminal(const RawTerminal&) = delete;
   RawTerminal& operator=(const RawTerminal&) = delete;
 
-  // Readable where the window may have another size since (SIGWINCH).
+  // Becomes readable when the window may have another size (SIGWINCH).
   int resize_fd() const;
-  // Columns and rows now; drains resize_fd().
+  // Returns the current columns and rows, and drains resize_fd().
   std::pair<int, int> WindowSize() const;
 
  private:

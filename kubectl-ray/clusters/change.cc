@@ -37,7 +37,7 @@ Status PatchObject(const KubeClient& kube, const Resource& resource, const std::
   return Ok();
 }
 
-// Holds only as long as the group is still at its place.
+// A JSON patch's test: fails if the group is not at this index any more.
 Json GroupPatch(const std::string& place, const std::string& group) {
   return Json::array({{{"op", "test"}, {"path", place + "/groupName"}, {"value", group}}});
 }
@@ -65,7 +65,7 @@ Status ScaleDeployment(const KubeClient& kube, const Cluster& cluster, const Sca
                      kMergePatch);
 }
 
-// The pod to remove and where its group stands.
+// The pod to remove, and the index of its group.
 struct Worker {
   std::size_t index = 0;
   std::string group;
@@ -102,7 +102,7 @@ Status MarkForRemoval(const KubeClient& kube, const Cluster& cluster, const Work
                      {"value", {{"workersToDelete", Json::array({pod})}}}});
     return PatchObject(kube, kRayClusters, ns, NameOf(cluster), patch, kJsonPatch);
   }
-  // A ReplicaSet takes the cheapest of its ready pods.
+  // A ReplicaSet removes the cheapest of its ready pods.
   Json cost;
   cost["metadata"]["annotations"]["controller.kubernetes.io/pod-deletion-cost"] = "-2147483647";
   TRY(PatchObject(kube, kPods, ns, pod, cost, kMergePatch));
@@ -141,8 +141,8 @@ Status SuspendDeployments(const KubeClient& kube, const Cluster& cluster, bool s
     return PatchObject(kube, kDeployments, ns, StringAt(deployment, {"metadata", "name"}), patch,
                        kMergePatch);
   };
-  // Suspended is what a head without replicas says, so it changes last on the way down and first on the way
-  // up.
+  // A cluster counts as suspended when its head has no replicas, so the head changes last when suspending and
+  // first when resuming.
   if (!suspended) TRY(set(cluster.head));
   for (const Json& worker : cluster.workers) TRY(set(worker));
   return suspended ? set(cluster.head) : Ok();
@@ -164,7 +164,7 @@ shared::Result<ScalePlan> PlanScale(const Json& ray_cluster, const ScaleOptions&
   if (plan.min_replicas > plan.max_replicas)
     return Outside("--min-replicas", plan.min_replicas, "greater than", "--max-replicas", plan.max_replicas);
   plan.replicas = options.replicas.value_or(static_cast<int>(replicas));
-  // The number of the moment is then the autoscaler's, who keeps to the new bounds.
+  // The autoscaler then owns the current number, and keeps it within the new bounds.
   if (!options.replicas && shared::BoolAt(ray_cluster, {"spec", "enableInTreeAutoscaling"}))
     plan.replicas = std::clamp(plan.replicas, plan.min_replicas, plan.max_replicas);
   if (plan.replicas < plan.min_replicas)

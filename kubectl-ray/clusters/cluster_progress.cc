@@ -9,7 +9,7 @@ using shared::Json;
 using shared::StringAt;
 
 void ClusterProgress::Update(const Json& pod) {
-  if (IsOver(pod)) return Remove(pod);  // another one comes in its place
+  if (IsOver(pod)) return Remove(pod);  // another pod will replace it
   pods_[StringAt(pod, {"metadata", "name"})] = {
       StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "head", HealthOf(pod)};
 }

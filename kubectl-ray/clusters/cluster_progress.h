@@ -1,4 +1,4 @@
-// How far a cluster that is coming up has got, from its pods alone. Pure.
+// Says from its pods how far a cluster has come up. Pure.
 #pragma once
 
 #include <map>
@@ -10,7 +10,7 @@ namespace kubectl_ray {
 
 class ClusterProgress {
  public:
-  // workers: how many have to be ready beside the head.
+  // `workers` is how many have to be ready besides the head.
   explicit ClusterProgress(std::int64_t workers) : wanted_(workers) {}
 
   void Update(const shared::Json& pod);
@@ -18,12 +18,12 @@ class ClusterProgress {
 
   bool empty() const { return pods_.empty(); }
   bool ready() const;
-  // One line: `head ready; workers 1 of 3 ready (2 waiting for the head or starting Ray)`. As the server says
-  // it, not escaped.
+  // Returns one line, not escaped: `head ready; workers 1 of 3 ready (2 waiting for the head or starting
+  // Ray)`.
   std::string Describe() const;
-  // What to do about the first pod of which that is known, the head's before a worker's; or empty.
+  // Returns a way out for the first pod that has one, the head's before a worker's; or an empty string.
   std::string WayOut() const;
-  // The pod and reason why waiting is in vain, or empty.
+  // Returns the pod and the reason why waiting is useless, or an empty string.
   std::string Hopeless() const;
 
  private:

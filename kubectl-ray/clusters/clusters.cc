@@ -16,16 +16,16 @@ using shared::Ok;
 using shared::Status;
 using shared::StringAt;
 
-// So many heads' workers are asked for in one request; their names have to fit its URL.
+// For how many heads one request asks for workers; their names must fit into its URL.
 constexpr std::size_t kHeadsAtOnce = 100;
-constexpr std::size_t kNamesLookedAt = 1000;  // for a near one
+constexpr std::size_t kNamesLookedAt = 1000;  // to offer a near one
 
 std::string Key(const Json& deployment) {
   return StringAt(deployment, {"metadata", "namespace"}) + "/" +
          StringAt(deployment, {"metadata", "labels", kClusterLabel});
 }
 
-// The worker Deployments of these heads, by namespace/cluster.
+// Returns the worker Deployments of these heads, by namespace/cluster.
 shared::Result<std::map<std::string, std::vector<Json>>> WorkersOf(const KubeClient& kube,
                                                                    const std::string& ns,
                                                                    const std::vector<Json>& heads) {
@@ -44,7 +44,7 @@ shared::Result<std::map<std::string, std::vector<Json>>> WorkersOf(const KubeCli
 }
 
 Cluster PlainClusterOf(Json head, std::vector<Json> workers) {
-  for (Json* object : {&head}) (*object)["kind"] = "Deployment";  // items of a list come without one
+  for (Json* object : {&head}) (*object)["kind"] = "Deployment";  // items of a list have none
   (head)["apiVersion"] = "apps/v1";
   Cluster cluster{.backend = Backend::kPlain, .ray_cluster = RayClusterOf(head, workers)};
   cluster.head = std::move(head);
@@ -52,9 +52,9 @@ Cluster PlainClusterOf(Json head, std::vector<Json> workers) {
   return cluster;
 }
 
-// Tells the plain clusters of `heads`; false: on_cluster wants no more.
-shared::Result<bool> TellPlain(const KubeClient& kube, const std::string& ns, std::vector<Json> heads,
-                               const std::function<bool(Cluster)>& on_cluster) {
+// Calls on_cluster for the plain clusters of `heads`. Returns false if on_cluster did.
+shared::Result<bool> ReportPlain(const KubeClient& kube, const std::string& ns, std::vector<Json> heads,
+                                 const std::function<bool(Cluster)>& on_cluster) {
   if (heads.empty()) return true;
   ASSIGN_OR_RETURN(auto workers, WorkersOf(kube, ns, heads));
   for (Json& head : heads) {
@@ -64,7 +64,7 @@ shared::Result<bool> TellPlain(const KubeClient& kube, const std::string& ns, st
   return true;
 }
 
-// Nothing: there is none, or the API server has no such resource.
+// Returns nothing if there is none, or if the API server has no such resource.
 shared::Result<std::optional<Cluster>> FindRayCluster(const KubeClient& kube, const std::string& ns,
                                                       const std::string& name) {
   ASSIGN_OR_RETURN(const bool served, kube.Serves(kRayClusters));
@@ -137,7 +137,7 @@ Status EachPlainCluster(const KubeClient& kube, const std::string& ns, const Clu
   std::vector<Json> heads;
   shared::Result<bool> more = true;
   auto flush = [&] {
-    more = TellPlain(kube, ns, std::move(heads), on_cluster);
+    more = ReportPlain(kube, ns, std::move(heads), on_cluster);
     heads.clear();
     return more && *more;
   };

@@ -1,4 +1,4 @@
-// Ray clusters as they are in the API server, of either kind: RayCluster resources and plain Deployments.
+// Finds Ray clusters of either kind in the API server: RayCluster resources and plain Deployments.
 #pragma once
 
 #include <functional>
@@ -14,26 +14,26 @@ namespace kubectl_ray {
 
 struct Cluster {
   Backend backend = Backend::kOperator;
-  Json ray_cluster;  // the resource, or RayClusterOf the Deployments
+  Json ray_cluster;  // the resource, or RayClusterOf() the Deployments
   // kPlain only.
   Json head = {};
   std::vector<Json> workers = {};
 };
 
-// Whether it worked, without what it brought.
+// Returns whether it worked, without the value.
 template <typename T>
 shared::Status OutcomeOf(const shared::Result<T>& result) {
   return result ? shared::Ok() : shared::Status(shared::Unexpected(result.error()));
 }
 
-// Judges the outcomes of asking for the two kinds of clusters. A refusal (kAuth) of one of them counts as
-// "there are none of that kind", and KubeClient::Note() says so; where both are refused, or the only one that
-// the API server has, the refusal is returned. So do all functions below that look at both kinds.
+// Judges the outcomes of two requests, for either kind of cluster. If one is refused (kAuth), it counts as
+// "there are none of that kind", and a KubeClient::Note() says so. If both are refused, or the only kind that
+// the API server serves, returns the refusal. All functions below that read both kinds do the same.
 shared::Status EitherKind(const KubeClient& kube, const shared::Status& ray_clusters,
                           const shared::Status& plain);
 
-// kNotFound offers the near name of a cluster in the namespace. kAuth where only one kind may be looked for
-// and has none of the name: whether the cluster is there is not known then.
+// Returns the cluster. kNotFound offers the near name of a cluster in the namespace. kAuth if only one kind
+// may be read and has none of this name, because then nobody knows whether the cluster exists.
 shared::Result<Cluster> FindCluster(const KubeClient& kube, const std::string& ns, const std::string& name);
 
 struct ClusterListOptions {
@@ -41,22 +41,22 @@ struct ClusterListOptions {
   std::string name = {};  // only clusters of this name
 };
 
-// Calls on_cluster for each cluster of the namespace (empty: of all), page by page, RayClusters first; false
-// stops. No more than a page is in memory at a time.
+// Calls on_cluster for each cluster of the namespace (of all, if it is empty), page by page, RayClusters
+// first, until it returns false. Only one page is in memory at a time.
 shared::Status EachCluster(const KubeClient& kube, const std::string& ns, const ClusterListOptions& options,
                            const std::function<bool(Cluster)>& on_cluster);
 
-// The names of all clusters of the namespace, or of the first `limit` of them.
+// Returns the names of all clusters of the namespace, or of the first `limit`.
 shared::Result<std::vector<std::string>> ListClusterNames(
     const KubeClient& kube, const std::string& ns,
     std::size_t limit = std::numeric_limits<std::size_t>::max());
 
-// The same for the plain ones alone.
+// The same as EachCluster(), for plain clusters only.
 shared::Status EachPlainCluster(const KubeClient& kube, const std::string& ns,
                                 const ClusterListOptions& options,
                                 const std::function<bool(Cluster)>& on_cluster);
 
-// The error for a worker group that is not there, naming those that are.
+// Returns the error for a worker group that does not exist; it names those that do.
 shared::Unexpected<shared::Error> WorkerGroupNotFound(const Json& ray_cluster, const std::string& group);
 
 }  // namespace kubectl_ray

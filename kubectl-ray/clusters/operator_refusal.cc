@@ -12,7 +12,7 @@ std::string WhyOperatorRefuses(const KubeClient& kube, const Json& ray_cluster) 
   const std::string uid = StringAt(ray_cluster, {"metadata", "uid"});
   const std::string ns = StringAt(ray_cluster, {"metadata", "namespace"});
   std::string newest, why;
-  // By uid: the events of an earlier cluster of the name outlive it.
+  // By uid, because the events of an earlier cluster of this name may still be there.
   (void)!kube.List(kEvents, ns, {.field_selector = "involvedObject.uid=" + uid}, [&](const Json& event) {
     if (!StringAt(event, {"reason"}).starts_with("InvalidRayCluster")) return true;
     std::string time = StringAt(event, {"lastTimestamp"});

@@ -1,4 +1,4 @@
-// What KubeRay's operator says of a RayCluster that it does not act on.
+// Why KubeRay's operator does not act on a RayCluster.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 
 namespace kubectl_ray {
 
-// Why the operator refuses the RayCluster, as a clause in one line: "KubeRay refuses it: the RayCluster spec
-// is invalid ...". It leaves the status empty then, and says so by a warning event alone (KubeRay 1.7,
-// utils/constant.go: InvalidRayClusterSpec, -Metadata, -Status). Empty where it does not, and where events
-// may not be read. One request. Not escaped.
+// Returns why the operator refuses the RayCluster, as a clause in one line, not escaped: "KubeRay refuses it:
+// the RayCluster spec is invalid ...". The operator then leaves the status empty and only writes a warning
+// event (KubeRay 1.7, utils/constant.go: InvalidRayClusterSpec, -Metadata, -Status). Returns an empty string
+// if it does not refuse it, or if events may not be read. Makes one request.
 std::string WhyOperatorRefuses(const KubeClient& kube, const Json& ray_cluster);
 
 }  // namespace kubectl_ray

@@ -45,24 +45,24 @@ std::vector<GroupStatus> Groups(const StatusInput& input) {
   return groups;
 }
 
-// The newest warning among a pod's events.
+// Returns the newest warning among a pod's events.
 std::string LastWarning(const std::vector<Json>& events) {
   std::string newest, text;
   for (const Json& event : events) {
     if (StringAt(event, {"type"}) != "Warning") continue;
-    // The scheduler's repeat the pod's condition, and stay behind when it was scheduled.
+    // The scheduler's warnings repeat the pod's condition, and remain after it was scheduled.
     if (StringAt(event, {"reason"}) == "FailedScheduling") continue;
     std::string time = StringAt(event, {"lastTimestamp"});
     if (time.empty()) time = StringAt(event, {"eventTime"});
     if (time < newest) continue;
     newest = time;
     text = StringAt(event, {"reason"}) + ": " +
-           InOneLine(StringAt(event, {"message"}));  // a probe's has a line for each thing it asked
+           InOneLine(StringAt(event, {"message"}));  // a probe's message may have several lines
   }
   return text;
 }
 
-// Whether a pod that is over is one that is left: an evicted one stays beside the one in its place.
+// Returns whether a pod that is over is a leftover: an evicted pod remains beside the one that replaced it.
 bool IsReplaced(const Json& pod, const std::vector<GroupStatus>& groups) {
   if (!IsOver(pod)) return false;
   const auto group = std::find_if(groups.begin(), groups.end(),
@@ -97,7 +97,7 @@ std::vector<PodTrouble> Troubles(const StatusInput& input, const std::vector<Gro
     }
     troubles.push_back({name, GroupOf(pod), std::move(health), warning});
   }
-  // The head first, since workers wait for it; then what fails before what is only on its way.
+  // The head first, because workers wait for it; then failed pods before those that are starting.
   std::stable_sort(troubles.begin(), troubles.end(), [](const PodTrouble& a, const PodTrouble& b) {
     auto rank = [](const PodTrouble& t) {
       return t.group == kHeadGroupName              ? 0
@@ -171,7 +171,7 @@ std::string GroupTable(const std::vector<GroupStatus>& groups) {
   return text;
 }
 
-// Pods of one group with the same reason are told together.
+// Pods of one group with the same reason are printed together.
 std::string RenderTroubles(const std::vector<PodTrouble>& troubles) {
   constexpr std::size_t kReasonsShown = 10, kPodsShown = 3;
   std::vector<std::pair<const PodTrouble*, std::vector<std::string>>> reasons;

@@ -14,7 +14,7 @@ namespace kubectl_ray {
 
 using shared::Json;
 
-// All that was asked for; what could not be had is null or empty.
+// All that was gathered; what could not be read is null or empty.
 struct StatusInput {
   bool with_operator = false;
   Json ray_cluster;
@@ -63,7 +63,8 @@ struct ClusterStatus {
   bool operator==(const ClusterStatus&) const = default;
 };
 
-// The head's pod where its container runs and is not ready: only Ray itself can tell more. Else nullptr.
+// Returns the head's pod if its container runs and is not ready, because then only Ray itself knows more.
+// Otherwise returns nullptr.
 const Json* HeadThatIsUp(const std::vector<Json>& pods);
 
 ClusterStatus Diagnose(const StatusInput& input);
@@ -72,7 +73,7 @@ ClusterStatus Diagnose(const StatusInput& input);
 // namespace default: ", then its kind's lines, a line each and escaped. Empty if its kind has no lines.
 std::string RenderObject(const Target& target, const std::string& ns, const Json& object);
 
-// One screen. What pods and servers said is escaped. color: ANSI colours.
+// Returns one screen of text, with ANSI colours if `color`. What pods and servers said is escaped.
 std::string RenderStatus(const ClusterStatus& status, bool color);
 Json StatusToJson(const ClusterStatus& status);
 

@@ -19,18 +19,18 @@ using shared::ErrorCode;
 using shared::Fail;
 using shared::Status;
 
-// A watch lasts this long before its owner is asked why pods do not even come to be.
+// A watch lasts this long before the pods' owner is asked why pods are not even made.
 constexpr std::chrono::seconds kSlice(2);
 constexpr std::chrono::milliseconds kAfterLoss(500);
 
-// Why there are no pods.
+// The reason why there are no pods.
 struct NoPods {
   std::string why;  // a clause, or empty
   bool hopeless = false;
 };
 
-// From the Deployments' or the RayCluster's own conditions (quota, admission), or an operator that refuses it
-// or does nothing. A kind that may not be looked at says nothing.
+// Returns the reason from the conditions of the Deployments or the RayCluster (quota, admission), or from an
+// operator that refuses it or does nothing. Returns nothing about a kind that may not be read.
 NoPods WhyNoPods(const KubeClient& kube, const WaitTarget& target) {
   const auto deployments = kube.ListAll(
       kDeployments, target.ns, {.label_selector = std::string(kClusterLabel) + "=" + target.cluster});
@@ -55,7 +55,7 @@ std::string HowToGoOn(const WaitTarget& target) {
          target.ns + "` shows it, `kubectl ray delete " + target.cluster + " -n " + target.ns + "` ends it.";
 }
 
-// What the pods need, as the beginning of a hint.
+// Returns what the pods need, as the beginning of a hint.
 std::string WayOut(const ClusterProgress& progress, const NoPods& none) {
   const std::string way_out = none.why.empty() ? progress.WayOut() : WayOutOfRefusal(none.why);
   return way_out.empty() ? "" : way_out + " ";

@@ -19,9 +19,9 @@ using shared::Status;
 using shared::StringAt;
 
 using OnCluster = std::function<bool(const Json& ray_cluster, bool gone)>;
-using OnSynced = std::function<void()>;  // once what there is has been given to OnCluster
+using OnSynced = std::function<void()>;  // called after all existing clusters were reported
 
-// The plain clusters, by their Deployments: what their pods do shows in the status of these.
+// Watches plain clusters by their Deployments, whose status shows what the pods do.
 class PlainWatch {
  public:
   PlainWatch(const KubeClient& kube, const ClusterListOptions& options, const OnCluster& on_cluster)
@@ -34,18 +34,19 @@ class PlainWatch {
       deployments.label_selector += std::string(",") + kClusterLabel + "=" + options_.name;
     return kube_.Watch(kDeployments, ns, deployments, Deadline::Never(), [&](const WatchEvent& event) {
       if (event.type == WatchEventType::kSynced) on_synced();
-      if (event.type == WatchEventType::kDeleted) return TellGone(event.object);
+      if (event.type == WatchEventType::kDeleted) return ReportGone(event.object);
       if (event.type != WatchEventType::kAdded && event.type != WatchEventType::kModified) return true;
       const bool head = StringAt(event.object, {"metadata", "labels", kNodeTypeLabel}) == "head";
-      return (event.type == WatchEventType::kAdded && !head) || TellClusterOf(event.object);
+      return (event.type == WatchEventType::kAdded && !head) || ReportClusterOf(event.object);
     });
   }
 
  private:
-  // A label selector is about the cluster's labels, which its head has; a worker alone says nothing of them.
-  bool TellClusterOf(const Json& deployment) {
+  // A label selector is about the cluster's labels, which the head has; a worker's labels do not say whether
+  // it matches.
+  bool ReportClusterOf(const Json& deployment) {
     bool more = true;
-    const Status told =
+    const Status found =
         EachPlainCluster(kube_, StringAt(deployment, {"metadata", "namespace"}),
                          {.label_selector = options_.label_selector,
                           .name = StringAt(deployment, {"metadata", "labels", kClusterLabel})},
@@ -53,12 +54,12 @@ class PlainWatch {
                            last_[StringAt(cluster.head, {"metadata", "uid"})] = cluster.ray_cluster;
                            return more = on_cluster_(cluster.ray_cluster, false);
                          });
-    return !told || more;  // one that could not be asked for is told at its next change
+    return !found || more;  // if it could not be read, its next change will report it
   }
 
-  bool TellGone(const Json& deployment) {
+  bool ReportGone(const Json& deployment) {
     const auto last = last_.find(StringAt(deployment, {"metadata", "uid"}));
-    if (last == last_.end()) return true;  // a worker group's
+    if (last == last_.end()) return true;  // it was a worker group's
     const Json ray_cluster = std::move(last->second);
     last_.erase(last);
     return on_cluster_(ray_cluster, true);
@@ -84,8 +85,8 @@ Status WatchRayClusters(const KubeClient& kube, const std::string& ns, const Clu
   });
 }
 
-// Runs both; the end of one is the end of the other, but for a first refusal: that is noted once the other
-// one has been let in.
+// Runs both watches. When one ends, the other ends, too, unless the first one was refused; that is noted once
+// the other one was accepted.
 class BothWatches {
  public:
   explicit BothWatches(const KubeClient& kube)
@@ -113,7 +114,7 @@ class BothWatches {
  private:
   struct Side {
     bool synced = false;
-    Status outcome = shared::Ok();  // an error: it was refused
+    Status outcome = shared::Ok();  // an error if it was refused
   };
 
   void Synced(Side* side) {
@@ -130,7 +131,8 @@ class BothWatches {
     Judge();
   }
 
-  // With mutex_. EitherKind() notes which kind is left out, and answers the refusal of both.
+  // Called with mutex_ locked. EitherKind() notes which kind is left out, and returns the error if both were
+  // refused.
   void Judge() {
     const bool one_is_refused = !ray_clusters_.outcome || !plain_.outcome;
     const bool both_are = !ray_clusters_.outcome && !plain_.outcome;
@@ -139,14 +141,14 @@ class BothWatches {
       Stop(std::move(judged));
   }
 
-  // With mutex_.
+  // Called with mutex_ locked.
   void Stop(Status outcome) {
     if (stop_.raised()) return;
     outcome_ = std::move(outcome);
     stop_.Raise(SIGTERM);
   }
 
-  const KubeClient& given_;  // whose notes are each printed once
+  const KubeClient& given_;  // it prints each note once
   const shared::Interrupt* const user_;
   shared::Interrupt stop_;
   const KubeClient kube_;

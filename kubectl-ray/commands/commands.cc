@@ -1,6 +1,8 @@
 #include "kubectl-ray/commands/commands.h"
 
-#include "kubectl-ray/kinds/kinds.h"
+#include <algorithm>
+
+#include "kubectl-ray/commands/get_kind.h"
 #include "kubectl-ray/kinds/ray_cluster.h"
 
 namespace kubectl_ray {
@@ -12,7 +14,6 @@ void CreateWorkerGroup(Leaf& leaf);
 void Delete(Leaf& leaf);
 void Exec(Leaf& leaf);
 void GetCluster(Leaf& leaf);
-void GetKind(Leaf& leaf, const Kind& kind);
 void GetNode(Leaf& leaf);
 void GetToken(Leaf& leaf);
 void GetWorkerGroup(Leaf& leaf);
@@ -85,19 +86,25 @@ const Command kCommands[] = {
     {"options", Group::kOther, "List the flags that every command takes, variables and exit codes", Options},
 };
 
-// RayClusters are there without the operator, too: they have a row of their own.
-Command GetOf(const Kind& kind) {
-  return {"get " + kind.noun, Group::kClusters,
-          "Get " + kind.resource.kind + "s, where the KubeRay operator is installed",
-          [&kind](Leaf& leaf) { GetKind(leaf, kind); }, kind.nouns};
+// `get` for each kind; `get cluster` prints RayClusters, since it has clusters without an operator too.
+std::vector<Command> GetKinds() {
+  std::vector<Command> commands;
+  for (const Kind* kind : Kinds())
+    if (kind != &RayClusterKind())
+      commands.push_back({"get " + kind->noun, Group::kClusters,
+                          "Get " + kind->resource.kind + "s, where the KubeRay operator is installed",
+                          [kind](Leaf& leaf) { GetKind(leaf, *kind); }, kind->nouns});
+  return commands;
 }
 
 }  // namespace
 
 std::vector<Command> Commands() {
   std::vector<Command> commands(std::begin(kCommands), std::end(kCommands));
-  for (const Kind* kind : Kinds())
-    if (kind != &RayClusterKind()) commands.push_back(GetOf(*kind));
+  const std::vector<Command> kinds = GetKinds();
+  const auto after_get = std::find_if(commands.begin(), commands.end(),
+                                      [](const Command& command) { return command.path == "status"; });
+  commands.insert(after_get, kinds.begin(), kinds.end());
   return commands;
 }
 

@@ -7,7 +7,7 @@
 
 namespace kubectl_ray {
 
-// The table: the rows of commands.cc, and `get` of each kind in kinds/kinds.h.
+// In the order of the help. A test that adds a kind (KindForTest) sees its `get` here.
 std::vector<Command> Commands();
 
 }  // namespace kubectl_ray

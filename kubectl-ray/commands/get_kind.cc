@@ -1,8 +1,9 @@
+#include "kubectl-ray/commands/get_kind.h"
+
 #include <algorithm>
 #include <cctype>
 
 #include "kubectl-ray/commands/get_flags.h"
-#include "kubectl-ray/kinds/kinds.h"
 #include "kubectl-ray/kinds/names.h"
 
 namespace kubectl_ray {
@@ -39,12 +40,11 @@ shared::Result<int> Run(const Kind& kind, const GetFlags& flags, CommandContext&
 
 }  // namespace
 
-// `kind` outlives the leaf, as a row of the table of kinds does.
 void GetKind(Leaf& leaf, const Kind& kind) {
   auto& flags = leaf.Flags<GetFlags>();
   std::string argument = kind.type;
   std::transform(argument.begin(), argument.end(), argument.begin(),
-                 [](unsigned char c) { return std::toupper(c); });
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   leaf.Argument(
       argument, &flags.name, "Only this one",
       [&kind](const KubeClient& kube, const std::string& ns) { return NamesOfKind(kind, kube, ns); });

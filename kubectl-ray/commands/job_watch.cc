@@ -6,6 +6,7 @@
 #include "kubectl-ray/jobs/job_outcome.h"
 
 namespace kubectl_ray {
+
 namespace {
 
 struct WatchOptions {

@@ -16,14 +16,14 @@ using Results = std::vector<const Json*>;
 struct Step;
 
 struct Operand {
-  std::vector<Step> path;  // from @; empty where it is a literal
+  std::vector<Step> path;  // from @; empty if it is a literal
   bool is_path = false;
   Json literal;
 };
 
 struct Filter {
   Operand left;
-  std::string comparison;  // empty: it exists
+  std::string comparison;  // if empty, the test is that the value exists
   Operand right;
 };
 
@@ -39,8 +39,8 @@ struct Step {
 }  // namespace
 
 struct JsonPath::Node {
-  std::string text = {};                      // literal text, where path is empty and it is no range
-  std::vector<std::vector<Step>> paths = {};  // {.a .b}: each prints
+  std::string text = {};                      // literal text, if there is no path and it is not a range
+  std::vector<std::vector<Step>> paths = {};  // {.a .b} prints each of them
   bool is_path = false;
   bool is_range = false;
   std::vector<Node> body = {};  // of a range
@@ -154,7 +154,7 @@ class Parser {
 
   bool AtQuote() const { return at_ < text_.size() && (text_[at_] == '"' || text_[at_] == '\''); }
 
-  // What stands in braces, behind the opening one.
+  // Parses what is in braces, after the opening one.
   shared::Result<Node> Braces(int depth) {
     Node node;
     node.is_range = Take("range");
@@ -401,7 +401,7 @@ bool OverItems(const Node& node) {
          node.paths[0][1].kind == Step::Kind::kWildcard;
 }
 
-// Where the only node that is not text is; past the end where there is none, or no such node alone.
+// Returns the index of the only node that is not text; the end if there is none or more than one.
 std::vector<Node>::const_iterator ItemsNode(const std::vector<Node>& nodes) {
   const auto is_path = [](const Node& node) { return node.is_path; };
   const auto found = std::find_if(nodes.begin(), nodes.end(), is_path);

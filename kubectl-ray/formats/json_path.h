@@ -14,22 +14,23 @@ namespace kubectl_ray {
 
 class JsonPath {
  public:
-  // A template: text outside braces stands for itself. kUsage names the place.
+  // Parses a template, in which text outside braces stands for itself. kUsage names the position of what is
+  // wrong.
   static shared::Result<JsonPath> Parse(std::string_view text);
-  // One expression without braces or with them, as custom-columns have it: .metadata.name, metadata.name,
+  // Parses one expression with or without braces, as in custom-columns: .metadata.name, metadata.name,
   // {.spec}.
   static shared::Result<JsonPath> ParseExpression(std::string_view text);
 
-  // What the template prints for `value`. Missing members print nothing; several results are separated by a
-  // space; objects and lists print as JSON.
+  // Returns what the template prints for `value`. Missing members print nothing, several results are
+  // separated by a space, and objects and lists are printed as JSON.
   std::string Print(const shared::Json& value) const;
-  // The results of the single expression, in order; they live as long as `value`.
+  // Returns the results of the single expression, in order. They live as long as `value`.
   std::vector<const shared::Json*> Find(const shared::Json& value) const;
 
-  // A list's text in pieces, where the template looks at the items only one after another, as
-  // {.items[*].metadata.name} and {range .items[*]}...{end} do: then Print(list) is PrintBefore(),
-  // PrintItem() of each item and PrintAfter(), and nobody has to hold the list. *results counts what was
-  // found so far, from 0.
+  // ItemByItem() returns whether the template reads a list's items only one after another, as
+  // {.items[*].metadata.name} and {range .items[*]}...{end} do. If so, Print(list) equals PrintBefore(),
+  // PrintItem() of each item and PrintAfter() in a row, and nobody has to keep the list. *results counts what
+  // was found so far; it starts at 0.
   bool ItemByItem() const;
   std::string PrintBefore() const;
   std::string PrintItem(const shared::Json& item, std::size_t* results) const;

@@ -29,7 +29,7 @@ shared::Unexpected<shared::Error> NotAQuantity(std::string_view what, std::strin
       "Write a number with an optional suffix, such as 500m, 2, 4Gi or 10G.");
 }
 
-// The digits in front of `text` as billionths, rounded up; consumes them. False where there are none.
+// Takes the digits in front off `text`, as billionths, rounded up. Returns false if there are none.
 bool ReadNumber(std::string_view* text, Int128* nano) {
   bool any = false, fraction = false, inexact = false;
   Int128 scale = kNano;
@@ -54,7 +54,7 @@ bool ReadNumber(std::string_view* text, Int128* nano) {
   return any;
 }
 
-// nano × 10^exponent, rounded up, ending above kLargest.
+// Returns nano × 10^exponent, rounded up; stops above kLargest.
 Int128 ScaleByTen(Int128 nano, int exponent) {
   for (; exponent > 0 && nano > 0 && nano <= kLargest; --exponent) nano *= 10;
   for (; exponent < 0 && nano > 1; ++exponent) nano = (nano + 9) / 10;

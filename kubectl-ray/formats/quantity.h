@@ -14,16 +14,18 @@ class Quantity {
  public:
   Quantity() = default;  // 0
 
-  // kUsage names `what` and the text where it is not a quantity, is negative, or is beyond 2^63.
+  // kUsage names `what` and the text if that is not a quantity, is negative, or is beyond 2^63.
   static shared::Result<Quantity> Parse(std::string_view what, std::string_view text);
 
   bool is_zero() const { return nano_ == 0; }
-  // Rounded up to a whole number, as Kubernetes' Value().
+  // Returns the value rounded up to a whole number, as Kubernetes' Value() does.
   std::int64_t value() const;
-  // Kubernetes' canonical form: the largest suffix that leaves no fraction, in the format it was written in.
+  // Returns Kubernetes' canonical form: with the largest suffix that leaves no fraction, in the format it was
+  // written in.
   std::string ToString() const;
 
-  // Sums and multiples keep the left side's format; a zero takes the other's. They end at the largest value.
+  // Sums and multiples have the left side's format; if that is zero, the other's. They saturate at the
+  // largest value.
   Quantity operator+(const Quantity& other) const;
   Quantity operator*(std::int64_t factor) const;
   bool operator==(const Quantity& other) const { return nano_ == other.nano_; }
@@ -35,7 +37,7 @@ class Quantity {
 
   Quantity(Int128 nano, Format format) : nano_(nano), format_(format) {}
 
-  Int128 nano_ = 0;  // billionths: quantities have no finer grain
+  Int128 nano_ = 0;  // in billionths, the finest that quantities have
   Format format_ = Format::kDecimal;
 };
 

@@ -7,7 +7,7 @@
 namespace kubectl_ray {
 namespace {
 
-// The number in text[at, at + length), all digits; -1 otherwise.
+// Returns the number in text[at, at + length); -1 if that is not all digits.
 int Digits(std::string_view text, std::size_t at, std::size_t length) {
   if (text.size() < at + length) return -1;
   int number = 0;
@@ -16,7 +16,7 @@ int Digits(std::string_view text, std::size_t at, std::size_t length) {
   return error == std::errc() && stop == end && text[at] != '-' ? number : -1;
 }
 
-// Z, or +hh:mm.
+// Parses Z or +hh:mm.
 std::optional<std::chrono::minutes> Offset(std::string_view text) {
   if (text == "Z") return std::chrono::minutes(0);
   if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return std::nullopt;

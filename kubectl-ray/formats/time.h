@@ -13,10 +13,11 @@ namespace kubectl_ray {
 
 using SystemTime = std::chrono::sys_seconds;
 
-// "2026-11-21T03:00:00Z", with or without a fraction or an offset; nothing for anything else.
+// Parses "2026-11-21T03:00:00Z", with or without a fraction or an offset. Returns nothing for any other text.
 std::optional<SystemTime> ParseTime(std::string_view text);
 
-// kubectl's HumanDuration since the object's metadata.creationTimestamp, or "<unknown>".
+// Returns the time since the object's metadata.creationTimestamp as kubectl's HumanDuration prints it, or
+// "<unknown>".
 std::string AgeOf(const shared::Json& object, SystemTime now);
 
 SystemTime Now();

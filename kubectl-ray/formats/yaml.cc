@@ -55,7 +55,7 @@ class DocumentStart : public YAML::EventHandler {
   YAML::Mark mark_;
 };
 
-// YAML::LoadAll would tell documents without end where a comma stands between them.
+// YAML::LoadAll() would return documents without end if a comma is between them.
 std::optional<YAML::Mark> SecondDocument(const std::string& text) {
   std::istringstream in(text);
   YAML::Parser parser(in);
@@ -65,7 +65,7 @@ std::optional<YAML::Mark> SecondDocument(const std::string& text) {
 }
 
 struct Document {
-  std::size_t line;  // that it begins in, from 0
+  std::size_t line;  // the line in which it begins, from 0
   std::string_view text;
 };
 
@@ -79,7 +79,7 @@ bool IsPreamble(std::string_view line) {
   return text.empty() || text.front() == '#' || line.front() == '%';
 }
 
-// Cut before each line that begins with "---", as kubectl does.
+// Cuts before each line that begins with "---", as kubectl does.
 std::vector<Document> SplitDocuments(std::string_view text) {
   std::vector<Document> documents;
   std::size_t begin = 0, begin_line = 0, line_number = 0;
@@ -104,12 +104,12 @@ struct LoadedDocument {
   YAML::Node node;
 };
 
-// All documents with content. Throws what yaml-cpp throws.
+// Returns all documents with content. Throws what yaml-cpp throws.
 shared::Result<std::vector<LoadedDocument>> LoadDocuments(std::string_view name, std::string_view text) {
   std::vector<LoadedDocument> loaded;
   for (const Document& document : SplitDocuments(text)) {
-    const std::string padded =
-        std::string(document.line, '\n') + std::string(document.text);  // for the marks
+    const std::string padded = std::string(document.line, '\n') +
+                               std::string(document.text);  // so that the marks have the right lines
     if (const std::optional<YAML::Mark> second = SecondDocument(padded))
       return Fail(ErrorCode::kUsage, "cannot read " + Place(name, *second) +
                                          ": a second document begins there, and no --- stands before it");
@@ -127,7 +127,7 @@ shared::Status CheckText(std::string_view name, std::string_view text) {
   if (text.size() > kMaxYamlBytes)
     return Fail(ErrorCode::kUsage, "cannot read " + std::string(name) + ": it is larger than " +
                                        shared::FormatBytes(kMaxYamlBytes));
-  // With a zero byte yaml-cpp takes it for UTF-16 or UTF-32.
+  // yaml-cpp takes a text with a zero byte for UTF-16 or UTF-32.
   if (!shared::IsUtf8(text) || text.find('\0') != text.npos)
     return Fail(ErrorCode::kUsage, "cannot read " + std::string(name) + ": it is not UTF-8");
   return shared::Ok();
@@ -137,7 +137,7 @@ bool IsOneOf(std::string_view text, std::initializer_list<std::string_view> word
   return std::find(words.begin(), words.end(), text) != words.end();
 }
 
-// Go's ParseInt and ParseUint with base 0: 10, 010, 0o10, 0x10, 0b10.
+// Parses as Go's ParseInt and ParseUint do with base 0: 10, 010, 0o10, 0x10, 0b10.
 std::optional<Json> ReadInteger(std::string_view text) {
   const bool negative = text.starts_with('-');
   const bool has_sign = negative || text.starts_with('+');
@@ -157,7 +157,7 @@ std::optional<Json> ReadInteger(std::string_view text) {
   return has_sign ? std::nullopt : std::optional<Json>(value);
 }
 
-// [-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?
+// Matches [-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?
 bool IsDecimal(std::string_view text) {
   const auto skip_digits = [&] {
     const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
@@ -178,7 +178,7 @@ bool IsDecimal(std::string_view text) {
   return skip_digits() && text.empty();
 }
 
-// What an unquoted scalar stands for in Go's yaml.v2 (its resolve.go); infinities and NaN are doubles.
+// Returns what an unquoted scalar means in Go's yaml.v2 (its resolve.go); infinities and NaN are doubles.
 Json ResolvePlain(const std::string& text) {
   if (IsOneOf(text, {"", "~", "null", "Null", "NULL"})) return nullptr;
   if (IsOneOf(text, {"true", "True", "TRUE", "y", "Y", "yes", "Yes", "YES", "on", "On", "ON"})) return true;
@@ -197,7 +197,7 @@ Json ResolvePlain(const std::string& text) {
   return std::isfinite(real) ? Json(real) : Json(text);
 }
 
-// JSON from Go writes a whole number without a point, and is read as an integer then.
+// Go writes a whole number to JSON without a point, so it is read as an integer.
 Json WholeAsInteger(Json value) {
   constexpr double kLimit = 9.2e18;  // within int64
   if (!value.is_number_float()) return value;
@@ -205,7 +205,7 @@ Json WholeAsInteger(Json value) {
   return std::trunc(real) == real && std::abs(real) < kLimit ? Json(static_cast<std::int64_t>(real)) : value;
 }
 
-// A number as a key: strconv.FormatFloat(value, 'g', -1, 32) in sigs.k8s.io/yaml.
+// Returns a number as a key: strconv.FormatFloat(value, 'g', -1, 32) in sigs.k8s.io/yaml.
 std::string FormatKey(double value) {
   if (std::isnan(value)) return ".nan";
   if (std::abs(value) > static_cast<double>(std::numeric_limits<float>::max()))
@@ -303,7 +303,7 @@ class Converter {
            (key.Tag() == "?" || key.Tag().empty() || key.Tag() == "tag:yaml.org,2002:merge");
   }
 
-  // Of several maps the first one wins; what stands before the merge does not, as in yaml.v2.
+  // Of several maps the first one wins. The merge overrides members before it, as in yaml.v2.
   shared::Status Merge(const YAML::Node& from, int depth, Json* object) {
     const std::string cause = "what << names is neither a map nor a list of maps";
     if (from.IsMap()) {
@@ -326,7 +326,7 @@ class Converter {
     if (key.is_string()) return key.get<std::string>();
     if (key.is_boolean()) return std::string(key.get<bool>() ? "true" : "false");
     if (key.is_number_float()) return FormatKey(key.get<double>());
-    const bool too_large =  // for an int of Go's
+    const bool too_large =  // for Go's int
         key.is_number_unsigned() &&
         key.get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
     if (key.is_null() || too_large)
@@ -338,18 +338,18 @@ class Converter {
   std::size_t nodes_ = 0;
 };
 
-// Whether a plain scalar of this text reads back as this very string.
+// Returns whether a plain scalar of this text is read as exactly this string.
 bool IsPlainString(const std::string& text) {
   static constexpr std::string_view kSafe =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=$%()^<>;~";
   static constexpr std::string_view kFirst = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_/$(^<";
   if (text.empty() || kFirst.find(text.front()) == kFirst.npos) {
-    // A quantity or version such as 500m, 2.52.0 is common and safe when it is no number.
+    // A quantity or version such as 500m or 2.52.0 is common, and safe if it is not a number.
     if (text.empty() || !(text.front() >= '0' && text.front() <= '9')) return false;
   }
   for (const char* word :
        {"yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF", "y", "Y", "n", "N"})
-    if (text == word) return false;  // booleans of YAML 1.1, which other readers still speak
+    if (text == word) return false;  // booleans of YAML 1.1, which other readers still have
   if (text == "<<") return false;    // a merge
   if (text.size() > 1 && text[0] == '0') return false;  // octal, hexadecimal, dates
   if (text.find_first_not_of("0123456789.eE+-_:") == text.npos &&
@@ -365,8 +365,8 @@ bool IsPlainString(const std::string& text) {
   return ResolvePlain(text).is_string();
 }
 
-// Whether a literal block ("|") holds exactly this text: lines, the last one ended, nothing a reader would
-// fold, indent differently or not print.
+// Returns whether a literal block ("|") can hold exactly this text: all lines are ended, and nothing in it
+// would be folded, indented differently or unprintable.
 bool IsLiteralBlock(const std::string& text) {
   if (text.size() < 2 || !text.ends_with('\n') || text.ends_with("\n\n")) return false;
   if (text.front() == ' ' || text.front() == '\n' || text.find(" \n") != text.npos) return false;
@@ -398,8 +398,7 @@ void Emit(YAML::Emitter& out, const Json& value) {
     out << YAML::BeginMap;
     for (const auto& [key, member] : value.items()) {
       out << YAML::Key;
-      // Readers take 1024 characters for a key that stands before its colon, and a byte may be escaped to
-      // four.
+      // Readers accept at most 1024 characters for a key before its colon, and a byte may be escaped to four.
       if (key.size() > kShortKeyBytes) out << YAML::LongKey;
       EmitScalar(out, Json(key));
       out << YAML::Value;

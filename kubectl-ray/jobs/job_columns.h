@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "kubectl-ray/cli/list_printer.h"
+#include "kubectl-ray/formats/column.h"
 
 namespace kubectl_ray {
 

@@ -8,7 +8,6 @@
 #include "kubectl-ray/kinds/ray_cluster.h"
 #include "kubectl-ray/kinds/ray_job.h"
 #include "kubectl-ray/kinds/ray_resources.h"
-#include "kubectl-ray/kinds/ray_service.h"
 #include "shared/thread_group.h"
 
 namespace kubectl_ray {
@@ -88,14 +87,6 @@ std::set<std::string> RayJobTargetNames(const KubeClient& kube, const std::strin
 
 std::set<std::string> NamesOfKind(const Kind& kind, const KubeClient& kube, const std::string& ns) {
   return Ask(kube, ns, {AllOf(kind.resource)});
-}
-
-std::set<std::string> RayJobNames(const KubeClient& kube, const std::string& ns) {
-  return NamesOfKind(RayJobKind(), kube, ns);
-}
-
-std::set<std::string> RayServiceNames(const KubeClient& kube, const std::string& ns) {
-  return NamesOfKind(RayServiceKind(), kube, ns);
 }
 
 std::set<std::string> WorkerGroupNames(const KubeClient& kube, const std::string& ns) {

@@ -20,10 +20,8 @@ std::set<std::string> TargetNames(const KubeClient& kube, const std::string& ns)
 // "rayjob/NAME", as the commands about one job accept it.
 std::set<std::string> RayJobTargetNames(const KubeClient& kube, const std::string& ns);
 
-// Bare names of the objects of one kind, as `get job` and `get service` accept them.
+// Bare names of the objects of one kind, as its `get` accepts them.
 std::set<std::string> NamesOfKind(const Kind& kind, const KubeClient& kube, const std::string& ns);
-std::set<std::string> RayJobNames(const KubeClient& kube, const std::string& ns);
-std::set<std::string> RayServiceNames(const KubeClient& kube, const std::string& ns);
 
 // Worker groups of clusters of either backend.
 std::set<std::string> WorkerGroupNames(const KubeClient& kube, const std::string& ns);

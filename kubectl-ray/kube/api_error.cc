@@ -56,8 +56,8 @@ ErrorCode CodeOf(int status) {
   }
 }
 
-// Those that are opened as a WebSocket, by a GET. API servers up to 1.34 ask for "get" alone, later ones for
-// "create" as well. Source: Kubernetes 1.35, AuthorizePodWebsocketUpgradeCreatePermission.
+// The subresources that are opened as a WebSocket, by a GET. API servers up to 1.34 check the verb "get"
+// only, later ones "create" as well. Source: Kubernetes 1.35, AuthorizePodWebsocketUpgradeCreatePermission.
 bool IsStream(const RequestInfo& info) {
   return info.resource == "pods/exec" || info.resource == "pods/attach" ||
          info.resource == "pods/portforward";
@@ -85,7 +85,7 @@ std::string HintForForbidden(const RequestInfo& info) {
 
 std::string HintFor(const RequestInfo& info, int code, const Json& status) {
   if (code == 403 && !info.resource.empty()) return HintForForbidden(info);
-  if (code == 401) return "Sign in to the cluster again; `kubectl auth whoami` tells who it takes you for.";
+  if (code == 401) return "Sign in to the cluster again; `kubectl auth whoami` shows who it takes you for.";
   const bool no_such_type = code == 404 && StringAt(status, {"details", "name"}).empty();
   if (no_such_type && info.resource.ends_with(".ray.io"))
     return "The KubeRay operator's resources are not installed in this cluster; clusters without the "
@@ -94,7 +94,7 @@ std::string HintFor(const RequestInfo& info, int code, const Json& status) {
   return "";
 }
 
-// What stands between us and the API server has answered.
+// Something between us and the API server has answered.
 std::string HintForPage(const RequestInfo& info, int status) {
   if (status == 413)
     return std::string(
@@ -110,7 +110,7 @@ std::string HintForPage(const RequestInfo& info, int status) {
          (sign_in ? ", or sign in to the proxy in front of it." : ".");
 }
 
-// `spec.headGroupSpec: Required value; ...` from a 422's causes, where the message does not say it all.
+// Returns `spec.headGroupSpec: Required value; ...` from a 422's causes, if the message does not say it all.
 std::string Causes(const Json& status) {
   std::string text;
   const Json& causes = shared::At(status, {"details", "causes"});
@@ -166,7 +166,7 @@ Error ErrorFromStatus(const RequestInfo& info, int code, const Json& status) {
     const std::string missing = StringAt(status, {"details", "name"});
     if (missing.empty() && !info.resource.empty()) {
       error.message += ": the API server does not serve " + info.resource;
-    } else {  // a write is refused for its namespace's sake: then the message names that
+    } else {  // the namespace of a write is missing: the message names it
       error.message += ": " + (missing == info.name || message.empty() ? "not found" : message);
     }
     return error;

@@ -25,10 +25,10 @@ using shared::HttpResponse;
 using shared::Result;
 using shared::StringAt;
 
-constexpr int kMaxBusyRetries = 5;  // answers of 429 and 503 that name a time to come back
+constexpr int kMaxBusyRetries = 5;  // after answers of 429 and 503 with a Retry-After
 constexpr int kMaxListRestarts = 3;
 
-// Retry-After in seconds, bounded; nothing where the server names none.
+// Returns Retry-After in seconds, bounded; nothing if the server sends none.
 std::optional<std::chrono::milliseconds> RetryAfter(const HttpResponse& response) {
   if (response.status != 429 && response.status != 503) return std::nullopt;
   const std::string value(response.Header("retry-after"));
@@ -51,7 +51,7 @@ Error NotJson(const RequestInfo& info, const HttpResponse& response, const Error
   return error;
 }
 
-// What went wrong below HTTP, with what usually helps.
+// Returns what went wrong below HTTP, with a hint that usually helps.
 Error ConnectionError(const shared::HttpError& failure, const ClusterAccess& access) {
   const std::string& proxy = access.http.proxy_url;
   Error error = shared::ToError(failure, access.server, proxy);
@@ -81,17 +81,17 @@ Error ConnectionError(const shared::HttpError& failure, const ClusterAccess& acc
   return error;
 }
 
-// For -v; headers are left out, since they sign us in.
+// For -v. Headers are left out, because they have our credentials.
 void LogExchange(const HttpRequest& request, const Result<HttpResponse, shared::HttpError>& response,
                  std::chrono::steady_clock::duration took) {
   const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
-  // One string: the format strings of this fmt are no constants to the release build's compiler.
+  // One string, because the release build's compiler does not take format strings of this fmt as constants.
   spdlog::debug(request.method + " " + request.url + " " +
                 (response ? std::to_string(response->status) : response.error().message) + " in " +
                 std::to_string(milliseconds) + " ms");
 }
 
-// Hands each text on once, one call at a time, whatever the thread.
+// Passes each text on once, one call at a time, from any thread.
 class OncePerText {
  public:
   explicit OncePerText(std::function<void(const std::string&)> hook = {}) : hook_(std::move(hook)) {}
@@ -124,15 +124,15 @@ struct KubeClient::State {
   OncePerText notes;
   mutable OncePerText warnings;
   mutable std::mutex mutex;
-  mutable std::shared_ptr<const shared::HttpClient> http;  // another one once our certificate changes
-  std::map<std::string, std::vector<std::string>, std::less<>> served;  // "ray.io/v1" → plurals
+  mutable std::shared_ptr<const shared::HttpClient> http;  // replaced when our certificate changes
+  std::map<std::string, std::vector<std::string>, std::less<>> served;  // group and version → plurals
 
   struct SignedIn {
     SignIn as;
-    std::shared_ptr<const shared::HttpClient> client;  // its connections carry our certificate of now
+    std::shared_ptr<const shared::HttpClient> client;  // its connections have our current certificate
   };
 
-  // Adds who we are; an Authorization header of an earlier try is replaced. rejected: as
+  // Adds our credentials; replaces an Authorization header of an earlier try. `rejected` is as for
   // ClusterAccess::sign_in.
   Result<SignedIn> Authorize(shared::HttpHeaders* headers, const std::optional<SignIn>& rejected) const {
     std::erase_if(*headers, [](const auto& header) { return header.first == "Authorization"; });
@@ -149,8 +149,8 @@ struct KubeClient::State {
     return SignedIn{std::move(sign_in), http};
   }
 
-  // One exchange with its retries; any status is an answer here. timeout: of the request, beside its
-  // deadline; it begins once we are signed in, which may take a person's time.
+  // Makes one exchange with its retries; any status is an answer here. `timeout` bounds the request besides
+  // its deadline; it begins after the sign-in, which may wait for a person.
   Result<HttpResponse> Exchange(HttpRequest request, std::chrono::milliseconds timeout = {}) const {
     for (const auto& header : access.impersonation) request.headers.push_back(header);
     const Deadline whole = request.deadline;
@@ -162,7 +162,7 @@ struct KubeClient::State {
       auto response = us.client->Send(request);
       LogExchange(request, response, std::chrono::steady_clock::now() - begin);
       if (!response) return shared::Unexpected(ConnectionError(response.error(), access));
-      if (request.read_body) return *std::move(response);  // its bytes are spent
+      if (request.read_body) return *std::move(response);  // its body was already read
       if (response->status == 401 && !rejected) {
         rejected = us.as;
         continue;
@@ -183,9 +183,9 @@ struct KubeClient::State {
     return error;
   }
 
-  // libcurl drops the body of a refused upgrade. The same path without the upgrade brings the Status: to a
-  // GET where the verb "get" was refused, to a POST where "create" was; and it does nothing where only the
-  // upgrade was wrong.
+  // libcurl drops the body of a refused upgrade, so we ask for the same path without the upgrade to get the
+  // Status: by a GET if the verb "get" was refused, by a POST if "create" was. If only the upgrade was wrong,
+  // this does nothing on the server.
   Error WhyRefused(int upgrade_status, std::string_view path) const {
     for (const char* method : {"GET", "POST"}) {
       HttpRequest plain{.method = method};
@@ -206,7 +206,7 @@ struct KubeClient::State {
     }
   }
 
-  // One exchange that ends in a JSON object or an Error.
+  // Makes one exchange that ends in a JSON object or an Error.
   Result<Json> ExchangeJson(HttpRequest request, const std::string& path) const {
     const RequestInfo info = DescribeRequest(request.method, path);
     const bool writes = request.method != "GET";
@@ -261,7 +261,7 @@ Result<Json> KubeClient::Get(const Resource& resource, std::string_view ns, std:
 
 namespace {
 
-// Goes through the pages of one list. Remembers what it told only once there is a second page.
+// Reads the pages of one list. Remembers which items it delivered only if there is a second page.
 class PageReader {
  public:
   PageReader(const ListOptions& options, const std::function<bool(Json)>& on_item)
@@ -274,7 +274,7 @@ class PageReader {
                   {"continue", continue_}});
   }
 
-  // Tells the page's items; false where the list is at its end or on_item said so.
+  // Delivers the page's items. Returns false at the end of the list and if on_item returned false.
   bool TakePage(Json page) {
     continue_ = StringAt(page, {"metadata", "continue"});
     resource_version_ = StringAt(page, {"metadata", "resourceVersion"});
@@ -282,9 +282,9 @@ class PageReader {
     if (items == page.end() || !items->is_array()) return false;
     for (Json& item : *items) {
       if (several_pages_ || !continue_.empty())
-        if (!told_.insert(StringAt(item, {"metadata", "uid"})).second) continue;
+        if (!delivered_.insert(StringAt(item, {"metadata", "uid"})).second) continue;
       if (!on_item_(std::move(item))) return false;
-      item = Json();  // what was told need not stay in memory
+      item = Json();  // it is not needed any more: frees its memory
     }
     several_pages_ = true;
     return !continue_.empty();
@@ -300,7 +300,7 @@ class PageReader {
   std::string continue_;
   std::string resource_version_;
   bool several_pages_ = false;
-  std::unordered_set<std::string> told_;
+  std::unordered_set<std::string> delivered_;
 };
 
 }  // namespace
@@ -312,7 +312,7 @@ Result<std::string> KubeClient::List(const Resource& resource, std::string_view 
   PageReader reader(options, on_item);
   for (int restarts = 0;;) {
     Result<Json> page = state_->ExchangeJson({}, path + reader.PageQuery());
-    // The server forgot the list's snapshot: of all requests here only a later page can be "gone".
+    // The server has dropped the list's snapshot: of all requests here only a later page can be "gone".
     if (!page && page.error().code == ErrorCode::kNotFound && reader.on_later_page() &&
         ++restarts <= kMaxListRestarts) {
       reader.StartOver();

@@ -44,7 +44,7 @@ class ExecLoop {
     while (true) {
       TRY(Receive());
       if (outcome_) return *std::move(outcome_);
-      // A command that has ended takes no more, and its end is still to be read.
+      // A command that has ended takes no more input, but its exit code is still to be read.
       if (!socket_.Flush()) reads_input_ = false;
       TRY(Wait());
     }
@@ -56,7 +56,7 @@ class ExecLoop {
                 "Whether the command still runs is not known.");
   }
 
-  // Takes all that has come.
+  // Reads all messages that have come.
   shared::Status Receive() {
     while (!outcome_) {
       WebSocketMessage message;
@@ -69,9 +69,9 @@ class ExecLoop {
     return shared::Ok();
   }
 
-  // The close comes behind the status, and the status behind all output.
+  // The close comes after the status, and the status after all output.
   shared::Status Conclude() {
-    if (status_.empty()) return Broken("it was closed before the command's end was told");
+    if (status_.empty()) return Broken("it was closed before the command's end was reported");
     outcome_ = ReadExecStatus(status_);
     return shared::Ok();
   }

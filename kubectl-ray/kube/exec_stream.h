@@ -1,5 +1,5 @@
-// Commands in a pod's container over a WebSocket (subprotocol v5.channel.k8s.io, or v4 before Kubernetes
-// 1.30): each message begins with its channel.
+// Runs commands in a pod's container over a WebSocket (subprotocol v5.channel.k8s.io, or v4 before Kubernetes
+// 1.30). The first byte of each message is its channel.
 #pragma once
 
 #include <functional>
@@ -16,31 +16,33 @@ struct ExecRequest {
   std::string ns;
   std::string pod;
   std::string container;
-  std::vector<std::string> command;  // not empty; nothing goes through a shell
+  std::vector<std::string> command;  // not empty; no shell reads it
   bool with_stdin = false;
-  bool tty = false;  // stderr then comes with stdout
+  bool tty = false;  // stderr then comes in stdout
 };
 
 // What a command is connected to.
 struct ExecIo {
-  // With with_stdin: read while the command runs; its end is passed on where the server speaks v5.
+  // Read while the command runs, if with_stdin. Its end is passed on if the server speaks v5.
   int input_fd = -1;
-  // Each piece as it comes; false ends the command's connection. on_stderr may be missing: dropped.
+  // Get each piece as it comes; false ends the command's connection. If on_stderr is empty, stderr is
+  // dropped.
   std::function<bool(std::string_view)> on_stdout = {};
   std::function<bool(std::string_view)> on_stderr = {};
-  // With tty: readable where the window has another size (drained by window_size); -1: never.
+  // With tty: becomes readable when the window has another size; window_size drains it. -1 if the size never
+  // changes.
   int resize_fd = -1;
   std::function<std::pair<int, int>()> window_size = {};  // columns, rows
 };
 
-// Runs it to its end and answers its exit code. Errors: as KubeClient's; kInterrupted; kUnavailable where the
-// connection broke before the end was told; kInternal where the command cannot be run.
+// Runs the command to its end and returns its exit code. Errors: KubeClient's; kInterrupted; kUnavailable if
+// the connection broke before the server reported the end; kInternal if the command cannot be run.
 shared::Result<int> RunExec(const KubeClient& kube, const ExecRequest& request, const ExecIo& io);
 
-// The path and query of a request. Pure.
+// Returns the path and query of a request. Pure.
 std::string ExecPath(const ExecRequest& request);
 
-// The exit code in a Status of channel 3, or why there is none. Pure.
+// Returns the exit code in a Status of channel 3, or why there is none. Pure.
 shared::Result<int> ReadExecStatus(std::string_view text);
 
 }  // namespace kubectl_ray

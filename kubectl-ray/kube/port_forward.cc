@@ -32,7 +32,7 @@ constexpr std::chrono::seconds kHalfCloseSilence(30);
 constexpr char kDataChannel = 0;
 constexpr char kErrorChannel = 1;
 
-// One forwarded connection: the loop between its two sockets.
+// The loop between the two sockets of one forwarded connection.
 class Pump {
  public:
   Pump(WebSocket socket, int fd, int stop_fd) : socket_(std::move(socket)), fd_(fd), stop_fd_(stop_fd) {
@@ -46,8 +46,8 @@ class Pump {
   }
 
  private:
-  // Passes on what has come from the pod, until there is no more, the local side takes no more, or for long
-  // enough that the other direction has its turn. False where this direction is over.
+  // Passes on what has come from the pod, until there is no more, the local side takes no more, or it is the
+  // other direction's turn. Returns false if this direction is over.
   bool MoveToLocal() {
     more_waits_ = true;
     for (int turn = 0; turn < 64; ++turn) {
@@ -70,7 +70,7 @@ class Pump {
     const char channel = payload[0];
     if (channel != kDataChannel && channel != kErrorChannel) return;
     bool& greeted = channel == kDataChannel ? data_greeted_ : error_greeted_;
-    if (!std::exchange(greeted, true)) return;  // the first message of a channel tells its port
+    if (!std::exchange(greeted, true)) return;  // the first message of a channel is its port
     if (channel == kErrorChannel) {
       shared::AppendUpTo(&end_.remote_error, std::string_view(payload).substr(1), kMaxErrorBytes);
       return;
@@ -82,7 +82,7 @@ class Pump {
     last_received_ = Deadline::Clock::now();
   }
 
-  // False where the local side is gone.
+  // Returns false if the local side is gone.
   bool WriteLocal() {
     while (written_ < to_local_.size()) {
       const ssize_t n = send(fd_, to_local_.data() + written_, to_local_.size() - written_, 0);
@@ -142,7 +142,7 @@ class Pump {
         more_waits_ && !local_full ? std::chrono::milliseconds(0) : silence.Remaining(socket_.KeepAlive());
     const int ready = poll(fds.data(), fds.size(), static_cast<int>(timeout.count()));
     if ((ready == 0 && silence.passed()) || fds[2].revents != 0) return false;
-    // Both halves are closed here: nobody is left to read an answer.
+    // Both halves are closed: nobody can read an answer.
     return !(local_ended_ && (fds[0].revents & (POLLHUP | POLLERR)) != 0);
   }
 
@@ -150,14 +150,14 @@ class Pump {
   const int fd_;
   const int stop_fd_;
   PumpEnd end_;
-  std::string chunk_;         // on the heap: the stacks of some C libraries' threads are small
-  WebSocketMessage message_;  // kept for its memory
+  std::string chunk_;         // on the heap, because some C libraries give threads small stacks
+  WebSocketMessage message_;  // kept to reuse its memory
   std::string to_local_;      // a whole message; its first byte is the channel
   std::size_t written_ = 0;
   bool data_greeted_ = false;
   bool error_greeted_ = false;
   bool local_ended_ = false;
-  bool more_waits_ = false;  // perhaps inside TLS, where poll() does not see it
+  bool more_waits_ = false;  // perhaps in TLS's buffer, which poll() does not see
   Deadline::Clock::time_point last_received_ = Deadline::Clock::now();
 };
 
@@ -195,7 +195,7 @@ struct PodDialer::State {
   void Run(WebSocket socket, int fd) {
     PumpEnd end = PumpPodPort(std::move(socket), fd, stop_fds[0]);
     {
-      // Told before the close is seen, so that who meets the close can ask for the reason.
+      // Stored before the connection closes, so that whoever sees it close can ask for the reason.
       std::lock_guard lock(mutex);
       if (!end.remote_error.empty()) last_error = std::move(end.remote_error);
     }

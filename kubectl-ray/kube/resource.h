@@ -1,4 +1,4 @@
-// The kinds of Kubernetes objects this program touches, as the API server addresses them.
+// The kinds of Kubernetes' own objects that this program reads or writes, as the API server addresses them.
 #pragma once
 
 #include <string>

@@ -8,7 +8,7 @@
 namespace kubectl_ray {
 namespace {
 
-// The word at the beginning of `text`, which then begins after the space that follows it.
+// Takes the word at the beginning of `text`, and the space after it, off `text`.
 std::string_view TakeWord(std::string_view* text) {
   const std::size_t end = std::min(text->find(' '), text->size());
   const std::string_view word = text->substr(0, end);
@@ -16,7 +16,7 @@ std::string_view TakeWord(std::string_view* text) {
   return word;
 }
 
-// The quoted string at the beginning of `text`, without its quotes; `text` then begins after it.
+// Takes the quoted string at the beginning off `text`, and returns it without its quotes.
 std::optional<std::string> TakeQuoted(std::string_view* text) {
   if (!text->starts_with('"')) return std::nullopt;
   std::string value;

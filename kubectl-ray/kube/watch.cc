@@ -1,4 +1,4 @@
-// KubeClient::Watch: one list, then watches, each picked up where the last one ended.
+// KubeClient::Watch: makes a list and then watches, each of which begins where the last one ended.
 #include <algorithm>
 #include <map>
 
@@ -20,12 +20,12 @@ using shared::StringAt;
 constexpr std::size_t kMaxEventBytes = 16u << 20;
 constexpr std::chrono::milliseconds kFirstDelay(200);
 constexpr std::chrono::milliseconds kLongestDelay(10'000);
-// A watch that says nothing for so long, not even a bookmark (the server sends one a minute), has died.
+// If a watch brings nothing for this long, not even a bookmark (the server sends one a minute), it is dead.
 constexpr std::chrono::minutes kLongestSilence(5);
-// Of the first list. A connection that breaks between two requests must not end a wait that has just begun; a
-// server that is not there has to be told soon.
+// How often the first list is retried. A connection that breaks between two requests must not end a wait that
+// has just begun, but a server that is not there must be reported soon.
 constexpr int kFirstRetries = 3;
-// Right after its start an API server may know no roles yet.
+// Right after its start an API server may not have loaded the roles yet.
 constexpr std::chrono::seconds kRefusalGrace(15);
 
 class Watcher {
@@ -60,11 +60,11 @@ class Watcher {
  private:
   struct Known {
     std::string resource_version;
-    Json identity;  // metadata's name, namespace, uid: to tell a deletion that no watch saw
+    Json identity;  // metadata's name, namespace and uid: to report a deletion that no watch saw
     bool listed = false;
   };
 
-  // Before the first list is through, most errors are the caller's; later only those that stay.
+  // Before the first list is complete most errors are returned; later only those that stay.
   bool IsMendable(const Error& error) {
     if (!synced_) return error.code == ErrorCode::kUnavailable && ++first_failures_ <= kFirstRetries;
     if (error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout) {
@@ -84,11 +84,11 @@ class Watcher {
     return shared::Ok();
   }
 
-  void Tell(WatchEventType type, const Json& object) {
+  void Report(WatchEventType type, const Json& object) {
     if (!done_ && !on_event_({type, object})) done_ = true;
   }
 
-  void TellObject(const Json& object) {
+  void ReportObject(const Json& object) {
     const std::string version = StringAt(object, {"metadata", "resourceVersion"});
     const std::string uid = StringAt(object, {"metadata", "uid"});
     auto [known, added] = known_.try_emplace(uid);
@@ -100,21 +100,21 @@ class Watcher {
                                  {{"name", StringAt(object, {"metadata", "name"})},
                                   {"namespace", StringAt(object, {"metadata", "namespace"})},
                                   {"uid", uid}}}};
-    Tell(added ? WatchEventType::kAdded : WatchEventType::kModified, object);
+    Report(added ? WatchEventType::kAdded : WatchEventType::kModified, object);
   }
 
   Status ListOnce() {
     for (auto& [uid, known] : known_) known.listed = false;
     ASSIGN_OR_RETURN(std::string version, client_.List(resource_, ns_, options_, [&](const Json& item) {
-      TellObject(item);
+      ReportObject(item);
       return !done_;
     }));
     if (done_) return shared::Ok();
     for (auto it = known_.begin(); it != known_.end();) {
-      if (!it->second.listed) Tell(WatchEventType::kDeleted, it->second.identity);
+      if (!it->second.listed) Report(WatchEventType::kDeleted, it->second.identity);
       it = it->second.listed ? std::next(it) : known_.erase(it);
     }
-    if (!synced_ && !done_) Tell(WatchEventType::kSynced, Json());
+    if (!synced_ && !done_) Report(WatchEventType::kSynced, Json());
     synced_ = true;
     progress_ = true;
     resource_version_ = std::move(version);
@@ -158,7 +158,7 @@ class Watcher {
     }
     if (failure) return shared::Unexpected(*std::move(failure));
     if (response) return shared::Ok();
-    // 410 as the answer itself; a resource that is no longer served then fails the list.
+    // The answer itself is a 410. If the resource is no longer served, the next list fails.
     if (response.error().code == ErrorCode::kNotFound) {
       resource_version_.clear();
       return shared::Ok();
@@ -182,12 +182,12 @@ class Watcher {
     if (std::string version = StringAt(object, {"metadata", "resourceVersion"}); !version.empty())
       resource_version_ = std::move(version);
     if (type == "ADDED" || type == "MODIFIED") {
-      TellObject(object);
+      ReportObject(object);
     } else if (type == "DELETED") {
       known_.erase(StringAt(object, {"metadata", "uid"}));
-      Tell(WatchEventType::kDeleted, object);
+      Report(WatchEventType::kDeleted, object);
     } else if (type == "BOOKMARK") {
-      Tell(WatchEventType::kBookmark, object);
+      Report(WatchEventType::kBookmark, object);
     }
     return std::nullopt;
   }
@@ -199,12 +199,12 @@ class Watcher {
   const Deadline deadline_;
   const std::function<bool(const WatchEvent&)>& on_event_;
   std::map<std::string, Known> known_;  // by uid
-  std::string resource_version_;        // empty: a list is due
+  std::string resource_version_;        // if it is empty, a list is next
   bool synced_ = false;
   int first_failures_ = 0;
-  bool done_ = false;      // on_event said so
-  bool gone_ = false;      // 410 came inside the watch
-  bool progress_ = false;  // this round brought something
+  bool done_ = false;      // on_event returned false
+  bool gone_ = false;      // a 410 came as an event of the watch
+  bool progress_ = false;  // this round brought an event
   std::optional<Deadline::Clock::time_point> refused_since_;
 };
 

@@ -16,7 +16,7 @@ constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----", kEnd = "-----
 
 // A critical extension that mbedTLS does not know.
 struct UnknownExtension {
-  std::string oid;  // empty: none
+  std::string oid;  // empty if there is none
 };
 
 int NoteExtension(void* user, const mbedtls_x509_crt*, const mbedtls_x509_buf* oid, int critical,
@@ -35,7 +35,7 @@ std::string ExtensionName(const std::string& oid) {
   return oid;
 }
 
-// Of one certificate that mbedTLS does not take, in DER.
+// Returns why mbedTLS does not accept one certificate, which is in DER.
 std::string WhyRefused(const std::string& der, int error) {
   const int kind = -(-error & 0xff80);  // without the lower layer's part (mbedtls/error.h)
   if (kind == MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG || kind == MBEDTLS_ERR_PK_UNKNOWN_PK_ALG)
@@ -74,7 +74,7 @@ std::string WhyUnusable(const std::string& pem) {
 std::optional<std::string> ExpiredAt(const std::string& pem) {
   mbedtls_x509_crt certificate;
   mbedtls_x509_crt_init(&certificate);
-  // mbedTLS wants the final NUL of a PEM text counted.
+  // mbedTLS counts the final NUL of a PEM text as a part of it.
   const int result = mbedtls_x509_crt_parse(&certificate, reinterpret_cast<const unsigned char*>(pem.c_str()),
                                             pem.size() + 1);
   std::optional<std::string> expired;

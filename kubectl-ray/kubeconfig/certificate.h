@@ -1,4 +1,4 @@
-// X.509 client certificates, as far as a person has to be told about them.
+// What a person has to know about X.509 certificates before a handshake fails.
 #pragma once
 
 #include <optional>
@@ -6,16 +6,16 @@
 
 namespace kubectl_ray {
 
-// "2026-01-31 12:00:00 UTC", the end of the first certificate's time in `pem`, where that is past by this
-// machine's clock; nullopt where it is still valid or `pem` cannot be read (the handshake will tell).
+// Returns when the first certificate in `pem` expired ("2026-01-31 12:00:00 UTC"), if that is past by this
+// machine's clock. Returns nullopt if it is still valid or `pem` cannot be read; the handshake reports that.
 std::optional<std::string> ExpiredAt(const std::string& pem);
 
-// Why the TLS library (mbedTLS) takes none of the certificates in `pem`, where that is a matter of what they
-// are: "it has the critical extension nameConstraints, which ..."; empty where it takes one, and where `pem`
-// is something else than certificates (the handshake says so).
+// Returns why the TLS library (mbedTLS) accepts none of the certificates in `pem` because of what they are:
+// "it has the critical extension nameConstraints, which ...". Returns an empty string if it accepts one, or
+// if `pem` holds no certificates; the handshake reports that.
 std::string WhyUnusable(const std::string& pem);
 
-// The way out for an authority of which WhyUnusable() says something, as a sentence.
+// A sentence with the way out for an authority that WhyUnusable() gives a reason for.
 inline constexpr const char* kOtherAuthority =
     "Name the certificate that signed the server's own, or the server's own, in its place, if that is "
     "without it: "

@@ -32,7 +32,7 @@ shared::Unexpected<shared::Error> SyntaxError(const std::string& path, const YAM
                                      (position.empty() ? "" : " (" + position + ")"));
 }
 
-// Adds the entries of one list (`clusters`, each with its `cluster`) whose names are not taken yet.
+// Adds those entries of one list (`clusters`, each with its `cluster`) whose names are not there yet.
 shared::Status Merge(const ConfigSection& file, const std::string& list, const std::string& body,
                      std::vector<NamedSection>* into) {
   ASSIGN_OR_RETURN(const auto entries, file.Sections(list));
@@ -51,7 +51,7 @@ shared::Status MergeFile(const std::string& path, const std::string& text, Confi
   try {
     const YAML::Node root = YAML::Load(text);
     merged->paths.push_back(path);
-    if (root.IsNull()) return shared::Ok();  // an empty file, as kubectl takes it
+    if (root.IsNull()) return shared::Ok();  // an empty file, which kubectl accepts
     if (!root.IsMap())
       return Fail(ErrorCode::kUsage, "cannot use \"" + path + "\": not a kubeconfig: no mapping at its top");
     const ConfigSection file(root, path, "");

@@ -1,5 +1,5 @@
-// The kubeconfig files as written, merged by client-go's rules but not yet judged: an entry nobody chose may
-// be wrong without harm.
+// The kubeconfig files as written, merged by client-go's rules. Entries are not judged here, because a wrong
+// entry that nobody chose does no harm.
 #pragma once
 
 #include <yaml-cpp/yaml.h>
@@ -15,7 +15,8 @@
 
 namespace kubectl_ray {
 
-// One named entry, or any mapping inside it: where it was written, for messages and relative paths.
+// One named entry, or any mapping inside it. It knows its file and field, for messages and for relative
+// paths.
 class ConfigSection {
  public:
   ConfigSection() = default;
@@ -24,21 +25,22 @@ class ConfigSection {
 
   bool defined() const { return node_.IsDefined() && !node_.IsNull(); }
 
-  // Each: an absent or null member is empty; another type is kUsage naming file, field, line and column.
+  // For each of these, an absent or null member is empty, and a member of another type is kUsage, which names
+  // file, field, line and column.
   shared::Result<std::string> String(const std::string& key) const;
   shared::Result<bool> Bool(const std::string& key) const;
-  shared::Result<ConfigSection> Section(const std::string& key) const;  // defined() tells whether it is there
+  shared::Result<ConfigSection> Section(const std::string& key) const;  // defined() if it is there
   shared::Result<std::vector<std::string>> Strings(const std::string& key) const;
   shared::Result<std::vector<ConfigSection>> Sections(const std::string& key) const;
-  // A member of any kind as JSON; null where it is not there.
+  // Returns a member of any type as JSON; null if it is not there.
   shared::Result<shared::Json> Value(const std::string& key) const;
-  // The members' names in the file's order; those that are no strings are left out.
+  // Returns the members' names in the file's order. Names that are not strings are left out.
   std::vector<std::string> Keys() const;
 
-  // A path written in this file: relative ones are relative to the file's directory.
+  // Resolves a path that is written in this file: relative paths are relative to the file's directory.
   std::string ResolvePath(const std::string& path) const;
 
-  // kUsage: `cannot use "FILE": FIELD.key CAUSE (line L, column C)`.
+  // Returns kUsage: `cannot use "FILE": FIELD.key CAUSE (line L, column C)`.
   shared::Unexpected<shared::Error> Wrong(const std::string& key, std::string_view cause) const;
 
  private:
@@ -57,20 +59,20 @@ struct NamedSection {
 struct ConfigFiles {
   std::vector<std::string> paths;  // those that exist
   std::string current_context;
-  std::vector<NamedSection> clusters;  // first of a name wins
+  std::vector<NamedSection> clusters;  // the first one of a name wins
   std::vector<NamedSection> contexts;
   std::vector<NamedSection> users;
 };
 
-// Reads and merges. `required`: a file that is missing is an error (--kubeconfig), else it is passed over
-// (KUBECONFIG's list). Files over 16 MiB are refused. Errors: kUsage, with line and column where it is
-// syntax.
+// Reads and merges the files. If `required`, a missing file is an error (--kubeconfig); otherwise it is
+// skipped (KUBECONFIG's list). Files over 16 MiB are refused. Errors: kUsage, with line and column if the
+// syntax is wrong.
 shared::Result<ConfigFiles> ReadConfigFiles(const std::vector<std::string>& paths, bool required);
 
-// Reads a whole file of at most `max_bytes`; kUsage naming it where it cannot be read or is larger.
+// Reads a whole file of at most `max_bytes`. kUsage names the file if it cannot be read or is larger.
 shared::Result<std::string> ReadWholeFile(const std::string& path, std::size_t max_bytes);
 
-// nullptr where there is none of that name.
+// Returns nullptr if there is none of that name.
 const ConfigSection* FindSection(const std::vector<NamedSection>& sections, std::string_view name);
 
 }  // namespace kubectl_ray

@@ -1,4 +1,4 @@
-// Who we are to the API server, kept fresh: a fixed token, a token file that rotates, or an exec plugin.
+// Who we are to the API server, kept fresh: a fixed token, a token file that is rotated, or an exec plugin.
 #pragma once
 
 #include <chrono>
@@ -13,22 +13,22 @@ namespace kubectl_ray {
 
 struct CredentialSource {
   std::string token;
-  std::string token_file;  // wins over token; read again every minute: the kubelet rotates it
+  std::string token_file;  // wins over token; read again every minute, because the kubelet rotates it
   std::string basic;       // "user:password", or empty
   std::optional<ExecPlugin> exec;
 };
 
-// Thread-safe; one thread at a time runs the plugin, the others wait for its answer.
+// Thread-safe. One thread at a time runs the plugin; the others wait for its result.
 class Credentials {
  public:
   Credentials(CredentialSource source, const shared::Interrupt* interrupt, OnSignInWait on_wait = nullptr)
       : source_(std::move(source)), interrupt_(interrupt), on_wait_(std::move(on_wait)) {}
 
-  // As ClusterAccess::sign_in. A plugin's answer comes from memory until it expires or is rejected.
+  // Does what ClusterAccess::sign_in does. A plugin's result is kept until it expires or is rejected.
   shared::Result<SignIn> Next(const SignIn* rejected = nullptr);
 
  private:
-  // What is known now, without a file read or a plugin run.
+  // Returns what is known now, without reading a file or running a plugin.
   SignIn Known() const;
   shared::Status Refresh(bool rejected);
   shared::Status ReadTokenFile();

@@ -39,7 +39,7 @@ std::string ExecInfo(const ExecPlugin& plugin, bool interactive) {
   return shared::DumpJson(info);
 }
 
-// Strings that posix_spawn wants as char*.
+// Strings as the char* that posix_spawn takes.
 class StringList {
  public:
   void Add(std::string text) { texts_.push_back(std::move(text)); }
@@ -72,11 +72,11 @@ StringList PluginEnvironment(const ExecPlugin& plugin, bool interactive) {
 
 struct Child {
   pid_t pid = -1;
-  pid_t killed = -1;  // it, or, below zero, its process group
+  pid_t killed = -1;  // the process; if negative, its process group
   int output = -1;
 };
 
-// Starts it with stdout in a pipe. The error number of a command that cannot be run, else 0.
+// Starts the plugin with its stdout in a pipe. Returns 0, or the error number if the command cannot be run.
 int Spawn(const ExecPlugin& plugin, bool interactive, Child* child) {
   int pipe_fds[2];
   if (pipe(pipe_fds) != 0) return errno;
@@ -90,9 +90,10 @@ int Spawn(const ExecPlugin& plugin, bool interactive, Child* child) {
   posix_spawnattr_init(&attributes);
   sigset_t pipe_signal;
   sigemptyset(&pipe_signal);
-  sigaddset(&pipe_signal, SIGPIPE);  // we ignore it, a program expects the default
+  sigaddset(&pipe_signal, SIGPIPE);  // we ignore it, but a program expects the default
   posix_spawnattr_setsigdefault(&attributes, &pipe_signal);
-  // What it started ends with it; one that asks its user stays in the terminal's own process group.
+  // A group of its own, so that all it starts can be ended with it. A plugin that asks its user has to stay
+  // in the terminal's group.
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | (interactive ? 0 : POSIX_SPAWN_SETPGROUP));
   StringList arguments;
   arguments.Add(plugin.command);
@@ -112,8 +113,8 @@ int Spawn(const ExecPlugin& plugin, bool interactive, Child* child) {
   return 0;
 }
 
-// Reads until the end of the output; empty if that was reached, else why not. on_wait is called once
-// `patience` has passed.
+// Reads until the end of the output. Returns an empty string, or why the end was not reached. Calls on_wait
+// after `patience`.
 std::string ReadOutput(int fd, shared::Deadline deadline, const shared::Interrupt* interrupt,
                        std::string* output, const std::function<void()>& on_wait, shared::Deadline patience) {
   std::array<char, 16 * 1024> buffer;
@@ -137,7 +138,8 @@ std::string ReadOutput(int fd, shared::Deadline deadline, const shared::Interrup
   }
 }
 
-// Waits for the end, killing it where it outlives its output: a plugin that closed stdout has said all.
+// Waits for the plugin's end, and kills it if it outlives its output: after closing stdout it has nothing
+// more to say.
 int Reap(const Child& child, bool kill_now) {
   int status = 0;
   const shared::Deadline deadline = shared::Deadline::After(std::chrono::seconds(5));
@@ -156,7 +158,7 @@ std::optional<std::chrono::system_clock::time_point> ParseTimestamp(const std::s
   if (std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
                   &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &consumed) != 6)
     return std::nullopt;
-  tm.tm_year = std::min(tm.tm_year, 2200) - 1900;  // a clock of nanoseconds ends in 2262
+  tm.tm_year = std::min(tm.tm_year, 2200) - 1900;  // because a clock of nanoseconds ends in 2262
   tm.tm_mon -= 1;
   auto at = std::chrono::system_clock::from_time_t(timegm(&tm));
   const std::size_t zone = text.find_first_of("+-Zz", static_cast<std::size_t>(consumed));

@@ -1,4 +1,5 @@
-// The ID tokens of OpenID Connect, as far as a client that sends them reads them: JSON Web Tokens (RFC 7519).
+// What a client that sends ID tokens of OpenID Connect has to read in them: they are JSON Web Tokens (RFC
+// 7519).
 #pragma once
 
 #include <chrono>
@@ -7,8 +8,8 @@
 
 namespace kubectl_ray {
 
-// The end of its time, its claim "exp"; nothing where it is no JSON Web Token or has no such claim. The
-// signature is for the API server to check.
+// Returns when the token expires, from its claim "exp"; nothing if it is not a JSON Web Token or has no such
+// claim. The API server checks the signature, not we.
 std::optional<std::chrono::system_clock::time_point> ExpiryOf(std::string_view token);
 
 }  // namespace kubectl_ray

@@ -66,7 +66,7 @@ std::vector<std::string> Names(const std::vector<NamedSection>& sections) {
   return names;
 }
 
-// `context "prd" does not exist`, with the near name, else the names there are.
+// Returns `context "prd" does not exist`, with the near name or, if there is none, all names.
 Result<ConfigSection> Choose(const std::string& kind, const std::string& name,
                              const std::vector<NamedSection>& sections) {
   if (const ConfigSection* section = FindSection(sections, name)) return *section;
@@ -107,7 +107,8 @@ Result<Chosen> ChooseSections(const KubeconfigFlags& flags, const ConfigFiles& f
   return chosen;
 }
 
-// The PEM text at `flag`'s path, else `key`-data (base64), else `key`'s path.
+// Returns the PEM text: from the path that the flag names, else from `key`-data (base64), else from the path
+// in `key`.
 Result<std::string> ReadPem(const std::string& flag, const ConfigSection& section, const std::string& key) {
   if (!flag.empty()) return ReadWholeFile(flag, kMaxPemBytes);
   ASSIGN_OR_RETURN(const std::string data, section.String(key + "-data"));
@@ -127,7 +128,7 @@ Result<std::string> FlagOr(const std::string& flag, const ConfigSection& section
   return flag.empty() ? section.String(key) : Result<std::string>(flag);
 }
 
-// How to get to access->server.
+// Sets how access->server is reached.
 shared::Status ReadTransport(const KubeconfigFlags& flags, const ConfigSection& cluster,
                              const GetVariable& environment, ClusterAccess* access) {
   shared::TlsOptions& tls = access->http.tls;
@@ -194,7 +195,7 @@ shared::Json ClusterInfo(const ClusterAccess& access) {
   return info;
 }
 
-// What the cluster's entry has for exec plugins, or null.
+// Returns what the cluster's entry has for exec plugins, or null.
 Result<shared::Json> ExecExtension(const ConfigSection& cluster) {
   ASSIGN_OR_RETURN(const auto extensions, cluster.Sections("extensions"));
   for (const ConfigSection& extension : extensions) {
@@ -204,8 +205,9 @@ Result<shared::Json> ExecExtension(const ConfigSection& cluster) {
   return shared::Json();
 }
 
-// The provider oidc alone is left of them: its id-token, as long as it has not expired. Source: client-go's
-// plugin/pkg/client/auth/oidc, which asks for a new one with the refresh token; that is left to exec plugins.
+// Of auth providers, only oidc is supported: its id-token is used until it expires. Source: client-go's
+// plugin/pkg/client/auth/oidc, which then asks for a new one with the refresh token; for that we refer to
+// exec plugins.
 Result<std::string> ReadAuthProvider(const ConfigSection& provider) {
   ASSIGN_OR_RETURN(const std::string name, provider.String("name"));
   if (name != "oidc")
@@ -224,7 +226,7 @@ Result<std::string> ReadAuthProvider(const ConfigSection& provider) {
       "(kubelogin) does so here as well.");
 }
 
-// The ways to sign in that go before an exec plugin, as client-go has them.
+// The ways to sign in that take precedence over an exec plugin, as in client-go.
 Result<CredentialSource> ReadFixedCredentials(const ConfigSection& user) {
   CredentialSource source;
   ASSIGN_OR_RETURN(source.token, user.String("token"));
@@ -240,7 +242,7 @@ Result<CredentialSource> ReadFixedCredentials(const ConfigSection& user) {
 
 Result<CredentialSource> ReadUser(const KubeconfigFlags& flags, const ConfigSection& user,
                                   const ConfigSection& cluster, ClusterAccess* access) {
-  // As client-go: whoever listens on the way would have them.
+  // No credentials, as in client-go, because whoever listens on the way would read them.
   if (access->server.starts_with("http://")) return CredentialSource();
   shared::TlsOptions& tls = access->http.tls;
   ASSIGN_OR_RETURN(tls.cert_pem, ReadPem(flags.client_certificate, user, "client-certificate"));
@@ -256,7 +258,7 @@ Result<CredentialSource> ReadUser(const KubeconfigFlags& flags, const ConfigSect
     return Fail(ErrorCode::kUsage, "cannot sign in with the client certificate: " + why, kOtherCertificate);
   CredentialSource source;
   source.token = flags.token;
-  if (!source.token.empty()) return source;  // the flag stands for any other way the user has
+  if (!source.token.empty()) return source;  // the flag replaces any other way that the user has
   ASSIGN_OR_RETURN(source, ReadFixedCredentials(user));
   if (!source.token.empty() || !source.token_file.empty() || !source.basic.empty() || !tls.cert_pem.empty())
     return source;
@@ -277,7 +279,7 @@ Result<CredentialSource> ReadUser(const KubeconfigFlags& flags, const ConfigSect
   return source;
 }
 
-// A header's name takes few characters: the others, and the escape's own, as client-go escapes them.
+// A header's name may have few characters. Escapes the others, and the escape character, as client-go does.
 std::string ExtraHeader(const std::string& key) {
   std::string name = "Impersonate-Extra-";
   for (const char c : key) {
@@ -288,7 +290,7 @@ std::string ExtraHeader(const std::string& key) {
   return name;
 }
 
-// Of --as-user-extra, else of the kubeconfig's as-user-extra: lists of values by key.
+// Returns lists of values by key, from --as-user-extra or else from the kubeconfig's as-user-extra.
 Result<shared::HttpHeaders> ReadUserExtra(const KubeconfigFlags& flags, const ConfigSection& user) {
   shared::HttpHeaders headers;
   for (const std::string& pair : flags.as_user_extra) {
@@ -328,7 +330,7 @@ shared::Status ReadImpersonation(const KubeconfigFlags& flags, const ConfigSecti
   return shared::Ok();
 }
 
-// POD_NAMESPACE goes before the service account's, as in kubectl.
+// POD_NAMESPACE takes precedence over the service account's namespace, as in kubectl.
 std::string PodNamespace(const GetVariable& environment, const std::string& directory) {
   std::string ns = environment("POD_NAMESPACE").value_or("");
   if (ns.empty()) ns = ReadWholeFile(directory + "namespace", kMaxPemBytes).value_or("");
@@ -336,7 +338,7 @@ std::string PodNamespace(const GetVariable& environment, const std::string& dire
   return ns;
 }
 
-// A pod's own service account, where there is one.
+// Signs in with the pod's own service account, if there is one.
 Result<CredentialSource> ReadServiceAccount(const KubeconfigFlags& flags, const GetVariable& environment,
                                             ClusterAccess* access) {
   std::string host = environment("KUBERNETES_SERVICE_HOST").value_or("");
@@ -360,7 +362,7 @@ Result<CredentialSource> ReadServiceAccount(const KubeconfigFlags& flags, const 
   return source;
 }
 
-// A kubeconfig without any cluster, and no --server to stand for it.
+// The kubeconfig has no cluster, and there is no --server.
 bool IsEmpty(const KubeconfigFlags& flags, const ConfigFiles& files) {
   return files.clusters.empty() && files.contexts.empty() && flags.server.empty() && flags.context.empty() &&
          flags.cluster.empty() && flags.user.empty();

@@ -15,7 +15,7 @@ namespace kubectl_ray {
 namespace {
 
 struct Address {
-  int family = AF_UNSPEC;  // AF_UNSPEC: not an IP address
+  int family = AF_UNSPEC;  // AF_UNSPEC if it is not an IP address
   unsigned char bytes[16] = {};
   int bits() const { return family == AF_INET ? 32 : 128; }
 };
@@ -46,7 +46,7 @@ std::string Lower(std::string text) {
 
 struct HostPort {
   std::string host;  // lower case, without brackets
-  std::string port;  // empty: none given
+  std::string port;  // empty if none was given
 };
 
 HostPort SplitHostPort(std::string_view text) {

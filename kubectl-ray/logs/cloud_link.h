@@ -1,4 +1,4 @@
-// A link into a cloud console's own log search. Pure.
+// Links into a cloud console's log search. Pure.
 #pragma once
 
 #include <string>
@@ -12,8 +12,8 @@ struct CloudLink {
   std::string warning;  // why it may lead nowhere, or empty
 };
 
-// Google Cloud Logging's query for the cluster's pods; the project comes from the context's name
-// (gke_PROJECT_LOCATION_NAME), as in the official plugin.
+// Returns the link to Google Cloud Logging's query for the cluster's pods. The project comes from the
+// context's name (gke_PROJECT_LOCATION_NAME), as in the official plugin.
 CloudLink GkeLink(const LogOptions& options, const std::string& context);
 
 }  // namespace kubectl_ray

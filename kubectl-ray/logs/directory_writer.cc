@@ -21,7 +21,7 @@ using shared::Status;
 
 namespace {
 
-// Whether Windows takes it for a device, in any folder and with any ending: CON, NUL.txt, com1 .log.
+// Returns whether Windows takes it for a device, in any folder and with any ending: CON, NUL.txt, com1 .log.
 bool IsDevice(std::string_view part) {
   std::string name(part.substr(0, part.find('.')));
   name.erase(name.find_last_not_of(' ') + 1);
@@ -96,7 +96,7 @@ shared::Unexpected<shared::Error> DirectoryWriter::Failed(std::string_view name,
               "cannot write \"" + root_ + "/" + std::string(name) + "\": " + shared::ErrnoText(error_number));
 }
 
-// A descriptor of the directory that the first `count` parts name; missing ones are made.
+// Returns a descriptor of the directory that the first `count` parts name. Makes missing directories.
 Result<int> DirectoryWriter::OpenDirectory(const std::vector<std::string>& parts, std::size_t count) const {
   int at = dup(root_fd_);
   for (std::size_t i = 0; i < count && at >= 0; ++i) {

@@ -1,4 +1,4 @@
-// Files below one directory, whatever their names try.
+// Writes files below one directory, whatever their names contain.
 #pragma once
 
 #include <cstdint>
@@ -16,22 +16,23 @@ enum class FileNames { kPosix, kWindows };
 constexpr FileNames kOwnFileNames =
     std::filesystem::path::preferred_separator == '\\' ? FileNames::kWindows : FileNames::kPosix;
 
-// The parts of a name from elsewhere: "." and empty ones left out, control characters escaped. Nothing where
-// it is absolute or holds "..", or where nothing is left. For Windows, what is more than a letter there is
-// written %XX: separators, drives and streams ("C:x"), wildcards, the first letter of a device ("NUL.txt"),
-// and a dot or space at the end, which Windows would drop. Pure.
+// Returns the parts of a name from elsewhere, without "." and empty parts, with control characters escaped.
+// Returns nothing if the name is absolute, contains "..", or has no part left. By the rules of Windows,
+// characters with a meaning there are written %XX: separators, drives and streams ("C:x"), wildcards, the
+// first letter of a device ("NUL.txt"), and a dot or space at the end, which Windows would drop. Pure.
 std::vector<std::string> SafePathParts(std::string_view name, FileNames rules = kOwnFileNames);
 
-// Follows no symbolic link below its root, so that nothing leaves it even if the tree is hostile already.
+// Follows no symbolic link below its root, so that nothing is written elsewhere even if the tree is already
+// hostile.
 class DirectoryWriter {
  public:
-  // Makes `root` (and what is missing above it).
+  // Makes `root` and the directories above it, if they are missing.
   static shared::Result<DirectoryWriter> Open(const std::string& root);
   ~DirectoryWriter();
   DirectoryWriter(DirectoryWriter&& other) noexcept;
   DirectoryWriter& operator=(DirectoryWriter&&) = delete;
 
-  // Each names the file in its error. BeginFile makes the directories above it and empties a file that is
+  // Their errors name the file. BeginFile makes the directories above the file, and empties it if it is
   // there.
   shared::Status MakeDirectory(std::string_view name);
   shared::Status BeginFile(std::string_view name);

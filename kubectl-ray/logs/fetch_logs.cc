@@ -24,7 +24,7 @@ using shared::Status;
 constexpr std::size_t kPodsAtOnce = 4;
 constexpr std::size_t kMaxSaidBytes = 512;
 
-// GNU tar; any tar; and where there is none, the Python that every Ray image has.
+// GNU tar, else any tar, else the Python that every Ray image has.
 std::vector<std::vector<std::string>> ArchiveCommands() {
   return {InLogDirectory("exec tar --warning=no-file-changed -cf - -C \"$logs/\" ."),
           InLogDirectory("exec tar -cf - -C \"$logs/\" ."),
@@ -50,7 +50,7 @@ class Fetcher {
     return Fail(failure_->code,
                 "cannot fetch the logs of " + std::to_string(failures_) + " of " +
                     std::to_string(pods_.size()) + " pods",
-                "What went wrong is told above" +
+                "What went wrong is printed above" +
                     (failures_ < pods_.size() ? "; the files of the others are in " + out_dir_ + "." : "."));
   }
 
@@ -62,7 +62,7 @@ class Fetcher {
       if (const Status outcome = FetchPod(*pod); !outcome) NoteFailure(*pod, outcome.error());
   }
 
-  // The next pod, announced in the order of the list; nullptr if there is none.
+  // Returns the next pod, and announces it in the order of the list; nullptr if there is none.
   const RayPod* Begin() {
     std::lock_guard lock(mutex_);
     const std::size_t i = next_++;
@@ -117,7 +117,7 @@ class Fetcher {
     return writer->EndFile();
   }
 
-  // *received: something came, so that another command would not fare better.
+  // *received is set if something came, because another command would then do no better.
   Status FetchArchive(const RayPod& pod, const std::vector<std::string>& command, DirectoryWriter* writer,
                       bool* received) {
     bool skipped = false;
@@ -147,7 +147,7 @@ class Fetcher {
     const auto code = RunExec(kube_, {pod.ns, pod.name, pod.container, command}, io);
     TRY(read);
     if (!code) return shared::Unexpected(code.error());
-    if (*code > 1)  // 1: a file grew while it was read
+    if (*code > 1)  // 1 means that a file grew while it was read
       return Fail(ErrorCode::kInternal,
                   "cannot pack the logs of pod \"" + pod.name + "\": the packing ended with code " +
                       std::to_string(*code) +
@@ -172,7 +172,7 @@ class Fetcher {
   const std::string out_dir_;
   Streams& io_;
   std::mutex mutex_;
-  std::optional<Error> failure_;  // the first, or the Interrupt
+  std::optional<Error> failure_;  // the first error, or the Interrupt's
   std::size_t failures_ = 0;
   std::atomic<std::size_t> next_{0};
   std::atomic<std::uint64_t> bytes_{0};

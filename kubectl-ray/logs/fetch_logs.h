@@ -1,4 +1,4 @@
-// `log` and `logs --out-dir`: Ray's own log files, out of the pods onto this machine.
+// `log` and `logs --out-dir`: copies Ray's own log files from the pods to this machine.
 #pragma once
 
 #include <string>
@@ -9,9 +9,10 @@
 
 namespace kubectl_ray {
 
-// For each pod, OUT_DIR/POD/stdout.log and the files of its session's log directory beside it, all pods side
-// by side and nothing whole in memory. Progress goes to io.err where that is a terminal. A pod that fails is
-// told at once, the others go on; the answer is then how many failed, with the first one's code.
+// Writes for each pod OUT_DIR/POD/stdout.log and, beside it, the files of its session's log directory. All
+// pods are read at the same time, as streams. Progress goes to io.err if that is a terminal. If a pod fails,
+// that is printed at once and the others go on; the error then says how many failed, with the code of the
+// first one.
 shared::Status FetchLogs(const KubeClient& kube, const std::vector<RayPod>& pods, const std::string& out_dir,
                          Streams& io);
 

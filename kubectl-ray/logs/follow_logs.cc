@@ -22,10 +22,10 @@ using shared::Status;
 constexpr std::chrono::milliseconds kFirstDelay(200);
 constexpr std::chrono::milliseconds kLongestDelay(10'000);
 
-// One pod's thread, fed with what the watch knows of the pod.
+// One pod's thread. The watch passes it what it knows of the pod.
 class PodFollower {
  public:
-  // joined: it came while others were being followed already.
+  // `joined`: the pod came while others were already being followed.
   PodFollower(const KubeClient& kube, const LogOptions& options, LogPrinter* printer,
               shared::Interrupt* interrupt, const RayPod& pod, bool joined)
       : log_(kube, options, printer),
@@ -52,7 +52,7 @@ class PodFollower {
     changed_.notify_all();
   }
 
-  // The pod object is gone; what its log still holds is read to the end.
+  // The pod object is gone; the rest of its log is read to the end.
   void Gone() {
     std::lock_guard lock(mutex_);
     gone_ = true;
@@ -62,7 +62,7 @@ class PodFollower {
  private:
   bool IsOver(const RayPod& pod) const { return pod.phase == "Succeeded" || pod.phase == "Failed"; }
 
-  // Waits until the container has an instance that was not read yet; false where none will come.
+  // Waits until the container has an instance that was not read yet. Returns false if none will come.
   bool WaitForInstance(RayPod* pod, int read_restarts) {
     std::unique_lock lock(mutex_);
     while (true) {
@@ -90,7 +90,8 @@ class PodFollower {
     while (WaitForInstance(&pod, read_restarts)) {
       if (joined_ || read_restarts >= 0)
         printer_->Say("+ " + pod.name + (read_restarts >= 0 ? ": its container was restarted" : ""));
-      // The instance that was being read ended and was replaced while no stream stood: its last lines first.
+      // The instance that was being read ended and was replaced while there was no stream: its last lines
+      // come first.
       if (read_restarts >= 0 && pod.restarts == read_restarts + 1) (void)!log_.Read(pod, true);
       read_restarts = pod.restarts;
       ReadInstance(pod);
@@ -99,21 +100,21 @@ class PodFollower {
     ended_ = true;
   }
 
-  // Streams one instance of the container, again after every break, until it has ended.
+  // Streams one instance of the container until it has ended, again after every break.
   void ReadInstance(const RayPod& pod) {
     std::chrono::milliseconds delay = kFirstDelay;
     while (true) {
       const Status outcome = log_.Read(pod, false);
       if (log_.output_gone()) {
-        interrupt_->Raise(SIGPIPE);  // wakes the watch, which has nothing to say perhaps for a long time
+        interrupt_->Raise(SIGPIPE);  // wakes the watch, which may bring nothing for a long time
         return;
       }
       if (!outcome &&
           (outcome.error().code == ErrorCode::kNotFound || outcome.error().code == ErrorCode::kInterrupted))
         return;
       if (log_.progressed()) delay = kFirstDelay;
-      // A stream that ends well ends with its container, unless a server in between was stopped: the watch
-      // tells which, a little later than the stream.
+      // A stream that ends without an error ended with its container, unless a server in between was stopped.
+      // The watch shows which, a little later than the stream.
       Pause(delay);
       delay = std::min(delay * 2, kLongestDelay);
       if (outcome && !MayHaveMore(pod)) return;
@@ -136,14 +137,14 @@ class PodFollower {
   RayPod pod_;
   bool gone_ = false;
   bool stopping_ = false;
-  std::thread thread_;  // last: it uses all of the above
+  std::thread thread_;  // the last member, because it uses all of the above
 };
 
 }  // namespace
 
 Status FollowLogs(const KubeClient& kube, const LogOptions& options, shared::Interrupt* interrupt,
                   LogPrinter* printer) {
-  // The streams stop by an Interrupt of their own, whatever it is that ends the watch.
+  // The streams have an Interrupt of their own, so that they stop whatever ends the watch.
   shared::Interrupt stop;
   ClusterAccess access = kube.access();
   access.http.interrupt = &stop;

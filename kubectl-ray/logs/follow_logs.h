@@ -1,4 +1,4 @@
-// `logs -f`: all pods of a cluster at once, those that come later too.
+// `logs -f`: follows all pods of a cluster at once, also those that start later.
 #pragma once
 
 #include "kubectl-ray/logs/log_options.h"
@@ -6,8 +6,9 @@
 
 namespace kubectl_ray {
 
-// Follows until the Interrupt (kInterrupted), the output is gone (Ok), or an error that no retry mends. One
-// thread for each pod; a broken stream, a restarted container, a restarted API server are picked up again.
+// Blocks until the Interrupt is raised (kInterrupted), the output takes no more (Ok), or an error comes that
+// a retry cannot mend. Each pod has a thread. After a broken stream, a restart of the container or of the API
+// server, it continues.
 shared::Status FollowLogs(const KubeClient& kube, const LogOptions& options, shared::Interrupt* interrupt,
                           LogPrinter* printer);
 

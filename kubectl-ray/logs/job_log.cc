@@ -17,7 +17,7 @@ using shared::Result;
 using shared::Status;
 using shared::StringAt;
 
-// KubeRay's name of the container that submits in SidecarMode (utils/constant.go).
+// KubeRay's name for the container that submits in SidecarMode (utils/constant.go).
 constexpr const char* kSidecar = "ray-job-submitter";
 
 class JobLogReader {
@@ -26,7 +26,7 @@ class JobLogReader {
                const std::function<bool(std::string_view)>& on_bytes)
       : kube_(kube), place_(place), last_lines_(last_lines), on_bytes_(on_bytes) {}
 
-  // Whether any pod had it.
+  // Returns whether any pod had the output.
   Result<bool> Read() {
     std::vector<Json> pods;
     if (!place_.cluster.empty()) {
@@ -47,8 +47,8 @@ class JobLogReader {
   }
 
  private:
-  bool Tell(std::string_view bytes) {
-    told_ = true;
+  bool Deliver(std::string_view bytes) {
+    delivered_ = true;
     return on_bytes_(bytes);
   }
 
@@ -62,22 +62,22 @@ class JobLogReader {
                                                         {count, place_.submission_id})};
     bool reader_is_gone = false;
     const Result<int> code = RunExec(kube_, request, {.on_stdout = [&](std::string_view bytes) {
-                                       reader_is_gone = !Tell(bytes);
+                                       reader_is_gone = !Deliver(bytes);
                                        return !reader_is_gone;
                                      }});
     if (reader_is_gone) return true;
     if (!code &&
-        (told_ || code.error().code == ErrorCode::kInterrupted || code.error().code == ErrorCode::kAuth))
+        (delivered_ || code.error().code == ErrorCode::kInterrupted || code.error().code == ErrorCode::kAuth))
       return shared::Unexpected(code.error());
     return code && *code == 0;
   }
 
-  // A container's whole log; false: there is none.
+  // Delivers a container's whole log. Returns false if there is none.
   Result<bool> ReadContainer(const std::string& pod, const std::string& container) {
     bool reader_is_gone = false;
     shared::HttpRequest request;
     request.on_body = [&](std::string_view bytes) {
-      reader_is_gone = !Tell(bytes);
+      reader_is_gone = !Deliver(bytes);
       return !reader_is_gone;
     };
     const std::string tail = last_lines_ ? "&tailLines=" + std::to_string(*last_lines_) : "";
@@ -98,7 +98,7 @@ class JobLogReader {
         return ReadContainer(StringAt(pod, {"metadata", "name"}), kSidecar);
       }
     }
-    // In K8sJobMode a Job of the RayJob's name; its newest pod, where it had several.
+    // In K8sJobMode KubeRay makes a Job of the RayJob's name; we read its newest pod if it had several.
     ASSIGN_OR_RETURN(const std::vector<Json> submitters,
                      kube_.ListAll(kPods, place_.ns, {.label_selector = "job-name=" + place_.ray_job}));
     const Json* newest = nullptr;
@@ -110,7 +110,8 @@ class JobLogReader {
     return ReadContainer(StringAt(*newest, {"metadata", "name"}), StringAt(RayContainer(*newest), {"name"}));
   }
 
-  // The line of the driver in a line of the agent's, in either of its formats; nothing for all others.
+  // Returns the driver's line in a line of the agent, in either of the agent's formats; nothing for any other
+  // line.
   std::optional<std::string> DriverLine(std::string_view line) const {
     const std::string head = "[job-driver " + place_.submission_id + "] ";
     if (line.starts_with(head)) return std::string(line.substr(head.size()));
@@ -125,7 +126,7 @@ class JobLogReader {
   Result<bool> ReadAgentLines(const Json& pod) {
     const RayPod ray_pod = ReadRayPod(pod);
     if (place_.submission_id.empty() || ray_pod.container.empty()) return false;
-    std::deque<std::string> last;  // only with last_lines_
+    std::deque<std::string> last;  // used only with last_lines_
     bool reader_is_gone = false;
     LineSplitter splitter;
     const auto on_line = [&](std::string_view line) {
@@ -133,7 +134,7 @@ class JobLogReader {
       if (!text || reader_is_gone) return;
       *text += '\n';
       if (!last_lines_) {
-        reader_is_gone = !Tell(*text);
+        reader_is_gone = !Deliver(*text);
         return;
       }
       last.push_back(*std::move(text));
@@ -148,17 +149,17 @@ class JobLogReader {
         kube_.Send(std::move(request), PodLogPath(place_.ns, ray_pod.name, ray_pod.container));
     splitter.Finish(on_line);
     for (const std::string& line : last)
-      if (!reader_is_gone) reader_is_gone = !Tell(line);
+      if (!reader_is_gone) reader_is_gone = !Deliver(line);
     if (!response && response.error().code == ErrorCode::kInterrupted)
       return shared::Unexpected(response.error());
-    return told_;
+    return delivered_;
   }
 
   const KubeClient& kube_;
   const JobLogPlace& place_;
   const std::optional<std::int64_t> last_lines_;
   const std::function<bool(std::string_view)>& on_bytes_;
-  bool told_ = false;
+  bool delivered_ = false;
 };
 
 }  // namespace

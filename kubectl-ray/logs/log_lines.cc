@@ -6,7 +6,8 @@
 namespace kubectl_ray {
 namespace {
 
-// The length of an RFC 3339 timestamp in UTC at the front, or 0. Its fraction may have any number of digits.
+// Returns the length of an RFC 3339 timestamp in UTC at the front, or 0. Its fraction may have any number of
+// digits.
 std::size_t TimestampLength(std::string_view line) {
   static constexpr std::string_view kForm = "dddd-dd-ddTdd:dd:dd";
   if (line.size() <= kForm.size()) return 0;
@@ -24,7 +25,7 @@ std::size_t TimestampLength(std::string_view line) {
   return offset ? end + 6 : 0;
 }
 
-// Compares as text: the fractions have to be equally long for that.
+// Compares timestamps as text, for which the fractions must be equally long.
 std::string Comparable(std::string_view timestamp) {
   std::string text(timestamp.substr(0, 19));
   std::string fraction;
@@ -79,7 +80,7 @@ bool LogPosition::Take(std::string_view line, std::string_view* text) {
   const std::size_t length = TimestampLength(line);
   *text = line;
   if (length == 0) return true;
-  text->remove_prefix(std::min(length + 1, line.size()));  // and the space behind it
+  text->remove_prefix(std::min(length + 1, line.size()));  // and the space after it
   std::string timestamp = Comparable(line.substr(0, length));
   if (!resumed_at_.empty()) {
     if (timestamp < resumed_at_) return false;
@@ -87,7 +88,7 @@ bool LogPosition::Take(std::string_view line, std::string_view* text) {
       --to_skip_;
       return false;
     }
-    resumed_at_.clear();  // caught up: a clock that is set back later loses nothing
+    resumed_at_.clear();  // caught up: if a clock is set back later, nothing is lost
   }
   at_last_ = timestamp == last_ ? at_last_ + 1 : 1;
   last_ = std::move(timestamp);

@@ -1,4 +1,4 @@
-// Lines of many pods on one output.
+// Prints lines of many pods to one output.
 #pragma once
 
 #include <mutex>
@@ -10,15 +10,16 @@
 
 namespace kubectl_ray {
 
-// Thread-safe; a line is never torn. On a terminal the text is as TerminalLine() has it.
+// Thread-safe; lines are never mixed. On a terminal, text is printed as TerminalLine() returns it.
 class LogPrinter {
  public:
   LogPrinter(Streams& io, const LogOptions& options, bool prefix)
       : io_(io), options_(options), prefix_(prefix) {}
 
-  // A line of the log, if it is of the component and matches. False once the output takes no more.
+  // Prints a line of the log, if it is of the component and matches. Returns false once the output takes no
+  // more.
   bool Print(const RayPod& pod, std::string_view timestamp, std::string_view text);
-  // Something about a pod, on stderr.
+  // Prints something about a pod on stderr.
   void Say(const std::string& message);
   void Flush();
 

@@ -22,7 +22,7 @@ shared::Status PodLog::Read(const RayPod& pod, bool previous) {
   };
   const auto response =
       kube_.Send(std::move(request), LogPath(pod, options_, position_.since_time(), previous));
-  // A line that broke off with its stream comes again, whole, with the next one.
+  // A line that was cut off with its stream comes again, whole, in the next stream.
   if (response || !options_.follow) splitter.Finish(on_line);
   if (!response) return shared::Unexpected(response.error());
   return shared::Ok();

@@ -1,4 +1,4 @@
-// One pod's log, from the Kubernetes log endpoint.
+// Reads one pod's log from Kubernetes' log endpoint.
 #pragma once
 
 #include "kubectl-ray/logs/log_lines.h"
@@ -7,17 +7,17 @@
 
 namespace kubectl_ray {
 
-// Reads one container's log in as many streams as it takes; each line is printed once.
+// Reads one container's log in as many streams as it takes, and prints each line once.
 class PodLog {
  public:
   PodLog(const KubeClient& kube, const LogOptions& options, LogPrinter* printer)
       : kube_(kube), options_(options), printer_(printer) {}
 
-  // One stream, from where the last one ended, to its end. Blocks; with follow that is the container's end.
-  // kInternal "stopped" where the output takes no more.
+  // Reads one stream, from where the last one ended, and blocks until it ends; with `follow` that is the
+  // container's end. kInternal "stopped" if the output takes no more.
   shared::Status Read(const RayPod& pod, bool previous);
 
-  // Whether the last stream brought a line.
+  // Returns whether the last stream had a line.
   bool progressed() const { return progressed_; }
   bool output_gone() const { return output_gone_; }
 

@@ -20,7 +20,8 @@ std::string_view Field(std::string_view block, std::size_t offset, std::size_t s
   return field.substr(0, field.find('\0'));
 }
 
-// Octal with spaces around it, or base 256 with the first bit set (GNU). False where it is neither.
+// Reads octal digits with spaces around them, or base 256 with the first bit set (GNU). Returns false if it
+// is neither.
 bool ReadNumber(std::string_view block, std::size_t offset, std::size_t size, std::uint64_t* number) {
   const std::string_view field = block.substr(offset, size);
   *number = 0;
@@ -40,15 +41,15 @@ bool ReadNumber(std::string_view block, std::size_t offset, std::size_t size, st
 }
 
 bool ChecksumFits(std::string_view block) {
-  std::uint64_t told = 0;
-  if (!ReadNumber(block, 148, 8, &told)) return false;
+  std::uint64_t written = 0;
+  if (!ReadNumber(block, 148, 8, &written)) return false;
   std::uint64_t sum = 0;
   for (std::size_t i = 0; i < block.size(); ++i)
     sum += i >= 148 && i < 156 ? ' ' : static_cast<unsigned char>(block[i]);
-  return sum == told;
+  return sum == written;
 }
 
-// The value of `key` in a pax header's records, "LENGTH KEY=VALUE\n" each; empty where there is none.
+// Returns the value of `key` in a pax header's records ("LENGTH KEY=VALUE\n" each), or an empty string.
 std::string PaxValue(std::string_view records, std::string_view key) {
   std::string value;
   while (!records.empty()) {

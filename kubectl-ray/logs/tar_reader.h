@@ -1,5 +1,5 @@
-// A tar archive from a pod, read as a stream (POSIX.1-2001: ustar and pax, and GNU's long names). Untrusted:
-// every size is bounded, and a name is only a name here. Pure.
+// Reads a tar archive from a pod as a stream (POSIX.1-2001: ustar and pax, and GNU's long names). The archive
+// is untrusted: every size is bounded, and names are passed on as they are, not used. Pure.
 #pragma once
 
 #include <cstdint>
@@ -14,14 +14,14 @@ namespace kubectl_ray {
 struct TarEntry {
   enum class Type { kFile, kDirectory, kOther };
   Type type = Type::kOther;
-  std::string name;  // as in the archive: may be absolute, hold "..", anything
+  std::string name;  // as in the archive: it may be absolute and contain ".." or anything else
   std::uint64_t size = 0;
 };
 
 class TarReader {
  public:
-  // on_entry comes before the entry's data, on_data for each piece of a kFile's, on_end behind it (for kFile
-  // only). Any of them may fail, which ends the reading.
+  // on_entry is called before the entry's data, on_data for each piece of a kFile's data, on_end after it
+  // (for a kFile only). If one of them fails, the reading ends with its error.
   struct Handlers {
     std::function<shared::Status(const TarEntry&)> on_entry;
     std::function<shared::Status(std::string_view)> on_data;
@@ -29,10 +29,10 @@ class TarReader {
   };
   explicit TarReader(Handlers handlers) : handlers_(std::move(handlers)) {}
 
-  // Takes the next bytes of the archive. kInternal where they are no archive.
+  // Takes the next bytes of the archive. kInternal if they are not an archive.
   shared::Status Take(std::string_view bytes);
 
-  // Whether the archive was read to its end mark, or nothing came at all.
+  // Returns whether the archive was read to its end mark, or nothing came at all.
   bool at_end() const { return ended_ || (block_.empty() && remaining_ == 0 && entries_ == 0); }
 
  private:
@@ -44,13 +44,13 @@ class TarReader {
   shared::Status BeginEntry(char type, std::uint64_t size);
 
   Handlers handlers_;
-  std::string block_;            // a header that is coming in
-  Data data_ = Data::kNone;      // what the bytes now are
+  std::string block_;            // a header, as far as it has come
+  Data data_ = Data::kNone;      // what the next bytes are
   std::uint64_t remaining_ = 0;  // of the data
-  std::uint64_t padding_ = 0;    // behind it
+  std::uint64_t padding_ = 0;    // after the data
   std::string meta_;             // a long name, or a pax header
-  std::string header_name_;      // of the entry that begins
-  std::string long_name_;        // for the next entry; empty: the header's own
+  std::string header_name_;      // of the entry that has begun
+  std::string long_name_;        // for the next entry; if empty, the header's own name
   std::uint64_t entries_ = 0;
   bool ended_ = false;
 };

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kLongestColor = 64;
 
-// The colour sequence that `text` begins with, ESC [ numbers m, or nothing.
+// Returns the colour sequence (ESC [ numbers m) with which `text` begins, or nothing.
 std::string_view ColorAt(std::string_view text) {
   if (!text.starts_with("\033[")) return {};
   const std::size_t end = text.find_first_not_of("0123456789;:", 2);

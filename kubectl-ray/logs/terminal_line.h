@@ -1,4 +1,4 @@
-// A log's line on a terminal. Pure.
+// How a line of a log is printed on a terminal. Pure.
 #pragma once
 
 #include <string>
@@ -6,10 +6,10 @@
 
 namespace kubectl_ray {
 
-// `prefix` and the line, with what a terminal would obey escaped, but for two: colours (ECMA-48's SGR, which
-// Ray and many programs log), which are left out without `color` and switched off at the end; and a return to
-// the line's beginning, which progress bars such as tqdm's make and after which the prefix, printed as it is,
-// comes again.
+// Returns `prefix` and the line, in which everything that a terminal would obey is escaped, with two
+// exceptions. Colours (ECMA-48's SGR, which Ray and many programs log) are kept, and switched off at the end;
+// without `color` they are removed. A return to the line's beginning, which progress bars such as tqdm's
+// make, is kept, and the prefix follows it. The prefix is not escaped.
 std::string TerminalLine(std::string_view text, std::string_view prefix, bool color);
 
 }  // namespace kubectl_ray

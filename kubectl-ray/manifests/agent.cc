@@ -15,7 +15,7 @@ constexpr const char* kArchiveVolume = "ray-init-agent-archive";
 constexpr const char* kAgentDirectory = "/ray-init-agent";
 constexpr const char* kArchiveDirectory = "/ray-init-agent-archive";
 
-// Only what any image with a shell has: uname, and gzip or Python (a Ray image always has the latter).
+// Uses only what any image with a shell has: uname, and gzip or Python (a Ray image always has Python).
 constexpr const char* kUnpackScript = R"sh(set -eu
 case "$(uname -m)" in
   x86_64 | amd64) architecture=amd64 ;;
@@ -50,11 +50,11 @@ Json HealthProbe(const char* mode, int period, int failures) {
           {"failureThreshold", failures}};
 }
 
-// The Ray container's part of running under the agent.
+// Changes the Ray container so that it runs under the agent.
 void RunUnderAgent(Json& container) {
   container["command"] = {kAgentProgram, "start"};
-  // A worker's first start includes the wait for the head: an hour, so that a head that is slow to be
-  // scheduled does not turn into restarts of its workers.
+  // A worker's first start includes the wait for the head. It has an hour, so that workers are not restarted
+  // if the head is scheduled late.
   container["startupProbe"] = HealthProbe("--ready", 1, 3600);
   container["readinessProbe"] = HealthProbe("--ready", 5, 10);
   container["livenessProbe"] = HealthProbe("--live", 5, 120);
@@ -75,7 +75,7 @@ Json ArchiveVolume(const std::vector<AgentSource>& agents) {
 Json InitContainer(const Json& ray, const AgentOptions& agent) {
   Json init = {{"name", kAgentVolume}}, mounts = Json::array();
   if (agent.delivery == AgentOptions::Delivery::kImage) {
-    // The image's own copy lies in the directory that the volume would hide: mount the volume elsewhere.
+    // The volume would hide the image's own copy, so it is mounted elsewhere.
     init["image"] = agent.image;
     init["command"] = {"/ray-init-agent", "install", "/ray-init-agent-target"};
     mounts.push_back(Mount(kAgentVolume, "/ray-init-agent-target"));
@@ -89,7 +89,7 @@ Json InitContainer(const Json& ray, const AgentOptions& agent) {
   if (const Json& policy = At(ray, {"imagePullPolicy"}); !policy.is_null()) init["imagePullPolicy"] = policy;
   init["resources"] = {{"requests", {{"cpu", "50m"}, {"memory", "64Mi"}}},
                        {"limits", {{"cpu", "500m"}, {"memory", "128Mi"}}}};
-  // All of Pod Security's `restricted` but for its user: it copies one file.
+  // All that Pod Security's `restricted` asks for except the user, since it only copies one file.
   init["securityContext"] = {{"allowPrivilegeEscalation", false},
                              {"capabilities", {{"drop", {"ALL"}}}},
                              {"seccompProfile", {{"type", "RuntimeDefault"}}}};
@@ -102,7 +102,7 @@ Json InitContainer(const Json& ray, const AgentOptions& agent) {
 void PutAgent(Json& pod_spec, const AgentOptions& agent) {
   Json& ray = pod_spec["containers"][0];
   if (agent.delivery == AgentOptions::Delivery::kNone) {
-    // `status` explains a crash by its last line, which the agent writes down itself.
+    // `status` describes a crash by the last line of the log. With the agent, the agent writes it.
     ray["terminationMessagePolicy"] = "FallbackToLogsOnError";
     return;
   }
@@ -121,7 +121,7 @@ void ShareUserWithAgent(Json& pod_spec) {
   for (Json& init : pod_spec["initContainers"]) {
     if (shared::StringAt(init, {"name"}) != kAgentVolume) continue;
     Json context = At(init, {"securityContext"});
-    if (!context.is_object()) continue;  // taken away by the user's template
+    if (!context.is_object()) continue;  // removed by the user's template
     for (const char* field : {"runAsNonRoot", "runAsUser", "runAsGroup"})
       if (const Json& value = At(ray, {"securityContext", field});
           !value.is_null() && !context.contains(field))
@@ -130,7 +130,7 @@ void ShareUserWithAgent(Json& pod_spec) {
   }
 }
 
-void SetGracePeriodVariable(Json& pod_spec) {
+void SetGracePeriod(Json& pod_spec) {
   const std::int64_t seconds =
       shared::IntAt(pod_spec, {"terminationGracePeriodSeconds"}, kAgentsGracePeriodSeconds);
   if (seconds == kAgentsGracePeriodSeconds) return;
@@ -138,10 +138,10 @@ void SetGracePeriodVariable(Json& pod_spec) {
     const Json& command = shared::At(container, {"command"});
     if (!command.is_array() || command.empty() || command[0] != kAgentProgram) continue;
     Json& env = container["env"];
-    const bool set = std::any_of(env.begin(), env.end(), [](const Json& variable) {
+    const bool given = std::any_of(env.begin(), env.end(), [](const Json& variable) {
       return shared::StringAt(variable, {"name"}) == kGracePeriodVariable;
     });
-    if (!set) env.push_back({{"name", kGracePeriodVariable}, {"value", std::to_string(seconds) + "s"}});
+    if (!given) env.push_back({{"name", kGracePeriodVariable}, {"value", std::to_string(seconds) + "s"}});
   }
 }
 

@@ -47,6 +47,6 @@ void ShareUserWithAgent(shared::Json& pod_spec);
 
 // Sets the agent's environment variable for a terminationGracePeriodSeconds that is not the agent's default,
 // so that a drain uses all of it: the downward API does not offer the field. A variable that is there stays.
-void SetGracePeriodVariable(shared::Json& pod_spec);
+void SetGracePeriod(shared::Json& pod_spec);
 
 }  // namespace kubectl_ray

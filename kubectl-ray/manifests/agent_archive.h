@@ -1,4 +1,4 @@
-// The ray-init-agent binaries this plugin carries, to be put into Ray pods of any image.
+// The ray-init-agent binaries that this plugin carries, to be put into Ray pods of any image.
 #pragma once
 
 #include <string_view>
@@ -8,10 +8,10 @@ namespace kubectl_ray {
 
 struct AgentArchive {
   std::string_view architecture;  // Kubernetes' word: amd64, arm64
-  std::string_view gzip;          // the static binary, gzip -9; bytes of this program's own image
+  std::string_view gzip;          // the static binary, compressed by gzip -9; a part of this program
 };
 
-// One for each architecture that was built in; never empty.
+// Returns one for each architecture that was built in; never empty.
 const std::vector<AgentArchive>& EmbeddedAgents();
 
 }  // namespace kubectl_ray

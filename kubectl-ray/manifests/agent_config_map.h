@@ -8,10 +8,12 @@
 
 namespace kubectl_ray {
 
-// ray-init-agent-ARCHITECTURE-<first 12 hex digits of the archive's SHA-256>: a name is one content for ever.
+// Returns ray-init-agent-ARCHITECTURE-<first 12 hex digits of the archive's SHA-256>, so that a name always
+// means the same content.
 std::string AgentConfigMapName(const AgentArchive& archive);
 
-// Immutable, binaryData "ray-init-agent.gz". Shared by all clusters of the namespace, so nobody owns it.
+// Returns an immutable ConfigMap with binaryData "ray-init-agent.gz". It has no owner, because all clusters
+// of the namespace share it.
 shared::Json AgentConfigMap(const AgentArchive& archive, std::string_view ns);
 
 }  // namespace kubectl_ray

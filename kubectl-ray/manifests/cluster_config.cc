@@ -20,7 +20,7 @@ class ConfigReader {
   using Field = std::function<Status(const YAML::Node&)>;
   using Fields = std::map<std::string, Field>;
 
-  // Calls the field of each key; an unknown key is refused with the near one.
+  // Calls the function of each key. An unknown key is an error that offers the near one.
   Status Object(const YAML::Node& node, const Fields& fields) const {
     if (!node.IsMap()) return YamlError(name_, node, "a map is wanted here");
     std::vector<std::string> known;
@@ -108,7 +108,8 @@ class ConfigReader {
     if (!node.IsSequence()) return YamlError(name_, node, "a list of worker groups is wanted here");
     groups->clear();
     for (const YAML::Node& item : node) {
-      // The official plugin asks for nothing a group does not name, and for no replica.
+      // The official plugin has no defaults for a group: it asks for nothing that the group does not name,
+      // and for no replica.
       WorkerGroup group;
       group.replicas = 0;
       group.resources = {"", "", "", "", ""};
@@ -171,7 +172,7 @@ class ConfigReader {
 shared::Result<ClusterSpec> ParseClusterConfig(std::string_view name, std::string_view text,
                                                ClusterSpec defaults) {
   ASSIGN_OR_RETURN(YAML::Node node, LoadYaml(name, text));
-  TRY(YamlToJson(name, node));  // finds keys that are there twice and aliases that stand for too much
+  TRY(YamlToJson(name, node));  // finds duplicate keys and aliases that expand to too much
   if (node.IsNull()) return defaults;
   TRY(ConfigReader(name).Cluster(node, &defaults));
   return defaults;

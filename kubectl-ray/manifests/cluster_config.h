@@ -8,9 +8,9 @@
 
 namespace kubectl_ray {
 
-// Reads the file's text over `defaults`; a list of worker groups replaces the default one. `name` is the
-// file's, for messages. kUsage names line and column of an unknown key (and the near one) or a value of the
-// wrong type.
+// Reads the file's text into a copy of `defaults`; a list of worker groups replaces the default one. `name`
+// is the file's, for messages. kUsage names line and column of an unknown key (and a near one) or of a value
+// of the wrong type.
 shared::Result<ClusterSpec> ParseClusterConfig(std::string_view name, std::string_view text,
                                                ClusterSpec defaults);
 

@@ -52,7 +52,7 @@ Status CheckImage(const std::string& image) {
               "Write [REGISTRY/]NAME[:TAG], such as rayproject/ray:2.52.0.");
 }
 
-// A TPU slice is chosen by node labels; without them GKE schedules nothing.
+// Node labels choose a TPU slice; without them GKE schedules nothing.
 Status CheckTpu(const WorkerGroup& group) {
   const auto tpu = Quantity::Parse("tpu", group.resources.tpu.empty() ? "0" : group.resources.tpu);
   if (!tpu || tpu->is_zero()) return Ok();

@@ -1,4 +1,4 @@
-// What a user asks for when creating a cluster: the union of `create cluster`'s flags and its config file.
+// What a user asks for when creating a cluster, by flags of `create cluster` or by its configuration file.
 #pragma once
 
 #include <map>
@@ -18,7 +18,7 @@ using StringMap = std::map<std::string, std::string>;
 inline constexpr const char* kDefaultRayVersion = "2.52.0";
 inline constexpr const char* kDefaultGroupName = "default-group";
 
-// Quantities as typed; empty or zero: none is asked for.
+// Quantities as typed. Empty or zero means that none is asked for.
 struct PodResources {
   std::string cpu = "2";
   std::string memory = "4Gi";
@@ -58,7 +58,7 @@ struct GcsFuse {
   std::optional<bool> disable_metrics;
   std::optional<bool> metadata_prefetch_on_mount;
   std::optional<bool> skip_csi_bucket_access_check;
-  std::string cpu;  // of the sidecar; empty: GKE's own choice
+  std::string cpu;  // of the sidecar; if empty, GKE chooses
   std::string memory;
   std::string ephemeral_storage;
 
@@ -75,7 +75,7 @@ struct PodExtras {
   std::string image_pull_policy;
   std::string priority_class;
   std::string service_account;
-  Json template_patch;  // merged into every pod template (see MergePodTemplate); null: none
+  Json template_patch;  // merged into every pod template (see MergePodTemplate), unless it is null
 
   bool operator==(const PodExtras&) const = default;
 };
@@ -97,8 +97,8 @@ struct ClusterSpec {
   bool operator==(const ClusterSpec&) const = default;
 };
 
-// Judges all of it as Kubernetes and KubeRay would; rayStartParams by ray-init-agent's own rules.
-// kUsage names the flag or field.
+// Judges all of it as Kubernetes and KubeRay would, and rayStartParams by ray-init-agent's rules. kUsage
+// names the flag or field.
 shared::Status CheckClusterSpec(const ClusterSpec& spec);
 shared::Status CheckWorkerGroup(const WorkerGroup& group);
 

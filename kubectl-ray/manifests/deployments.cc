@@ -30,7 +30,8 @@ struct Group {
   const Json& pod_template;
 };
 
-// What KubeRay's labelPod gives; the user's own labels of the template do not override the first three.
+// Sets the labels of KubeRay's labelPod. The user's own labels of the template do not override the first
+// three.
 Json PodLabels(const Group& group) {
   const std::string type = group.head ? "head" : "worker";
   Json labels = {{kIsRayNodeLabel, "yes"},
@@ -48,10 +49,10 @@ Json FieldEnv(const char* name, const std::string& path) {
   return {{"name", name}, {"valueFrom", {{"fieldRef", {{"fieldPath", path}}}}}};
 }
 
-// Completed by the pods' search domains, since only the cluster knows its own domain's name.
+// The pods' search domains complete it, because only the cluster knows the name of its domain.
 std::string HeadHost(const Group& group) { return HeadServiceName(group.cluster) + "." + group.ns + ".svc"; }
 
-// KubeRay's setContainerEnvVars; what the user set stays.
+// Does what KubeRay's setContainerEnvVars does; keeps what the user set.
 void AddEnvironment(Json& container, const Group& group, const std::string& gcs_port) {
   Json& env = container["env"];
   auto add = [&](Json variable) {
@@ -78,7 +79,7 @@ void AddEnvironment(Json& container, const Group& group, const std::string& gcs_
   add_value("RAY_DASHBOARD_ENABLE_K8S_DISK_USAGE", "1");
 }
 
-// rayStartParams with what KubeRay reads off the container's resources.
+// Returns rayStartParams with what KubeRay takes from the container's resources.
 Json CompleteParams(const Group& group, const Json& container) {
   Json params = group.ray_start_params.is_object() ? group.ray_start_params : Json::object();
   auto quantity = [&](const char* kind, const std::string& name) {
@@ -100,7 +101,7 @@ Json CompleteParams(const Group& group, const Json& container) {
   return params;
 }
 
-// A memory-backed /dev/shm of the container's memory, for the object store.
+// Adds a /dev/shm in memory, as large as the container's memory, for the object store.
 void AddSharedMemory(Json& pod_spec, const Json& params) {
   Json& container = pod_spec["containers"][0];
   for (const Json& mount : container["volumeMounts"])
@@ -114,7 +115,7 @@ void AddSharedMemory(Json& pod_spec, const Json& params) {
   pod_spec["volumes"].push_back({{"name", "shared-mem"}, {"emptyDir", empty_dir}});  // may move `container`
 }
 
-// The command KubeRay would generate, for images without our agent; a worker first waits for the GCS.
+// Sets the command that KubeRay would generate, for pods without our agent. A worker first waits for the GCS.
 std::string ShellCommand(const Group& group, Json params) {
   auto set_missing = [&](const char* key, const std::string& value) {
     if (!params.contains(key)) params[key] = value;
@@ -142,7 +143,7 @@ std::string ShellCommand(const Group& group, Json params) {
   return command;
 }
 
-// KubeRay's initLivenessAndReadinessProbe for images without our agent.
+// Does what KubeRay's initLivenessAndReadinessProbe does, for pods without our agent.
 void AddProbes(Json& container, const Group& group) {
   auto asks = [](int seconds, int port, const char* path) {
     return "wget --tries 1 -T " + std::to_string(seconds) +
@@ -230,7 +231,8 @@ Json HeadServiceFor(const Group& head, const Json& pod_template) {
                  {kApplicationLabel, "kuberay"},
                  {kCreatedByLabel, "kuberay-operator"}};
   labels[kManagedByLabel] = kManagedByUs;
-  // By what no pod template overrides: a user's own app.kubernetes.io/name would leave it without endpoints.
+  // By labels that no pod template overrides. With app.kubernetes.io/name, which a user may set, it could
+  // have no endpoints.
   const Json selector = {{kClusterLabel, head.cluster}, {kNodeTypeLabel, "head"}};
   return {{"apiVersion", "v1"},
           {"kind", "Service"},
@@ -247,7 +249,7 @@ std::string GcsPortOf(const Json& ray_cluster) {
   return port.empty() ? std::to_string(kGcsPort) : port;
 }
 
-// What of a RayCluster nobody would do without the operator.
+// Returns what the RayCluster asks for that nobody would do without the operator.
 shared::Status CheckPlain(const Json& ray_cluster) {
   const Json& spec = At(ray_cluster, {"spec"});
   const std::string hint = "Install the KubeRay operator for this, or leave it out.";
@@ -332,7 +334,7 @@ Json Condition(const char* type, bool holds, const char* reason) {
   return {{"type", type}, {"status", holds ? "True" : "False"}, {"reason", reason}};
 }
 
-// The status KubeRay would report of the same pods.
+// Returns the status that KubeRay would report for the same pods.
 Json StatusOf(const Json& head, const std::vector<Json>& workers, const Json& ray_cluster) {
   std::int64_t desired = 0, ready = 0, min = 0;
   for (const Json& worker : workers) {

@@ -1,4 +1,4 @@
-// Clusters without an operator: a RayCluster's meaning as Deployments and a Service, there and back.
+// Clusters without an operator: turns a RayCluster into Deployments and a Service, and back.
 #pragma once
 
 #include <vector>
@@ -16,22 +16,23 @@ struct PlainCluster {
   bool operator==(const PlainCluster&) const = default;
 };
 
-// The objects KubeRay's operator would stand in for, from a RayCluster of RayClusterFor(spec,
-// Backend::kPlain). kUsage where the resource asks for what only the operator does (an autoscaler, several
-// hosts for a replica).
+// Returns the objects that do what KubeRay's operator would do for `ray_cluster`, which comes from
+// RayClusterFor(spec, Backend::kPlain). kUsage if the resource asks for what only the operator can do (an
+// autoscaler, several hosts for a replica).
 shared::Result<PlainCluster> DeploymentsFor(const Json& ray_cluster);
 
-// One worker group's Deployment; `ray_cluster` is the cluster it joins (as RayClusterOf gives it).
+// Returns the Deployment of one worker group. `ray_cluster` is the cluster that it joins, from
+// RayClusterOf().
 shared::Result<Json> WorkerDeploymentFor(const Json& ray_cluster, const Json& worker_group_spec);
 
-// What an operator would show: a RayCluster with spec and status, from the Deployments that are there. `head`
-// must be a Deployment of DeploymentsFor.
+// Returns what an operator would show: a RayCluster with spec and status, made from existing Deployments.
+// `head` must be a Deployment from DeploymentsFor().
 Json RayClusterOf(const Json& head, const std::vector<Json>& workers);
 
-// Whether this Deployment is a head of ours.
+// Returns whether this Deployment is the head of a cluster that we made.
 bool IsPlainHead(const Json& deployment);
 
-// metadata.ownerReferences for what `owner` (an object as the server returned it) brings with it.
+// Returns metadata.ownerReferences for objects that belong to `owner`, an object as the server returned it.
 Json OwnerReferences(const Json& owner);
 
 }  // namespace kubectl_ray

@@ -1,4 +1,4 @@
-// The rules Kubernetes and KubeRay have for names, judged before anything is sent.
+// The rules of Kubernetes and KubeRay for names, checked before anything is sent.
 #pragma once
 
 #include <string>
@@ -8,16 +8,16 @@
 
 namespace kubectl_ray {
 
-// KubeRay's MaxRayClusterNameLength: 63 less "-serve-svc".
+// KubeRay's MaxRayClusterNameLength: 63 minus the length of "-serve-svc".
 inline constexpr std::size_t kLongestClusterName = 53;
 
-// RFC 1035 label of at most 53 bytes: KubeRay names Services after the cluster.
+// Accepts an RFC 1035 label of at most 53 bytes, because KubeRay names Services after the cluster.
 shared::Status CheckClusterName(std::string_view name);
-// RFC 1123 label of at most 63 bytes: it becomes a label's value and part of pod names.
+// Accepts an RFC 1123 label of at most 63 bytes, because it becomes a label's value and a part of pod names.
 shared::Status CheckGroupName(std::string_view name);
-// A DNS label, as namespaces have.
+// Accepts a DNS label.
 shared::Status CheckNamespace(std::string_view name);
-// [prefix/]name as for labels and annotations, and a label's value.
+// Accept [prefix/]name, as of labels and annotations, and a label's value. `what` is for messages.
 shared::Status CheckLabelKey(std::string_view what, std::string_view key);
 shared::Status CheckLabelValue(std::string_view what, std::string_view value);
 

@@ -24,7 +24,7 @@ shared::Unexpected<shared::Error> Refuse(const char* flag, const std::string& va
 constexpr const char* kVolumeHint =
     "Write SOURCE:PATH[:ro], SOURCE one of pvc/NAME, configmap/NAME, secret/NAME, hostpath/DIR, emptydir.";
 
-// The volume source for "pvc/NAME" and so on; null where it is none.
+// Returns the volume source for "pvc/NAME" and the like; null if it is not one.
 Json VolumeSource(const std::string& source) {
   const std::size_t slash = source.find('/');
   const std::string kind = source.substr(0, slash);
@@ -68,7 +68,7 @@ shared::Result<Json> ParseEnv(const std::vector<std::string>& values) {
     const std::size_t equals = value.find('=');
     if (equals == value.npos || equals == 0 || value.find_first_of(" \t\n") < equals ||
         !shared::IsUtf8(value))
-      // The value may be a secret: the name alone is shown.
+      // Only the name is shown, because the value may be a secret.
       return Refuse("--env", value.substr(0, std::min(equals, std::size_t{80})), "it is not NAME=VALUE",
                     "A name has no spaces and no '='.");
     const std::string name = value.substr(0, equals);

@@ -1,4 +1,4 @@
-// The short forms in which flags say what pods shall have beside Ray.
+// The short forms in which flags say what pods shall have besides Ray.
 #pragma once
 
 #include <string>
@@ -11,16 +11,17 @@ namespace kubectl_ray {
 
 using shared::Json;
 
-// KEY[=VALUE][:EFFECT] each, EFFECT NoSchedule, PreferNoSchedule or NoExecute; a list of Tolerations.
+// Returns a list of Tolerations from KEY[=VALUE][:EFFECT], in which EFFECT is NoSchedule, PreferNoSchedule or
+// NoExecute.
 shared::Result<Json> ParseTolerations(const std::vector<std::string>& values);
 
-// NAME=VALUE each; a list of EnvVars. A later value of a name replaces an earlier one.
+// Returns a list of EnvVars from NAME=VALUE. A later value of a name replaces an earlier one.
 shared::Result<Json> ParseEnv(const std::vector<std::string>& values);
 
-// SOURCE:PATH[:ro] each; Volumes and VolumeMounts are appended.
+// Appends Volumes and VolumeMounts from SOURCE:PATH[:ro].
 shared::Status ParseVolumes(const std::vector<std::string>& values, Json* volumes, Json* mounts);
 
-// A PodTemplateSpec to merge: YAML text, or the name of a file of it; empty: null.
+// Returns a PodTemplateSpec to be merged, from YAML text or from the file of this name; null if it is empty.
 shared::Result<Json> ParsePodTemplate(const std::string& text_or_file);
 
 }  // namespace kubectl_ray

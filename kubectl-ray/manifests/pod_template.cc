@@ -23,7 +23,7 @@ void Append(Json& list, const Json& more) {
   for (const Json& item : more) list.push_back(item);
 }
 
-// Requests take all of them, limits all but the CPU, as the official plugin has it.
+// Requests have all of them, limits all except the CPU, as in the official plugin.
 Json ResourceRequirements(const PodResources& resources) {
   Json requests = Json::object(), limits = Json::object();
   auto add = [&](const char* name, const std::string& text, bool limit) {
@@ -99,7 +99,7 @@ void AddExtras(Json& pod_spec, const PodExtras& extras) {
   Append(pod_spec["volumes"], extras.volumes);
 }
 
-// Members that stayed empty would read as meant.
+// Empty members would look as if they were meant.
 void DropEmptyLists(Json& pod_template) {
   auto drop = [](Json& object, const char* key) {
     if (auto found = object.find(key); found != object.end() && found->empty()) object.erase(found);
@@ -136,7 +136,7 @@ Json PodTemplate(const ClusterSpec& spec, const PodRole& role, Backend backend) 
   const bool agent = spec.agent.delivery != AgentOptions::Delivery::kNone;
   if (agent && backend == Backend::kOperator) {
     pod_template["metadata"]["annotations"][kOverwriteCommandAnnotation] = "true";
-    // KubeRay gives this container's environment to the wait-gcs-ready container it adds to workers.
+    // KubeRay copies this container's environment to the wait-gcs-ready container that it adds to workers.
     if (!role.head)
       pod_template["spec"]["containers"][0]["env"].push_back(
           {{"name", "BASH_ENV"}, {"value", kAgentBashEnv}});
@@ -150,7 +150,7 @@ Json PodTemplate(const ClusterSpec& spec, const PodRole& role, Backend backend) 
   return pod_template;
 }
 
-// The member that tells one item of such a list from another, or nullptr where lists are replaced.
+// Returns the member by which items of such a list are matched, or nullptr if the list is replaced.
 const char* MergeKey(std::string_view list) {
   if (list == "volumeMounts") return "mountPath";
   if (list == "ports") return "containerPort";

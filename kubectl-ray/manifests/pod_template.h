@@ -6,14 +6,15 @@
 
 namespace kubectl_ray {
 
-// A PodTemplateSpec; the Ray container is the first one. Valid for both backends: for kPlain,
-// DeploymentsFor adds what KubeRay's operator would.
+// Return a PodTemplateSpec whose first container is the Ray container. For kPlain, DeploymentsFor() adds what
+// KubeRay's operator would add.
 Json HeadPodTemplate(const ClusterSpec& spec, Backend backend);
 Json WorkerPodTemplate(const ClusterSpec& spec, const WorkerGroup& group, Backend backend);
 
 // Merges `patch` into `target` as a strategic merge patch would: objects member by member (null removes),
 // lists of named things by their key (containers, volumes and env by name, volumeMounts by mountPath, ports
-// by containerPort), other lists replaced. A first container without a name means the Ray container.
+// by containerPort); other lists are replaced. If the patch's first container has no name, it means the Ray
+// container.
 void MergePodTemplate(Json& target, const Json& patch);
 
 }  // namespace kubectl_ray

@@ -17,18 +17,18 @@ Json ToJson(const StringMap& map) {
 
 }  // namespace
 
-void SetGracePeriodVariables(Json* ray_cluster) {
+void SetGracePeriods(Json* ray_cluster) {
   Json& spec = (*ray_cluster)["spec"];
   std::vector<Json*> groups = {&spec["headGroupSpec"]};
   for (Json& group : spec["workerGroupSpecs"]) groups.push_back(&group);
   for (Json* group : groups)
     if (shared::At(*group, {"template", "spec", "containers"}).is_array())
-      SetGracePeriodVariable((*group)["template"]["spec"]);
+      SetGracePeriod((*group)["template"]["spec"]);
 }
 
 Json WorkerGroupSpecFor(const ClusterSpec& spec, const WorkerGroup& group, Backend backend) {
   Json worker = {{"groupName", group.name}, {"replicas", group.replicas}};
-  // The CRD demands both; these are its own defaults.
+  // The CRD requires both; these are its own defaults.
   worker["minReplicas"] = group.min_replicas.value_or(0);
   worker["maxReplicas"] = group.max_replicas.value_or(2147483647);
   worker["numOfHosts"] = group.num_of_hosts;

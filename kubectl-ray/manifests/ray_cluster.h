@@ -1,4 +1,4 @@
-// The RayCluster resource (ray.io/v1) for what a user asked for.
+// Makes the RayCluster resource (ray.io/v1) that a user asked for.
 #pragma once
 
 #include "kubectl-ray/kinds/backend.h"
@@ -7,17 +7,17 @@
 
 namespace kubectl_ray {
 
-// The whole object, without a status. For Backend::kPlain it is the same object less what only the
-// operator reads: DeploymentsFor turns it into the objects that are sent, so that --set means the same on
-// both.
+// Returns the whole object, without a status. For Backend::kPlain it has no fields that only the operator
+// reads; DeploymentsFor() turns it into the objects that are sent, so that --set means the same for both
+// backends.
 Json RayClusterFor(const ClusterSpec& spec, Backend backend);
 
-// One entry of spec.workerGroupSpecs. Of `spec`, only what pods share is read.
+// Returns one entry of spec.workerGroupSpecs. Reads only those members of `spec` that all pods share.
 Json WorkerGroupSpecFor(const ClusterSpec& spec, const WorkerGroup& group, Backend backend);
 
-// Sets an environment variable for the agent of each pod whose terminationGracePeriodSeconds is not the
-// agent's default, so that a drain uses all of it: the downward API does not offer the field. A variable that
-// is there stays. Call it when all that a user asked for is in the object.
-void SetGracePeriodVariables(Json* ray_cluster);
+// Sets an environment variable in each pod that has the agent and whose terminationGracePeriodSeconds is not
+// the agent's default, so that a drain uses all of that time; the downward API does not have this field. A
+// variable that is there is kept. Call this after everything that the user asked for is in the object.
+void SetGracePeriods(Json* ray_cluster);
 
 }  // namespace kubectl_ray

@@ -9,7 +9,7 @@ using shared::At;
 using shared::DumpJson;
 using shared::Json;
 
-// Numbers are quantities too: `cpu: 1` in YAML.
+// A quantity may be a number: `cpu: 1` in YAML.
 std::string QuantityText(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.is_number() ? DumpJson(value) : "0";
 }

@@ -1,4 +1,4 @@
-// What a cluster's pods ask for in sum, as KubeRay reckons it for a RayCluster's status.
+// The sum of what a cluster's pods ask for, as KubeRay computes it for a RayCluster's status.
 #pragma once
 
 #include "kubectl-ray/formats/quantity.h"
@@ -14,11 +14,12 @@ struct ResourceTotals {
   bool operator==(const ResourceTotals&) const = default;
 };
 
-// Of all containers of one pod: requests, where there is none the limit. gpu is nvidia.com/gpu.
+// Returns the sum over all containers of one pod: the request or, if there is none, the limit. gpu is
+// nvidia.com/gpu.
 ResourceTotals PodResourceTotals(const shared::Json& pod_spec);
-// Of all replicas of a worker group; nothing while it is suspended.
+// Returns the sum over all replicas of a worker group; zero while it is suspended.
 ResourceTotals WorkerGroupResources(const shared::Json& worker_group_spec);
-// Of the head and all worker groups.
+// Returns the sum over the head and all worker groups.
 ResourceTotals DesiredResources(const shared::Json& ray_cluster);
 
 }  // namespace kubectl_ray

@@ -14,7 +14,7 @@ using shared::ErrorCode;
 using shared::Fail;
 using shared::Json;
 
-// One step of a path: a member's name, or what stands in brackets behind it.
+// One step of a path: a member's name, or what is in the brackets after it.
 struct Step {
   std::string text;
   bool item = false;
@@ -55,7 +55,8 @@ shared::Result<std::vector<Step>> ParsePath(std::string_view path) {
   return steps;
 }
 
-// The list item `step` means; [0] right behind the last one and [name=x] make a new one. Null: there is none.
+// Returns the list item that `step` means. An index just after the last item and [name=x] make a new one.
+// Returns null if there is none.
 Json* ItemOf(Json& list, const Step& step) {
   if (list.is_null()) list = Json::array();
   if (!list.is_array()) return nullptr;

@@ -1,4 +1,4 @@
-// How many workers a worker group stands for. Source: ray-operator v1.6.2,
+// How many workers a worker group shall have. Source: ray-operator v1.6.2,
 // controllers/ray/utils/util.go, GetWorkerGroupDesiredReplicas.
 #pragma once
 
@@ -8,14 +8,14 @@
 
 namespace kubectl_ray {
 
-// The replicas that are kept of the group: `replicas`, but at least minReplicas and at most maxReplicas; none
-// of a suspended one.
+// Returns how many replicas of the group KubeRay keeps: `replicas`, but at least minReplicas and at most
+// maxReplicas; 0 if the group is suspended.
 std::int64_t DesiredReplicas(const shared::Json& worker_group_spec);
 
-// The pods of one replica: numOfHosts.
+// Returns how many pods a replica has: numOfHosts.
 std::int64_t HostsPerReplica(const shared::Json& worker_group_spec);
 
-// The pods of all of them.
+// Returns how many pods all replicas have.
 std::int64_t DesiredWorkers(const shared::Json& worker_group_spec);
 
 // The workers of a RayCluster that a wait for it waits for: those of all groups; of an autoscaled cluster

@@ -1,4 +1,5 @@
-// The zip's entry that is being written. Its header is completed last, so nothing of it can leave before.
+// The zip's entry that is being written. Nothing of it can be sent before its header is complete, and that is
+// written last.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +9,9 @@
 
 namespace kubectl_ray {
 
-// Bytes written at the end, a few overwritten near the beginning, and then read out in order. What is over
-// 1 MiB goes to a temporary file without a name, so that memory stays bounded whatever the entry's size.
+// Takes bytes at its end, lets a few near the beginning be overwritten, and then returns all in order.
+// Whatever exceeds 1 MiB goes to a temporary file without a name, so that memory stays bounded for entries of
+// any size.
 class EntryBuffer {
  public:
   EntryBuffer() = default;
@@ -17,11 +19,11 @@ class EntryBuffer {
   EntryBuffer(const EntryBuffer&) = delete;
   EntryBuffer& operator=(const EntryBuffer&) = delete;
 
-  // Writes at `position`, which is the end or lies in what is in memory. False: no space.
+  // Writes at `position`, which is the end or within the bytes in memory. Returns false if there is no space.
   bool Write(std::uint64_t position, std::string_view bytes);
   std::uint64_t size() const { return memory_.size() + spilled_; }
 
-  // Reads the next bytes, at most `size`; 0 once all is read, and then the buffer is empty again.
+  // Reads the next bytes, at most `size`. Returns 0 once all is read; then the buffer is empty again.
   std::size_t Read(char* buffer, std::size_t size);
 
  private:

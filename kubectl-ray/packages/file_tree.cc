@@ -57,8 +57,8 @@ const char* SpecialKind(mode_t mode) {
 // The rules of one file, with the directory they are relative to.
 struct Scope {
   IgnoreRules rules;
-  std::string name;       // for the preview
-  std::size_t base_size;  // length of that directory's path in the package, its slash included
+  std::string name;       // for LeftOut
+  std::size_t base_size;  // length of that directory's path in the package, with its slash
 };
 
 class Scanner {
@@ -69,7 +69,7 @@ class Scanner {
     if (!patterns.empty()) scopes_.push_back({IgnoreRules::FromPatterns(patterns), kExcludes, 0});
   }
 
-  // `path`: "" for the root, else relative with a trailing slash.
+  // `path` is "" for the root, and otherwise relative with a trailing slash.
   Status Walk(const std::string& source, const std::string& path, const struct stat& self) {
     if (above_.size() >= kMaxDepth) return Refuse(source, "it is more than 256 directories deep");
     above_.push_back(self);
@@ -110,7 +110,7 @@ class Scanner {
     tree_->left_out.push_back({path, pattern.text(), by_default ? kDefaults : scope.name});
   }
 
-  // Whether a rule leaves `path` out; if so it is noted.
+  // Returns whether a rule leaves `path` out; if so, notes it.
   bool IsLeftOut(const std::string& path) {
     for (const Scope& scope : scopes_) {
       const IgnorePattern* pattern = scope.rules.Excludes(std::string_view(path).substr(scope.base_size));
@@ -121,8 +121,8 @@ class Scanner {
     return false;
   }
 
-  // Whether a rule leaves out all that is in directory `path`; if so it is noted. An unreadable one needs no
-  // certainty: its contents cannot be packed whatever a later rule says of them.
+  // Returns whether a rule leaves out all that is in directory `path`; if so, notes it. For an unreadable one
+  // this need not be certain: its contents cannot be packed, whatever a later rule says.
   bool IsAllLeftOut(const std::string& path, bool readable) {
     for (const Scope& scope : scopes_) {
       bool certain = false;
@@ -204,7 +204,7 @@ std::vector<DirectorySize> LargestDirectories(const FileTree& tree, std::size_t 
   std::map<std::string, DirectorySize> sizes;
   for (const PackedFile& file : tree.files) {
     std::size_t slash = std::string::npos;
-    while (true) {  // each directory above the file, the root included
+    while (true) {  // each directory above the file, and the root
       slash = slash == 0 ? std::string::npos
                          : file.path.rfind('/', slash == std::string::npos ? slash : slash - 1);
       const std::string directory = slash == std::string::npos ? "./" : file.path.substr(0, slash + 1);
@@ -219,7 +219,7 @@ std::vector<DirectorySize> LargestDirectories(const FileTree& tree, std::size_t 
     const std::string& path = size.first;
     DirectorySize& entry = size.second;
     entry.path = path;
-    // Where one directory below holds nearly all of it, that one says more.
+    // If one directory below holds nearly all of it, that one says more.
     const auto child = std::find_if(sizes.upper_bound(path), sizes.end(), [&](const auto& other) {
       return (path == "./" || other.first.starts_with(path)) && other.second.size * 10 >= entry.size * 9;
     });

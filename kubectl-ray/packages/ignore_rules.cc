@@ -5,7 +5,7 @@
 namespace kubectl_ray {
 namespace {
 
-// Code points; a byte that is not UTF-8 becomes a surrogate of its own, as Python's surrogateescape has it.
+// Returns code points. A byte that is not UTF-8 becomes a surrogate, as with Python's surrogateescape.
 std::u32string Decode(std::string_view text) {
   std::u32string out;
   std::size_t i = 0;
@@ -123,8 +123,8 @@ void IgnorePattern::AddSegment(std::u32string_view segment) {
   }
 }
 
-// Adds the bracket expression that opens at `open`; answers the index of its last character. Without an end,
-// the bracket is just a character.
+// Adds the bracket expression that opens at `open`, and returns the index of its last character. Without an
+// end, the bracket is just a character.
 std::size_t IgnorePattern::AddClass(std::u32string_view segment, std::size_t open) {
   std::size_t end = open + 1;
   if (end < segment.size() && segment[end] == '!') ++end;
@@ -149,7 +149,7 @@ std::size_t IgnorePattern::AddClass(std::u32string_view segment, std::size_t ope
   return end;
 }
 
-// Whether a step that takes exactly one character takes this one.
+// Returns whether a step for exactly one character matches this one.
 bool IgnorePattern::MatchesOne(const Step& step, char32_t character) {
   if (step.kind == Step::Kind::kCharacter) return character == step.character;
   if (step.kind == Step::Kind::kAnyCharacter) return character != '/';
@@ -159,11 +159,11 @@ bool IgnorePattern::MatchesOne(const Step& step, char32_t character) {
   return in != step.negated;
 }
 
-// From every position the path may be matched to so far, to every position this step may end at.
+// Computes from all positions up to which the path may be matched the positions at which this step may end.
 void IgnorePattern::Advance(const Step& step, std::u32string_view path, const std::vector<bool>& from,
                             std::vector<bool>* to) {
   using Kind = Step::Kind;
-  bool running = false;                 // a repetition that began earlier goes on
+  bool running = false;                 // whether a repetition that began earlier continues
   std::size_t since = path.size() + 1;  // where the first (?:.+/)? or (?:/.+)? began
   for (std::size_t i = 0; i <= path.size(); ++i) {
     const bool slash = i < path.size() && path[i] == '/';
@@ -220,7 +220,7 @@ bool IgnorePattern::Matches(std::string_view path) const {
   return at[text.size()];
 }
 
-// The last step has to take the whole rest of the path, and then it does not matter what that is.
+// The last step must match the whole rest of the path, whatever that is.
 bool IgnorePattern::MatchesAllIn(std::string_view directory) const {
   const Step::Kind last = steps_.empty() ? Step::Kind::kCharacter : steps_.back().kind;
   return (last == Step::Kind::kBelow || last == Step::Kind::kSegment || last == Step::Kind::kEverything) &&

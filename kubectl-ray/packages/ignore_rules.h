@@ -10,18 +10,18 @@
 
 namespace kubectl_ray {
 
-// One pattern, compiled to steps that are matched without backtracking: time is bounded by the product of the
-// pattern's and the path's lengths.
+// One pattern, compiled to steps that are matched without backtracking. The time to match is bounded by the
+// product of the pattern's and the path's lengths.
 class IgnorePattern {
  public:
-  // No pattern in an empty line, a comment, "/" and "!".
+  // Returns nothing for an empty line, a comment, "/" and "!".
   static std::optional<IgnorePattern> Parse(std::string_view line);
 
-  // `path`: relative, with '/', without a trailing one.
+  // `path` is relative, with '/' between segments and none at the end.
   bool Matches(std::string_view path) const;
 
-  // Whether it matches all that can be in `directory`, whatever its name: "data/", "/data/**", "data/*". A
-  // path as of Matches(), which may itself be matched or not.
+  // Returns whether the pattern matches everything that can be in `directory`, by any name: "data/",
+  // "/data/**", "data/*". `directory` is a path as in Matches(), and may itself be matched or not.
   bool MatchesAllIn(std::string_view directory) const;
 
   bool negated() const { return negated_; }
@@ -30,7 +30,7 @@ class IgnorePattern {
  private:
   struct Step {
     enum class Kind {
-      kCharacter,        // just this one
+      kCharacter,        // exactly this one
       kAnyCharacter,     // [^/]
       kAnyCharacters,    // [^/]*
       kSegment,          // [^/]+
@@ -62,17 +62,18 @@ class IgnorePattern {
 // The rules of one file, or of `excludes`. The last pattern that matches decides.
 class IgnoreRules {
  public:
-  // `text`: a whole file, any line ends.
+  // `text` is a whole file, with line ends of any kind.
   static IgnoreRules Parse(std::string_view text);
   static IgnoreRules FromPatterns(const std::vector<std::string>& patterns);
 
   bool empty() const { return patterns_.empty(); }
 
-  // The pattern that leaves `path` out, or nullptr: it stays. The path is relative to the rules' directory.
+  // Returns the pattern that leaves `path` out, or nullptr if it is packed. The path is relative to the
+  // rules' directory.
   const IgnorePattern* Excludes(std::string_view path) const;
 
-  // The pattern that leaves out all that can be in `directory`, or nullptr. *certain: no later pattern can
-  // bring something in it back, so that nothing has to be looked at.
+  // Returns the pattern that leaves out everything that can be in `directory`, or nullptr. *certain is set to
+  // whether no later pattern can include something in it again, so that nobody has to look.
   const IgnorePattern* ExcludesAllIn(std::string_view directory, bool* certain) const;
 
  private:

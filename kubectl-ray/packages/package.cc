@@ -91,7 +91,7 @@ Result<Snapshot> ReadSnapshot(const std::string& path, std::uint64_t limit, std:
   return snapshot;
 }
 
-// Hashes all files of a tree side by side; the first failure ends it.
+// Hashes the files of a tree on several threads; the first failure ends it.
 class TreeHasher {
  public:
   TreeHasher(FileTree* tree, const shared::Interrupt& interrupt)
@@ -137,7 +137,7 @@ class TreeHasher {
   Error error_;
 };
 
-// Looks for the package, sends it where it is not there, and tries again where the connection broke.
+// Looks for the package, sends it if it is not there, and tries again if the connection broke.
 Result<bool> UploadUntilThere(const JobsClient& client, const std::string& name, shared::Deadline deadline,
                               const shared::Interrupt& interrupt, const std::function<Status()>& send) {
   std::chrono::milliseconds pause(250);
@@ -160,13 +160,13 @@ Result<bool> UploadUntilThere(const JobsClient& client, const std::string& name,
   }
 }
 
-// What is not content-addressed (a wheel, by its own name) says nothing of its bytes.
+// A name that has no hash (a wheel keeps its own) says nothing about the content.
 std::string NameOfContents(const Digest& digest, std::string_view ending) {
   return "_ray_pkg_" + Hex(digest) + std::string(ending);
 }
 
-// Reads a file of `size` bytes for UploadPackage. With `name`, its contents have to have that name to the
-// last byte, which is not given out otherwise.
+// Reads a file of `size` bytes for UploadPackage. With `name`, the contents must have the hash in that name;
+// if they do not, the last byte is not passed on.
 class ArchiveReader {
  public:
   ArchiveReader(std::FILE* file, std::uint64_t size, std::string name)
@@ -204,7 +204,7 @@ using File = std::unique_ptr<std::FILE, FileCloser>;
 Result<std::string> NameOfTree(FileTree* tree, int threads, const shared::Interrupt& interrupt) {
   ASSIGN_OR_RETURN(const std::vector<Digest> digests, TreeHasher(tree, interrupt).Run(threads));
   Sha256 hash;
-  hash.Add("kubectl-ray package 1\n");  // another way of packing has other names
+  hash.Add("kubectl-ray package 1\n");  // so that another way of packing has other names
   tree->total_size = 0;
   for (std::size_t i = 0; i < tree->files.size(); ++i) {
     const PackedFile& file = tree->files[i];

@@ -1,4 +1,4 @@
-// A package's name, and its way to the cluster.
+// Names packages and uploads them to the cluster.
 // Source: ray/_private/runtime_env/packaging.py (2.52): names gcs://_ray_pkg_<hex>.zip.
 #pragma once
 
@@ -15,14 +15,14 @@
 
 namespace kubectl_ray {
 
-// What the dashboard takes in one request (ray_constants.DASHBOARD_CLIENT_MAX_SIZE): a body of this size or
-// more is answered with 413.
+// The dashboard answers 413 to a request with a body of this size or more
+// (ray_constants.DASHBOARD_CLIENT_MAX_SIZE).
 inline constexpr std::uint64_t kMaxPackageBytes = 100u << 20;
 
-// "_ray_pkg_<SHA-256>.zip" over the paths, modes and contents: the same files have the same name, wherever
-// and whenever they are packed. Reads all files, on `threads` threads, and notes what it read: each file's
-// size, at most that of the scan, and its crc. What is packed later is this very snapshot. kUsage names a
-// file that cannot be read; kInterrupted.
+// Returns "_ray_pkg_<SHA-256>.zip", with the hash of paths, modes and contents: the same files have the same
+// name, wherever and whenever they are packed. Reads all files, on `threads` threads, and notes in the tree
+// what it read: each file's size (at most that of the scan) and its crc. What is packed later is exactly this
+// snapshot. Errors: kUsage, which names a file that cannot be read; kInterrupted.
 shared::Result<std::string> NameOfTree(FileTree* tree, int threads, const shared::Interrupt& interrupt);
 
 struct UploadProgress {
@@ -30,21 +30,23 @@ struct UploadProgress {
   std::uint64_t total = 0;
 };
 
-// Brings the tree to the cluster under `name`, unless it is there. Whether it was sent. A connection that
-// breaks is tried again until `deadline`. Refused before anything is sent where the zip is over
-// kMaxPackageBytes (kUsage). A file that has grown since is sent as it was named: on_grown is given its path
-// once that is done. One that was shortened or rewritten is refused (kUsage): the name would lie.
+// Uploads the tree to the cluster under `name`, unless the cluster has it. Returns whether it was sent. Tries
+// again after a broken connection until `deadline`. kUsage before anything is sent if the zip is too large
+// (kMaxPackageBytes). If a file has grown since it was hashed, only the bytes that were hashed are sent, and
+// on_grown gets its path afterwards. If a file was shortened or rewritten, the upload fails (kUsage), because
+// the content would not match the name.
 shared::Result<bool> UploadTree(const JobsClient& client, const FileTree& tree, const std::string& name,
                                 shared::Deadline deadline, const shared::Interrupt& interrupt,
                                 const std::function<void(const UploadProgress&)>& on_progress,
                                 const std::function<void(const std::string& path)>& on_grown);
 
-// What Ray takes as an archive of a working_dir, and with which ending the package is named then (".tgz" is
-// ".tar.gz"); empty: none. Source: RUNTIME_ENV_PACKAGE_EXTENSIONS in ray/_common/runtime_env_package.py and
-// get_uri_for_package in ray/_private/runtime_env/packaging.py (2.60). Ray before 2.56 takes .zip alone.
+// Returns the ending of the package's name if Ray takes `path` as an archive of a working_dir (".tar.gz" for
+// ".tgz"), and an empty string if it does not. Source: RUNTIME_ENV_PACKAGE_EXTENSIONS in
+// ray/_common/runtime_env_package.py and get_uri_for_package in ray/_private/runtime_env/packaging.py (2.60).
+// Ray before 2.56 takes .zip only.
 std::string_view ArchiveEnding(std::string_view path);
 
-// The same for one file that is sent as it is: an archive of the user's own or a wheel.
+// The same for one file that is sent as it is: an archive that the user made, or a wheel.
 shared::Result<std::string> NameOfArchive(const std::string& path);
 shared::Result<bool> UploadFile(const JobsClient& client, const std::string& path, const std::string& name,
                                 shared::Deadline deadline, const shared::Interrupt& interrupt,

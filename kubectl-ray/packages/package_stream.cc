@@ -25,7 +25,7 @@ using shared::Fail;
 using shared::Result;
 
 constexpr std::size_t kBlockBytes = 256 << 10;  // of a file, deflated on its own
-constexpr std::size_t kSampleBytes = 8 << 10;   // tells whether deflating a block is worth the time
+constexpr std::size_t kSampleBytes = 8 << 10;   // deflated first, to see whether the block is worth the time
 constexpr int kBlocksPerThread = 4;             // in flight
 constexpr uLong kDosTime1980 = 0x00210000;
 constexpr uLong kMadeByUnix = 3 << 8 | 20;
@@ -34,15 +34,15 @@ constexpr uLong kUnixRegular = 0100000, kUnixDirectory = 0040000;
 
 struct Block {
   bool done = false;
-  std::string data;  // raw deflate, or as it is where `stored`
+  std::string data;  // raw deflate; if `stored`, as it is
   uLong crc = 0;
   std::size_t size = 0;  // before deflating
   bool stored = false;
-  bool grown = false;  // the file goes on after its last block
+  bool grown = false;  // the file has more after its last block
   std::string failure;
 };
 
-// A deflate state that is reused from block to block.
+// A deflate state that is reused for each block.
 class Deflater {
  public:
   Deflater() { deflateInit2(&stream_, 1, Z_DEFLATED, -MAX_WBITS, 9, Z_DEFAULT_STRATEGY); }
@@ -58,7 +58,7 @@ class Deflater {
     stream_.avail_in = static_cast<uInt>(bytes.size());
     stream_.next_out = reinterpret_cast<Bytef*>(out.data());
     stream_.avail_out = static_cast<uInt>(out.size());
-    // A sync flush ends on a byte, so that the blocks of a file can be put one after the other.
+    // A sync flush ends on a byte, so that the blocks of a file can be concatenated.
     deflate(&stream_, last ? Z_FINISH : Z_SYNC_FLUSH);
     out.resize(out.size() - stream_.avail_out);
     return out;
@@ -68,12 +68,12 @@ class Deflater {
   z_stream stream_ = {};
 };
 
-// Where one block comes from.
+// Which bytes of which file a block has.
 struct Piece {
   std::size_t file;
   std::uint64_t offset;
   std::size_t size;
-  bool only;  // the file's one block
+  bool only;  // the file has only this block
   bool last;
 };
 
@@ -88,12 +88,12 @@ void DeflateInto(Deflater* deflater, std::string_view bytes, const Piece& piece,
   block->data = bytes;
 }
 
-// Exactly the block's bytes of the file. *grown: more come after the last block. Returns why it failed, or
-// nothing.
+// Reads exactly the block's bytes. Sets *grown if the file has more after its last block. Returns why it
+// failed, or nothing.
 std::string ReadPiece(const PackedFile& file, const Piece& piece, std::string* bytes, bool* grown) {
   const int fd = open(file.source.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return shared::ErrnoText(errno);
-  bytes->resize(piece.size + 1);  // one more, to see a file that has grown
+  bytes->resize(piece.size + 1);  // one more byte, to notice a file that has grown
   std::size_t got = 0;
   std::string failure;
   while (got < bytes->size()) {
@@ -120,14 +120,14 @@ struct PackageStream::State {
   // Shared with the threads.
   std::mutex mutex;
   std::condition_variable changed;
-  std::vector<Block> window;    // of the blocks in flight, by number modulo its size
-  std::size_t next_block = 0;   // to be taken by a thread
-  std::size_t next_wanted = 0;  // to be written to the zip
+  std::vector<Block> window;    // the blocks in flight, by number modulo its size
+  std::size_t next_block = 0;   // the next one that a thread takes
+  std::size_t next_wanted = 0;  // the next one that is written to the zip
   std::size_t next_file = 0;    // where the next piece comes from
   std::uint64_t next_offset = 0;
   bool stop = false;
 
-  // The reading thread's own.
+  // Used on the reading thread only.
   zipFile zip = nullptr;
   EntryBuffer entry;
   std::uint64_t base = 0;      // position in the zip where `entry` begins
@@ -142,7 +142,8 @@ struct PackageStream::State {
   std::vector<std::string> grown;
   Error error;
 
-  // The next piece, in the zip's order; files without contents have one of size zero. Under the mutex.
+  // Returns the next piece in the zip's order; an empty file has one of size zero. Called with the mutex
+  // locked.
   bool TakePiece(Piece* piece) {
     if (next_file >= tree->files.size()) return false;
     const PackedFile& source = tree->files[next_file];
@@ -215,7 +216,7 @@ struct PackageStream::State {
     return file_open || FailFile("no space for its zip entry");
   }
 
-  // Writes the next block; true where there is more to read or to write.
+  // Writes the next block. Returns true if there is more to read or to write.
   bool WriteBlock() {
     const Block block = Wait();
     const PackedFile& source = tree->files[file];
@@ -247,7 +248,7 @@ struct PackageStream::State {
     self->position += size;
     return size;
   }
-  static ZPOS64_T TellZip(voidpf, voidpf stream) { return static_cast<State*>(stream)->position; }
+  static ZPOS64_T PositionOfZip(voidpf, voidpf stream) { return static_cast<State*>(stream)->position; }
   static long SeekZip(voidpf, voidpf stream, ZPOS64_T offset, int origin) {
     auto* self = static_cast<State*>(stream);
     const std::uint64_t end = self->base + self->entry.size();
@@ -265,7 +266,7 @@ struct PackageStream::State {
 PackageStream::PackageStream(const FileTree* tree, int threads) : state_(std::make_unique<State>()) {
   state_->tree = tree;
   state_->window.resize(static_cast<std::size_t>(threads * kBlocksPerThread));
-  zlib_filefunc64_def functions = {State::OpenZip, State::ReadZip,  State::WriteZip,   State::TellZip,
+  zlib_filefunc64_def functions = {State::OpenZip, State::ReadZip,  State::WriteZip,   State::PositionOfZip,
                                    State::SeekZip, State::CloseZip, State::ErrorOfZip, state_.get()};
   state_->zip = zipOpen2_64("", APPEND_STATUS_CREATE, nullptr, &functions);
   for (int i = 0; i < threads; ++i) state_->threads.emplace_back([state = state_.get()] { state->Work(); });
@@ -309,8 +310,8 @@ const std::vector<std::string>& PackageStream::grown() const { return state_->gr
 int PackingThreads() { return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, 16u)); }
 
 std::uint64_t LargestPackageSize(const FileTree& tree) {
-  // Around each file: a local header (30) and a directory entry (46) with its name; stored deflate blocks
-  // (5 bytes in 65535) and the flush behind each block. At the end: zip64's and the old end records (98).
+  // For each file: a local header (30) and a directory entry (46) with its name, stored deflate blocks (5
+  // bytes in 65535) and the flush after each block. At the end: zip64's and the old end records (98).
   std::uint64_t size = 98;
   for (const PackedFile& file : tree.files)
     size += 76 + 2 * file.path.size() + file.size + file.size / kBlockBytes * 64 + file.size / 4096 + 64;

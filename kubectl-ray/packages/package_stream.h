@@ -1,4 +1,4 @@
-// A package as a zip: deflated on all cores while it is read, in bounded memory, the same bytes each time.
+// A package as a zip, deflated while it is read.
 #pragma once
 
 #include <cstddef>
@@ -15,24 +15,26 @@
 
 namespace kubectl_ray {
 
-// Times are 1980-01-01, entries are in the tree's order, modes are the files' own. One thread reads it.
+// Deflates on all cores, in bounded memory, to the same bytes each time: all times are 1980-01-01, entries
+// are in the tree's order, modes are the files' own. Only one thread may read it.
 class PackageStream {
  public:
-  // `tree` must outlive it. Starts `threads` threads.
+  // `tree` must outlive the stream. Starts `threads` threads.
   PackageStream(const FileTree* tree, int threads);
   ~PackageStream();
   PackageStream(const PackageStream&) = delete;
   PackageStream& operator=(const PackageStream&) = delete;
 
-  // Fills at most `size` bytes: how many, 0 at the end, -1 where a file could not be read, is shorter than
-  // the tree says or has another crc (error() says which). Blocks while the next piece is being deflated.
+  // Fills at most `size` bytes and returns how many. Returns 0 at the end, and -1 if a file could not be
+  // read, is shorter than the tree says or has another crc; error() then says which. Blocks while the next
+  // piece is being deflated.
   std::ptrdiff_t Read(char* buffer, std::size_t size);
 
   const shared::Error& error() const;
-  // Bytes of the files that are in what was read so far.
+  // How many bytes of the files were read out so far.
   std::uint64_t packed_bytes() const;
-  // The files, by their place on this machine, that were longer than the tree says when they were read, so
-  // far: of those only the bytes that the tree says are in the zip.
+  // The paths on this machine of the files that were found to be longer than the tree says, so far. The zip
+  // has only the bytes that the tree says.
   const std::vector<std::string>& grown() const;
 
  private:
@@ -40,17 +42,17 @@ class PackageStream {
   std::unique_ptr<State> state_;
 };
 
-// The size the zip will have, by packing it once without keeping it; kUsage, with the largest directories,
-// once it is `limit` or more. Where no zip of the tree can reach the limit nothing is packed, and the answer
-// is nothing.
+// Returns the size that the zip will have: packs it once without keeping it. kUsage, which names the largest
+// directories, as soon as it is `limit` or more. If no zip of this tree can reach the limit, packs nothing
+// and returns nothing.
 shared::Result<std::optional<std::uint64_t>> MeasurePackage(const FileTree& tree, int threads,
                                                             std::uint64_t limit,
                                                             const shared::Interrupt& interrupt);
 
-// The most a zip of the tree can take: nothing shrinks, and what stands around the contents.
+// Returns the largest size of a zip of the tree: no file shrinks, and headers are added.
 std::uint64_t LargestPackageSize(const FileTree& tree);
 
-// The number of threads that hash and deflate: one for each core.
+// Returns the number of threads that hash and deflate: one for each core.
 int PackingThreads();
 
 }  // namespace kubectl_ray

@@ -70,11 +70,11 @@ bool IsDirectory(const std::string& path) {
   return stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-// A requirements file as Ray sends it: its lines, with the white space around all of them gone.
+// Reads a requirements file as Ray sends it: its lines, without the white space around all of them.
 Result<Json> ReadRequirements(const std::string& field, const std::string& path) {
   constexpr std::size_t kMaxBytes = 4 << 20;
   std::ifstream file;
-  if (IsFile(path)) file.open(path, std::ios::binary);  // a pipe would be waited for
+  if (IsFile(path)) file.open(path, std::ios::binary);  // reading a pipe would block
   std::string text(kMaxBytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!file.is_open() || file.bad() || file.gcount() == 0)
@@ -104,7 +104,7 @@ Json WithoutDuplicates(const Json& list) {
   return unique;
 }
 
-// pip and uv: a file's name, a list, or an object; null where there is nothing to install.
+// For pip and uv: a file's name, a list, or an object. Returns null if there is nothing to install.
 Result<Json> ParseInstaller(const std::string& field, const Json& value) {
   const std::string check = field + "_check", version = field + "_version";
   const std::string install_options = field == "pip" ? "pip_install_options" : "uv_pip_install_options";
@@ -184,9 +184,10 @@ Status CheckTogether(const Json& env) {
   return shared::Ok();
 }
 
-// What no Ray up to 2.60 takes, as a clause; empty: nothing. A newer one may, and judges itself.
-// Source: ProtocolsProvider in ray/_private/runtime_env/protocol.py, RUNTIME_ENV_PACKAGE_EXTENSIONS in
-// ray/_common/runtime_env_package.py (2.60). http:// and tar archives came with 2.56, local:// with 2.60.
+// Returns a clause about what no Ray up to 2.60 accepts, or an empty string. A newer Ray may accept it, so it
+// is not an error. Source: ProtocolsProvider in ray/_private/runtime_env/protocol.py,
+// RUNTIME_ENV_PACKAGE_EXTENSIONS in ray/_common/runtime_env_package.py (2.60). http:// and tar archives came
+// with 2.56, local:// with 2.60.
 std::string WhatNoRayTakes(const std::string& field, const std::string& scheme, const std::string& path) {
   static const std::vector<std::string> kSchemes = {"gcs",   "http",  "https", "s3",   "gs",
                                                     "azure", "abfss", "file",  "local"};
@@ -203,7 +204,7 @@ std::string BaseName(std::string path) {
   return path.substr(path.rfind('/') + 1);
 }
 
-// What stands where a directory's own name is needed although it was given as "." or "..".
+// Returns a directory's own name, also if it was given as "." or "..".
 std::string DirectoryName(const std::string& path) {
   const std::string name = BaseName(path);
   if (name != "." && name != ".." && !name.empty()) return name;
@@ -254,7 +255,7 @@ class Planner {
     return uri;
   }
 
-  // The URI's query may hold a secret.
+  // Not the whole URI, because its query may hold a secret.
   void WarnOfRemote(const std::string& field, const std::string& uri) {
     const std::string path = uri.substr(0, uri.find_first_of("?#"));
     const std::string what = WhatNoRayTakes(field, uri.substr(0, uri.find("://")), path);

@@ -27,7 +27,7 @@ int PortNamed(const Json& container, std::string_view name, int fallback) {
   return fallback;
 }
 
-// KubeRay and our own manifests alike: RAY_AUTH_MODE=token and RAY_AUTH_TOKEN from a Secret.
+// KubeRay and our own manifests both set RAY_AUTH_MODE=token, and RAY_AUTH_TOKEN from a Secret.
 std::optional<SecretKey> TokenOf(const Json& container) {
   const Json& env = shared::At(container, {"env"});
   if (!env.is_array()) return std::nullopt;

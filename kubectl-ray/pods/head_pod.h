@@ -1,4 +1,4 @@
-// The head pod of a Ray cluster, of either kind: it serves the dashboard.
+// The head pod of a Ray cluster of either kind, which serves the dashboard.
 #pragma once
 
 #include <optional>
@@ -28,20 +28,22 @@ struct HeadPod : RayPod {
   bool operator==(const HeadPod&) const = default;
 };
 
-// ReadRayPod, and the ports and the token of its Ray container. Pure.
+// Does what ReadRayPod() does, and reads the ports and the token of the Ray container. Pure.
 HeadPod ReadHeadPod(const Json& pod);
 
-// The cluster's head pod by its labels: BestHead (pods/ray_pods.h), or one that does not run yet. kNotFound:
-// there is none (yet). Blocks for one request.
+// Finds the cluster's head pod by its labels: BestHead() (pods/ray_pods.h), or one that does not run yet.
+// Blocks for one request. kNotFound if there is none.
 shared::Result<HeadPod> FindHead(const KubeClient& kube, std::string_view ns, std::string_view cluster);
 
-// Whether Ray runs there without a dashboard: its raylet is well, and nothing is on the dashboard's port.
-// (Ray starts its raylet once the dashboard has come up or is given up, and ends if the dashboard ends
-// later.) Asks both through port-forwards and blocks until the deadline; false also if that shows nothing.
+// Returns whether Ray runs there without a dashboard: its raylet is well, and nothing listens on the
+// dashboard's port. (Ray starts its raylet once the dashboard has come up or was given up, and ends if the
+// dashboard ends later.) Asks both through port-forwards, and blocks until the deadline at most. Returns
+// false also if there is no answer.
 bool HasGivenUpDashboard(const KubeClient& kube, const HeadPod& head, int dashboard_agent_port,
                          shared::Deadline deadline);
 
-// The value of `secret`, as it is. kInternal: the key is missing or is not base64. Blocks for one request.
+// Returns the decoded value of `secret`. Blocks for one request. kInternal if the key is missing or is not
+// base64.
 shared::Result<std::string> ReadSecret(const KubeClient& kube, std::string_view ns, const SecretKey& secret);
 
 }  // namespace kubectl_ray

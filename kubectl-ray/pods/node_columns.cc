@@ -11,7 +11,7 @@ using shared::Json;
 using shared::StringAt;
 
 std::vector<Column> NodeColumns(bool with_namespace, const Clock& now) {
-  // The Ray container's requests alone, as the official plugin has it.
+  // The requests of the Ray container only, as in the official plugin.
   auto request = [](const char* name) {
     return [name](const Json& pod) {
       return Quantity::Parse(name, StringAt(RayContainer(pod), {"resources", "requests", name}, "0"))

@@ -1,4 +1,4 @@
-// The columns of `get node`: the official plugin's, and some more with -o wide. Pure.
+// The columns of `get node`: those of the official plugin, and some more with -o wide. Pure.
 #pragma once
 
 #include <vector>
@@ -8,7 +8,7 @@
 
 namespace kubectl_ray {
 
-// For Pod objects.
+// Returns columns for Pod objects.
 std::vector<Column> NodeColumns(bool with_namespace, const Clock& now);
 
 }  // namespace kubectl_ray

@@ -17,7 +17,7 @@ using shared::IntAt;
 using shared::Json;
 using shared::StringAt;
 
-// The last line that is not empty: an agent's or a traceback's own conclusion.
+// Returns the last non-empty line, which is the conclusion of an agent or of a traceback.
 std::string LastLine(const std::string& message) {
   std::size_t end = message.find_last_not_of(" \t\r\n");
   if (end == message.npos) return "";
@@ -48,7 +48,7 @@ const Json& Condition(const Json& object, std::string_view type) {
   return kNone;
 }
 
-// A container that has ended, and of which `text` says so.
+// Returns the health of a container that has ended; `text` says how.
 PodHealth Ended(PodState state, const std::string& text, const Json& terminated) {
   return {.state = state,
           .reason = text + DescribeTermination(terminated),
@@ -94,7 +94,7 @@ std::optional<PodHealth> ContainerHealth(const Json& status, bool init) {
     return Ended(PodState::kFailing, "container " + name + " ended with ", ended);
   }
   if (At(state, {"waiting"}).is_object()) {
-    // What an init container still holds back says nothing of its own.
+    // A container that an init container holds back has nothing to report yet.
     if (StringAt(state, {"waiting", "reason"}) == "PodInitializing") return std::nullopt;
     return Waiting(name, status);
   }
@@ -110,7 +110,7 @@ std::optional<PodHealth> Worse(std::optional<PodHealth> first, std::optional<Pod
   return first;
 }
 
-// A native sidecar (an init container that restarts always) is no step of the initialisation once it has
+// A native sidecar (an init container with restartPolicy Always) is no step of the initialisation once it has
 // started.
 bool IsStartedSidecar(const Json& pod, const Json& status) {
   const Json& init = At(pod, {"spec", "initContainers"});
@@ -130,7 +130,7 @@ std::optional<PodHealth> InitTrouble(const Json& pod) {
   return trouble;
 }
 
-// Of the containers beside Ray's, native sidecars included.
+// Returns what is not well with the other containers, native sidecars included.
 std::optional<PodHealth> TroubleBeside(const Json& pod, const Json& ray) {
   std::optional<PodHealth> trouble;
   for (const char* list : {"initContainerStatuses", "containerStatuses"}) {
@@ -145,7 +145,7 @@ std::optional<PodHealth> TroubleBeside(const Json& pod, const Json& ray) {
 
 bool Runs(const Json& ray) { return At(ray, {"state", "running"}).is_object(); }
 
-// Its init containers are through: what these say now is of sidecars, or past.
+// Its init containers are done: what their statuses say now is about sidecars, or over.
 bool HasBegun(const Json& ray) {
   return Runs(ray) || At(ray, {"state", "terminated"}).is_object() ||
          StringAt(ray, {"state", "waiting", "reason"}, "PodInitializing") != "PodInitializing";
@@ -153,7 +153,7 @@ bool HasBegun(const Json& ray) {
 
 bool IsWorker(const Json& pod) { return StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "worker"; }
 
-// Ray's container has ended; that of a pod which is not over is to start again or has a living sidecar.
+// Ray's container has ended. If the pod is not over, it will start again, or a sidecar still runs.
 std::optional<PodHealth> RayTrouble(const Json& ray) {
   const Json& ended = At(ray, {"state", "terminated"});
   if (ended.is_object())
@@ -161,7 +161,7 @@ std::optional<PodHealth> RayTrouble(const Json& ray) {
   return ContainerHealth(ray, false);
 }
 
-// A container that runs and is not ready yet.
+// Returns the health of a container that runs and is not ready yet.
 PodHealth NotReady(const Json& pod, const Json& ray) {
   const Json& last = At(ray, {"lastState", "terminated"});
   std::string again;
@@ -174,7 +174,8 @@ PodHealth NotReady(const Json& pod, const Json& ray) {
   return {.state = PodState::kStarting, .reason = doing + again, .has_log = true};
 }
 
-// Without what the scheduler adds about its attempts to make room, which tells nothing to who asked.
+// Returns the text without what the scheduler adds about its attempts to make room, which does not help a
+// user.
 std::string WithoutPreemption(std::string message) {
   for (const char* begin : {" no new claims to deallocate", " preemption: "})
     message.resize(std::min(message.find(begin), message.size()));
@@ -182,8 +183,8 @@ std::string WithoutPreemption(std::string message) {
   return message;
 }
 
-// What the scheduler says of the nodes, and the way out; of several, the first one here. "{}" in the way out
-// is the word behind the reason. Source: the reasons of kube-scheduler's plugins
+// What the scheduler says about the nodes, and the way out; if several match, the first one here is used.
+// "{}" in the way out is the word after the reason. Source: the reasons of kube-scheduler's plugins
 // (pkg/scheduler/framework/plugins).
 struct SchedulerReason {
   std::string_view reason, way_out;
@@ -223,8 +224,8 @@ std::string WayToBeScheduled(std::string_view message) {
   return "";
 }
 
-// What admission says when it refuses a pod, and the way out; of several, the first one here. Source:
-// plugin/pkg/admission/{resourcequota,limitranger} of Kubernetes, and k8s.io/pod-security-admission.
+// What admission says when it refuses a pod, and the way out; if several match, the first one here is used.
+// Source: plugin/pkg/admission/{resourcequota,limitranger} of Kubernetes, and k8s.io/pod-security-admission.
 struct Refusal {
   std::string_view words, way_out;
 };

@@ -1,4 +1,4 @@
-// What a pod is doing, and if it is not well, why: from its conditions, container states and termination
+// What a pod is doing and, if it is not well, why: from its conditions, container states and termination
 // messages.
 #pragma once
 
@@ -10,8 +10,8 @@
 namespace kubectl_ray {
 
 enum class PodState {
-  kReady,      // Ray is ready in it, whatever the containers beside it do
-  kStarting,   // on its way: scheduled, pulling, starting Ray
+  kReady,      // Ray is ready in it, whatever the other containers do
+  kStarting,   // it is being scheduled, pulls its image, or starts Ray
   kPending,    // cannot go on until something changes: not schedulable, image not pullable
   kFailing,    // its container ends again and again, or its configuration is wrong
   kEnding,     // being deleted
@@ -21,36 +21,37 @@ enum class PodState {
 struct PodHealth {
   PodState state = PodState::kStarting;
   // A clause in lower case, without a full stop: "cannot be scheduled: 0/1 nodes are available: 1
-  // Insufficient cpu". Never empty but for kReady. As the pod and the server say it: not yet escaped for a
-  // terminal.
+  // Insufficient cpu". Empty only for kReady. It has words of the pod and the server, which are not yet
+  // escaped for a terminal.
   std::string reason;
-  // Nothing but a change by hand mends it, so that waiting is in vain (an image name that is none).
+  // Whether only a change by a person helps, so that waiting is useless (an invalid image name).
   bool hopeless = false;
-  // What to do, as a sentence, where the cause tells it; else empty.
+  // A sentence that says what to do, if the cause is known well enough; otherwise empty.
   std::string way_out = {};
-  bool has_log = false;  // its container runs or has run: the log may tell more
-  // Of a pod that is well as far as Ray goes: what is not well beside it, a clause as `reason`; else empty.
+  bool has_log = false;  // its container runs or has run, so its log may say more
+  // If Ray is well in the pod but another container is not: a clause about that, like `reason`. Otherwise
+  // empty.
   std::string remark = {};
 
   bool operator==(const PodHealth&) const = default;
 };
 
-// `pod` is the object of the API; anything missing or of a wrong type counts as not there. of_ray_service:
-// its cluster belongs to a RayService, whose workers are unready by design where they have no Serve proxy:
-// KubeRay 1.7's readiness probe asks for that one (common/pod.go, initLivenessAndReadinessProbe). Their own
-// label ray.io/serve says the same.
+// `pod` is the object of the API; members that are missing or of a wrong type count as not there.
+// `of_ray_service` means that its cluster belongs to a RayService. Workers of a RayService are unready by
+// design if they have no Serve proxy, because KubeRay 1.7's readiness probe asks the proxy (common/pod.go,
+// initLivenessAndReadinessProbe); their label ray.io/serve says so, too.
 PodHealth HealthOf(const shared::Json& pod, bool of_ray_service = false);
 bool IsReady(const shared::Json& pod);
 
-// Why the owner of pods (a Deployment, a RayCluster) cannot even make them (a quota, an admission webhook),
-// as a clause in one line: `pods are refused: pods "x" is forbidden: exceeded quota`. Empty where it can. Not
-// escaped.
+// Returns why the owner of pods (a Deployment, a RayCluster) cannot even make them (a quota, an admission
+// webhook), as a clause in one line, not escaped: `pods are refused: pods "x" is forbidden: exceeded quota`.
+// Empty if it can.
 std::string WhyPodsAreRefused(const shared::Json& owner);
 
-// What to do about such a refusal, as a sentence; empty if its words do not say it.
+// Returns a sentence that says what to do about such a refusal; empty if its words do not show it.
 std::string WayOutOfRefusal(std::string_view refusal);
 
-// The lines of a server's message that are not empty, joined by "; ".
+// Returns the non-empty lines of a server's message, joined by "; ".
 std::string InOneLine(const std::string& message);
 
 }  // namespace kubectl_ray

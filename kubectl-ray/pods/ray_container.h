@@ -1,17 +1,19 @@
-// Ray's container of a pod, found by name: webhooks put their own containers anywhere, and the kubelet sorts
-// the statuses. Pure.
+// Finds Ray's container of a pod by its name, because webhooks put their own containers anywhere, and the
+// kubelet sorts the statuses. Pure.
 #pragma once
 
 #include "shared/json.h"
 
 namespace kubectl_ray {
 
-// Ray's container of a Pod object, a member of its spec.containers: the one of KubeRay's and our own name
-// (ray-head, ray-worker), else the one that the annotation kubectl.kubernetes.io/default-container names,
-// else the first one with a variable RAY_..., else the first one. Null if there is none.
+// Returns Ray's container of a Pod object, a member of its spec.containers: the one with the name that
+// KubeRay and we use (ray-head, ray-worker), else the one that the annotation
+// kubectl.kubernetes.io/default-container names, else the first one with a variable RAY_..., else the first
+// one. Null if there is none.
 const shared::Json& RayContainer(const shared::Json& pod);
 
-// Its member of status.containerStatuses, which the kubelet sorts by name; null if there is none.
+// Returns the member of status.containerStatuses of that container; null if there is none. The kubelet sorts
+// them by name.
 const shared::Json& RayContainerStatus(const shared::Json& pod);
 
 }  // namespace kubectl_ray

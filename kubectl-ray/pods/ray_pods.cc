@@ -21,12 +21,12 @@ using shared::StringAt;
 void ReadContainerStatus(const Json& status, RayPod* ray_pod) {
   ray_pod->restarts = static_cast<int>(shared::IntAt(status, {"restartCount"}));
   ray_pod->running = !At(status, {"state", "running"}).is_null();
-  // A container that waits for its next start has run all the same: its log is that of the last time.
+  // A container that waits for its next start has run, too: its log is that of the last time.
   ray_pod->started = ray_pod->running || !At(status, {"state", "terminated"}).is_null() ||
                      !At(status, {"lastState", "terminated"}).is_null();
 }
 
-// Nobody's pods carry that label: perhaps the name is misspelt.
+// No pod has that label: perhaps the name is misspelt.
 shared::Unexpected<shared::Error> NoPods(const KubeClient& kube, std::string_view ns,
                                          const std::string& cluster) {
   std::set<std::string> names;

@@ -15,7 +15,7 @@ bool IsPlain(char c) {
          std::string_view("_@%+=:,./-").find(c) != std::string_view::npos;
 }
 
-// As the command's first word these would mean something to the shell.
+// These have a meaning for the shell as the first word of a command.
 bool MeansSomethingFirst(std::string_view word) {
   static constexpr std::array<std::string_view, 18> kReserved = {
       "if",    "then",  "else", "elif", "fi",       "do",     "done", "case",   "esac",
@@ -24,7 +24,7 @@ bool MeansSomethingFirst(std::string_view word) {
          std::find(kReserved.begin(), kReserved.end(), word) != kReserved.end();
 }
 
-// The length of the well-formed UTF-8 character at the front, or 0.
+// Returns the length of the well-formed UTF-8 character at the front, or 0.
 std::size_t CharacterLength(std::string_view text) {
   for (std::size_t n = 1; n <= std::min<std::size_t>(4, text.size()); ++n)
     if (shared::IsUtf8(text.substr(0, n))) return n;
@@ -43,7 +43,7 @@ void AppendQuotedText(std::string* out, std::string_view text) {
   *out += '\'';
 }
 
-// None of these bytes is a newline, so command substitution takes none away.
+// None of these bytes is a newline, so command substitution drops none.
 void AppendRawBytes(std::string* out, std::string_view bytes) {
   *out += "\"$(printf '";
   for (unsigned char c : bytes)

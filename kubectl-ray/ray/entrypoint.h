@@ -1,4 +1,4 @@
-// A job's entrypoint: one string that Ray hands to `/bin/sh -c` on the driver's node.
+// A job's entrypoint: one string that Ray passes to `/bin/sh -c` on the driver's node.
 #pragma once
 
 #include <string>
@@ -6,9 +6,9 @@
 
 namespace kubectl_ray {
 
-// The POSIX shell command (IEEE Std 1003.1, 2.2 Quoting) that runs `argv` with exactly these bytes: no word
-// is split, expanded or taken for an assignment or a reserved word. The result is UTF-8 whatever the bytes
-// are, since it travels in JSON; bytes that are not UTF-8 are written by the shell's own printf.
+// Returns the POSIX shell command (IEEE Std 1003.1, 2.2 Quoting) that runs `argv` with exactly these bytes:
+// no word is split, expanded or taken for an assignment or a reserved word. The result is UTF-8, since it is
+// sent in JSON; bytes that are not UTF-8 are written by the shell's own printf.
 std::string QuoteForShell(const std::vector<std::string>& argv);
 
 }  // namespace kubectl_ray

@@ -42,7 +42,7 @@ shared::Result<Job> ParseJob(const shared::Json& value) {
 }
 
 std::string DescribeExitCode(int code) {
-  // Linux's, where the job ran; this machine may number them otherwise.
+  // Linux's numbers, because the job ran there; this machine may have others.
   static constexpr std::array kSignals = {"",
                                           "Hangup",
                                           "Interrupt",

@@ -18,8 +18,9 @@ using std::chrono::milliseconds;
 constexpr int kQuickQuestions = 10;
 constexpr milliseconds kMaxPause(5000);
 constexpr std::chrono::seconds kAgentPatience(60);
-constexpr int kRefusedTails = 2;  // one alone may be of a dashboard that starts again
-// Until the WebSocket tells something, the log file is read again and again: only while it is this small.
+constexpr int kRefusedTails = 2;  // a single one may come from a dashboard that is restarting
+// Until the WebSocket delivers something, the whole log file is read again and again, but only while it is
+// this small.
 constexpr std::uint64_t kMaxPolledBytes = 256 << 10;
 
 class Follower {
@@ -46,7 +47,7 @@ class Follower {
   }
 
  private:
-  // One question about the job; what it answers is told. An error is only told by the caller.
+  // Asks for the job's status once and reports the answer. An error is returned, not reported.
   Result<Job> Ask() {
     if (deadline_.passed())
       return Fail(ErrorCode::kTimeout,
@@ -60,7 +61,7 @@ class Follower {
     return job;
   }
 
-  // Whether this error may pass: the dashboard restarts, the laptop slept, the connection broke.
+  // Returns whether this error may pass: the dashboard restarts, the laptop slept, the connection broke.
   static bool MayPass(const Error& error) {
     return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout ||
            error.code == ErrorCode::kInternal;
@@ -87,12 +88,12 @@ class Follower {
     return shared::Ok();
   }
 
-  // Tells what of `bytes`, which start at `place` of the output, was not told before; moves `place` behind
-  // them.
-  bool Merge(OutputPlace* place, std::string_view bytes) {
-    const std::string_view fresh = place->PassBehind(told_, bytes);
+  // Delivers the part of `bytes`, which start at *position of the output, that was not delivered before.
+  // Advances *position past them.
+  bool Merge(OutputPosition* position, std::string_view bytes) {
+    const std::string_view fresh = position->AdvancePast(delivered_, bytes);
     if (fresh.empty()) return true;
-    told_ = *place;
+    delivered_ = *position;
     return events_.on_output(fresh);
   }
 
@@ -101,31 +102,31 @@ class Follower {
     return Fail(ErrorCode::kInternal, "cannot write the output of job \"" + id_ + "\": the reader is gone");
   }
 
-  // Tells what the log file has that was not told yet.
+  // Delivers what the log file has that was not delivered yet.
   Status CatchUp(const Job& job) {
     UniversalNewlines newlines;
-    OutputPlace place;
+    OutputPosition position;
     bool read_on = true;
     TRY(client_.ReadLog(job, std::nullopt, [&](std::string_view bytes) {
-      read_on = Merge(&place, newlines.Translate(bytes));
+      read_on = Merge(&position, newlines.Translate(bytes));
       return read_on;
     }));
     return read_on ? shared::Ok() : ReaderIsGone();
   }
 
-  // Tells the rest of the output. As long as a try gets further than the one before, there is another one.
+  // Delivers the rest of the output. Tries again as long as a try gets further than the one before.
   Result<Job> Finish(Job job) {
     if (job.driver_node_id.empty()) return job;  // it never ran
     milliseconds pause(100);
     Deadline give_up = Deadline::After(patience_.outage);
     const Deadline agent_patience = Deadline::After(std::min<milliseconds>(patience_.outage, kAgentPatience));
     while (true) {
-      const OutputPlace told_before = told_;
+      const OutputPosition delivered_before = delivered_;
       Status read = CatchUp(job);
       if (read) return job;
       const Error& error = read.error();
       if (reader_is_gone_ || error.code == ErrorCode::kInterrupted) return Unexpected(error);
-      if (told_ > told_before) give_up = Deadline::After(patience_.outage);
+      if (delivered_ > delivered_before) give_up = Deadline::After(patience_.outage);
       const bool no_answer = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout;
       if (no_answer && (give_up.passed() || deadline_.passed()))
         return Fail(error.code, "cannot read the rest of the output of job \"" + id_ + "\", which is " +
@@ -134,7 +135,7 @@ class Follower {
         events_.on_incomplete(worth.error());
         return job;
       }
-      // The agent that reads the log may come up long after the job ended; or it went with its node for good.
+      // The agent that reads the log may come up long after the job ended, or be gone with its node.
       if (!no_answer && (agent_patience.passed() || client_.IsNodeGone(job.driver_node_id))) {
         events_.on_incomplete(error);
         return job;
@@ -144,36 +145,37 @@ class Follower {
     }
   }
 
-  // Follows the WebSocket until it ends or the job is over. Ok in both cases: the caller asks for the status.
+  // Follows the WebSocket until it ends or the job is over. Returns Ok in both cases, because the caller asks
+  // for the status.
   Status Tail(const Job& job) {
     Status caught_up = CatchUp(job);
     if (!caught_up && (reader_is_gone_ || !MayPass(caught_up.error()))) return caught_up;
     Result<shared::WebSocket> socket = client_.OpenLogTail(id_);
     if (!socket) {
-      // Whatever a gateway answers instead of a WebSocket: the log was read just now by plain requests, which
-      // go on.
+      // Whatever a gateway answers instead of a WebSocket: plain requests have just read the log, and
+      // continue to.
       if (socket.error().code == ErrorCode::kInterrupted) return Unexpected(std::move(socket).error());
-      if (caught_up) TellPolling(socket.error());
+      if (caught_up) ReportPolling(socket.error());
       return Pause(std::exchange(tail_pause_, std::min(tail_pause_ * 2, kMaxPause)));
     }
     refused_tails_ = 0;
-    OutputPlace place;
-    QuestionPace pace;  // the end of a job closes the WebSocket: asking is for one that is dead
+    OutputPosition position;
+    QuestionPace pace;  // a job's end closes the WebSocket: we ask in case it is dead
     Deadline next_question = Deadline::After(pace.Next()).Min(deadline_);
     while (true) {
       shared::WebSocketMessage message;
       auto received = socket->Receive(&message, next_question);
       if (received && *received == shared::WebSocket::ReceiveState::kMessage) {
-        if (!Merge(&place, message.payload)) return ReaderIsGone();
+        if (!Merge(&position, message.payload)) return ReaderIsGone();
         tail_pause_ = milliseconds(250);
       } else if (received || received.error().failure != shared::HttpFailure::kNoAnswer) {
-        // Also where Ray closes a tail for good: a driver whose output is not UTF-8.
+        // Also if Ray always closes the tail, because a driver's output is not UTF-8.
         return Pause(std::exchange(tail_pause_, std::min(tail_pause_ * 2, kMaxPause)));
       }
       if (!next_question.passed()) continue;
       ASSIGN_OR_RETURN(const bool over, IsOverNow());
       if (over) return shared::Ok();
-      if (place == OutputPlace() && told_.text() < kMaxPolledBytes) {
+      if (position == OutputPosition() && delivered_.text() < kMaxPolledBytes) {
         Status read = CatchUp(job);
         if (!read && reader_is_gone_) return read;
       }
@@ -181,12 +183,12 @@ class Follower {
     }
   }
 
-  void TellPolling(const Error& refusal) {
-    if (++refused_tails_ < kRefusedTails || std::exchange(polling_is_told_, true)) return;
+  void ReportPolling(const Error& refusal) {
+    if (++refused_tails_ < kRefusedTails || std::exchange(polling_is_reported_, true)) return;
     if (events_.on_polling) events_.on_polling(refusal);
   }
 
-  // True also where nothing answers: Run() waits for the dashboard then.
+  // Returns true also if nothing answers, because Run() then waits for the dashboard.
   Result<bool> IsOverNow() {
     Result<Job> job = Ask();
     if (job) return IsOver(job->status);
@@ -200,14 +202,14 @@ class Follower {
   const Deadline deadline_;
   const shared::Interrupt& interrupt_;
   const FollowPatience patience_;
-  OutputPlace told_;
+  OutputPosition delivered_;
   bool answered_ = false;
   bool lost_ = false;
   QuestionPace pending_pace_;
   milliseconds pause_{250};
   milliseconds tail_pause_{250};
   int refused_tails_ = 0;  // in a row
-  bool polling_is_told_ = false;
+  bool polling_is_reported_ = false;
   bool reader_is_gone_ = false;
 };
 
@@ -221,15 +223,15 @@ milliseconds QuestionPace::Next() {
   return interval_;
 }
 
-std::string_view OutputPlace::PassBehind(const OutputPlace& told, std::string_view bytes) {
-  OutputPlace end = *this;
+std::string_view OutputPosition::AdvancePast(const OutputPosition& delivered, std::string_view bytes) {
+  OutputPosition end = *this;
   end.Pass(bytes);
-  if (end <= told) bytes = {};
-  // Byte by byte only where the two meet.
-  while (!bytes.empty() && *this < told) {
-    OutputPlace next = *this;
+  if (end <= delivered) bytes = {};
+  // Byte by byte only near the position that was delivered.
+  while (!bytes.empty() && *this < delivered) {
+    OutputPosition next = *this;
     next.Pass(bytes.substr(0, 1));
-    if (told < next) break;
+    if (delivered < next) break;
     *this = next;
     bytes.remove_prefix(1);
   }
@@ -237,7 +239,7 @@ std::string_view OutputPlace::PassBehind(const OutputPlace& told, std::string_vi
   return bytes;
 }
 
-void OutputPlace::Pass(std::string_view bytes) {
+void OutputPosition::Pass(std::string_view bytes) {
   const std::size_t last = bytes.find_last_not_of('\n');
   if (last == std::string_view::npos) {
     newlines_ += bytes.size();

@@ -1,4 +1,4 @@
-// Follows a job to its end: its output exactly once, its status until it is over.
+// Follows a job to its end: delivers its output exactly once, and its status until it is over.
 #pragma once
 
 #include <chrono>
@@ -15,31 +15,33 @@
 namespace kubectl_ray {
 
 struct FollowEvents {
-  // The job's output, in order, each byte once. False: the reader is gone, end the following.
+  // Gets the job's output, in order, each byte once. Returns false to end the following, because the reader
+  // is gone.
   std::function<bool(std::string_view)> on_output;
-  std::function<void(const Job&)> on_job;             // each answer about the job's status
-  std::function<void(const shared::Error&)> on_lost;  // the dashboard cannot be reached; told once an outage
-  std::function<void()> on_back;                      // and can be again
-  // Plain requests are answered, and twice in a row no WebSocket went through: the output comes by the
-  // former, at longer and longer intervals. Called once. May be empty.
+  std::function<void(const Job&)> on_job;             // gets each report of the job's status
+  std::function<void(const shared::Error&)> on_lost;  // the dashboard cannot be reached; once an outage
+  std::function<void()> on_back;                      // it can be reached again
+  // Called once, if plain requests are answered but two WebSockets in a row were not: the output then comes
+  // by plain requests, at longer and longer intervals. May be empty.
   std::function<void(const shared::Error&)> on_polling;
-  // Asked before each further try while nothing answers. An error: trying is in vain, and the following ends
-  // with it. May be empty.
+  // Called before each further try while nothing answers. If it returns an error, trying again is useless,
+  // and the following ends with that error. May be empty.
   std::function<shared::Status()> on_silence;
-  std::function<void(const shared::Error&)> on_incomplete;  // the rest of the output cannot be had from here
+  std::function<void(const shared::Error&)> on_incomplete;  // the rest of the output cannot be read
 };
 
 // How long nothing may answer before the following gives up.
 struct FollowPatience {
-  std::chrono::milliseconds first;   // until the first answer: perhaps nothing is there at all
+  std::chrono::milliseconds first;   // until the first answer, because perhaps nothing is there at all
   std::chrono::milliseconds outage;  // between two answers
 };
 
-// Blocks until the job is over and its output is told to the last byte; answers its final state. The end is
-// what the dashboard says of the job, never a stream that closed.
+// Blocks until the job is over and the last byte of its output was delivered; returns its final state. A job
+// is over when the dashboard says so, never because a stream closed.
 //
-// Output comes over the WebSocket, which starts at the first byte each time: what was told before is skipped
-// by its place. What it has not told yet once the job is over is read from the log file itself.
+// Output comes over the WebSocket, which starts at the first byte each time; what was delivered before is
+// skipped by its position. What the WebSocket has not delivered when the job is over is read from the log
+// file.
 //
 // Errors: kNotFound (the job was deleted), kTimeout (`deadline`), kInterrupted, kUnavailable (nothing
 // answered for as long as `patience` says), kAuth, and those of on_silence.
@@ -47,9 +49,9 @@ shared::Result<Job> FollowJob(const JobsClient& client, std::string_view id, con
                               shared::Deadline deadline, const shared::Interrupt& interrupt,
                               const FollowPatience& patience);
 
-// How long to wait between two questions about a job: a third of a second at first, since many jobs are
-// short, and from the tenth question on longer and longer, up to five seconds. Whoever follows a job for
-// hours is no burden then.
+// How long to wait between two requests for a job's status: a third of a second at first, since many jobs are
+// short; from the tenth request on longer and longer, up to five seconds, so that following a job for hours
+// is no burden.
 class QuestionPace {
  public:
   std::chrono::milliseconds Next();
@@ -59,8 +61,8 @@ class QuestionPace {
   std::chrono::milliseconds interval_{300};
 };
 
-// Text with universal newlines, as Python's text mode reads a file and Ray's WebSocket tells it: "\r\n" and
-// "\r" become "\n". Keeps what it needs to know between two pieces.
+// Converts text to universal newlines, as Python's text mode reads a file and Ray's WebSocket sends it:
+// "\r\n" and "\r" become "\n". It remembers a "\r" at the end of one piece until the next.
 class UniversalNewlines {
  public:
   std::string Translate(std::string_view bytes);
@@ -69,17 +71,18 @@ class UniversalNewlines {
   bool after_carriage_return_ = false;
 };
 
-// A place in a job's output, told as text. The WebSocket tells a "\r\n" whose halves Ray read one after the
-// other as two newlines, and the file has one: so a place is no number of bytes, but of those that are no
-// newlines, and of the newlines behind the last of them.
-class OutputPlace {
+// A position in a job's output, counted as (bytes other than newlines, newlines after the last of those). A
+// number of bytes would not do: if Ray reads the two halves of a "\r\n" one after the other, its WebSocket
+// sends two newlines, and the file has one.
+class OutputPosition {
  public:
-  auto operator<=>(const OutputPlace&) const = default;
+  auto operator<=>(const OutputPosition&) const = default;
 
-  // Moves behind `bytes`, which stand here; answers those of them that lie behind `told`.
-  std::string_view PassBehind(const OutputPlace& told, std::string_view bytes);
+  // Advances past `bytes`, which start at this position. Returns the part of them that comes after
+  // `delivered`.
+  std::string_view AdvancePast(const OutputPosition& delivered, std::string_view bytes);
 
-  // How many bytes before it are no newlines.
+  // Returns how many bytes before it are not newlines.
   std::uint64_t text() const { return text_; }
 
  private:

@@ -23,17 +23,15 @@ using shared::Unexpected;
 
 constexpr std::chrono::seconds kRequestTimeout(60);  // the dashboard itself waits 30 s for its agent
 constexpr std::chrono::seconds kIdleTimeout(60);
-constexpr std::chrono::seconds kUploadTimeout(
-    600);  // of silence-free sending: Ray forgets a package's pin then
+constexpr std::chrono::seconds kUploadTimeout(600);  // while bytes flow: after this time Ray unpins a package
 constexpr std::chrono::seconds kConnectTimeout(15);
 constexpr std::size_t kMaxAnswerBytes = 256u << 20;  // 10,000 jobs with large runtime environments
 constexpr std::size_t kMaxCauseBytes = 600;
 constexpr RayRelease kLastWithMarks{2, 44};  // see marked_log.h
 constexpr RayRelease kNewest{999, 0};
 
-// Ray answers with a Python traceback, nested once for each process it went through: the last line that is
-// not just a closing dot is the cause. A gRPC error is printed over several lines and tells its cause in one
-// of them.
+// Ray answers with a Python traceback, nested once for each process that it went through; the last line that
+// is not just a closing dot is the cause. A gRPC error has several lines, and the cause is in one of them.
 std::string_view Cause(std::string_view body) {
   constexpr std::string_view kDetails = "details = \"";
   if (const std::size_t at = body.rfind(kDetails); at != std::string_view::npos) {
@@ -49,8 +47,9 @@ std::string_view Cause(std::string_view body) {
   }
 }
 
-// A head's dashboard answers before the agent that starts jobs has joined it. 2.9.3 and 2.60 wait for one and
-// give up in the first words (job_head.py); 2.40 does not, and fails in the second ones (run on it).
+// A head's dashboard answers before the agent that starts jobs has joined it. Ray 2.9.3 and 2.60 wait for an
+// agent and give up with the first text (job_head.py); 2.40 does not wait and fails with the second one (run
+// on it).
 bool HasNoJobAgent(int status, std::string_view body) {
   return status == 500 &&
          (body.find("No available agent to submit job") != std::string_view::npos ||
@@ -63,7 +62,7 @@ std::string JobPath(std::string_view id, std::string_view rest = "") {
   return "/api/jobs/" + shared::UrlEncode(id) + std::string(rest);
 }
 
-// The text behind the newline before the last `count` lines.
+// Returns the last `count` lines.
 std::string_view LastLines(std::string_view text, std::int64_t count) {
   if (count <= 0) return {};
   std::size_t begin = text.size();
@@ -73,7 +72,7 @@ std::string_view LastLines(std::string_view text, std::int64_t count) {
   return text.substr(begin);
 }
 
-// A gateway in front of the dashboard has answered, with a page.
+// A gateway in front of the dashboard has answered with a page.
 std::string HintForPage(int status) {
   if (status == 413)
     return "The gateway in front of the dashboard bounds the size of what is sent (nginx: "
@@ -86,7 +85,7 @@ std::string HintForPage(int status) {
   return "A gateway in front of the dashboard says so, and not Ray.";
 }
 
-// ParseJson, with an error that says where the text came from.
+// ParseJson(), with an error that says where the text is from.
 Result<Json> ReadJson(const HttpResponse& response, std::string_view path) {
   Result<Json> value = shared::ParseJson(response.body);
   if (!value && shared::IsHtml(response.body))
@@ -176,7 +175,7 @@ shared::Error JobsClient::NotReached(shared::HttpError failure, const std::strin
   const shared::Error why = no_connection && access_.dial_failure ? access_.dial_failure() : shared::Error();
   if (!why.message.empty()) failure.message = why.message;
   shared::Error error = shared::ToError(failure, url);
-  if (why.code == ErrorCode::kAuth) error.code = ErrorCode::kAuth;  // no later try mends it
+  if (why.code == ErrorCode::kAuth) error.code = ErrorCode::kAuth;  // trying again does not help
   if (!why.hint.empty()) error.hint = why.hint;
   if (!access_.not_ready.empty()) error.message += "; the head is not ready: " + access_.not_ready;
   return error;
@@ -275,7 +274,7 @@ Status JobsClient::Delete(std::string_view id) const {
 
 Status JobsClient::ReadLog(const Job& job, std::optional<std::int64_t> last_lines,
                            const std::function<bool(std::string_view)>& on_bytes) const {
-  if (last_lines == 0) return shared::Ok();  // Ray takes 0 for its default, 1000 lines
+  if (last_lines == 0) return shared::Ok();  // Ray takes 0 as its default, 1000 lines
   bool began = false;
   Status read = ReadFile(job, "job-driver-" + job.submission_id + ".log", last_lines,
                          [&](std::string_view bytes) { return began = true, on_bytes(bytes); });

@@ -13,12 +13,12 @@ namespace kubectl_ray {
 
 class MarkedLog {
  public:
-  // Passes the file's own bytes in `bytes`, the next piece of the answer, to on_bytes. False if on_bytes
-  // returned false.
+  // Takes the next piece of the answer and passes the file's own bytes in it to on_bytes. Returns false if
+  // on_bytes did.
   bool Take(std::string_view bytes, const std::function<bool(std::string_view)>& on_bytes);
 
-  // If the dashboard wrote an error in place of a block: its text as far as it came, at most 4 KiB.
-  // Untrusted.
+  // The text that the dashboard wrote as an error in place of a block, as far as it came, at most 4 KiB;
+  // nothing if it wrote none. Untrusted.
   const std::optional<std::string>& failure() const { return failure_; }
 
  private:

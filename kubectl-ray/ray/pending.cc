@@ -40,7 +40,7 @@ std::string FormatAmount(double amount) {
   return text.data();
 }
 
-// A number of resources as Python writes it, "1.0"; nothing for one with a unit.
+// Parses a number of resources as Python writes it, "1.0"; returns nothing for one with a unit.
 std::optional<double> ReadAmount(std::string_view text) {
   double amount = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), amount);
@@ -77,7 +77,7 @@ std::vector<const Json*> AliveNodes(const Json& nodes) {
   return alive;
 }
 
-// "GPU: 4 (the most that one has is 1)"
+// Returns "GPU: 4 (the most that one has is 1)" and the like.
 std::string Lacking(const Need& need, const std::vector<const Json*>& nodes) {
   double most = 0;
   for (const Json* node : nodes)
@@ -114,7 +114,7 @@ std::string InUse(const std::vector<Need>& needs, const Json& usage) {
   return busy.empty() ? "" : "its entrypoint waits for resources in use: " + Join(busy);
 }
 
-// What has to be fetched or built before a worker can start.
+// Returns what has to be fetched or built before a worker can start.
 std::vector<std::string> InstalledFields(const Json& runtime_env) {
   std::vector<std::string> fields;
   for (const char* field : {"pip", "uv", "conda", "working_dir", "py_modules", "container", "image_uri"})
@@ -122,7 +122,7 @@ std::vector<std::string> InstalledFields(const Json& runtime_env) {
   return fields;
 }
 
-// Objects of the same members, whatever their order.
+// Returns whether the objects have the same members, in any order.
 bool Same(const Json& a, const Json& b) {
   return nlohmann::json::parse(shared::DumpJson(a)) == nlohmann::json::parse(shared::DumpJson(b));
 }
@@ -150,7 +150,7 @@ Json UsageOfReport(std::string_view report) {
   bool in_section = false;
   for (const std::string_view line : shared::Split(report, '\n')) {
     const std::string_view text = shared::Trim(line);
-    if (in_section && !line.starts_with(' ')) break;  // each node's own usage comes later
+    if (in_section && !line.starts_with(' ')) break;  // each node's own usage follows
     in_section = in_section || text == "Total Usage:" || text == "Usage:";
     if (!in_section) continue;
     const std::size_t slash = text.find('/'), space = text.find(' ');

@@ -1,4 +1,4 @@
-// Why a job has not begun: what it asks for beside what the cluster has.
+// Why a job has not begun: compares what it asks for with what the cluster has.
 // Source: Ray runs a job's driver in an actor "_ray_internal_job_actor_ID" (job/utils.py, 2.52), which waits
 // for the job's entrypoint resources and its runtime_env as any actor does.
 #pragma once
@@ -11,7 +11,7 @@
 
 namespace kubectl_ray {
 
-// As the dashboard's state API tells it; null: not known.
+// What the dashboard's state API reports. A null member is not known.
 struct PendingFacts {
   shared::Json actor;         // of /api/v0/actors: required_resources, serialized_runtime_env
   shared::Json nodes;         // of /api/v0/nodes, an array: state, resources_total
@@ -19,17 +19,18 @@ struct PendingFacts {
   shared::Json usage;         // of /api/cluster_status: by resource [used, total]
 };
 
-// The resources of a status report for people, as `ray status` prints it (/api/cluster_status?format=1): all
-// that the dashboard has of the autoscaler v2. By resource [used, total]; those that are written with a unit
-// (memory) are left out. Source: get_usage_report and format_resource_demand_summary in
-// ray/autoscaler/_private/util.py (2.60).
+// Reads the resources in a status report for people, as `ray status` prints it
+// (/api/cluster_status?format=1), which is all that the dashboard knows of the autoscaler v2. Returns [used,
+// total] by resource, without those that are written with a unit (memory). Source: get_usage_report and
+// format_resource_demand_summary in ray/autoscaler/_private/util.py (2.60).
 shared::Json UsageOfReport(std::string_view report);
 
-// Blocks for four requests, or five. What cannot be had stays null.
+// Makes four or five requests and blocks meanwhile. What cannot be read stays null.
 PendingFacts AskPendingFacts(const JobsClient& client, std::string_view id);
 
-// A clause in lower case: resources that no node has, by name; resources in use; a runtime_env that is being
-// installed. Empty where the facts tell nothing. Untrusted text: not yet escaped for a terminal.
+// Returns a clause in lower case that names resources that no node has, resources that are in use, or a
+// runtime_env that is being installed. Returns an empty string if the facts give no reason. The text is
+// untrusted and not yet escaped for a terminal.
 std::string WhyPending(const PendingFacts& facts);
 
 }  // namespace kubectl_ray

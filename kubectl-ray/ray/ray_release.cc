@@ -5,7 +5,7 @@
 namespace kubectl_ray {
 namespace {
 
-// The number at the beginning of `text`, which then begins after it.
+// Takes the number at the beginning off `text`.
 std::optional<int> TakeNumber(std::string_view* text) {
   int number = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);

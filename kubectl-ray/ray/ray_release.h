@@ -1,4 +1,4 @@
-// Which release of Ray answers: what one of them does differently is asked by number.
+// Releases of Ray, compared by number, because some behave differently.
 #pragma once
 
 #include <compare>
@@ -14,8 +14,8 @@ struct RayRelease {
   auto operator<=>(const RayRelease&) const = default;
 };
 
-// "2.44.1", "2.52.0+cu12", "3.0.0.dev0". Nothing if the text does not begin with two numbers and a dot
-// between them.
+// Parses "2.44.1", "2.52.0+cu12", "3.0.0.dev0". Returns nothing if the text does not begin with two numbers
+// and a dot between them.
 std::optional<RayRelease> ParseRayRelease(std::string_view version);
 
 }  // namespace kubectl_ray

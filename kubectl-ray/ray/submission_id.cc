@@ -8,7 +8,7 @@ namespace kubectl_ray {
 
 std::string GenerateSubmissionId() {
   static constexpr std::string_view kCharacters = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ123456789";
-  std::random_device random;  // the kernel's
+  std::random_device random;  // from the kernel
   std::uniform_int_distribution<std::size_t> index(0, kCharacters.size() - 1);
   std::string id = "raysubmit_";
   for (int i = 0; i < 16; ++i) id += kCharacters[index(random)];

@@ -1,4 +1,4 @@
-// Submission ids, as Ray makes them (ray/dashboard/modules/job/job_manager.py, generate_job_id).
+// Submission ids as Ray makes them (ray/dashboard/modules/job/job_manager.py, generate_job_id).
 #pragma once
 
 #include <string>
@@ -8,11 +8,11 @@
 
 namespace kubectl_ray {
 
-// "raysubmit_" and 16 random letters and digits without I, l, o, O, 0: 93 random bits.
+// Returns "raysubmit_" and 16 random letters and digits without I, l, o, O, 0: 93 random bits.
 std::string GenerateSubmissionId();
 
-// Refuses what cannot be a part of Ray's paths and file names: empty, over 200 bytes, or anything but
-// letters, digits, '-', '_' and '.'.
+// kUsage if `id` cannot be a part of Ray's paths and file names: if it is empty, over 200 bytes, or has
+// anything but letters, digits, '-', '_' and '.'.
 shared::Status ValidateSubmissionId(std::string_view id);
 
 }  // namespace kubectl_ray

@@ -15,9 +15,9 @@ using shared::Unexpected;
 
 constexpr std::string_view kMark = "kubectl_ray_submission";
 constexpr std::chrono::seconds kLookAfterInterrupt(5);
-constexpr int kMaxRefusals = 3;  // a dashboard that starts answers with 500 for a moment
+constexpr int kMaxRefusals = 3;  // a dashboard that is starting answers 500 for a moment
 
-// Or an answer that says to come back: JobsClient takes a job agent that has not started for unavailable.
+// Or an answer that says to come back: JobsClient returns kUnavailable if the job agent has not started.
 bool IsNoAnswer(const shared::Error& error) {
   return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout;
 }
@@ -33,7 +33,7 @@ Result<Presence> LookFor(const JobsClient& client, const JobRequest& request,
   return shared::StringAt(job->metadata, {kMark}) == mark ? Presence::kOurs : Presence::kOthers;
 }
 
-// A request that was cut off may have arrived. The look for it is made as if there had been no Interrupt.
+// A request that was cut off may have arrived. We look for the job as if there had been no Interrupt.
 Status EndInterrupted(const JobsClient& client, const JobRequest& request, shared::Interrupt* interrupt) {
   const int signal = interrupt->signal();
   interrupt->Clear();

@@ -1,4 +1,4 @@
-// Submits a job so that it runs once, whatever breaks on the way.
+// Submits a job so that it runs once, even if connections break.
 #pragma once
 
 #include <functional>
@@ -10,14 +10,14 @@
 
 namespace kubectl_ray {
 
-// Sends `request` until the dashboard has it. An answer that broke off is no answer: the job may be there, so
-// it is looked for before anything is sent again, and Ray itself refuses a second job of the same id. A job
-// of that id which another submission made is kConflict: each submission marks its job's metadata with a
-// random value. Blocks until `deadline` (kTimeout) or the Interrupt. on_retry is given the cause of each
-// further try.
+// Sends `request` until the dashboard has the job. If an answer breaks off, the job may be there; so it is
+// looked for before anything is sent again, and Ray itself refuses a second job of the same id. kConflict if
+// another submission made a job of that id: each submission marks its job's metadata with a random value.
+// Blocks until `deadline` (kTimeout) or the Interrupt. on_retry gets the cause of each further try.
 //
-// After an Interrupt the job is looked for once, for at most five seconds or until the next one, and Ok says
-// that it is there; the Interrupt stays raised. kInterrupted: it was not found, and may still arrive.
+// After an Interrupt the job is looked for once, for at most five seconds or until the next Interrupt.
+// Returns Ok if it is there; the Interrupt stays raised. Returns kInterrupted if it was not found; it may
+// still arrive.
 shared::Status SubmitOnce(const JobsClient& client, JobRequest request, shared::Deadline deadline,
                           shared::Interrupt& interrupt,
                           const std::function<void(const shared::Error& cause)>& on_retry);

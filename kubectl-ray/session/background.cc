@@ -15,7 +15,7 @@ using shared::Fail;
 
 shared::Result<int> Background::Fork(bool* is_child) {
   auto fail = [](const char* what) {
-    const bool unknown = errno == ENOSYS;  // to Windows
+    const bool unknown = errno == ENOSYS;  // on Windows
     return Fail(ErrorCode::kInternal,
                 std::string("cannot go into the background: ") + what + ": " + shared::ErrnoText(errno),
                 unknown ? "Leave out --background, and keep the session in a window of its own." : "");
@@ -34,7 +34,7 @@ shared::Result<int> Background::Fork(bool* is_child) {
   close(fds[1]);
   char ready = 0;
   ssize_t n = 0;
-  do n = read(fds[0], &ready, 1);  // ends with the child, whatever becomes of it
+  do n = read(fds[0], &ready, 1);  // ends when the child does, however that is
   while (n < 0 && errno == EINTR);
   close(fds[0]);
   if (n == 1) return 0;
@@ -55,10 +55,11 @@ shared::Status Background::Detach(const std::string& log_path) {
   dup2(log, STDERR_FILENO);
   close(log);
   close(null);
-  const ssize_t told = write(ready_fd_, "r", 1);
+  const ssize_t written = write(ready_fd_, "r", 1);
   close(ready_fd_);
   ready_fd_ = -1;
-  return told == 1 ? shared::Ok() : shared::Status(Fail(ErrorCode::kInternal, "the parent process is gone"));
+  return written == 1 ? shared::Ok()
+                      : shared::Status(Fail(ErrorCode::kInternal, "the parent process is gone"));
 }
 
 }  // namespace kubectl_ray

@@ -1,4 +1,4 @@
-// A command that goes on in the background once it is ready.
+// Moves a command into the background once it is ready.
 #pragma once
 
 #include <string>
@@ -7,15 +7,16 @@
 
 namespace kubectl_ray {
 
-// Fork() splits the process; it has to have one thread only. The parent waits until the child called Detach()
-// or ended, and then ends with that outcome.
+// Fork() splits the process, which must have one thread only. The parent waits until the child has called
+// Detach() or has ended, and then ends with that outcome.
 class Background {
  public:
-  // In the child: nothing. In the parent: the exit code to return at once.
+  // Returns in both processes, and sets *is_child. The parent must end at once with the exit code that it
+  // returns.
   shared::Result<int> Fork(bool* is_child);
 
-  // In the child, once it is ready: lets the parent go, leaves the terminal, and sends stdout and stderr to
-  // `log_path` (made anew, for its user alone).
+  // To be called in the child once it is ready. Lets the parent end, leaves the terminal, and sends stdout
+  // and stderr to `log_path`, a new file that only its user can read.
   shared::Status Detach(const std::string& log_path);
 
  private:

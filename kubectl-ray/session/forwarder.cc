@@ -27,15 +27,15 @@ using shared::Status;
 constexpr std::size_t kMaxConnections = 1000;
 constexpr std::chrono::seconds kLongestWaitForHead(30);
 constexpr std::chrono::milliseconds kRetryDelay(250);
-// Connections that are opened ahead for a port in use: a handshake through API server and kubelet takes ten
-// times as long as a request.
+// How many connections are opened ahead for a port in use, because a handshake through API server and kubelet
+// takes ten times as long as a request.
 constexpr std::size_t kMaxSpares = 2;
 constexpr std::chrono::seconds kSpareLife(20);
 
-// The head pod of the moment, as the watch tells it.
+// The current head pod, as the watch reports it.
 class HeadTracker {
  public:
-  // Whether it is another one than before.
+  // Returns whether it is a different pod than before.
   bool Update(const RayPod& pod, bool deleted) {
     std::lock_guard lock(mutex_);
     std::erase_if(pods_, [&](const RayPod& known) { return known.uid == pod.uid; });
@@ -53,14 +53,14 @@ class HeadTracker {
     return name_;
   }
 
-  // Waits for a head; empty where none came in time or the session ends.
+  // Waits for a head; returns an empty name if none came in time or the session ends.
   std::string Wait(Deadline deadline) {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, deadline.Remaining(), [&] { return stopping_ || !name_.empty(); });
     return stopping_ ? "" : name_;
   }
 
-  // False where the session ends meanwhile.
+  // Returns false if the session ends meanwhile.
   bool Pause(std::chrono::milliseconds time) {
     std::unique_lock lock(mutex_);
     return !changed_.wait_for(lock, time, [&] { return stopping_; });
@@ -80,11 +80,11 @@ class HeadTracker {
   bool stopping_ = false;
 };
 
-// WebSockets to one port of one pod that nobody uses yet. Thread-safe.
+// WebSockets to one port of one pod that are not in use yet. Thread-safe.
 class Spares {
  public:
-  // Whether one more is wanted. Where it is, Put() has to follow: hundreds of connections that begin at once
-  // would make hundreds of spares otherwise, each a handshake that holds them up.
+  // Returns whether one more is wanted. If so, Put() must follow. Without this reservation, hundreds of
+  // connections that begin at once would make hundreds of spares, each with a handshake that delays them.
   bool Reserve() {
     std::lock_guard lock(mutex_);
     if (spares_.size() + reserved_ >= kMaxSpares) return false;
@@ -92,14 +92,14 @@ class Spares {
     return true;
   }
 
-  // Takes what a reservation has led to.
+  // Takes the result of a reservation.
   void Put(const std::string& pod, shared::Result<shared::WebSocket> socket) {
     std::lock_guard lock(mutex_);
     --reserved_;
     if (socket) spares_.push_back({pod, *std::move(socket), Deadline::After(kSpareLife)});
   }
 
-  // The newest one to that pod that is still open.
+  // Returns the newest one to that pod that is still open.
   std::optional<shared::WebSocket> Take(const std::string& pod) {
     std::lock_guard lock(mutex_);
     while (!spares_.empty()) {
@@ -127,7 +127,7 @@ class Spares {
 #ifdef POLLRDHUP
     constexpr short kEnd = POLLRDHUP;
 #else
-    constexpr short kEnd = 0;  // POLLHUP comes unasked
+    constexpr short kEnd = 0;  // POLLHUP is always reported
 #endif
     pollfd fd = {socket.fd(), kEnd, 0};
     return poll(&fd, 1, 0) == 0;
@@ -173,7 +173,7 @@ class Forwarder {
     }
     while (true) {
       connections_.JoinEnded();
-      // Over the limit, new ones wait in the kernel's queue.
+      // Above the limit, new connections wait in the kernel's queue.
       const bool full = connections_.size() >= kMaxConnections;
       poll(fds.data(), full ? 1 : fds.size(), full ? 100 : 5000);
       for (Spares& spares : spares_) spares.DropOld();
@@ -198,7 +198,7 @@ class Forwarder {
       close(fd);
       return say_(Where(index) + ": " + started.error().message);
     }
-    // Without it the next connection waits a little longer.
+    // Without a spare, the next connection waits a little longer.
     (void)connections_.Start([this, index] { Refill(index); });
   }
 
@@ -206,7 +206,7 @@ class Forwarder {
     return "port " + std::to_string(ports_[index].listener.port());
   }
 
-  // A port where nobody answers gets no spare: it would be closed at once.
+  // A port on which nobody listens gets no spare, because it would be closed at once.
   void Refill(std::size_t index) {
     const std::string pod = head_.name();
     if (pod.empty() || silent_[index] || !spares_[index].Reserve()) return;
@@ -235,7 +235,7 @@ class Forwarder {
            std::to_string(end.received) + " from it");
   }
 
-  // Tries the head of the moment until one takes the connection.
+  // Tries the current head until one accepts the connection.
   Result<shared::WebSocket> OpenToHead(int port) {
     const Deadline deadline = Deadline::After(kLongestWaitForHead);
     while (true) {
@@ -255,14 +255,14 @@ class Forwarder {
   const KubeClient& kube_;
   const std::string ns_;
   const std::vector<ForwardedPort> ports_;
-  // Whether a port's last connection found nobody there; as long as ports_.
+  // For each of ports_: whether nobody listened when the last connection was made.
   std::vector<std::atomic<bool>> silent_;
-  std::vector<Spares> spares_;  // as long as ports_
+  std::vector<Spares> spares_;  // one for each of ports_
   const bool verbose_;
   const std::function<void(const std::string&)>& say_;
   HeadTracker head_;
   int stop_fds_[2] = {-1, -1};
-  shared::ThreadGroup connections_;  // of the acceptor's thread
+  shared::ThreadGroup connections_;  // used on the acceptor's thread only
   std::thread acceptor_;
 };
 

@@ -1,4 +1,4 @@
-// Local connections, each moved through a WebSocket of its own to the head pod of the moment.
+// Forwards local connections, each through a WebSocket of its own, to the current head pod.
 #pragma once
 
 #include <functional>
@@ -17,9 +17,10 @@ struct ForwardedPort {
   Listener listener;
 };
 
-// Forwards until the Interrupt is raised (kInterrupted) or an error that no retry mends. A head that goes is
-// replaced by the next one; a connection that comes meanwhile waits for it, up to half a minute. `say` tells
-// what a user has to know (any thread, one line); `verbose` each connection too. Blocks.
+// Blocks until the Interrupt is raised (kInterrupted) or an error comes that a retry cannot mend. When the
+// head pod goes away, the next one takes its place; a connection that is made meanwhile waits for it, up to
+// half a minute. `say` gets one line for whatever a user has to know, on any thread; with `verbose`, for each
+// connection too.
 shared::Status ForwardPorts(const KubeClient& kube, const std::string& ns, const std::string& cluster,
                             std::vector<ForwardedPort> ports, bool verbose,
                             const std::function<void(const std::string&)>& say);

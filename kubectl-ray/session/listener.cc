@@ -21,7 +21,7 @@ using shared::Result;
 
 constexpr int kBacklog = 512;
 
-// The socket, or -1 with errno.
+// Returns the socket, or -1 and sets errno.
 int ListenOn(const sockaddr* address, socklen_t size) {
   const int fd = socket(address->sa_family, SOCK_STREAM, 0);
   if (fd < 0) return -1;

@@ -19,7 +19,7 @@ struct KnownPort {
   const char* label;
   const char* scheme;
   int number;   // Ray's own
-  bool always;  // forwarded whether the service names it or not
+  bool always;  // forwarded even if the service does not name it
 };
 constexpr std::array<KnownPort, 4> kKnownPorts = {
     {{"dashboard", "Ray Dashboard", "http", kDashboardPort, true},
@@ -29,7 +29,7 @@ constexpr std::array<KnownPort, 4> kKnownPorts = {
 
 bool IsPort(std::int64_t number) { return number > 0 && number <= 65535; }
 
-// -1: not a number of a port; 0 is one, for "any".
+// Returns -1 if it is not a port's number. 0 is one, for "any".
 int ParsePort(std::string_view text) {
   int number = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -49,7 +49,7 @@ int ContainerPort(const Json& pod, const std::string& name) {
   return 0;
 }
 
-// The container's port behind a service's.
+// Returns the container's port to which a service's port leads.
 int TargetPort(const Json& service_port, const Json& pod) {
   std::int64_t number = shared::IntAt(service_port, {"targetPort"});
   if (const std::string name = StringAt(service_port, {"targetPort"}); !name.empty())

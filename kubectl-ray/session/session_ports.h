@@ -9,26 +9,28 @@
 namespace kubectl_ray {
 
 struct SessionPort {
-  std::string name;    // the service's: dashboard, client, serve, metrics; or the number
+  std::string name;    // as in the Service: dashboard, client, serve, metrics; or the number
   std::string label;   // "Ray Dashboard"
-  std::string scheme;  // http, ray; empty: unknown
-  int remote = 0;      // the head container's
-  int local = 0;       // the one to listen on; 0: any
-  bool fixed = false;  // the user named it: no other will do
+  std::string scheme;  // http or ray; empty if it is not known
+  int remote = 0;      // the port of the head container
+  int local = 0;       // the port to listen on; 0 for any
+  bool fixed = false;  // the user named it, so no other may be taken
 
   bool operator==(const SessionPort&) const = default;
 };
 
-// What the head's Service names among dashboard, client, serve and metrics; dashboard and client also where
-// it is null or names neither, at Ray's own numbers. `pod` resolves a targetPort that is a name.
+// Returns those of dashboard, client, serve and metrics that the head's Service names. If `service` is null
+// or names neither dashboard nor client, returns those two with Ray's own numbers. `pod` resolves a
+// targetPort that is a name.
 std::vector<SessionPort> PortsOfService(const Json& service, const Json& pod);
 
-// --port values, [LOCAL:]REMOTE each, REMOTE a number or one of the names in `known`; LOCAL 0: any. They
-// stand in place of `known`. kUsage for anything else, and for a local port named twice.
+// Parses values of --port: [LOCAL:]REMOTE, in which REMOTE is a number or one of the names in `known`, and
+// LOCAL 0 means any port. The result replaces `known`. kUsage for anything else, and if a local port is named
+// twice.
 shared::Result<std::vector<SessionPort>> ParseSessionPorts(const std::vector<std::string>& values,
                                                            const std::vector<SessionPort>& known);
 
-// "Ray Dashboard: http://localhost:8265".
+// Returns "Ray Dashboard: http://localhost:8265" and the like.
 std::string DescribePort(const SessionPort& port, int local);
 
 }  // namespace kubectl_ray

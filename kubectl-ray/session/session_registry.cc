@@ -26,7 +26,7 @@ using shared::StringAt;
 
 constexpr std::size_t kMaxRecordBytes = 64 * 1024;
 
-// POSIX locks tell who holds them, and end with their process whatever its pid is used for later.
+// POSIX locks say who holds them, and end with their process, even if its pid is used again later.
 struct flock WholeFile(short type) {
   struct flock lock = {};
   lock.l_type = type;
@@ -34,7 +34,7 @@ struct flock WholeFile(short type) {
   return lock;
 }
 
-// The process that holds the file's lock, or 0.
+// Returns the process that holds the file's lock, or 0.
 pid_t Holder(int fd) {
   struct flock lock = WholeFile(F_WRLCK);
   if (fcntl(fd, F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return 0;
@@ -106,7 +106,7 @@ SessionFile::SessionFile(SessionFile&& other) noexcept
 SessionFile::~SessionFile() {
   if (fd_ < 0) return;
   unlink(path_.c_str());
-  unlink(log_.c_str());  // a session that ended well has nothing to tell
+  unlink(log_.c_str());  // nobody needs the log of a session that ended well
   close(fd_);
 }
 

@@ -1,4 +1,4 @@
-// Sessions in the background: one file each, locked by its process for as long as that runs.
+// The sessions in the background. Each has a file, which its process locks for as long as it runs.
 #pragma once
 
 #include <sys/types.h>
@@ -21,16 +21,17 @@ struct SessionRecord {
   std::string context;
   std::vector<std::string> ports;  // "Ray Dashboard: http://localhost:8265"
   std::string log;                 // the file that takes its messages
-  pid_t pid = 0;                   // as the lock tells it; not written
+  pid_t pid = 0;                   // read from the lock, not from the file
 
   bool operator==(const SessionRecord&) const = default;
 };
 
-// $XDG_STATE_HOME/kubectl-ray/sessions, or below ~/.local/state. kUsage where there is neither.
+// Returns $XDG_STATE_HOME/kubectl-ray/sessions, or the same below ~/.local/state. kUsage if there is neither.
 shared::Result<std::string> SessionDirectory(
     const std::function<std::optional<std::string>(const std::string&)>& environment);
 
-// This process's own file: locked and readable by its user alone; removed with the object, and its log too.
+// This process's own file, which is locked and which only its user can read. The destructor removes it and
+// its log.
 class SessionFile {
  public:
   static shared::Result<SessionFile> Create(const std::string& directory, const SessionRecord& record);
@@ -46,14 +47,14 @@ class SessionFile {
   int fd_;
 };
 
-// Those that run. Files whose process is gone are removed.
+// Returns the sessions that run. Removes files whose process is gone.
 shared::Result<std::vector<SessionRecord>> ListSessions(const std::string& directory);
 
 // Whether `words` mean this session: its process, the NAME of its target, or its TYPE/NAME in any of the ways
 // that ParseTarget takes. A TYPE/NAME is never a session of another kind's object.
 bool IsMeant(const SessionRecord& session, const std::string& words);
 
-// SIGTERM, and waits until it has ended: kTimeout where it does not.
+// Sends SIGTERM and waits until the session has ended; kTimeout if it does not.
 shared::Status StopSession(const std::string& directory, const SessionRecord& record,
                            shared::Deadline deadline, const shared::Interrupt* interrupt);
 

@@ -1,4 +1,4 @@
-// The console: what the process wants of it before main(), its size and modes, what is typed, and Ctrl-C.
+// The console: how it is set up before main(), its size and modes, what is typed, and Ctrl-C.
 #include "kubectl-ray/windows/descriptors.h"
 
 #include <fcntl.h>
@@ -20,11 +20,11 @@ namespace {
 constexpr wchar_t kCtrlZ = 26;
 constexpr std::size_t kStreamBytes = 16 * 1024;
 
-// A descriptor that is none is an error, and not the process's end.
+// An invalid descriptor is an error, and does not end the process.
 void IgnoreInvalidParameter(const wchar_t*, const wchar_t*, const wchar_t*, unsigned, uintptr_t) {}
 
-// Bytes go out as they are, and the console takes them for UTF-8. What was set before comes back at the end:
-// a shell goes on in the same console.
+// Bytes are written as they are, and the console reads them as UTF-8. The previous settings are restored at
+// the end, because the shell uses the same console.
 class Startup {
  public:
   Startup() : code_page_(GetConsoleOutputCP()) {
@@ -32,7 +32,7 @@ class Startup {
     WSADATA data;
     WSAStartup(MAKEWORD(2, 2), &data);
     for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) _setmode(fd, _O_BINARY);
-    // The console takes each write for whole letters, and C++ streams write byte by byte into C's.
+    // The console needs whole characters in each write, and C++ streams write byte by byte to C's.
     for (FILE* stream : {stdout, stderr}) setvbuf(stream, nullptr, _IOFBF, kStreamBytes);
     SetConsoleOutputCP(CP_UTF8);
     for (std::size_t i = 0; i < kOutputs.size(); ++i) {
@@ -40,7 +40,7 @@ class Startup {
       known_[i] = GetConsoleMode(console, &modes_[i]) != 0;
       if (known_[i]) SetConsoleMode(console, modes_[i] | ENABLE_VIRTUAL_TERMINAL_PROCESSING);
     }
-    const char* profile = getenv("USERPROFILE");  // as kubectl takes it
+    const char* profile = getenv("USERPROFILE");  // as kubectl does
     if (getenv("HOME") == nullptr && profile != nullptr) _putenv_s("HOME", profile);
   }
   ~Startup() {
@@ -69,7 +69,8 @@ BOOL WINAPI OnConsoleEvent(DWORD event) {
   if (handler == SIG_DFL) return FALSE;
   if (handler != SIG_IGN) handler(interrupt ? SIGINT : SIGTERM);
   if (!interrupt)
-    Sleep(INFINITE);  // the process is ended when this returns; it has some seconds to do so itself
+    Sleep(INFINITE);  // Windows ends the process when this returns; until then it has some seconds to end by
+                      // itself
   return TRUE;
 }
 
@@ -77,7 +78,7 @@ BOOL WINAPI OnConsoleEvent(DWORD event) {
 
 int ReadConsole(HANDLE console, void* data, unsigned size) {
   std::array<wchar_t, 4096> typed;
-  const DWORD wanted = std::min<DWORD>(size / 3, typed.size());  // three bytes of UTF-8 each at most
+  const DWORD wanted = std::min<DWORD>(size / 3, typed.size());  // each is at most three bytes of UTF-8
   DWORD count = 0, mode = 0;
   if (!ReadConsoleW(console, typed.data(), wanted, &count, nullptr)) return FailWith(ErrnoOf(GetLastError()));
   GetConsoleMode(console, &mode);
@@ -86,7 +87,7 @@ int ReadConsole(HANDLE console, void* data, unsigned size) {
                              static_cast<int>(size), nullptr, nullptr);
 }
 
-// Keys that go up, the mouse and the window's size wake who waits, but are nothing to read.
+// Released keys, the mouse and a new window size end a wait, but there is nothing to read then.
 bool IsConsoleReadable(HANDLE console) {
   INPUT_RECORD record;
   DWORD count = 0;
@@ -103,7 +104,7 @@ bool IsConsoleReadable(HANDLE console) {
 
 using windows::FailWith;
 
-// 1 for the console alone; the C runtime's own says 64, and says it of NUL, too.
+// Returns 1 for the console only. The C runtime's own returns 64, and for NUL, too.
 extern "C" int isatty(int fd) {
   DWORD mode = 0;
   return !windows::IsSocket(fd) && GetConsoleMode(windows::HandleOf(fd), &mode) != 0 ? 1 : 0;
@@ -113,7 +114,7 @@ int sigaction(int signal, const struct sigaction* action, struct sigaction*) {
   if (signal == SIGINT) windows::on_interrupt = action->sa_handler;
   if (signal == SIGTERM) windows::on_end = action->sa_handler;
   if (signal != SIGINT && signal != SIGTERM) return 0;
-  // A second registration would have the handler run twice.
+  // After a second registration the handler would run twice.
   static const bool registered = SetConsoleCtrlHandler(windows::OnConsoleEvent, TRUE) != 0;
   return registered ? 0 : FailWith(EIO);
 }

@@ -1,6 +1,6 @@
-// How the descriptors of the POSIX calls are numbered here, so that a number alone tells what it is:
-// 0 to 2 are the standard streams, a socket goes by its handle, and files and directories that open() and
-// openat() opened follow far above every handle.
+// How the descriptors of the POSIX calls are numbered here, so that a number alone says what it is: 0 to 2
+// are the standard streams, a socket has the number of its handle, and files and directories from open() and
+// openat() are numbered far above every handle.
 #pragma once
 
 #include <winsock2.h>
@@ -16,25 +16,25 @@ constexpr bool IsSocket(int fd) { return fd > 2 && fd < kFirstFile; }
 constexpr bool IsDirectory(int fd) { return fd >= kFirstDirectory; }
 constexpr SOCKET ToSocket(int fd) { return static_cast<SOCKET>(fd); }
 
-// The C runtime's number of a stream or file.
+// Returns the C runtime's number of a stream or file.
 constexpr int ToRuntime(int fd) { return fd < kFirstFile ? fd : fd - kFirstFile; }
 
-// Of a stream, file or socket; INVALID_HANDLE_VALUE where it has none.
+// Returns the handle of a stream, file or socket; INVALID_HANDLE_VALUE if it has none.
 HANDLE HandleOf(int fd);
 
-// Sets errno; -1.
+// Sets errno and returns -1.
 int FailWith(int error);
 
-// The errno for an error of Windows or of Winsock.
+// Returns the errno for an error of Windows or of Winsock.
 int ErrnoOf(DWORD error);
 
-// Whether a directory entry leads elsewhere: a symbolic link or a junction.
+// Returns whether a directory entry is a symbolic link or a junction.
 bool IsLink(const std::string& path);
 
-// Reads what the user has typed, as UTF-8; 0 where Ctrl-Z ends it.
+// Reads what the user has typed, as UTF-8. Returns 0 if Ctrl-Z ends it.
 int ReadConsole(HANDLE console, void* data, unsigned size);
 
-// Whether a read of the console would not block.
+// Returns whether a read of the console would return at once.
 bool IsConsoleReadable(HANDLE console);
 
 }  // namespace windows

@@ -1,4 +1,4 @@
-// Files and directories. A directory's descriptor is the path it was opened by: Windows has no calls that
+// Files and directories. A directory's descriptor stands for its path, because Windows has no calls that
 // start from an open directory.
 #include "kubectl-ray/windows/descriptors.h"
 
@@ -27,7 +27,7 @@ int KeepDirectory(std::string path) {
   return next_directory++;
 }
 
-// Empty where `fd` is no directory.
+// Returns an empty path if `fd` is not a directory.
 std::string DirectoryPath(int fd) {
   std::lock_guard lock(mutex);
   const auto found = directories.find(fd);
@@ -54,7 +54,7 @@ int OpenFile(const char* path, int flags, int mode) {
   return number < 0 ? -1 : kFirstFile + number;
 }
 
-// Everything may be read and run by all, as other programs have it that pack files here for Linux.
+// Everything may be read and executed by all, as in other programs that pack files on Windows for Linux.
 unsigned short ModeOf(DWORD attributes) {
   return (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0 ? S_IFDIR | 0755 : S_IFREG | 0755;
 }
@@ -118,7 +118,7 @@ int write(int fd, const void* data, unsigned size) {
                                : _write(windows::ToRuntime(fd), data, size);
 }
 
-// Of directories alone.
+// For directories only.
 int dup(int fd) {
   const std::string path = windows::DirectoryPath(fd);
   return path.empty() ? FailWith(EBADF) : windows::KeepDirectory(path);
@@ -144,5 +144,5 @@ ssize_t pread(int fd, void* data, std::size_t size, off_t offset) {
 int posix_stat(const char* path, struct posix_stat* info) { return windows::Stat(path, info, true); }
 int posix_lstat(const char* path, struct posix_stat* info) { return windows::Stat(path, info, false); }
 
-// There are none of files here that tell their holder.
+// Windows has no file locks that name their holder.
 int fcntl(int, int, struct flock*) { return FailWith(ENOSYS); }

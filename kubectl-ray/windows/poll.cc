@@ -1,5 +1,5 @@
-// poll() over sockets, the console, pipes and files together: WSAPoll() takes sockets alone, so that the
-// others are looked at between its turns.
+// poll() over sockets, the console, pipes and files together. WSAPoll() takes sockets only, so the others are
+// checked between its calls.
 #include <poll.h>
 
 #include <cerrno>
@@ -13,18 +13,18 @@ namespace {
 using windows::HandleOf;
 using windows::IsSocket;
 
-constexpr int kSliceMs = 20;  // between two looks at what is no socket
+constexpr int kSliceMs = 20;  // between two checks of what is not a socket
 
 bool IsReadable(int fd) {
   const HANDLE handle = HandleOf(fd);
   DWORD ready = 0;
-  if (GetFileType(handle) == FILE_TYPE_PIPE)  // its end is readable, too
+  if (GetFileType(handle) == FILE_TYPE_PIPE)  // a pipe that was closed is readable, too
     return !PeekNamedPipe(handle, nullptr, 0, nullptr, &ready, nullptr) || ready > 0;
   DWORD mode = 0;
   return !GetConsoleMode(handle, &mode) || windows::IsConsoleReadable(handle);
 }
 
-// How many of those that are no sockets are ready.
+// Returns how many of those that are not sockets are ready.
 int PollHandles(pollfd* fds, nfds_t count) {
   int ready = 0;
   for (nfds_t i = 0; i < count; ++i) {
@@ -35,7 +35,7 @@ int PollHandles(pollfd* fds, nfds_t count) {
   return ready;
 }
 
-// The sockets among them, for at most `timeout_ms`; how many are ready.
+// Waits at most `timeout_ms` for the sockets among them. Returns how many are ready.
 int PollSockets(pollfd* fds, nfds_t count, int timeout_ms) {
   std::vector<WSAPOLLFD> sockets;
   std::vector<nfds_t> places;

@@ -1,4 +1,5 @@
-// Processes: a program found, its command line and environment built, started with three streams, and reaped.
+// Processes: finds a program, makes its command line and environment, starts it with three streams, and reaps
+// it.
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -26,7 +27,7 @@ using windows::HandleOf;
 
 struct Child {
   HANDLE process;
-  HANDLE group;  // the job object that has all that it starts, or nullptr
+  HANDLE group;  // the job object of the process and all that it starts, or nullptr
 };
 std::mutex mutex;
 std::map<pid_t, Child> children;
@@ -44,8 +45,8 @@ std::vector<std::string> Split(const char* list) {
   return parts;
 }
 
-// The file that `program` names, or "": as it is where it has an ending, else with one of PATHEXT. Where it
-// names no folder PATH is looked through, and the current folder is not.
+// Returns the file that `program` names, or "". If it has no ending, those of PATHEXT are tried. If it names
+// no folder, PATH is searched, and the current folder is not.
 std::string FindProgram(const std::filesystem::path& program) {
   std::vector<std::string> endings = Split(getenv("PATHEXT"));
   if (endings.empty()) endings = {".COM", ".EXE", ".BAT", ".CMD"};
@@ -61,7 +62,8 @@ std::string FindProgram(const std::filesystem::path& program) {
   return "";
 }
 
-// One argument as CommandLineToArgvW() reads it back: backslashes count only before a quote, and then twice.
+// Quotes one argument so that CommandLineToArgvW() reads it back: backslashes have a meaning only before a
+// quote, and are doubled there.
 std::string Quoted(const std::string& argument) {
   std::string text = "\"";
   std::size_t backslashes = 0;
@@ -73,7 +75,7 @@ std::string Quoted(const std::string& argument) {
   return text.append(backslashes, '\\') + '"';
 }
 
-// Batch files are run by cmd.exe, which takes these for its own even inside quotes.
+// cmd.exe runs batch files, and gives these characters a meaning even inside quotes.
 bool IsSafeFor(const std::string& program, char* const* arguments) {
   const std::string ending = Upper(std::filesystem::path(program).extension().string());
   if (ending != ".BAT" && ending != ".CMD") return true;
@@ -82,7 +84,8 @@ bool IsSafeFor(const std::string& program, char* const* arguments) {
   return true;
 }
 
-// The program's own word is its path: cmd.exe would look for a batch file's name in the current folder first.
+// The first word is the program's path, because cmd.exe would look for a batch file's name in the current
+// folder first.
 std::string CommandLine(const std::string& program, char* const* arguments) {
   std::string line = Quoted(program);
   for (char* const* argument = arguments + 1; *argument != nullptr; ++argument) {
@@ -93,7 +96,8 @@ std::string CommandLine(const std::string& program, char* const* arguments) {
   return line;
 }
 
-// Sorted, each ended by a NUL, and one more: names are the same in both cases, and the last of a name counts.
+// Returns the variables sorted, each followed by a NUL, with one more NUL at the end. Upper and lower case
+// are the same in names, and the last of a name wins.
 std::string EnvironmentBlock(char* const* environment) {
   std::map<std::string, std::string> variables;
   for (char* const* variable = environment; *variable != nullptr; ++variable) {
@@ -105,7 +109,7 @@ std::string EnvironmentBlock(char* const* environment) {
   return block + '\0';
 }
 
-// The child's standard streams: copies that it may inherit, and nothing else of ours.
+// The child's standard streams: copies that it may inherit. It inherits nothing else.
 class Streams {
  public:
   explicit Streams(const posix_spawn_file_actions_t* actions) {
@@ -142,7 +146,7 @@ class Streams {
   std::vector<HANDLE> inherited_;
 };
 
-// The error number, or 0 and the process.
+// Returns 0 and sets *process, or returns the error number.
 int Start(const std::string& path, std::string line, std::string block, DWORD flags, Streams& streams,
           PROCESS_INFORMATION* process) {
   SIZE_T size = 0;
@@ -168,7 +172,7 @@ int Start(const std::string& path, std::string line, std::string block, DWORD fl
   return started ? 0 : ErrnoOf(error);
 }
 
-// A job object with the process, which has not run yet: what it starts will be in there, too.
+// Puts the process, which has not run yet, into a job object, so that all that it starts is in there, too.
 HANDLE NewGroup(HANDLE process) {
   const HANDLE group = CreateJobObjectW(nullptr, nullptr);
   if (group == nullptr || AssignProcessToJobObject(group, process)) return group;

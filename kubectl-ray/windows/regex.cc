@@ -30,7 +30,7 @@ std::size_t regerror(int code, const regex_t*, char* text, std::size_t size) {
 int regexec(const regex_t* expression, const char* text, std::size_t, regmatch_t*, int) {
   try {
     return std::regex_search(text, Expression(expression)) ? 0 : REG_NOMATCH;
-  } catch (const std::regex_error&) {  // it gives up on what takes too long
+  } catch (const std::regex_error&) {  // thrown if matching takes too long
     return REG_NOMATCH;
   }
 }

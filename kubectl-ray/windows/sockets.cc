@@ -1,4 +1,4 @@
-// Sockets by descriptor and errno, and pipes, which are sockets: WSAPoll() takes nothing else.
+// Sockets by descriptor and errno. Pipes are sockets, too, because WSAPoll() takes nothing else.
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -27,7 +27,7 @@ sockaddr_in Loopback() {
   return address;
 }
 
-// Makes the two ends of one connection; whether nobody else was quicker to connect.
+// Makes the two ends of one connection. Returns false if somebody else connected first.
 bool Connect(int listener, int fds[2]) {
   sockaddr_in address = Loopback(), peer = {}, own = {};
   socklen_t size = sizeof address;
@@ -64,7 +64,7 @@ int listen(int fd, int backlog) { return Outcome(::listen(ToSocket(fd), backlog)
 int shutdown(int fd, int how) { return Outcome(::shutdown(ToSocket(fd), how)); }
 
 int setsockopt(int fd, int level, int name, const int* value, socklen_t size) {
-  // SO_REUSEADDR would let another program take the port here; this is what it is meant to be.
+  // On Windows SO_REUSEADDR would let another program take the port; this option does what is meant.
   if (level == SOL_SOCKET && name == SO_REUSEADDR) name = SO_EXCLUSIVEADDRUSE;
   return Outcome(::setsockopt(ToSocket(fd), level, name, reinterpret_cast<const char*>(value), size));
 }

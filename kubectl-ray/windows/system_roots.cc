@@ -15,7 +15,7 @@ std::string ToPem(const CERT_CONTEXT& certificate) {
   if (!convert()) return "";
   pem.resize(size);
   if (!convert()) return "";
-  pem.resize(size);  // without its NUL now
+  pem.resize(size);  // without the final NUL
   return pem;
 }
 

@@ -14,7 +14,7 @@ from measure import measure
 
 ROUNDS = 3
 FOLDER = "/tmp/ray/session_latest/logs"
-# 999 files of 1 MB and one of 10 MB, about what a cluster's workers leave behind.
+# 999 files of 1 MB and one of 10 MB, about what a cluster's workers leave.
 MAKE_FILES = f"""
 import pathlib
 folder = pathlib.Path("/tmp/ray/session_1/logs")

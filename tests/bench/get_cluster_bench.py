@@ -19,7 +19,7 @@ def ray_cluster(server):
     """One as `create cluster` makes it."""
     shown = server.ray("create", "cluster", "x", "--dry-run", "-o", "json")
     assert shown.returncode == 0, shown.stderr
-    return json.loads(shown.stdout)["items"][0]  # the agent's ConfigMap comes behind it
+    return json.loads(shown.stdout)["items"][0]  # the agent's ConfigMap comes after it
 
 
 def create(server):

@@ -12,7 +12,7 @@ from measure import measure
 
 LINES = 300_000
 PROGRAM = f"import sys\nfor i in range({LINES}): sys.stdout.write('line %d\\n' % i)"
-# Ray tells a log from its first byte each time: the last cut has to leave room for all of it.
+# Ray sends a log from its first byte each time: the last cut has to leave room for all of it.
 CUTS = [20_000, 60_000, 200_000, 500_000, 1_000_000, 2_000_000, 3_500_000, 5_500_000, 8_000_000, 11_000_000]
 
 

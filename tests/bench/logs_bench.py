@@ -42,7 +42,7 @@ RIVALS = {"ray-init-agent": ray_init_agent, "tail -F": tail, "rsyslog imfile": r
 
 
 class Reader(threading.Thread):
-    """Counts the lines that are ours, and keeps when they came where they tell when they were written."""
+    """Counts the lines that are ours, and keeps when they came, if they say when they were written."""
 
     def __init__(self, stream):
         super().__init__(daemon=True)

@@ -48,7 +48,7 @@ def start(rival, *command):
 
 
 def who_gets(rival, name):
-    """Who of the group is told of it: "child grandchild", "child" or nobody."""
+    """Who of the group gets it: "child grandchild", "child" or nobody."""
     process = start(rival, sys.executable, "-c", LISTENER, name)
     assert process.stdout.read(6) == b"up\nup\n"
     init = init_of(process)

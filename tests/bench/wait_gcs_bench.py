@@ -46,7 +46,7 @@ WAITS = 15
 
 
 def wait_for_end(process):
-    """Tells its end at once; Popen.wait() with a timeout looks only every 50 ms."""
+    """Reports its end at once; Popen.wait() with a timeout looks only every 50 ms."""
     end = os.pidfd_open(process.pid)
     try:
         assert select.select([end], [], [], 30)[0], "it has not ended"

@@ -34,7 +34,7 @@ die() {
 
 last_lines() { tail -n 20 "$1" | sed 's/^/  | /' >&2; }
 
-# phase TITLE COMMAND...: runs it and tells how long it took.
+# phase TITLE COMMAND...: runs it and prints how long it took.
 phase() {
   local title=$1 start=${EPOCHREALTIME/./} took
   shift
@@ -58,16 +58,22 @@ with_lock() {
 
 # A part is found by its version. What is quick to make again is found by what it is made from as well.
 part_path() {
-  local name=$1 version made_from=("$here/parts/$1/"* "$here/parts/pack-image")
-  [[ $name != ray-image ]] || made_from+=("$here/parts/ray-wheels/"*)
+  local name=$1 version made_from=("$here/parts/$1/"* "$here/parts/pack-image") wheels
+  # The lists of other releases do not count.
+  mapfile -t wheels < <(find "$here/parts/ray-wheels" -name "$ray_version-*" -o -name build | LC_ALL=C sort)
   case $name in
+    ray-wheels) made_from=("${wheels[@]}" "$here/parts/pack-image") ;;
+    ray-image) made_from+=("${wheels[@]}") ;;
+  esac
+  case $name in
+    kube-apiserver) version=kubernetes_version ;;
     kubernetes | coredns | pause | krew | helm | stern) version=${name}_version ;;
     ray-wheels | ray-image) version=ray_version ;;
     kuberay-*) version=kuberay_version ;;
     *) die "cannot build '$name': there is no such part" ;;
   esac
   case $name in
-    kubernetes) echo "$cache/parts/$name-${!version}" ;;
+    kubernetes | kube-apiserver) echo "$cache/parts/$name-${!version}" ;;
     *) echo "$cache/parts/$name-${!version}-$(cat "${made_from[@]}" | sha256sum | head -c 10)" ;;
   esac
 }

@@ -41,7 +41,7 @@ api() {
 
 in_containerd() { ctr --address "$sockets/containerd.sock" --namespace k8s.io "$@"; }
 
-# containerd keeps images from one cluster to the next; a file named like the part tells which one it has.
+# containerd keeps images from one cluster to the next; a file named like the part says which one it has.
 import_image() {
   local name=$1 image=$2 imported
   imported=$containerd_root/imported/$(basename "$(part_path "$name")")

@@ -9,6 +9,7 @@ import agent
 import fake_gcs
 import pytest
 import real_ray
+from cluster import RAY_VERSION
 from free_ports import free_ports
 from real_ray import PATH
 
@@ -40,7 +41,7 @@ def test_a_head_and_a_worker_from_start_to_completed(nodes):
     head.wait_for("Ray runtime started.")  # on one machine Ray takes a worker that comes sooner for its head
     worker = nodes(port, RAY_CLOUD_INSTANCE_ID="pod-1")
     worker.wait_for("Ray runtime started.")
-    assert re.search(r"the gcs at .* is ready after .*, with Ray 2\.52\.0", worker.output())
+    assert re.search(rf"the gcs at .* is ready after .*, with Ray {re.escape(RAY_VERSION)}", worker.output())
     worker.process.terminate()
     assert worker.wait(30) == 0, worker.output()
     assert "drain: " in worker.output()

@@ -46,7 +46,7 @@ def test_a_shell_when_a_shell_is_wanted(ray):
     assert b"\ngot 1\n" in done.stdout
 
 
-# Flags, program, exit code, what is told on stderr, its status afterwards.
+# Flags, program, exit code, what is printed on stderr, its status afterwards.
 OUTCOMES = [
     ([], ["true"], 0, "Job 'ID' succeeded", "SUCCEEDED"),
     ([], ["sh", "-c", "echo out; echo err >&2; exit 1"], 10, "The driver ended with exit code 1.", "FAILED"),
@@ -105,7 +105,7 @@ def test_a_job_that_another_one_stops(ray):
 def test_a_million_lines_through_cuts_are_told_once(ray):
     count = 1_000_000
     program = f"import sys\nfor i in range({count}): sys.stdout.write('line %d\\n' % i)"
-    # Ray tells a log from its first byte each time, so the last cut has to leave room for all of it.
+    # Ray sends a log from its first byte each time, so the last cut has to leave room for all of it.
     cuts = [500_000, 1_700_003, 4_000_037, 9_000_011, 15_000_017, 22_000_000, 30_000_001]
     with CuttingProxy(ray.dashboard_port, 5000, then_at=cuts, delays=[0, 0.2, 0.05]) as proxy:
         done = run(proxy.port, "submit", "--", "python3", "-c", program)

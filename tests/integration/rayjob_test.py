@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from api_server import kuberay_api_server, wait_for
+from cluster import IMAGE, RAY_VERSION
 from cutting_proxy import CuttingProxy
 from fake_dashboard import FakeDashboard
 from ray_job_operator import RayJobOperator, path
@@ -19,8 +20,8 @@ PROGRAM = os.environ["KUBECTL_RAY"]
 LOG = "".join(f"line {i}\n" for i in range(400)).encode()
 FILE = {"apiVersion": "ray.io/v1", "kind": "RayJob", "metadata": {"name": "from-file"},
         "spec": {"submissionMode": "InteractiveMode", "runtimeEnvYAML": "env_vars: {COLOR: blue}\n",
-                 "rayClusterSpec": {"rayVersion": "2.52.0", "headGroupSpec": {"rayStartParams": {}, "template": {
-                     "spec": {"containers": [{"name": "head", "image": "localhost/ray:2.52.0"}]}}}}}}
+                 "rayClusterSpec": {"rayVersion": RAY_VERSION, "headGroupSpec": {"rayStartParams": {}, "template": {
+                     "spec": {"containers": [{"name": "head", "image": IMAGE}]}}}}}}
 
 
 @pytest.fixture(scope="module")

@@ -79,7 +79,7 @@ def test_pings_while_much_is_sent_harm_no_frame(tmp_path):
     (conversation((b"\x01x", {"opcode": 3})), b"broke"),
     (conversation((b"\x01x", {"opcode": 0})), b"broke"),
     (conversation((b"x" * 126, {"opcode": 9})), b"broke"),
-    (conversation((b"\x01done", {})), b"before the command's end was told"),
+    (conversation((b"\x01done", {})), b"before the command's end was reported"),
     (conversation((b"\x03rubbish", {})), b"cannot be read"),
     (conversation((b"\x03{}", {})), b"cannot run the command"),
 ], ids=["403", "404", "500", "200", "dropped", "closed", "masked", "opcode", "continuation", "long ping",

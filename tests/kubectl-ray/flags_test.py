@@ -32,7 +32,7 @@ def commands(words, environment):
     found = [words]
     below = complete([*words, ""], environment)
     for word in below:
-        # Behind the value of an argument, the same values are offered again.
+        # After the value of an argument, the same values are offered again.
         if complete([*words, word, ""], environment) != below:
             found += commands([*words, word], environment)
     return found

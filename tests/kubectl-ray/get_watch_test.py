@@ -22,7 +22,7 @@ def cluster(state, version="1", name="demo", kind="RayCluster"):
 
 
 class Feed:
-    """A list, and a watch that tells what is put into it until the other side hangs up."""
+    """A list, and a watch that sends what is put into it until the other side hangs up."""
 
     def __init__(self, *first):
         self.first, self.events, self.more = first, [], threading.Condition()

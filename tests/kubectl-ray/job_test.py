@@ -1,4 +1,4 @@
-"""Jobs over a fake dashboard, with the real binary: what arrives, what is told, and connections that break anywhere."""
+"""Jobs over a fake dashboard, with the real binary: what arrives, what is printed, and connections that break anywhere."""
 
 import concurrent.futures
 import io
@@ -117,7 +117,7 @@ def test_output_is_complete_although_the_websocket_tells_nothing():
 def test_a_line_end_that_ray_read_in_halves_costs_no_byte_after_it():
     log = "".join(f"step {i}\r\n" for i in range(400)).encode()
     with FakeDashboard(log, questions=8) as dashboard:
-        # Ray's text mode tells a "\r" at the end of what is there as a newline, and the "\n" that comes later as one more.
+        # Ray's text mode sends a "\r" at the end of what is there as a newline, and the "\n" that comes later as one more.
         dashboard.tail_text = log.decode().replace("\r\n", "\n").replace("step 7\n", "step 7\n\n", 1)
         with CuttingProxy(dashboard.port, 3500) as proxy:
             done = run(proxy.port, "submit", "--", "true")

@@ -37,7 +37,7 @@ class Follower:
 
 
 def pods_route(first, events):
-    """A list, then a watch that tells `events` (a list of (event to wait for, watch event)) and stays open."""
+    """A list, then a watch that sends `events` (a list of (event to wait for, watch event)) and stays open."""
 
     def route(request):
         if "watch=true" not in request.query:

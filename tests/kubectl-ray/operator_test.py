@@ -1,4 +1,4 @@
-"""What KubeRay's operator does or says with a RayCluster or RayService, played by a fake API server, told at once."""
+"""What KubeRay's operator does or says with a RayCluster or RayService, played by a fake API server, reported at once."""
 
 import json
 

@@ -37,7 +37,7 @@ TEST_CASE("cgroup v2: a namespace, a container's own mount, the host's mount") {
   CHECK(Find("0::/pods/a/b\n", Mount("/pods/a", "/T/fs", "cgroup2 cgroup rw"), {"fs/b"}).v2 == "fs/b");
 }
 
-// Once the root group's memory was told for the container's.
+// The root group's memory was once reported as the container's.
 TEST_CASE("cgroup v1 without a namespace: each controller has its own group and mount") {
   const std::string self = "9:memory:/kubepods/pod1/abc\n3:cpu,cpuacct:/kubepods/pod1/abc\n0::/\n";
   const std::string host = Mount("/", "/T/fs/unified", "cgroup2 cgroup2 rw") +

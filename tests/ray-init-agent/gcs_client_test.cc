@@ -35,7 +35,7 @@ TEST_CASE("a token's file is the one Ray or KubeRay means") {
         "/token");
 }
 
-TEST_CASE("what went wrong below gRPC is told by its reason") {
+TEST_CASE("a failure below gRPC has its reason") {
   using shared::HttpFailure;
   const struct {
     HttpFailure failure;

@@ -77,7 +77,7 @@ TEST_CASE("only a drain's death is one") {
   }
 }
 
-TEST_CASE("a node's temp dir, which Ray 2.55 and later tell") {
+TEST_CASE("a node's temp dir, which Ray 2.55 and later report") {
   const string node = Bytes("\x82\2\2/x");
   auto reply = DecodeGetAllNodeInfoReply("\x12" + string(1, static_cast<char>(node.size())) + node);
   REQUIRE(reply);

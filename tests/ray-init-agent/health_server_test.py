@@ -141,16 +141,16 @@ def test_readyz_is_what_raylet_and_gcs_say(ray, dashboard, code, body, answer):
     assert (status(got), got.split(b"\r\n\r\n", 1)[1]) == answer
 
 
-# Ray goes on without a dashboard that did not come up; a head that waited for it was once only "not ready".
-@pytest.mark.parametrize("raylet, told", [
+# Ray continues without a dashboard that did not come up; a head that waited for it was once only "not ready".
+@pytest.mark.parametrize("raylet, report", [
     (True, "raylet: ok\ndashboard: connection refused; Ray went on without it: dashboard.log and dashboard.err tell why\n"),
     (False, "raylet: connection refused\ndashboard: connection refused\n"),
 ])
-def test_a_dashboard_that_does_not_answer_is_named(dashboard, raylet, told):
+def test_a_dashboard_that_does_not_answer_is_named(dashboard, raylet, report):
     nobody_on = free_ports(2)
     params = {"dashboard-agent-listen-port": str(dashboard.ports[0] if raylet else nobody_on[0]), "dashboard-port": str(nobody_on[1])}
     done = agent.run("health", RAY_INIT_AGENT_NODE_TYPE="head", RAY_START_PARAMS=json.dumps(params))
-    assert (done.returncode, done.stdout) == (1, told)
+    assert (done.returncode, done.stdout) == (1, report)
 
 
 @pytest.mark.parametrize("listens_on, given", [("::", "::"), ("127.0.0.5", "127.0.0.5"), ("::1", "::1"), ("::1", "localhost"),

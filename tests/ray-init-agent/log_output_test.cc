@@ -10,7 +10,7 @@ namespace ray_init_agent {
 namespace {
 
 // What was written was once kept until all of it was: 30 MiB of memory for 40 MB of lines.
-TEST_CASE("a reader that is always a little behind costs no memory") {
+TEST_CASE("a reader that is always a little late costs no memory") {
   int ends[2];
   REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
   std::array<char, 64u << 10> read_at_once;

@@ -17,7 +17,7 @@ import pytest
 AGENT = os.environ["RAY_INIT_AGENT"]
 ROTATE = r'''
 import os, sys
-# As spdlog and RotatingFileHandler of Python do: close, rename upwards, open anew. argv: path, lines, size, backups
+# As spdlog and RotatingFileHandler of Python do: close, rename upwards, open again. argv: path, lines, size, backups
 path, lines, size, backups = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
 out = open(path, "ab", buffering=0)
 written = 0
@@ -118,7 +118,7 @@ def test_rotation_under_load_gives_each_line_once_and_in_order(tmp_path):
 @pytest.mark.skipif(not can_trace(), reason="processes may not be traced here")
 def test_rotation_faster_than_files_are_opened_keeps_the_order(tmp_path):
     """From a failure of CI (2026-11-21), whose machine was slower: the agent read a file while names were still
-    changing, and found the older ones of the same log behind it."""
+    changing, and found the older ones of the same log after it."""
     count = 10_000
     out = run(tmp_path, f"{sys.executable} -c '{ROTATE}' $PWD/raylet.out {count} 20000 400", tracer=SLOW_TO_OPEN,
               env={"ASAN_OPTIONS": "detect_leaks=0"})  # two tracers of one process cannot be
@@ -128,6 +128,13 @@ def test_rotation_faster_than_files_are_opened_keeps_the_order(tmp_path):
 def test_spdlogs_names_are_rotations_too(tmp_path):
     out = run(tmp_path, "echo one > raylet.out; mv raylet.out raylet.1.out; echo two > raylet.out")
     assert without_prefix(out, "raylet") == [b"one", b"two"]
+
+
+def test_one_inotify_instance(tmp_path):
+    """All pods of a user on a node share 128 of them (fs.inotify.max_user_instances): two a pod were too many."""
+    out = run(tmp_path, """mkdir old serve; echo x > serve/a.log; shown '] x'
+        ls -l /proc/$PPID/fd | grep -c anon_inode:inotify > count.log""")
+    assert sorted(out) == [b"[count] 1", b"[serve/a] x"]
 
 
 def open_files(pid):
@@ -142,7 +149,7 @@ def open_files(pid):
 
 
 def test_what_was_rotated_away_before_a_slow_reader_took_it_still_comes(tmp_path):
-    """The reader stops; the writer goes on and rotates; all but the newest file go; then the reader reads."""
+    """The reader stops; the writer continues and rotates; all but the newest file go; then the reader reads."""
     count = 60_000
     newest = tmp_path / "raylet.out"
     child = [sys.executable, "-c", ROTATE, str(newest), str(count), "100000", "60"]
@@ -326,6 +333,28 @@ def test_more_log_files_than_descriptors(tmp_path):
     assert sorted(out) == sorted(f"[f{i}] {word} {i}".encode() for i in range(1, count + 1)
                                  for word in ("one", "two", "three"))
     assert all(int(open_now) < limit * 3 // 4 for open_now in fds.read_text().split())
+
+
+# The agent gets no descriptor for a.log; its tries are in opens.txt.
+NO_DESCRIPTOR = ["strace", "-D", "-qq", "-oopens.txt", "-etrace=openat", "-einject=openat:error=EMFILE", "-Pa.log"]
+
+
+@pytest.mark.skipif(not can_trace(), reason="processes may not be traced here")
+def test_a_file_without_a_descriptor_is_tried_once_a_second(tmp_path):
+    """It was tried again whenever another file was written to."""
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    tracer = [argument.replace("a.log", str(logs / "a.log")).replace("opens.txt", str(tmp_path / "opens.txt"))
+              for argument in NO_DESCRIPTOR]
+    begin = time.monotonic()
+    out = run(logs, """
+        echo one > a.log; for i in $(seq 100); do echo $i > b.log; shown "b. $i"; done
+        shown 'limit on open files'""", tracer=tracer, env={"ASAN_OPTIONS": "detect_leaks=0"})
+    seconds = time.monotonic() - begin
+    assert len([line for line in out if line.startswith(b"[b]")]) == 100
+    # Two at once, when it is new, and two at the end.
+    tries = (tmp_path / "opens.txt").read_text().count("EMFILE")
+    assert 2 <= tries <= 5 + seconds
 
 
 # What happens to f1.log, whose file is closed by then, and what comes out of it.

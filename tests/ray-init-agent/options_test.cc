@@ -45,7 +45,7 @@ TEST_CASE("a flag wins over its variable, and the variable over the default") {
   CHECK(options->Integer("open-files") == 65536);
 }
 
-TEST_CASE("behind -- everything is an argument") {
+TEST_CASE("after -- everything is an argument") {
   auto options = ParseOptions({"run", "--", "sh", "--help", "--", "[1,2]", ""}, NoVariables);
   REQUIRE(options);
   CHECK(options->arguments == std::vector<std::string>{"sh", "--help", "--", "[1,2]", ""});

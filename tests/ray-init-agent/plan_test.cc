@@ -61,7 +61,7 @@ TEST_CASE("a plan comes from RAY_START_PARAMS") {
         "--metrics-export-port=8080");
 }
 
-TEST_CASE("RAY_START_PARAMS win over KubeRay's command line, which still tells the node type") {
+TEST_CASE("RAY_START_PARAMS win over KubeRay's command line, which still decides the node type") {
   CHECK(Argv(PlanFor({{"KUBERAY_GEN_RAY_START_CMD", "ray start --head --num-cpus=1"},
                       {"RAY_START_PARAMS", "{\"num-cpus\": \"3\"}"}})) ==
         "ray start --head --block --dashboard-agent-listen-port=52365 --dashboard-host=0.0.0.0 "
@@ -95,6 +95,25 @@ TEST_CASE("a plan knows the options of the image's Ray") {
   const auto plan = PlanFor(head, {"--param=brand-new=1"}, {}, "2.61.0");
   CHECK(Argv(plan).starts_with("ray start --head --block --brand-new=1 "));
   REQUIRE(plan->warnings.size() == 1);
+}
+
+// Run with 2.40.0, which takes jobs without a token; Ray asks for one from 2.52 on.
+TEST_CASE("a plan warns of a token that the image's Ray ignores") {
+  const struct {
+    const char* mode;
+    const char* version;
+    bool warns;
+  } rows[] = {{"token", "2.9.3", true},   {"token", "2.51.1", true}, {"token", "2.52.0", false},
+              {"token", "2.60.0", false}, {"token", "", false},      {"disabled", "2.40.0", false},
+              {"", "2.40.0", false}};
+  for (const auto& row : rows) {
+    const auto plan =
+        PlanFor({{"RAY_INIT_AGENT_NODE_TYPE", "head"}, {"RAY_AUTH_MODE", row.mode}}, {}, {}, row.version);
+    REQUIRE(plan);
+    CHECK((plan->warnings.size() == 1) == row.warns);
+    if (row.warns)
+      CHECK(plan->warnings[0].message.starts_with("RAY_AUTH_MODE \"token\" has no effect: Ray 2."));
+  }
 }
 
 TEST_CASE("FindGcsAddress prefers the flag, then FQ_RAY_IP, then RAY_ADDRESS") {

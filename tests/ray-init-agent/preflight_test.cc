@@ -64,7 +64,7 @@ class OwnProc {
 
 }  // namespace
 
-TEST_CASE("a port that is taken is told with its owner") {
+TEST_CASE("a port that is taken is named with its owner") {
   const LoopbackListener listener;
   const std::string port = std::to_string(listener.port());
   const OwnProc proc(listener);

@@ -1,4 +1,4 @@
-"""README.md tells every flag, variable and exit code, as --help does. Run as a program, it writes the tables anew."""
+"""README.md lists every flag, variable and exit code, as --help does. Run as a program, this writes the tables again."""
 import pathlib
 import re
 
@@ -40,7 +40,7 @@ def with_table(text):
 
 
 def test_the_flags_of_the_readme_are_those_of_help():
-    assert README.read_text() == with_table(README.read_text()), f"run {__file__} to write the table anew"
+    assert README.read_text() == with_table(README.read_text()), f"run {__file__} to write the table again"
 
 
 def test_the_exit_codes_of_the_readme_are_those_of_help():

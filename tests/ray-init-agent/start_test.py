@@ -398,7 +398,7 @@ def test_install_where_nothing_can_be_written():
     assert 'cannot create "/proc/volume"' in result.stderr
 
 
-def test_a_closed_stdout_is_told():
+def test_a_closed_stdout_is_reported():
     process = subprocess.run(f"{agent.AGENT} help >&-", shell=True, stderr=subprocess.PIPE, text=True)
     assert process.returncode in (0, 71)
     process = subprocess.run(f"{agent.AGENT} help > /dev/full", shell=True, stderr=subprocess.PIPE, text=True)
@@ -406,7 +406,7 @@ def test_a_closed_stdout_is_told():
     assert "cannot write to stdout" in process.stderr
 
 
-def test_a_port_that_is_taken_is_told_before_ray_is_started(tmp_path):
+def test_a_port_that_is_taken_is_named_before_ray_is_started(tmp_path):
     path = fake_ray(tmp_path, "echo up")
     with FakeGcs() as gcs:
         result = agent.run("start", PATH=path, RAY_INIT_AGENT_NODE_TYPE="head", RAY_START_PARAMS=

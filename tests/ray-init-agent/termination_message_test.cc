@@ -10,7 +10,7 @@
 namespace ray_init_agent {
 namespace {
 
-TEST_CASE("a termination message tells all there is, in order") {
+TEST_CASE("a termination message holds all there is, in order") {
   Termination termination;
   termination.summary = "\"ray\" died of signal 9 (SIGKILL)";
   termination.hint = "Give it more memory.";

@@ -1,4 +1,4 @@
-"""What `kubectl describe pod` tells of a container that died: the termination message of the real binary."""
+"""What `kubectl describe pod` shows of a container that died: the termination message of the real binary."""
 import re
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""wait-gcs against a GCS that is good, late, wrong, silent, cut off, hostile, behind TLS or a token."""
+"""wait-gcs against a GCS that is good, late, wrong, silent, cut off, hostile, or wants TLS or a token."""
 import os
 import signal
 import subprocess
@@ -210,6 +210,25 @@ def test_tls_against_cleartext_and_the_other_way(certificates):
         result = wait_in_vain(gcs.address, "RAY_USE_TLS")
     assert result.returncode == TIMED_OUT
     assert "RAY_USE_TLS" in result.stderr
+
+
+ALERT = b"\x15\x03\x03\0\2\2\x28"  # RFC 8446, 6: fatal, handshake_failure
+
+
+# What the GCS does once it has read the ClientHello, or the call.
+@pytest.mark.parametrize("raw, answer, reason, code", [
+    (b"", None, "not ready: ", TIMED_OUT),
+    ("reset", None, "not ready: ", TIMED_OUT),
+    (None, Answer(reset=True), "not ready: ", TIMED_OUT),
+    (ALERT, None, "certificate: ", REFUSED),
+], ids=["end", "reset", "stream reset", "alert"])
+def test_a_connection_that_breaks_is_no_certificate(certificates, raw, answer, reason, code):
+    """A GCS that starts again, or a proxy before it, had the wait end as if the certificate were wrong."""
+    with FakeGcs(raw=raw, tls=None if raw is not None else fake_gcs.server_tls(certificates)) as gcs:
+        if answer:
+            gcs.replies[fake_gcs.CHECK_ALIVE] = answer
+        result = wait_in_vain(gcs.address, reason, POD_IP="127.0.0.1", **fake_gcs.tls_environment(certificates))
+    assert (result.returncode, reason in result.stderr) == (code, True), result.stderr
 
 
 def test_the_pods_own_certificate_does_not_name_the_pod(certificates, tmp_path):

@@ -89,7 +89,7 @@ def test_a_worker_asks_to_be_drained_and_ends_once_it_is_idle(path):
         assert request[1] == [b"node-1"]
         assert request[2] == [2]  # PREEMPTION
         assert 19000 < request[4][0] - before < 22000
-        # One trial in two once lost its running tasks: idleness told of a living node was believed after a second,
+        # One trial in two once lost its running tasks: the reported idleness of a living node was believed after a second,
         # which is four questions.
         gcs.wait_for_call(fake_gcs.GET_ALL_NODE_INFO, count=8)
         assert process.poll() is None
@@ -191,8 +191,8 @@ def test_a_gcs_that_is_busy_when_the_drain_begins(path, fault):
         assert process.wait(30) == 0
 
 
-@pytest.mark.parametrize("death, told", [(DIED, ": as Ray puts it; ending ray"), (None, "s; ending ray")])
-def test_a_node_that_is_gone_is_not_waited_for(path, death, told):
+@pytest.mark.parametrize("death, message", [(DIED, ": as Ray puts it; ending ray"), (None, "s; ending ray")])
+def test_a_node_that_is_gone_is_not_waited_for(path, death, message):
     with Cluster() as gcs:
         process = start(gcs, path)
         process.terminate()
@@ -200,7 +200,7 @@ def test_a_node_that_is_gone_is_not_waited_for(path, death, told):
         gcs.alive, gcs.death = False, death
         assert process.wait(30) == 0
     err = process.stderr.read()
-    assert "drain: the node has left the cluster after" in err and told in err
+    assert "drain: the node has left the cluster after" in err and message in err
 
 
 def test_a_ray_that_ends_before_the_drain_is_over_has_not_failed(path, tmp_path):

@@ -60,7 +60,7 @@ def test_pods_of_the_real_cluster_run_the_agent_of_the_image():
                        "--agent-image", name, "--wait", timeout=180)
             assert done.returncode == 0, done.stderr
             for pod in kubectl_json("get", "pods", "-n", ns)["items"]:
-                # The operator, where one runs, puts its own behind it.
+                # The operator, where one runs, puts its own after it.
                 assert pod["spec"]["initContainers"][0]["image"] == name
             assert "configmap/ray-init-agent" not in kubectl("get", "configmaps", "-n", ns, "-o", "name")
     finally:

@@ -88,8 +88,9 @@ class Index:
 
 
 def test_from_the_releases_own_manifest(tmp_path, version):
-    kubectl(tmp_path, "krew", "index", "add", "empty", f"file://{Index(tmp_path / 'index', '').folder}")  # `list` wants any
+    """No index is needed to install; to list and to uninstall krew 0.5.0 wants one, whatever is in it."""
     kubectl(tmp_path, "krew", "install", f"--manifest={DIST / 'ray.yaml'}", f"--archive={one(f'kubectl-ray_v*_linux_{OWN}.tar.gz')}")
+    kubectl(tmp_path, "krew", "index", "add", "empty", f"file://{Index(tmp_path / 'index', '').folder}")
     assert rows(kubectl(tmp_path, "krew", "list")) == [["detached/ray"]]
     assert kubectl(tmp_path, "ray", "version", "--client").startswith(f"kubectl ray plugin version: {version}\n")
     installed = {path.name for path in (tmp_path / ".krew/store/ray" / version).iterdir()}

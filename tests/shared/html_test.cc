@@ -5,7 +5,7 @@
 using shared::IsHtml;
 using shared::PageWords;
 
-TEST_CASE("a page is told by its title, else its first words") {
+TEST_CASE("a page is named by its title, else its first words") {
   const std::pair<const char*, const char*> rows[] = {
       // nginx 1.24's own page, with its line ends.
       {"<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>\r\n<center><h1>413 "

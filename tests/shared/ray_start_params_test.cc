@@ -307,7 +307,7 @@ TEST_CASE("UnknownRayStartParams warns of what a release outside of the table ge
     CHECK(UnknownRayStartParams(params, ParseRayRelease(version)).empty());
 }
 
-TEST_CASE("CheckRayStartParams tells all that is wrong") {
+TEST_CASE("CheckRayStartParams reports all that is wrong") {
   CHECK(CheckRayStartParams({{"num-cpus", "x"}, {"num-gpus", "y"}, {"dashboard-port", "10001"}}, kHead)
             .size() == 3);
 }

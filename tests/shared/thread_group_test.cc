@@ -38,16 +38,16 @@ TEST_CASE("a thread counts until it has ended and was joined") {
   CHECK(threads.size() == 0);
 }
 
-TEST_CASE("a process that may have no thread more is told so, and runs nothing") {
+TEST_CASE("a process that may have no thread more gets an error, and runs nothing") {
   const pid_t child = fork();
   if (child == 0) {
     const rlimit none = {0, 0};  // does not count for root
     if ((geteuid() == 0 && setuid(65534) != 0) || setrlimit(RLIMIT_NPROC, &none) != 0) _exit(2);
     ThreadGroup threads;
     const shared::Status started = threads.Start([] { _exit(3); });
-    const bool told =
+    const bool failed =
         !started && started.error().message == "cannot start a thread: resource temporarily unavailable";
-    _exit(told && threads.size() == 0 ? 0 : 1);
+    _exit(failed && threads.size() == 0 ? 0 : 1);
   }
   int status = -1;
   REQUIRE(waitpid(child, &status, 0) == child);

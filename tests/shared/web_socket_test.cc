@@ -37,7 +37,7 @@ std::string ReceiveAll(WebSocket& socket) {
 
 }  // namespace
 
-TEST_CASE("A WebSocket asks for its subprotocols and tells which was chosen") {
+TEST_CASE("A WebSocket asks for its subprotocols and reports which was chosen") {
   std::string request;
   {
     const LoopbackServer server([&](const LoopbackConnection& connection) {
@@ -51,7 +51,7 @@ TEST_CASE("A WebSocket asks for its subprotocols and tells which was chosen") {
   CHECK(request.find("Sec-WebSocket-Protocol: v5.channel.k8s.io, v4.channel.k8s.io\r\n") != request.npos);
 }
 
-TEST_CASE("A refused upgrade tells its status") {
+TEST_CASE("A refused upgrade reports its status") {
   struct Case {
     std::string_view answer;
     int status;
@@ -68,10 +68,10 @@ TEST_CASE("A refused upgrade tells its status") {
   }
 }
 
-TEST_CASE("What comes in frames is told as messages, and a ping is answered") {
+TEST_CASE("What comes in frames is received as messages, and a ping is answered") {
   struct Case {
     std::string frames;
-    std::string told;
+    std::string expected;
   };
   const std::string large(200'000, 'x');
   for (const Case& c : {
@@ -90,7 +90,7 @@ TEST_CASE("What comes in frames is told as messages, and a ping is answered") {
     });
     auto socket = Connect(server);
     REQUIRE(socket.has_value());
-    CHECK(ReceiveAll(*socket) == c.told);
+    CHECK(ReceiveAll(*socket) == c.expected);
   }
 }
 

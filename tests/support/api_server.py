@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.request
 
-from cluster import part
+from cluster import IMAGE, part
 from free_ports import free_ports
 
 TOKEN = "test-only"
@@ -45,7 +45,7 @@ class ApiServer:
                 for c in self.request("GET", p).get("status", {}).get("conditions") or []))
 
     def ray(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess:
-        environment = {**os.environ, "KUBECONFIG": str(self.kubeconfig), "KUBECTL_RAY_IMAGE": "localhost/ray:2.52.0"}
+        environment = {**os.environ, "KUBECONFIG": str(self.kubeconfig), "KUBECTL_RAY_IMAGE": IMAGE}
         return subprocess.run([os.environ["KUBECTL_RAY"], *arguments], env=environment, timeout=timeout,
                               capture_output=True, text=True, check=False)
 
@@ -54,7 +54,7 @@ def wait_for(condition, timeout: float = 60):
     end = time.monotonic() + timeout
     while not condition():
         assert time.monotonic() < end, "timed out"
-        time.sleep(0.1)  # polls what tells no events: a process that comes up
+        time.sleep(0.1)  # polls a process that comes up, which sends no event
 
 
 @contextlib.contextmanager
@@ -81,7 +81,7 @@ def api_server():
             "--unsafe-no-fsync",
         ], directory / "etcd.log"))
         process = stack.enter_context(running("kube-apiserver", [
-            str(part("kubernetes") / "kube-apiserver"), f"--etcd-servers=http://127.0.0.1:{etcd}", f"--secure-port={port}",
+            str(part("kube-apiserver") / "kube-apiserver"), f"--etcd-servers=http://127.0.0.1:{etcd}", f"--secure-port={port}",
             "--bind-address=127.0.0.1", f"--cert-dir={directory}/certs", f"--token-auth-file={directory}/tokens.csv",
             "--service-account-issuer=https://test", f"--service-account-key-file={directory}/sa.key",
             f"--service-account-signing-key-file={directory}/sa.key", "--service-cluster-ip-range=10.0.0.0/24",

@@ -7,13 +7,14 @@ from loopback_server import LoopbackServer, relay
 
 
 class ConnectProxy(LoopbackServer):
-    """`tunnels` tells the host:port of each CONNECT that was let through. credentials: "user:password" that it asks for,
+    """`tunnels` has the host:port of each CONNECT that was let through. credentials: "user:password" that it asks for,
     with 407 where they are missing. tls: an ssl.SSLContext of a proxy that is spoken to in TLS itself (https://). on_tunnel:
-    called before each tunnel opens."""
+    called before each tunnel opens. refuses: whether a host is refused, with 403."""
 
-    def __init__(self, credentials=None, tls=None, on_tunnel=lambda: None):
+    def __init__(self, credentials=None, tls=None, on_tunnel=lambda: None, refuses=lambda host: False):
         super().__init__()
         self.on_tunnel = on_tunnel
+        self.refuses = refuses
         self.expected = credentials and "Basic " + base64.b64encode(credentials.encode()).decode()
         self.tls = tls
         self.tunnels = []
@@ -41,6 +42,8 @@ class ConnectProxy(LoopbackServer):
         elif self.expected and fields.get("Proxy-Authorization") != self.expected:
             client.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"p\"\r\n"
                            b"Content-Length: 0\r\n\r\n")
+        elif self.refuses(target.rpartition(":")[0]):
+            client.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
         else:
             host, _, port = target.rpartition(":")
             server = socket.create_connection((host, int(port)))

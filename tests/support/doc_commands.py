@@ -1,7 +1,7 @@
 """The commands of README.md and docs/*.md, as a reader would copy them, and a way to run them.
 
 Every fenced `sh` or `console` block is run, the blocks of a page one after the other in one folder. A `console` block
-shows commands behind `$ ` and what they print: each line shown must be printed, in that order, `...` standing for
+shows commands after `$ ` and what they print: each line shown must be printed, in that order, `...` standing for
 anything. A comment right above a block says more of it:
 
   <!-- test: no cluster -->        it needs none, and runs among the unit tests

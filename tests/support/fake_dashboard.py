@@ -28,7 +28,7 @@ class FakeDashboard:
         self.jobs, self.runs, self.packages, self.requests = {}, {}, {}, []
         self.ray_version = "2.52.0"
         self.tail_sends_nothing = False
-        self.tail_text = None  # what the WebSocket tells instead of the log
+        self.tail_text = None  # what the WebSocket sends instead of the log
         self.log_failures = 0  # so many reads of the log fail first, as they do while the node's agent comes up
         self.only_jobs_api_has_logs = False  # as with token authentication: no file is read, and the Jobs API has the text
         self.node_state = "ALIVE"

@@ -76,14 +76,15 @@ def node_info(node_id, address, alive=True, head=False, instance_id=""):
 
 
 class Answer:
-    """What a call gets. `body` None: nothing, for ever. cut: the connection breaks after that many bytes."""
+    """What a call gets. `body` None: nothing, for ever. cut: the connection breaks after that many bytes. reset: the
+    stream alone is given up (RST_STREAM), before any answer."""
 
     def __init__(self, body=b"", grpc_status="0", grpc_message="", status="200", content_type="application/grpc",
-                 cut=None, framed=True, trailers=True):
+                 cut=None, framed=True, trailers=True, reset=False):
         self.body = body if body is None or not framed else frame(body)
         self.grpc_status, self.grpc_message = grpc_status, grpc_message
         self.status, self.content_type = status, content_type
-        self.cut, self.trailers = cut, trailers
+        self.cut, self.trailers, self.reset = cut, trailers, reset
 
 
 class FakeGcs:
@@ -192,6 +193,9 @@ class FakeGcs:
             while connection.recv(65536):
                 pass
             return
+        if self.raw == "reset":
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            return
         connection.sendall(self.raw)
 
     def _serve_h2(self, connection):
@@ -223,6 +227,10 @@ class FakeGcs:
         if callable(answer):
             answer = answer(headers, body[5:])
         if answer.body is None:
+            return True
+        if answer.reset:
+            h2_connection.reset_stream(stream)
+            connection.sendall(h2_connection.data_to_send())
             return True
         h2_connection.send_headers(stream, [(":status", answer.status), ("content-type", answer.content_type)])
         sent, rest = 0, answer.body if answer.cut is None else answer.body[:answer.cut]

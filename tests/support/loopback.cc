@@ -29,7 +29,7 @@ void LoopbackConnection::Send(std::string_view bytes) const {
 }
 
 std::string LoopbackConnection::Receive(std::size_t size) const {
-  if (size == 0) return "";  // recv would wait for a byte all the same
+  if (size == 0) return "";  // recv would wait for a byte
   std::string bytes(size, '\0');
   const ssize_t n = recv(fd_, bytes.data(), size, MSG_WAITALL);
   bytes.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
@@ -59,7 +59,7 @@ LoopbackServer::LoopbackServer(std::function<void(const LoopbackConnection&)> se
     : serve_(std::move(serve)), acceptor_([this] { Accept(); }) {}
 
 LoopbackServer::~LoopbackServer() {
-  shutdown(listener_.fd(), SHUT_RDWR);  // wakes the acceptor
+  shutdown(listener_.fd(), SHUT_RDWR);  // ends the acceptor's poll
   acceptor_.join();
   for (Served& served : served_) {
     served.thread.join();

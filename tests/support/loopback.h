@@ -1,4 +1,4 @@
-// Sockets of a test's own on 127.0.0.1, and a server on them that says what a test tells it to, byte by byte.
+// Sockets on 127.0.0.1 for a test, and a server on them that sends what the test says, byte by byte.
 #pragma once
 
 #include <cstdint>
@@ -24,14 +24,14 @@ class LoopbackListener {
   std::uint16_t port_ = 0;
 };
 
-// One connection, as its server sees it. Reads end early where the other side is gone.
+// The server's side of one connection. Reads end early if the client is gone.
 class LoopbackConnection {
  public:
   explicit LoopbackConnection(int fd) : fd_(fd) {}
 
   void Send(std::string_view bytes) const;
-  std::string Receive(std::size_t size) const;  // exactly so many, or what there was
-  // A request's line and headers up to the blank line, or empty.
+  std::string Receive(std::size_t size) const;  // exactly `size` bytes, or fewer if there are no more
+  // Returns a request's line and headers up to the blank line, or an empty string.
   std::string ReceiveRequest() const;
   // The same with its body, as long as Content-Length says.
   std::string ReceiveRequestAndBody() const;
@@ -40,8 +40,8 @@ class LoopbackConnection {
   int fd_;
 };
 
-// Runs `serve` for each connection, on a thread of its own; the connection ends with it. Destruction
-// waits for all of them: the clients have to be gone by then.
+// Runs `serve` for each connection, on a thread of its own, and closes the connection after it. The
+// destructor waits for all of them, so the clients must be gone by then.
 class LoopbackServer {
  public:
   explicit LoopbackServer(std::function<void(const LoopbackConnection&)> serve);

@@ -50,7 +50,7 @@ class Transcript {
   explicit Transcript(std::map<std::string, std::string> answers) : answers_(std::move(answers)) {}
 
   void Run(const std::vector<std::string>& words) {
-    ScriptedApi api(answers_);
+    ScriptedApi api(AnswersByRequest{answers_});
     const std::string url = api.Access().server, host = url.substr(url.find("://") + 3);
     const Tree home;
     home.Write("config", KubeconfigFor(url));

@@ -48,7 +48,7 @@ class RayJobOperator:
                 for ray_job in self.server.request("GET", path())["items"]:
                     with unless_deleted_meanwhile():
                         self._reconcile(ray_job)
-        except Exception as error:  # told by __exit__, on the test's own thread
+        except Exception as error:  # asserted by __exit__, on the test's own thread
             self.failure = error
 
     def _reconcile(self, ray_job):
@@ -112,7 +112,7 @@ def unless_deleted_meanwhile():
     try:
         yield
     except urllib.error.HTTPError as error:
-        if error.code not in (404, 409):  # 409: and made anew
+        if error.code not in (404, 409):  # 409: and made again
             raise
 
 

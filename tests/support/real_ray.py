@@ -39,7 +39,7 @@ class Node:
         return pathlib.Path(self.log.name).read_text(errors="replace")
 
     def wait_for(self, text, timeout=120):
-        """Until Ray has said it; nothing tells when a log has grown, so it is looked at."""
+        """Until Ray has said it; nothing reports that a log has grown, so it is read again and again."""
         end = time.monotonic() + timeout
         while text not in self.output():
             assert self.process.poll() is None and time.monotonic() < end, self.output()

@@ -5,8 +5,8 @@
 ScriptedApi::ScriptedApi(std::vector<std::string> answers)
     : answers_(std::move(answers)), server_([this](const LoopbackConnection& c) { Serve(c); }) {}
 
-ScriptedApi::ScriptedApi(std::map<std::string, std::string> answers)
-    : answers_by_path_(std::move(answers)), server_([this](const LoopbackConnection& c) { Serve(c); }) {}
+ScriptedApi::ScriptedApi(AnswersByRequest answers)
+    : answers_by_request_(std::move(answers)), server_([this](const LoopbackConnection& c) { Serve(c); }) {}
 
 kubectl_ray::ClusterAccess ScriptedApi::Access() const {
   kubectl_ray::ClusterAccess access;
@@ -37,11 +37,11 @@ void ScriptedApi::Serve(const LoopbackConnection& connection) {
 }
 
 std::string ScriptedApi::Answer() const {
-  if (answers_by_path_.empty())
+  if (answers_by_request_.answers.empty())
     return requests_.size() > answers_.size() ? "" : answers_[requests_.size() - 1];
   const std::string line = requests_.back().substr(0, requests_.back().find(" HTTP/"));
-  const auto found = answers_by_path_.find(line.substr(0, line.find('?')));
-  return found != answers_by_path_.end()
+  const auto found = answers_by_request_.answers.find(line.substr(0, line.find('?')));
+  return found != answers_by_request_.answers.end()
              ? found->second
              : HttpAnswer(404, R"({"kind":"Status","reason":"NotFound","message":"not found","code":404})");
 }

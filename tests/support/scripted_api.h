@@ -1,5 +1,5 @@
-// An API server of a test's own: it gives the answers it was made with, one after the other or by what is
-// asked, and keeps what it was asked.
+// An API server for a test. It sends the answers that it was given, one after the other or by what is asked,
+// and records the requests.
 #pragma once
 
 #include <map>
@@ -10,20 +10,24 @@
 #include "kubectl-ray/kube/client.h"
 #include "tests/support/loopback.h"
 
+// "GET /api/v1/pods", without a query → a whole HTTP answer; 404 for everything else. For requests whose
+// order does not matter, or is not known.
+struct AnswersByRequest {
+  std::map<std::string, std::string> answers;
+};
+
 class ScriptedApi {
  public:
-  // Each a whole HTTP answer; after the last one a connection is closed without any.
+  // Each is a whole HTTP answer. After the last one, connections are closed without an answer.
   explicit ScriptedApi(std::vector<std::string> answers);
-  // "GET /api/v1/pods", without a query → a whole HTTP answer; 404 for everything else. For requests whose
-  // order does not matter, or is not known.
-  explicit ScriptedApi(std::map<std::string, std::string> answers);
+  explicit ScriptedApi(AnswersByRequest answers);
 
-  // Access to it, signed in as "Bearer 1", then "Bearer 2" once that was rejected, and so on.
+  // Returns access to it, signed in as "Bearer 1"; as "Bearer 2" once that was rejected, and so on.
   kubectl_ray::ClusterAccess Access() const;
 
-  // "GET /api/v1/pods", in order; those of every connection.
+  // Returns the requests of all connections in order, such as "GET /api/v1/pods".
   std::vector<std::string> Asked();
-  // One whole request, with headers and body.
+  // Returns one whole request, with headers and body.
   std::string Request(std::size_t number);
 
  private:
@@ -33,13 +37,13 @@ class ScriptedApi {
 
   std::mutex mutex_;
   std::vector<std::string> answers_;
-  std::map<std::string, std::string> answers_by_path_;  // used unless empty
+  AnswersByRequest answers_by_request_;  // used unless empty
   std::vector<std::string> requests_;
   LoopbackServer server_;  // last: its threads use the others
 };
 
-// "HTTP/1.1 200 OK", and the like, with the body's length; `headers` are whole lines.
+// Returns "HTTP/1.1 200 OK" or the like, with the body's length. `headers` are whole lines.
 std::string HttpAnswer(int status, const std::string& body, const std::string& headers = "");
 
-// One that says no length: the body ends with the connection.
+// Returns an answer without a length: its body ends with the connection.
 std::string HttpStream(const std::string& body);

@@ -1,4 +1,4 @@
-// A tree of small files in a directory of its own, for as long as it lives.
+// A tree of small files in a directory of its own, which the destructor removes.
 #pragma once
 
 #include <stdlib.h>

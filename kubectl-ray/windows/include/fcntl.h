@@ -24,11 +24,11 @@ struct flock {
   pid_t l_pid;
 };
 
-// O_NONBLOCK of sockets; nothing is inherited unless it is asked for.
+// Sets O_NONBLOCK of sockets. Nothing is inherited unless it is asked for.
 int fcntl(int fd, int command, int argument = 0);
-// Fails with ENOSYS: locks that tell their holder are not to be had.
+// Fails with ENOSYS: Windows has no locks that name their holder.
 int fcntl(int fd, int command, struct flock* lock);
 
-// A directory's descriptor serves dup(), close() and the calls with `at` alone. O_NOFOLLOW refuses links and
-// junctions.
+// A directory's descriptor is good for dup(), close() and the calls with `at` only. O_NOFOLLOW refuses links
+// and junctions.
 int openat(int directory, const char* name, int flags, int mode = 0);

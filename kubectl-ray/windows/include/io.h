@@ -1,4 +1,4 @@
-// The C runtime's own, but for the inline read() that fortification brings: ours is in files.cc.
+// The C runtime's own header, without the inline read() of fortification: our read() is in files.cc.
 #pragma once
 
 #include <_mingw.h>

@@ -1,4 +1,4 @@
-// Windows's own, with two words left to us.
+// Windows's own header, without two macros that are words of ours.
 #pragma once
 
 #include_next <minwindef.h>

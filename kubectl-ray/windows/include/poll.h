@@ -10,5 +10,5 @@ struct pollfd {
 };
 using nfds_t = unsigned long long;
 
-// As POSIX has it; entries whose fd is negative are passed over.
+// As in POSIX; entries whose fd is negative are skipped.
 int poll(pollfd* fds, nfds_t count, int timeout_ms);

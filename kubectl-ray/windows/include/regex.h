@@ -11,7 +11,7 @@ struct regex_t {
 };
 struct regmatch_t;
 
-// Extended expressions without subexpressions, whatever the flags.
+// Compiles extended expressions without subexpressions, whatever the flags.
 int regcomp(regex_t* expression, const char* text, int flags);
 std::size_t regerror(int code, const regex_t* expression, char* text, std::size_t size);
 int regexec(const regex_t* expression, const char* text, std::size_t, regmatch_t*, int);

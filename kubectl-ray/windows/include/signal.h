@@ -22,9 +22,9 @@ inline int sigaddset(posix_sigset* set, int signal) {
   *set |= 1u << signal;
   return 0;
 }
-// SIGINT is Ctrl-C and Ctrl-Break, SIGTERM the console's closing; the handler runs on a thread of its own.
-// Others are never raised.
+// SIGINT is Ctrl-C and Ctrl-Break, SIGTERM the closing of the console; the handler runs on a thread of its
+// own. No other signal is ever raised.
 int sigaction(int signal, const struct sigaction* action, struct sigaction* old);
-// Ends a child at once, whatever the signal; below zero, and with a group of its own, all that it started,
-// too.
+// Ends a child at once, whatever the signal. If `pid` is negative and the child has a group of its own, also
+// ends all that it started.
 int kill(pid_t pid, int signal);

@@ -2,6 +2,6 @@
 
 #include <string>
 
-// The certificate authorities that this machine trusts, as PEM; read once. Windows fetches some of those it
-// knows when they are first needed by one of its own programs: these may be missing.
+// Returns the certificate authorities that this machine trusts, as PEM. They are read once. Windows fetches
+// some authorities only when one of its own programs first needs them, so these may be missing.
 const std::string& SystemRoots();

@@ -7,7 +7,7 @@ struct termios {
   unsigned long output_mode;
 };
 
-// The console behind stdin and stdout.
+// The console of stdin and stdout.
 int tcgetattr(int fd, termios* attributes);
 int tcsetattr(int fd, int when, const termios* attributes);
 void cfmakeraw(termios* attributes);

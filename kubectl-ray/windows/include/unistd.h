@@ -11,10 +11,10 @@ extern "C" char** environ_now();
 #undef environ
 #define environ environ_now()
 
-// Two sockets that are connected to each other: poll() takes them as it takes any other.
+// Makes two sockets that are connected to each other, so that poll() takes them.
 int pipe(int fds[2]);
-// Fails with ENOSYS: this system has no such thing.
+// Fails with ENOSYS, because Windows has no such call.
 pid_t fork();
 pid_t setsid();
-// Moves the descriptor's own position, too.
+// Unlike POSIX's, moves the descriptor's own position.
 ssize_t pread(int fd, void* data, std::size_t size, off_t offset);

@@ -1,4 +1,4 @@
-// Windows's own, with the words left to us that it takes.
+// Windows's own header, without its macros that are words of ours.
 #pragma once
 
 #ifndef NOMINMAX

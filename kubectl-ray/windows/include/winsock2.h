@@ -1,4 +1,4 @@
-// Winsock, but for what poll.h and sys/socket.h have with an int for a descriptor.
+// Winsock's own header, without what poll.h and sys/socket.h declare with an int for a descriptor.
 #pragma once
 
 #include <windows.h>

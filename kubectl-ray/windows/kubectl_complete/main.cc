@@ -1,5 +1,5 @@
-// kubectl_complete-ray.exe: what kubectl starts to complete `kubectl ray`. Elsewhere it is the script that
-// `kubectl-ray completion kubectl` prints; a batch file would run what stands behind "&" in a word.
+// kubectl_complete-ray.exe, which kubectl starts to complete `kubectl ray`. On other systems it is the script
+// that `kubectl-ray completion kubectl` prints; a batch file would run what follows "&" in a word.
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>

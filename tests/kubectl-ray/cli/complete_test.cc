@@ -89,13 +89,13 @@ TEST_CASE("an argument and a flag are completed with what they name") {
   const auto list = [](const char* items) {
     return HttpAnswer(200, std::string(R"({"items":[)") + items + "]}");
   };
-  ScriptedApi api(std::map<std::string, std::string>{
-      {"GET /apis/ray.io/v1/namespaces/default/rayclusters",
-       list(R"({"metadata":{"name":"demo"},"spec":{"workerGroupSpecs":[{"groupName":"gpus"}]}})")},
-      {"GET /apis/ray.io/v1/namespaces/default/rayjobs", list(R"({"metadata":{"name":"train"}})")},
-      {"GET /apis/ray.io/v1/namespaces/default/rayservices", list(R"({"metadata":{"name":"answers"}})")},
-      {"GET /api/v1/namespaces/default/pods",
-       list(R"({"metadata":{"name":"demo-head-x","labels":{"ray.io/cluster":"demo"}}})")}});
+  ScriptedApi api(AnswersByRequest{
+      {{"GET /apis/ray.io/v1/namespaces/default/rayclusters",
+        list(R"({"metadata":{"name":"demo"},"spec":{"workerGroupSpecs":[{"groupName":"gpus"}]}})")},
+       {"GET /apis/ray.io/v1/namespaces/default/rayjobs", list(R"({"metadata":{"name":"train"}})")},
+       {"GET /apis/ray.io/v1/namespaces/default/rayservices", list(R"({"metadata":{"name":"answers"}})")},
+       {"GET /api/v1/namespaces/default/pods",
+        list(R"({"metadata":{"name":"demo-head-x","labels":{"ray.io/cluster":"demo"}}})")}}});
   const std::string kubeconfig = KubeconfigFor(api.Access().server);
   const std::map<std::vector<std::string>, std::string> rows = {
       {{"get", "cluster", ""}, "demo\n:4\n"},

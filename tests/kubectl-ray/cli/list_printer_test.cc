@@ -52,7 +52,7 @@ TEST_CASE("each format of a list") {
   CHECK(Print("", two).out == "NAME     COUNT\na        1\nlonger   22\n");
   CHECK(Print("wide", two).out == "NAME     COUNT   MORE\na        1       more\nlonger   22      more\n");
   CHECK(Print("name", two).out == "raycluster.ray.io/a\nraycluster.ray.io/longer\n");
-  // By `kubectl get -o name` (0.36.3): the group goes with the kind, and the core group has no name.
+  // As `kubectl get -o name` (0.36.3): the group follows the kind, and the core group has no name.
   CHECK(Print("name", {{{"apiVersion", "v1"}, {"kind", "Pod"}, {"metadata", {{"name", "p"}}}}}).out ==
         "pod/p\n");
   CHECK(Print("name", {Object("a\x1b[31m", 1)}).out == "raycluster.ray.io/a\\x1b[31m\n");
@@ -68,8 +68,8 @@ TEST_CASE("each format of a list") {
   CHECK(!(*list)["items"][0]["metadata"].contains("managedFields"));
 }
 
-// As `kubectl get pods -w -o FORMAT` (0.36.3) prints them: no list is open, each object is whole and of its
-// own.
+// As `kubectl get pods -w -o FORMAT` (0.36.3) prints them: no list around them, each object whole and by
+// itself.
 TEST_CASE("each format of a watch is of one object after another") {
   const std::vector<Json> changes = {Object("a", 1), Object("a", 2)};
   for (const bool single : {false, true}) {
@@ -88,7 +88,7 @@ TEST_CASE("each format of a watch is of one object after another") {
       CHECK(object["n"] == n);
     }
   }
-  // A template for a list is taken, too: here each of its items, as they come.
+  // A template for a list works, too, with each item as it comes.
   CHECK(Print("jsonpath={range .items[*]}{.n};{end}", changes, false, true).out == "1;2;");
   CHECK(Print("json", {}, false, true).out.empty());
 }

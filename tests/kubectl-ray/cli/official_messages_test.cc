@@ -4,7 +4,7 @@
 
 namespace official = kubectl_ray::official;
 
-// Read off github.com/ray-project/kuberay v1.6.2, kubectl-plugin/pkg/cmd, with these values put in.
+// From github.com/ray-project/kuberay v1.6.2, kubectl-plugin/pkg/cmd, with these values inserted.
 TEST_CASE("the official plugin's lines are kept to the letter") {
   CHECK(official::CreatedCluster("demo") == "Created Ray cluster: demo");
   CHECK(official::ClusterIsProvisioned("demo") == "Ray cluster demo is provisioned");

@@ -5,7 +5,7 @@
 
 namespace {
 
-// What a progress of these texts writes to stderr.
+// Returns what a Progress writes to stderr for these texts.
 std::string Shown(bool terminal, int width, const std::vector<std::string>& texts) {
   std::istringstream in;
   std::ostringstream out, err;

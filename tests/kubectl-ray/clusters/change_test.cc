@@ -34,7 +34,8 @@ TEST_CASE("a scaling keeps replicas between the bounds, or is refused") {
       {false, 3, 3, {}, "3 3 3"},
       {false, {}, 4, {}, "cannot set --min-replicas (4) greater than --max-replicas (3)"},
       {false, {}, {}, 1, "cannot set --replicas (2) greater than --max-replicas (1)"},
-      // Seen on the operator: the autoscaler had taken all workers away, and a minimum was refused for it.
+      // Seen with the operator: the autoscaler had removed all workers, and a minimum was refused because of
+      // that.
       {true, {}, 3, {}, "3 3 3"},
       {true, {}, {}, 1, "1 1 1"},
       {true, {}, 0, 9, "2 0 9"},
@@ -65,7 +66,7 @@ TEST_CASE("a scaling tells what changes, and a group that is not there with thos
   CHECK(missing.error().message.find("Available worker groups: g") != std::string::npos);
 }
 
-// KubeRay 1.7 keeps a cluster suspended whose field is only taken away: `resume` has to write false.
+// KubeRay 1.7 keeps a cluster suspended if the field is only removed, so `resume` must write false.
 TEST_CASE("suspended is what the spec says, else what the operator does") {
   const char* const suspended = R"([{"type":"RayClusterSuspended","status":"True"}])";
   const char* const runs = R"([{"type":"RayClusterSuspended","status":"False"}])";

@@ -14,19 +14,22 @@ const std::string kServed = HttpAnswer(200, R"({"resources":[{"name":"raycluster
 const std::string kCluster = HttpAnswer(
     200, R"({"metadata":{"name":"demo","namespace":"team","uid":"u1"},"status":{"state":"ready"}})");
 
-std::string Pods(const char* ready) {
-  return HttpAnswer(200, std::string(R"({"items":[{"metadata":{"name":"demo-head","labels":{
+// A list of the head's pod alone; `ray`: the rest of the status of Ray's container.
+std::string Pods(const std::string& ray) {
+  return HttpAnswer(200, R"({"items":[{"metadata":{"name":"demo-head","labels":{
       "ray.io/node-type":"head","ray.io/group":"headgroup"}},"spec":{"containers":[{"name":"ray-head"}]},
-      "status":{"phase":"Running","conditions":[{"type":"Ready","status":")") +
-                             ready + R"("}],"containerStatuses":[{"name":"ray-head","ready":)" +
-                             (std::string(ready) == "True" ? "true" : "false") +
-                             R"(,"started":true,"state":{"waiting":{"reason":"CrashLoopBackOff"}}}]}}]})");
+      "status":{"phase":"Running","containerStatuses":[{"name":"ray-head",)" +
+                             ray + "}]}}]}");
 }
+
+const std::string kReady = R"("ready":true,"started":true,"state":{"running":{}})";
+const std::string kCrashing =
+    R"("ready":false,"started":false,"state":{"waiting":{"reason":"CrashLoopBackOff"}})";
 
 }  // namespace
 
 TEST_CASE("a dashboard that fails leaves Ray's part empty, with the reason") {
-  ScriptedApi api({kServed, kCluster, Pods("True"), HttpAnswer(200, R"({"items":[]})")});
+  ScriptedApi api({kServed, kCluster, Pods(kReady), HttpAnswer(200, R"({"items":[]})")});
   const KubeClient kube(api.Access(), std::chrono::seconds(10));
   std::vector<std::string> asked;
   const auto input = GatherStatus(
@@ -46,7 +49,7 @@ TEST_CASE("a dashboard that fails leaves Ray's part empty, with the reason") {
 
 TEST_CASE("a head that cannot answer is not asked, and events that may not be read are done without") {
   const std::string forbidden = HttpAnswer(403, R"({"kind":"Status","code":403,"reason":"Forbidden"})");
-  ScriptedApi api({kServed, kCluster, Pods("False"), forbidden});
+  ScriptedApi api({kServed, kCluster, Pods(kCrashing), forbidden});
   const KubeClient kube(api.Access(), std::chrono::seconds(10));
   const auto input = GatherStatus(kube, "team", "demo",
                                   [](const std::string&, std::chrono::milliseconds) -> shared::Result<Json> {

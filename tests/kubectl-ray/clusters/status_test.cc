@@ -10,7 +10,7 @@ using namespace kubectl_ray;
 
 namespace {
 
-// A pod with the containers that its statuses are of.
+// A pod that has the containers of its statuses.
 Json Pod(const std::string& name, const std::string& group, Json status) {
   Json containers = Json::array();
   for (const Json& of : shared::At(status, {"containerStatuses"}))
@@ -92,7 +92,7 @@ TEST_CASE("an evicted pod that was replaced is no trouble, and a container besid
   CHECK(status.remarks ==
         std::vector<std::string>{"pod \"demo-head-b\": container fluent-bit ended with exit code 1"});
   CHECK(RenderStatus(status, false).find("fluent-bit") != std::string::npos);
-  input.pods.pop_back();  // none in its place yet
+  input.pods.pop_back();  // it was not replaced yet
   CHECK(Diagnose(input).health.find("pod \"demo-gpu-worker-a\" Evicted: low on memory") != std::string::npos);
   input.pods.resize(1);
   input.ray_cluster["spec"]["suspend"] = true;

@@ -166,7 +166,7 @@ TEST_CASE("version prints the plugin's and the agent's, then what the server kno
   Answers answers = Operator();
   answers["GET /apis/apps/v1/deployments"] = List(R"({"metadata": {"name": "kuberay-operator"},
     "spec": {"template": {"spec": {"containers": [{"image": "quay.io/kuberay/operator:v1.6.2"}]}}}})");
-  ScriptedApi api(answers);
+  ScriptedApi api(AnswersByRequest{answers});
   const Tree home;
   home.Write("config", KubeconfigFor(api.Access().server));
   const Outcome outcome = RunProgram({"version"}, {{"KUBECONFIG", home.path() + "/config"}});

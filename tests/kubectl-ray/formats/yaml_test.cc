@@ -203,7 +203,7 @@ TEST_CASE("scalars are what they are for kubectl") {
 }
 
 TEST_CASE("keys and merges are what they are for kubectl") {
-  // As above; a key that is there twice aside.
+  // As above, except that a duplicate key is an error.
   const struct {
     const char *yaml, *json;
   } rows[] = {

@@ -30,7 +30,7 @@ TEST_CASE("--address is a URL, with http:// if it has no scheme") {
 
 TEST_CASE("--headers is a JSON object of strings without a line end") {
   CHECK(ParseHeaders("")->empty());
-  CHECK(*ParseHeaders(R"({"X-Team":"ml","A":""})") == shared::HttpHeaders{{"A", ""}, {"X-Team", "ml"}});
+  CHECK(*ParseHeaders(R"({"X-Team":"ml","A":""})") == shared::HttpHeaders{{"X-Team", "ml"}, {"A", ""}});
   for (const char* bad : {"{", "[]", R"({"X-Team":1})", R"({"":"x"})", R"({"X Y":"x"})",
                           R"({"X":"a\r\nB: c"})", R"({"X:":"a"})"}) {
     INFO(bad);

@@ -8,8 +8,6 @@
 #include "kubectl-ray/kinds/target.h"
 #include "tests/support/loopback.h"
 #include "tests/support/program.h"
-#include "tests/support/scripted_api.h"
-#include "tests/support/tree.h"
 
 using namespace kubectl_ray;
 
@@ -92,9 +90,9 @@ class ThingApi {
 
 Outcome Run(const ThingApi& api, std::vector<std::string> arguments) {
   const KindForTest one_more(kRayThingKind);
-  const Tree home;
-  home.Write("config", KubeconfigFor(api.Server()));
-  return RunProgram(std::move(arguments), {{"KUBECONFIG", home.path() + "/config"}});
+  const Tree tree;
+  tree.Write("config", KubeconfigFor(api.Server()));
+  return RunProgram(std::move(arguments), {{"KUBECONFIG", tree.path() + "/config"}});
 }
 
 using Requests = std::vector<std::string>;

@@ -50,7 +50,7 @@ TEST_CASE("forbidden names verb, resource and namespace, and how to ask for it")
   CHECK(error.hint.find("kubectl auth can-i list pods -n x") != std::string::npos);
 }
 
-// An upgrade is a GET, so that API servers up to 1.34 ask for "get"; from 1.35 on they ask for "create" too.
+// An upgrade is a GET, so API servers up to 1.34 check the verb "get"; from 1.35 on they check "create" too.
 TEST_CASE("forbidden streams name both verbs that a server may ask for") {
   for (const char* resource : {"pods/exec", "pods/attach", "pods/portforward"})
     for (const char* body : {R"({"kind":"Status","message":"no","code":403})", ""}) {

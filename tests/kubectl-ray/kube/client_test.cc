@@ -31,7 +31,7 @@ std::string Page(const std::string& uids, const std::string& more = "", const st
                              R"("},"items":[)" + items + "]}");
 }
 
-// The uids that a list told, then how it ended.
+// The uids that a list delivered, then how it ended.
 std::string Listed(const KubeClient& kube, std::size_t most = 100) {
   std::string told;
   const auto version = kube.List(kPods, "x", {.page_size = 2}, [&](const Json& item) {
@@ -224,7 +224,7 @@ TEST_CASE("a WebSocket that is refused tells why, and 401 is tried once more") {
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == ErrorCode::kAuth);
   CHECK(refused.error().message.ends_with("forbidden: not you"));
-  // Kubernetes 1.35 lets "get" in and asks for "create" at the upgrade; only a POST brings its sentence.
+  // Kubernetes 1.35 allows the GET and checks "create" at the upgrade; only a POST returns its reason.
   ScriptedApi half({HttpAnswer(403, ""), StatusAnswer(400, "Upgrade request required"),
                     StatusAnswer(403, "cannot create resource pods/exec")});
   const auto half_refused =

@@ -25,7 +25,7 @@ const std::string kNormalEnd = WebSocketFrame(0x88, std::string("\x03\xe8", 2));
 std::string Data(std::string_view bytes) { return WebSocketFrame(0x82, std::string(1, '\0').append(bytes)); }
 std::string ErrorText(std::string_view text) { return WebSocketFrame(0x82, "\x01" + std::string(text)); }
 
-// The local connection's two ends: the pump's, which does not block, and ours.
+// The two ends of the local connection: the pump's, which does not block, and ours.
 class LocalConnection {
  public:
   LocalConnection() {
@@ -52,7 +52,7 @@ class LocalConnection {
   int fds_[2] = {-1, -1};
 };
 
-// A pod that speaks `frames`, does what `then` says, and hangs up; what the pump makes of it.
+// A pod sends `frames`, does what `then` says, and closes the connection. Returns how the pump ended.
 struct Pod {
   std::string frames;
   std::function<void(const LoopbackConnection&)> then = {};
@@ -86,7 +86,7 @@ TEST_CASE("a proxy that takes the upgrade and loses the subprotocol is named as 
   const KubeClient kube(api.Access(), kLong);
   const auto socket = OpenPodPort(kube, {"x", "y", 1});
   REQUIRE_FALSE(socket.has_value());
-  CHECK(socket.error().code == ErrorCode::kInternal);  // no waiting mends it
+  CHECK(socket.error().code == ErrorCode::kInternal);  // waiting does not help
   CHECK(socket.error().hint.find("proxy") != std::string::npos);
 }
 

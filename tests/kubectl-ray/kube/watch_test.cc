@@ -31,11 +31,11 @@ std::string Failure(int code) {
 }
 
 struct Told {
-  std::string events;  // "+a ~a -a * ." : added, modified, deleted, bookmark, the first list is through
+  std::string events;  // "+a ~a -a * ." : added, modified, deleted, bookmark, the first list is complete
   shared::Status outcome = shared::Ok();
 };
 
-// What a watch tells until the event `last`.
+// What a watch reports until the event `last`.
 Told Watch(ScriptedApi& api, const std::string& last, Deadline deadline = Deadline::After(kLong)) {
   Told told;
   const KubeClient kube(api.Access(), kLong);

@@ -11,7 +11,7 @@ using shared::ErrorCode;
 
 namespace {
 
-// A plugin that notes each call in the folder's "calls" and gives the number of the call as its token.
+// A plugin that records each call in the folder's "calls" and returns the number of the call as its token.
 CredentialSource Plugin(const Tree& tree, const std::string& status) {
   CredentialSource source;
   source.exec.emplace();

@@ -121,6 +121,6 @@ TEST_CASE("a plugin that hangs ends with the interrupt, and what it started with
   REQUIRE(!credential.has_value());
   CHECK(credential.error().code == ErrorCode::kInterrupted);
   pollfd end = {held[0], POLLIN, 0};
-  REQUIRE(poll(&end, 1, 10'000) == 1);  // its end, when nobody else holds the other side
+  REQUIRE(poll(&end, 1, 10'000) == 1);  // becomes readable when nobody else has the other end open
   close(held[0]);
 }

@@ -87,7 +87,7 @@ TEST_CASE("the current context gives cluster, user and namespace") {
   CHECK(access->context == "prod");
   CHECK(access->http.tls.ca_pem == "CA");
   CHECK(access->http.tls.server_name == "api");
-  CHECK(access->sign_in(false).value().authorization == "Bearer secret");
+  CHECK(access->sign_in(nullptr).value().authorization == "Bearer secret");
 }
 
 TEST_CASE("paths in a file are relative to it, and flags win") {
@@ -113,7 +113,7 @@ TEST_CASE("paths in a file are relative to it, and flags win") {
   REQUIRE(flagged.has_value());
   CHECK(flagged->server == "https://three");
   CHECK(flagged->ns == "mine");
-  CHECK(flagged->sign_in(false).value().authorization == "Bearer t");
+  CHECK(flagged->sign_in(nullptr).value().authorization == "Bearer t");
   CHECK(flagged->impersonation == shared::HttpHeaders{{"Impersonate-User", "me"},
                                                       {"Impersonate-Group", "a"},
                                                       {"Impersonate-Group", "b"}});
@@ -168,7 +168,7 @@ TEST_CASE("KUBECONFIG's files are merged: the first one to name a thing wins") {
   const auto access = Load({}, {{"KUBECONFIG", files.path() + "/missing:" + first + "::" + second}});
   REQUIRE(access.has_value());
   CHECK(access->server == "https://x");
-  CHECK(access->sign_in(false).value().authorization == "Bearer secret");
+  CHECK(access->sign_in(nullptr).value().authorization == "Bearer secret");
 }
 
 TEST_CASE("~/.kube/config is the usual file") {
@@ -187,10 +187,11 @@ TEST_CASE("a token file is read again once its token is refused") {
                     "users": [{"name": "u", "user": {"tokenFile": "token"}}], "current-context": "k"})");
   const auto access = Load(Flags(config));
   REQUIRE(access.has_value());
-  CHECK(access->sign_in(false).value().authorization == "Bearer first");
+  CHECK(access->sign_in(nullptr).value().authorization == "Bearer first");
   files.Write("token", "second");
-  CHECK(access->sign_in(false).value().authorization == "Bearer first");
-  CHECK(access->sign_in(true).value().authorization == "Bearer second");
+  CHECK(access->sign_in(nullptr).value().authorization == "Bearer first");
+  const SignIn first{"Bearer first", "", ""};
+  CHECK(access->sign_in(&first).value().authorization == "Bearer second");
 }
 
 TEST_CASE("what is wrong is named with its file, its field and its place") {
@@ -262,7 +263,7 @@ std::string ConfigOf(const std::string& server, const std::string& user, const s
          "}}], current-context: k}";
 }
 
-// {"exp": SECONDS} as an ID token of no signature.
+// {"exp": SECONDS} as an ID token without a signature.
 std::string IdToken(const std::string& claims) {
   std::string payload = shared::Base64Encode(claims);
   payload.resize(payload.find_last_not_of('=') + 1);
@@ -284,7 +285,7 @@ TEST_CASE("nobody is signed in to a server that is not spoken to in TLS") {
       const auto access = Load(Flags(files.Write("config", ConfigOf(server, user))));
       REQUIRE(access.has_value());
       CHECK(access->server.starts_with("http://"));
-      const auto sign_in = access->sign_in(false);
+      const auto sign_in = access->sign_in(nullptr);
       REQUIRE(sign_in.has_value());
       CHECK(sign_in->authorization.empty());
       CHECK(access->http.tls.cert_pem.empty());
@@ -292,11 +293,11 @@ TEST_CASE("nobody is signed in to a server that is not spoken to in TLS") {
   KubeconfigFlags flags = Flags(files.Write("config", ConfigOf("https://x", "token: secret")));
   flags.server = "127.0.0.1:8001";
   flags.token = "typed";
-  CHECK(Load(flags)->sign_in(false)->authorization.empty());
+  CHECK(Load(flags)->sign_in(nullptr)->authorization.empty());
 }
 
-// client-go's exec.go: UpdateTransportConfig leaves the plugin alone where a token, a name or a certificate
-// is there (kubernetes#91745).
+// client-go's exec.go: UpdateTransportConfig does not run the plugin if there is a token, a name or a
+// certificate (kubernetes#91745).
 TEST_CASE("whatever is fixed goes before an exec plugin") {
   const Files files;
   files.Write("token", "from-file");
@@ -311,12 +312,13 @@ TEST_CASE("whatever is fixed goes before an exec plugin") {
     INFO(user);
     const auto access = Load(Flags(files.Write("config", ConfigOf("https://x", user + exec))));
     REQUIRE(access.has_value());
-    const auto sign_in = access->sign_in(false);
+    const auto sign_in = access->sign_in(nullptr);
     REQUIRE(sign_in.has_value());
     CHECK(sign_in->authorization == authorization);
   }
-  CHECK_FALSE(
-      Load(Flags(files.Write("config", ConfigOf("https://x", exec.substr(2)))))->sign_in(false).has_value());
+  CHECK_FALSE(Load(Flags(files.Write("config", ConfigOf("https://x", exec.substr(2)))))
+                  ->sign_in(nullptr)
+                  .has_value());
 }
 
 // client.authentication.k8s.io/v1: "config" of ExecCredential's spec.cluster.
@@ -334,7 +336,7 @@ TEST_CASE("an exec plugin gets the cluster's own extension") {
     const auto access = Load(Flags(
         files.Write("config", ConfigOf("https://x", plugin + (wanted ? "true}" : "false}"), extension))));
     REQUIRE(access.has_value());
-    REQUIRE(access->sign_in(false)->authorization == "Bearer x");
+    REQUIRE(access->sign_in(nullptr)->authorization == "Bearer x");
     std::ifstream file(files.path() + "/info");
     const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
     const shared::Json info = *shared::ParseJson(text);
@@ -353,7 +355,7 @@ TEST_CASE("auth-provider oidc: its id-token, as long as it has not expired") {
     return "name: oidc, config: {id-token: '" + token + "'}";
   };
   const std::string valid = IdToken(R"({"iss":"x","exp":7000000000})");
-  CHECK(load(oidc(valid))->sign_in(false)->authorization == "Bearer " + valid);
+  CHECK(load(oidc(valid))->sign_in(nullptr)->authorization == "Bearer " + valid);
   const std::pair<std::string, std::string> rows[] = {
       {IdToken(R"({"exp":1700000000})"), "its id-token has expired"},
       {"", "its id-token is missing"},

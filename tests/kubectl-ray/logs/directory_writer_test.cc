@@ -52,7 +52,7 @@ TEST_CASE("names from elsewhere, for Windows") {
            Row{"old/raylet.1.out", {"old", "raylet.1.out"}},
            Row{"./a//b", {"a", "b"}},
            Row{"gr\u00fcn.log", {"gr\u00fcn.log"}},
-           // What separates paths, names a drive, another host, or a stream of another file.
+           // Separators, and names of a drive, another host or a stream of another file.
            Row{"..\\..\\x", {"..%5C..%5Cx"}},
            Row{"a/..\\x", {"a", "..%5Cx"}},
            Row{"\\\\host\\share\\x", {"%5C%5Chost%5Cshare%5Cx"}},
@@ -62,13 +62,13 @@ TEST_CASE("names from elsewhere, for Windows") {
            Row{"a:b", {"a%3Ab"}},
            Row{"a::$DATA", {"a%3A%3A$DATA"}},
            Row{"<a>|\"b\"?*", {"%3Ca%3E%7C%22b%22%3F%2A"}},
-           // What Windows drops at the end.
+           // Characters that Windows drops at the end.
            Row{"a.", {"a%2E"}},
            Row{"a ", {"a%20"}},
            Row{"...", {"..%2E"}},
            Row{".. /x", {"..%20", "x"}},
            Row{"a./b", {"a%2E", "b"}},
-           // Devices, wherever they lie.
+           // Devices, which exist in every folder.
            Row{"CON", {"%43ON"}},
            Row{"a/nul.txt", {"a", "%6Eul.txt"}},
            Row{"Aux .log", {"%41ux .log"}},
@@ -81,7 +81,7 @@ TEST_CASE("names from elsewhere, for Windows") {
            Row{"COM10", {"COM10"}},
            Row{"CONSOLE", {"CONSOLE"}},
            Row{"com", {"com"}},
-           // Nothing of a terminal's, and nothing that Windows cannot write.
+           // Control characters, and characters that Windows cannot write.
            Row{"e\x1b[31m", {"e%5Cx1b[31m"}},
            Row{"a\nb", {"a%0Ab"}},
            Row{"..", {}},

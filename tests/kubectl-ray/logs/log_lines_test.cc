@@ -49,7 +49,7 @@ TEST_CASE("a stream that begins again repeats nothing and loses nothing") {
   CHECK(TakeAll(&position, {"2026-11-21T03:00:00.1Z a", "2026-11-21T03:00:00.200000000Z b",
                             "2026-11-21T03:00:00.2Z b2"}) == Lines{"a", "b", "b2"});
   CHECK(position.since_time() == "2026-11-21T03:00:00Z");
-  // The kubelet knows whole seconds only: the stream begins with the whole second again.
+  // The kubelet takes whole seconds only, so the stream repeats the whole second.
   CHECK(
       TakeAll(&position, {"2026-11-21T03:00:00.1Z a", "2026-11-21T03:00:00.2Z b", "2026-11-21T03:00:00.2Z b2",
                           "2026-11-21T03:00:00.2Z b3", "2026-11-21T03:00:01Z c"}) == Lines{"b3", "c"});

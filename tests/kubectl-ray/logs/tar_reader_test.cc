@@ -39,7 +39,7 @@ std::string File(const std::string& name, const std::string& data) {
 
 const std::string kEnd(1024, '\0');
 
-// "name:data;" for each file, "name/;" for a directory, "name?;" for what is neither.
+// Returns "name:data;" for each file, "name/;" for a directory, "name?;" for anything else.
 struct Reading {
   std::string seen;
   bool ok = true;

@@ -18,7 +18,7 @@ TEST_CASE("colours and a progress bar's returns reach the terminal, all else is 
       // tqdm: each state after a return.
       {"\r  0%|  |\r100%|##|", "[p] \r[p]   0%|  |\r[p] 100%|##|", "[p] \r[p]   0%|  |\r[p] 100%|##|"},
       {"dos\r", "[p] dos\r", "[p] dos\r"},
-      // Cursor, screen, title and half a sequence: not a log's.
+      // Moving the cursor, clearing the screen, setting the title and half a sequence do not belong in a log.
       {"\033[2J\033[H", "[p] \\x1b[2J\\x1b[H", "[p] \\x1b[2J\\x1b[H"},
       {"\033]0;title\a", "[p] \\x1b]0;title\\x07", "[p] \\x1b]0;title\\x07"},
       {"\033[31", "[p] \\x1b[31", "[p] \\x1b[31"},

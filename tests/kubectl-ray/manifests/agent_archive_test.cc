@@ -7,7 +7,7 @@
 
 namespace {
 
-// The first bytes of what a gzip file holds, or empty where it is none.
+// Returns the first bytes of the content of a gzip file, or an empty string if it is not one.
 std::string HeadOf(std::string_view gzip) {
   z_stream stream = {};
   if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) return {};

@@ -87,7 +87,7 @@ TEST_CASE("a cluster without the agent, both kinds") {
   CheckGolden("manifests/no-agent-plain.yaml", Plain(spec));
 }
 
-// Label policies (Kyverno) ask for an app.kubernetes.io/name of one's own; KubeRay takes it as well.
+// Label policies (Kyverno) require the user's own app.kubernetes.io/name; KubeRay accepts that, too.
 TEST_CASE("whatever labels a pod template gives, the head Service finds its pods") {
   ClusterSpec spec = Spec();
   spec.pods.template_patch = {{"metadata",
@@ -106,7 +106,8 @@ TEST_CASE("whatever labels a pod template gives, the head Service finds its pods
   for (const auto& [key, value] : selector.items()) CHECK(shared::At(labels, {key}) == value);
 }
 
-// The verb update on deployments/finalizers is not in the role edit (OwnerReferencesPermissionEnforcement).
+// The role edit does not have the verb update on deployments/finalizers
+// (OwnerReferencesPermissionEnforcement).
 TEST_CASE("what belongs to a head does not hold back its deletion") {
   const Json owner = {
       {"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"metadata", {{"name", "d-head"}, {"uid", "u"}}}};
@@ -128,7 +129,7 @@ TEST_CASE("the agent's container passes where Ray's does") {
                                                       {"seccompProfile", {{"type", "RuntimeDefault"}}},
                                                       {"runAsNonRoot", true},
                                                       {"runAsUser", 1000}});
-  // A user's own word counts, and a template that takes containers away does no harm.
+  // What the user set is kept, and a template that removes containers does no harm.
   for (const char* patch :
        {R"({"spec":{"initContainers":[{"name":"ray-init-agent","securityContext":{"runAsUser":5}}]}})",
         R"({"spec":{"initContainers":[{"name":"ray-init-agent","securityContext":null}]}})",
@@ -286,7 +287,7 @@ TEST_CASE("the agent gets a grace period that is not its own") {
            {{{grace, "120"}, {container + ".command", "[bash]"}}, ""}}) {
     Json cluster = RayClusterFor(Spec(), Backend::kOperator);
     for (const auto& [path, value] : set) REQUIRE(SetPath(cluster, path, value));
-    SetGracePeriodVariables(&cluster);
+    SetGracePeriods(&cluster);
     std::string found;
     for (const Json& variable :
          cluster["spec"]["workerGroupSpecs"][0]["template"]["spec"]["containers"][0]["env"])

@@ -19,7 +19,7 @@ using kubectl_ray::ScanDirectory;
 
 namespace {
 
-// A directory of its own that goes away with the test.
+// A directory that is removed at the end of the test.
 class Scratch {
  public:
   Scratch() {
@@ -69,7 +69,7 @@ std::string Name(FileTree tree) {
   return kubectl_ray::NameOfTree(&tree, 2, interrupt).value();
 }
 
-// The outcome of Python's zipfile, Ray's own unpacker: 0 where every entry is intact.
+// Runs Python's zipfile, which Ray unpacks with. Returns 0 if every entry is intact.
 int TestZip(const Scratch& scratch, const std::string& zip) {
   scratch.Write("p.zip", zip);
   return std::system(
@@ -191,7 +191,7 @@ TEST_CASE("a file that is written to while it is packed is packed as it was name
     const std::string name = kubectl_ray::NameOfTree(&*tree, 1, interrupt).value();
     const std::string zip = Pack(*tree, 1, 100);
     CHECK(TestZip(out, zip) == 0);
-    // A log that goes on: the name's own bytes, and nothing of what came later.
+    // A log that grows: the bytes that were hashed, and nothing that came later.
     scratch.Write("a", was + "6");
     CHECK(Pack(*tree, 2, 1 << 16) == zip);
     auto again = *tree;
@@ -270,7 +270,7 @@ TEST_CASE("what Ray leaves out of a working_dir of itself") {
   const std::string by = " by Ray's defaults, which $RAY_OVERRIDE_RUNTIME_ENV_DEFAULT_EXCLUDES replaces";
   CHECK(rules ==
         List{".git" + by, ".venv" + by, "sub/.git" + by, "sub/__pycache__" + by, "venv by excludes"});
-  // One list with the user's own: a later pattern there brings back what a default leaves out.
+  // Defaults and the user's patterns are one list: a later pattern includes again what a default leaves out.
   const auto back =
       ScanDirectory(scratch.str(), {.excludes = {"!.venv/", "!.venv"}, .default_excludes = defaults});
   CHECK(Paths(*back) == List{".venv/x", "a.py"});

@@ -11,7 +11,7 @@ namespace {
 
 Json Parse(const char* text) { return *shared::ParseJson(text); }
 
-// A pod with the containers that its statuses are of.
+// A pod that has the containers of its statuses.
 Json PodOf(const char* text) {
   Json pod = Parse(text);
   const Json& statuses = shared::At(pod, {"status", "containerStatuses"});
@@ -367,7 +367,7 @@ TEST_CASE("a cluster's progress in a line") {
   progress.Update(Parse(
       R"({"metadata":{"name":"z-head","labels":{"ray.io/node-type":"head"}},"status":{"containerStatuses":[{"name":"ray-head","state":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}]}})"));
   CHECK(progress.WayOut() == "Give it more memory, or let fewer tasks run in it at once.");
-  // An evicted pod stays beside the one in its place.
+  // An evicted pod remains beside the one that replaced it.
   ClusterProgress evicted(0);
   evicted.Update(Parse(
       R"({"metadata":{"name":"a","labels":{"ray.io/node-type":"head"}},"status":{"phase":"Failed","reason":"Evicted"}})"));

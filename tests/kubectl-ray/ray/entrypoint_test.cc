@@ -10,7 +10,7 @@ using kubectl_ray::QuoteForShell;
 
 namespace {
 
-// What a shell makes of the command: its standard output.
+// Runs the command in a shell and returns its standard output.
 std::string RunShell(const std::string& command) {
   FILE* shell = popen(command.c_str(), "r");
   std::string out;

@@ -12,7 +12,7 @@ using shared::ErrorCode;
 
 namespace {
 
-// A dashboard to which there is no connection, with `why`.
+// A dashboard that cannot be reached because of `why`.
 DashboardAccess Unreachable(std::string why) {
   DashboardAccess access;
   access.url = "http://demo-head-svc.team:8265";

@@ -79,14 +79,15 @@ TEST_CASE("a dashboard's refusal tells the last line of its traceback") {
 
 namespace {
 
-// What is told of `again`, which starts at the first byte, after `told` was told in pieces of `size`.
+// Returns what is delivered of `again`, which starts at the first byte, after `told` was delivered in pieces
+// of `size`.
 std::string Rest(std::string_view told, std::string_view again, std::size_t size) {
-  OutputPlace before;
-  for (std::size_t at = 0; at < told.size(); at += size) before.PassBehind({}, told.substr(at, size));
-  OutputPlace place;
+  OutputPosition before;
+  for (std::size_t at = 0; at < told.size(); at += size) before.AdvancePast({}, told.substr(at, size));
+  OutputPosition place;
   std::string rest;
   for (std::size_t at = 0; at < again.size(); at += size) {
-    const std::string_view fresh = place.PassBehind(before, again.substr(at, size));
+    const std::string_view fresh = place.AdvancePast(before, again.substr(at, size));
     if (fresh.empty()) continue;
     rest += fresh;
     before = place;
@@ -96,7 +97,7 @@ std::string Rest(std::string_view told, std::string_view again, std::size_t size
 
 }  // namespace
 
-TEST_CASE("output goes on where it was, whichever way its newlines were told") {
+TEST_CASE("output goes on where it was, whichever way its newlines were sent") {
   struct Row {
     const char *told, *again, *rest;
   };

@@ -13,7 +13,7 @@ std::string Marked(const std::string& file) {
   return answer;
 }
 
-// What a reader gets of `answer`, which comes in pieces of `size`.
+// Returns what a reader gets of `answer`, which comes in pieces of `size`.
 std::string Read(const std::string& answer, std::size_t size, MarkedLog* marked) {
   std::string file;
   for (std::size_t at = 0; at < answer.size(); at += size)

@@ -31,7 +31,7 @@ TEST_CASE("why a job waits is told from what it asks for and what there is") {
       {R"({"CPU":2.0,"GPU":1.0})", kTwoNodes, "{}",
        "no node of the cluster has at once what its entrypoint asks for: CPU: 2 and GPU: 1"},
       {R"({"CPU":1.0,"GPU":1.0})", kTwoNodes, "{}", ""},
-      // What cannot be read tells nothing.
+      // What cannot be read is no reason.
       {R"({"CPU":"2"})", kOneNode, "{}", ""},
       {R"({"GPU":1.0})", "null", "{}", ""},
       {R"({"GPU":1.0})", "[]", "{}", ""},

@@ -25,14 +25,14 @@ std::string Head(const std::string& name) {
          R"([{"name":"ray","restartCount":0,"state":{"running":{}}}]}})";
 }
 
-// An API server with head pods: a list, a watch that tells what the test says, and port-forwards that answer
+// An API server with head pods: a list, a watch that sends what the test says, and port-forwards that answer
 // with the pod's name.
 class HeadsApi {
  public:
   explicit HeadsApi(std::string first)
       : first_(std::move(first)), server_([this](const auto& c) { Serve(c); }) {}
 
-  // Tells one event more in the watch.
+  // Sends one more event in the watch.
   void Tell(const std::string& type, const std::string& name) {
     std::lock_guard lock(mutex_);
     events_ += R"({"type":")" + type + R"(","object":)" + Head(name) + "}\n";
@@ -63,7 +63,7 @@ class HeadsApi {
     const std::string pod = path.substr(path.rfind('/') + 1);
     connection.Send(std::string(kWebSocketUpgrade) + WebSocketFrame(0x82, std::string("\0\1\1", 3)) +
                     WebSocketFrame(0x82, "\1\1\1"));
-    if (ReceiveWebSocketFrame(connection).first != 0x82) return;  // a spare that nobody took
+    if (ReceiveWebSocketFrame(connection).first != 0x82) return;  // a spare that was not used
     connection.Send(WebSocketFrame(0x82, std::string(1, '\0') + pod));
   }
 
@@ -84,7 +84,7 @@ class HeadsApi {
   LoopbackServer server_;
 };
 
-// A session to the cluster of `api`, as long as it lives.
+// A session to the cluster of `api`, which ends with the object.
 class Session {
  public:
   explicit Session(HeadsApi* api) : api_(api) {
@@ -111,7 +111,7 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // What a connection to the local port is answered.
+  // Returns what a connection to the local port receives.
   std::string Ask() const {
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address = {};

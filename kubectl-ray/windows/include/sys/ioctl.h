@@ -7,5 +7,5 @@ struct winsize {
   unsigned short ws_col;
 };
 
-// The console's size.
+// Returns the console's size.
 int ioctl(int fd, int request, winsize* size);

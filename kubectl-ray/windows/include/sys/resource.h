@@ -8,6 +8,6 @@ struct rlimit {
   rlim_t rlim_max;
 };
 
-// There is no such limit here.
+// Windows has no such limit.
 inline int getrlimit(int, rlimit*) { return -1; }
 inline int setrlimit(int, const rlimit*) { return -1; }

@@ -1,4 +1,4 @@
-// Winsock's sockets as int, with errno.
+// Winsock's sockets with an int for a descriptor, and with errno.
 #pragma once
 
 #include <winsock2.h>
@@ -10,7 +10,7 @@
 
 #define AF_UNIX 1
 
-// Over the loopback, whatever the family.
+// Connects the two over the loopback, whatever the family.
 int socketpair(int family, int type, int protocol, int fds[2]);
 int socket(int family, int type, int protocol);
 int accept(int fd, sockaddr* address, socklen_t* size);

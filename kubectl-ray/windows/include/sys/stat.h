@@ -2,7 +2,7 @@
 
 #include_next <sys/stat.h>
 
-// Windows's own tells no two directories apart by st_ino.
+// In place of Windows's own, in which st_ino is not different for different directories.
 struct posix_stat {
   static constexpr unsigned short kLink = 0xA000;
   unsigned short st_mode;
@@ -16,6 +16,6 @@ struct posix_stat {
 #define S_ISSOCK(mode) false
 
 int posix_stat(const char* path, struct posix_stat* info);
-// Junctions are links, too.
+// Reports junctions as links, too.
 int posix_lstat(const char* path, struct posix_stat* info);
 int mkdirat(int directory, const char* name, int mode);

@@ -1,4 +1,4 @@
-#include "ray-init-agent/gcs_wait.h"
+#include "ray-init-agent/gcs_waiter.h"
 
 #include <signal.h>
 
@@ -23,9 +23,9 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstPause(10), kPause(200);
 constexpr milliseconds kSayEvery = std::chrono::seconds(10);
-// A GCS that accepted the connection may be slow to answer; a new call would only wait behind the old one.
+// A GCS that accepted the connection may be slow to answer; a new call would only queue after the old one.
 constexpr milliseconds kCallTimeout = std::chrono::seconds(5);
-// A head of another version may be the old one of an upgrade, on its way out.
+// A head of another version may be the old head of an upgrade, which is about to end.
 constexpr milliseconds kReplacedWithin = std::chrono::seconds(10);
 
 std::string Hint(GcsFailure failure) {
@@ -54,9 +54,9 @@ std::string Hint(GcsFailure failure) {
   return "";
 }
 
-// As process 1 of a container we are the parent of its orphans (of probes that were killed, for one): nobody
-// else waits for those. An hour of waiting would fill the container's limit of processes. Our own children
-// come later.
+// As process 1 of a container this process is the parent of its orphans (of probes that were killed, for
+// one), and nobody else waits for them. An hour of waiting would fill the container's limit of processes. Our
+// own children come later.
 class OrphansLeaveNoZombies {
  public:
   OrphansLeaveNoZombies() {
@@ -72,12 +72,12 @@ class OrphansLeaveNoZombies {
   struct sigaction before_ = {};
 };
 
-std::string Target(const GcsWaitOptions& options) {
+std::string Target(const GcsWaiterOptions& options) {
   if (!options.ask_gcs) return "the certificate \"" + options.credentials.cert_path + "\"";
   return "the gcs at \"" + options.address.ToText() + "\"";
 }
 
-Unexpected<Failure> TimedOut(const GcsWaitOptions& options, const GcsError& last) {
+Unexpected<Failure> TimedOut(const GcsWaiterOptions& options, const GcsError& last) {
   const bool refused = last.failure == GcsFailure::kCertificate || last.failure == GcsFailure::kToken;
   return Unexpected(
       Failure{refused ? kExitGcsRefused : kExitGcsTimeout,
@@ -87,18 +87,18 @@ Unexpected<Failure> TimedOut(const GcsWaitOptions& options, const GcsError& last
                Hint(last.failure)}});
 }
 
-Unexpected<Failure> Interrupted(const GcsWaitOptions& options, const shared::Interrupt& interrupt) {
+Unexpected<Failure> Interrupted(const GcsWaiterOptions& options, const shared::Interrupt& interrupt) {
   return Unexpected(Failure{
       128 + interrupt.signal(),
       {ErrorCode::kInterrupted,
        "stopped waiting for " + Target(options) + " by signal " + std::to_string(interrupt.signal())}});
 }
 
-// What is wrong with the pod's own certificate, if anything.
-std::optional<GcsError> CheckOwnCertificate(const GcsWaitOptions& options) {
+// Returns what is wrong with the pod's own certificate, if anything.
+std::optional<GcsError> CheckOwnCertificate(const GcsWaiterOptions& options) {
   if (!options.credentials.use_tls || options.own_address.empty()) return std::nullopt;
   const std::string& path = options.credentials.cert_path;
-  if (path.empty()) return std::nullopt;  // the client tells which variables are missing
+  if (path.empty()) return std::nullopt;  // the client reports which variables are missing
   const auto pem = ReadSmallFile(path);
   if (!pem) return GcsError{GcsFailure::kCertificate, pem.error().message};
   const auto named = CertificateNamesAddress(*pem, options.own_address);
@@ -109,12 +109,12 @@ std::optional<GcsError> CheckOwnCertificate(const GcsWaitOptions& options) {
                   "\"" + path + "\" does not name the pod's address " + options.own_address + " yet"};
 }
 
-bool HasOurVersion(const GcsWaitOptions& options, const CheckAliveReply& reply) {
+bool HasOurVersion(const GcsWaiterOptions& options, const CheckAliveReply& reply) {
   return options.ray_version.empty() || reply.ray_version.empty() ||
          SameRayVersion(options.ray_version, reply.ray_version);
 }
 
-Unexpected<Failure> AnotherVersion(const GcsWaitOptions& options, const CheckAliveReply& reply) {
+Unexpected<Failure> AnotherVersion(const GcsWaiterOptions& options, const CheckAliveReply& reply) {
   return Unexpected(Failure{
       kExitGcsRefused,
       {ErrorCode::kConflict,
@@ -122,27 +122,27 @@ Unexpected<Failure> AnotherVersion(const GcsWaitOptions& options, const CheckAli
        "Give head and workers the same image, or set RAY_INIT_AGENT_VERSION_CHECK=false."}});
 }
 
-class GcsWait {
+class GcsWaiter {
  public:
   using End = shared::Result<CheckAliveReply, Failure>;
 
-  GcsWait(const GcsWaitOptions& options, const shared::Interrupt& interrupt,
-          const std::function<void(std::string_view)>& say)
+  GcsWaiter(const GcsWaiterOptions& options, const shared::Interrupt& interrupt,
+            const std::function<void(std::string_view)>& say)
       : options_(options),
         interrupt_(interrupt),
         say_(say),
         deadline_(options.timeout.count() == 0 ? Deadline::Never() : Deadline::After(options.timeout)),
         client_(options.address, options.credentials, &interrupt) {}
 
-  // One try and the pause after it; how the wait ends, once it does.
+  // Makes one try and the pause after it; returns how the wait ends, if it does.
   std::optional<End> Try() {
-    const Deadline next_try = Deadline::After(pause_);  // what this one takes counts: it may be a handshake
+    const Deadline next_try = Deadline::After(pause_);  // the time of the try counts: it may be a handshake
     const milliseconds time_left = deadline_.Remaining(kCallTimeout);
     std::optional<CheckAliveReply> another_before = std::exchange(another_, std::nullopt);
     auto reply = Ask(std::max(milliseconds(1), time_left));
     if (reply) return End(*std::move(reply));
     if (interrupt_.raised()) return End(Interrupted(options_, interrupt_));
-    // A call that our own deadline cut short says less than the one before it.
+    // A call that our own deadline cut short proves less than the call before it.
     const bool is_silence =
         reply.error().failure == GcsFailure::kNoAnswer || reply.error().failure == GcsFailure::kDns;
     const bool cut_short = is_silence && time_left < kCallTimeout && last_;
@@ -170,7 +170,7 @@ class GcsWait {
     if (!options_.ask_gcs) return CheckAliveReply{};
     auto reply = client_.CheckAlive(timeout);
     if (!reply || HasOurVersion(options_, *reply)) return reply;
-    // The head that is being replaced answers until it ends, and the name may lead to the new one already.
+    // The head that is being replaced answers until it ends, and the name may already lead to the new one.
     client_.Disconnect();
     if (another_since_ == Deadline::Clock::time_point{}) another_since_ = Deadline::Clock::now();
     another_ = *std::move(reply);
@@ -185,7 +185,7 @@ class GcsWait {
          " now: " + GcsFailureName(last_->failure) + ": " + last_->message);
   }
 
-  const GcsWaitOptions& options_;
+  const GcsWaiterOptions& options_;
   const shared::Interrupt& interrupt_;
   const std::function<void(std::string_view)>& say_;
   const Deadline::Clock::time_point begin_ = Deadline::Clock::now();
@@ -200,8 +200,8 @@ class GcsWait {
 
 }  // namespace
 
-GcsWaitOptions GcsWaitOptions::From(const CommandContext& context, GcsAddress address) {
-  GcsWaitOptions options;
+GcsWaiterOptions GcsWaiterOptions::From(const CommandContext& context, GcsAddress address) {
+  GcsWaiterOptions options;
   options.address = std::move(address);
   options.credentials = GcsCredentials::FromEnvironment(context.environment);
   options.timeout = context.options.Duration("gcs-timeout");
@@ -214,13 +214,13 @@ GcsWaitOptions GcsWaitOptions::From(const CommandContext& context, GcsAddress ad
   return options;
 }
 
-shared::Result<CheckAliveReply, Failure> WaitForGcs(const GcsWaitOptions& options,
+shared::Result<CheckAliveReply, Failure> WaitForGcs(const GcsWaiterOptions& options,
                                                     const shared::Interrupt& interrupt,
                                                     const std::function<void(std::string_view)>& say) {
   const OrphansLeaveNoZombies while_waiting;
-  GcsWait wait(options, interrupt, say);
+  GcsWaiter waiter(options, interrupt, say);
   while (true)
-    if (auto end = wait.Try()) return *std::move(end);
+    if (auto end = waiter.Try()) return *std::move(end);
 }
 
 }  // namespace ray_init_agent

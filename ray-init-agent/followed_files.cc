@@ -1,4 +1,4 @@
-#include "ray-init-agent/log_files.h"
+#include "ray-init-agent/followed_files.h"
 
 #include <fcntl.h>
 #include <fnmatch.h>
@@ -23,7 +23,7 @@ bool MatchesAny(const std::vector<std::string>& globs, std::string_view path, st
   });
 }
 
-// Of the open file, or of what `path` means where there is none.
+// Returns the birth of the open file, or of the file at `path` if `fd` is -1.
 std::int64_t BirthTime(int fd, const std::string& path) {
   struct statx status = {};
   const int failed = fd >= 0 ? statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &status)
@@ -36,7 +36,8 @@ std::int64_t WriteTime(const struct stat& status) {
   return status.st_mtim.tv_sec * std::int64_t{1'000'000'000} + status.st_mtim.tv_nsec;
 }
 
-// A log is a regular file: what else a program may leave there (a FIFO, a link out of the directory) is not.
+// A log is a regular file: other things that a program may leave there (a FIFO, a link out of the directory)
+// are not.
 int OpenLog(const std::string& path) {
   return open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 }
@@ -62,23 +63,23 @@ bool LogGlobs::Wants(std::string_view path) const {
   return !MatchesAny(exclude, path, unrotated);
 }
 
-std::string_view LogFiles::Relative(std::string_view path) const {
+std::string_view FollowedFiles::Relative(std::string_view path) const {
   for (const std::string& root : roots_)
     if (path.starts_with(root)) return path.substr(root.size());
   return path;
 }
 
-FollowedFile* LogFiles::Find(const std::string& path) const {
+FollowedFile* FollowedFiles::Find(const std::string& path) const {
   const auto found = by_path_.find(path);
   return found == by_path_.end() ? nullptr : found->second;
 }
 
-FollowedFile* LogFiles::FindInode(const Inode& inode) const {
+FollowedFile* FollowedFiles::FindInode(const Inode& inode) const {
   const auto found = files_.find(inode);
   return found == files_.end() ? nullptr : found->second.get();
 }
 
-std::size_t LogFiles::MostOpen() {
+std::size_t FollowedFiles::MostOpen() {
   constexpr std::size_t kLeftFree = 512;
   rlimit limit = {};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return kLeftFree;
@@ -86,24 +87,24 @@ std::size_t LogFiles::MostOpen() {
   return all - std::min(kLeftFree, all / 2);
 }
 
-void LogFiles::SetRoot(const std::string& root) {
+void FollowedFiles::SetRoot(const std::string& root) {
   const std::string prefix = root + "/";
   if (std::find(roots_.begin(), roots_.end(), prefix) == roots_.end()) roots_.push_back(prefix);
   for (const auto& [path, file] : by_path_)
     if (path.starts_with(prefix)) Named(path);
 }
 
-void LogFiles::Named(const std::string& path) {
+void FollowedFiles::Named(const std::string& path) {
   if (named_.empty() || named_.back() != path) named_.push_back(path);
 }
 
-bool LogFiles::HasRoom() {
+bool FollowedFiles::HasRoom() {
   if (open_ >= most_open_) ParkIdle();
   return open_ < most_open_;
 }
 
-// A quarter at once, so that the search for them is rare.
-void LogFiles::ParkIdle() {
+// Parks a quarter of them at once, so that the search for idle files is rare.
+void FollowedFiles::ParkIdle() {
   std::vector<FollowedFile*> idle;
   for (const auto& [inode, file] : files_)
     if (file->reader.is_open() && !file->path.empty() && file->stream.held.empty())
@@ -116,18 +117,18 @@ void LogFiles::ParkIdle() {
   }
 }
 
-void LogFiles::Park(FollowedFile* file) {
+void FollowedFiles::Park(FollowedFile* file) {
   if (!file->path.empty() && file->reader.Park()) --open_;
 }
 
-LogFiles::Opened LogFiles::Open(FollowedFile* file) {
+FollowedFiles::Opened FollowedFiles::Open(FollowedFile* file) {
   if (file->reader.is_open()) return Opened::kOpen;
   struct stat status = {};
   if (file->path.empty() || lstat(file->path.c_str(), &status) != 0 ||
       Inode(status.st_dev, status.st_ino) != file->inode)
     return Opened::kGone;
   if (!file->reader.HasChanged(status)) return Opened::kUnchanged;
-  if (!HasRoom()) return Opened::kNoDescriptor;
+  if (!HasRoom()) return Opened::kNoRoom;
   const int fd = OpenLog(file->path);
   if (fd < 0) return errno == EMFILE || errno == ENFILE ? Opened::kNoDescriptor : Opened::kGone;
   if (fstat(fd, &status) != 0 || Inode(status.st_dev, status.st_ino) != file->inode) {
@@ -139,8 +140,8 @@ LogFiles::Opened LogFiles::Open(FollowedFile* file) {
   return Opened::kOpen;
 }
 
-// `fd` -1: it is opened when it is its turn to be read.
-FollowedFile* LogFiles::Add(const Inode& inode, int fd, const std::string& path) {
+// If `fd` is -1, the file is opened when it is its turn to be read.
+FollowedFile* FollowedFiles::Add(const Inode& inode, int fd, const std::string& path) {
   std::unique_ptr<FollowedFile>& file = files_[inode];
   if (file == nullptr) {
     file = std::make_unique<FollowedFile>(fd);
@@ -154,15 +155,16 @@ FollowedFile* LogFiles::Add(const Inode& inode, int fd, const std::string& path)
   return file.get();
 }
 
-// The file if it has this number and, where it is closed, was born then as well.
-FollowedFile* LogFiles::FindBorn(const Inode& inode, int fd, const std::string& path) const {
+// Returns the file with this number if it is open, or if it was born at the same time.
+FollowedFile* FollowedFiles::FindBorn(const Inode& inode, int fd, const std::string& path) const {
   FollowedFile* file = FindInode(inode);
   if (file == nullptr || file->reader.is_open()) return file;
   return file->born == BirthTime(fd, path) ? file : nullptr;
 }
 
-LogFiles::Known LogFiles::Look(const std::string& path, std::int64_t skipped_before, FollowedFile** file) {
-  // A rotation renames many that are known: one look each.
+FollowedFiles::Known FollowedFiles::Look(const std::string& path, std::int64_t skipped_before,
+                                         FollowedFile** file) {
+  // A rotation renames many known files, so each gets one look only.
   struct stat status = {};
   if (lstat(path.c_str(), &status) != 0) return Known::kNone;
   *file = FindBorn({status.st_dev, status.st_ino}, -1, path);
@@ -177,7 +179,7 @@ LogFiles::Known LogFiles::Look(const std::string& path, std::int64_t skipped_bef
   }
   const Inode inode = {status.st_dev, status.st_ino};
   *file = FindBorn(inode, fd, path);
-  if (*file != nullptr) {  // it got this name since the look
+  if (*file != nullptr) {  // it got this name after the lstat()
     if (fd >= 0) close(fd);
     return Known::kKnown;
   }
@@ -186,7 +188,7 @@ LogFiles::Known LogFiles::Look(const std::string& path, std::int64_t skipped_bef
   return Known::kFresh;
 }
 
-void LogFiles::Assign(FollowedFile* file, const std::string& path) {
+void FollowedFiles::Assign(FollowedFile* file, const std::string& path) {
   if (file->path == path) return;
   Forget(path);
   if (!file->path.empty()) by_path_.erase(file->path);
@@ -195,7 +197,7 @@ void LogFiles::Assign(FollowedFile* file, const std::string& path) {
   formatter_->Rename(Relative(path), &file->stream);
 }
 
-void LogFiles::Forget(const std::string& path) {
+void FollowedFiles::Forget(const std::string& path) {
   const auto found = by_path_.find(path);
   if (found == by_path_.end()) return;
   found->second->path.clear();
@@ -203,7 +205,7 @@ void LogFiles::Forget(const std::string& path) {
   by_path_.erase(found);
 }
 
-LogFiles::Changes LogFiles::Resolve(std::int64_t skipped_before) {
+FollowedFiles::Changes FollowedFiles::Resolve(std::int64_t skipped_before) {
   Changes changes;
   std::vector<std::string> named;
   named.swap(named_);
@@ -231,13 +233,13 @@ LogFiles::Changes LogFiles::Resolve(std::int64_t skipped_before) {
   return changes;
 }
 
-void LogFiles::Remove(FollowedFile* file) {
+void FollowedFiles::Remove(FollowedFile* file) {
   if (!file->path.empty()) by_path_.erase(file->path);
   if (file->reader.is_open()) --open_;
   files_.erase(file->inode);
 }
 
-void LogFiles::ForEach(const std::function<void(FollowedFile*)>& visit) const {
+void FollowedFiles::ForEach(const std::function<void(FollowedFile*)>& visit) const {
   for (const auto& [inode, file] : files_) visit(file.get());
 }
 
