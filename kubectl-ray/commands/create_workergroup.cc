@@ -10,9 +10,6 @@
 namespace kubectl_ray {
 namespace {
 
-using shared::At;
-using shared::StringAt;
-
 shared::Result<int> Run(const CreateWorkerGroupFlags& options, CommandContext& context) {
   ASSIGN_OR_RETURN(ClusterSpec spec, SpecFromFlags(options.flags, context.environment));
   WorkerGroup& group = spec.worker_groups.front();

@@ -51,9 +51,7 @@ shared::Result<int> Run(const DeleteFlags& options, CommandContext& context) {
 
 void Delete(Leaf& leaf) {
   auto& flags = leaf.Flags<DeleteFlags>();
-  AddTargetArgument(leaf, &flags.targets,
-                    "A cluster's name, or raycluster/NAME, rayjob/NAME, rayservice/NAME; several at once")
-      ->required();
+  AddTargetArgument(leaf, &flags.targets, TargetHelp() + "; several at once")->required();
   leaf.Flag("-y,--yes", &flags.yes, "Answer 'yes' to all prompts and run non-interactively");
   leaf.Flag("--wait", &flags.wait, "Return only when the pods are gone");
   leaf.Flag("--timeout", &flags.timeout, "The timeout for --wait")->capture_default_str();

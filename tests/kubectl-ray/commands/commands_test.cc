@@ -29,7 +29,7 @@ template <typename Check>
 void EachLeaf(const Check& check) {
   const CommandTree tree(Commands());
   for (const Command& command : Commands()) {
-    if (command.declare == nullptr) continue;
+    if (!command.declare) continue;
     const CLI::App* app = AppOf(tree, command.path);
     const Leaf* leaf = tree.Find(app);
     INFO(command.path);
@@ -96,7 +96,7 @@ TEST_CASE("each leaf has a body and an example that its own command line can be 
         INFO((parsed ? "" : parsed.error().message));
         REQUIRE(parsed);
         CHECK(tree.Find(parsed->command) != nullptr);
-        own = own || CommandPath(*parsed->command) == std::string("kubectl ray ") + command.path;
+        own = own || CommandPath(*parsed->command) == "kubectl ray " + command.path;
       }
     }
     CHECK(own);
