@@ -27,7 +27,7 @@ shared::Result<Deletion> FindDeletion(const KubeClient& kube, const std::string&
 // Only the very object that was found: kConflict where another has taken its name.
 shared::Status Delete(const KubeClient& kube, const std::string& ns, const Deletion& deletion);
 
-// Blocks until no pod of the cluster is left; prints on io.err what is waited for. kTimeout.
+// Blocks until no pod of the cluster is left, and prints on io.err what it waits for. kTimeout.
 shared::Status WaitGone(const KubeClient& kube, const std::string& ns, const std::string& cluster,
                         std::chrono::milliseconds timeout, Streams& io);
 
