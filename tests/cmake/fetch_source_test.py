@@ -17,10 +17,10 @@ sys.modules["fetch_source"] = fetch_source
 LOADER.exec_module(fetch_source)
 
 
-def tarball(text):
+def tarball(text, licence="LICENSE", folder="lib"):
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w") as tar:
-        for name, content in {"top/lib/code.c": text, "top/LICENSE": "free"}.items():
+        for name, content in {f"top/{folder}/code.c": text, f"top/{licence}": "free"}.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
             tar.addfile(entry, io.BytesIO(content.encode()))
@@ -86,7 +86,18 @@ def test_debians_own_version_is_the_last_resort(fetched):
     assert str(ended.value) == 'fetch-source: cannot fetch "lib": none of its 2 places has it, nor has Debian: no such package'
 
 
-# What `pip -vv index versions` says of each file (pip 23.0 and 26.3); a wheel or another version's archive is not it.
+@pytest.mark.parametrize("archive, missing", [(tarball("good", licence="COPYING"), "LICENSE"), (tarball("good", folder="src"), "lib")])
+def test_an_archive_without_what_is_built_of_it_is_as_good_as_none(tmp_path, archive, missing):
+    """Debian's spdlog has no fmt/bundled, whose licence is asked for: a traceback said so."""
+    file = tmp_path / "archive"
+    file.write_bytes(archive)
+    source = fetch_source.Source("lib", "1", "debian", "lib", "", "lib", "LICENSE")
+    with pytest.raises(fetch_source.Unavailable, match=f"^its archive has no {missing}$"):
+        fetch_source.install(source, file, tmp_path / "out" / "lib")
+    assert not list((tmp_path / "out").iterdir())
+
+
+# What `pip -vv index versions` says of each file (pip 23.0); a wheel or another version's archive is not it.
 LINKS = """Fetching project page and analyzing links: https://index.test/simple/some/
   Found link https://files.test/a/some-1.0.1.tar.gz#sha256=0 (from https://index.test/simple/some/), version: 1.0.1
   Found link https://files.test/b/some-1.0-py3-none-any.whl (from https://index.test/simple/some/), version: 1.0
