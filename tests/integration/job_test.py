@@ -46,7 +46,7 @@ def test_a_shell_when_a_shell_is_wanted(ray):
     assert b"\ngot 1\n" in done.stdout
 
 
-# Flags, program, exit code, what is printed on stderr, its status afterwards.
+# Flags, program, exit code, what is printed on stderr, its status afterwards. A job that goes on may not have begun on a busy machine.
 OUTCOMES = [
     ([], ["true"], 0, "Job 'ID' succeeded", "SUCCEEDED"),
     ([], ["sh", "-c", "echo out; echo err >&2; exit 1"], 10, "The driver ended with exit code 1.", "FAILED"),
@@ -59,7 +59,7 @@ OUTCOMES = [
     ([], ["sh", "-c", "kill -SEGV $$"], 10, "signal 11 (Segmentation fault)", "FAILED"),
     (["--runtime-env-json", '{"working_dir": "https://127.0.0.1:1/none.zip"}'], ["true"], 10, "runtime_env setup failed", "FAILED"),
     (["--entrypoint-num-gpus", "4", "--timeout", "4s"], ["true"], 14, "no node of the cluster has what its entrypoint asks for: GPU: 4", "PENDING"),
-    (["--timeout", "4s"], ["sleep", "100"], 14, "kubectl ray job logs -f ID", "RUNNING"),
+    (["--timeout", "4s"], ["sleep", "100"], 14, "kubectl ray job logs -f ID", "PENDING RUNNING"),
     (["--deadline", "4s"], ["sleep", "100"], 14, "asked Ray to stop job 'ID'", "STOPPED"),
     (["--no-wait"], ["sh", "-c", "exit 3"], 0, "submitted successfully", "FAILED"),
 ]
@@ -80,12 +80,12 @@ def test_outcomes(ray):
     for ended, number, (flags, program, code, told, status) in rows:
         done, left = ended.result()
         err = done.stderr.decode()
-        assert (done.returncode, left) == (code, status), (flags, program, err)
+        assert done.returncode == code and left in status.split(), (flags, program, left, err)
         assert told.replace("ID", f"outcome-{number}") in err, (flags, program, err)
     taken = run(ray.dashboard_port, "submit", "--submission-id", "outcome-0", "--", "true")
     assert taken.returncode == 12 and b"is there already" in taken.stderr
     for number, row in enumerate(OUTCOMES):
-        if row[4] in ("RUNNING", "PENDING"):
+        if "PENDING" in row[4]:
             run(ray.dashboard_port, "stop", f"outcome-{number}", "--no-wait")
 
 
@@ -105,7 +105,7 @@ def test_a_job_that_another_one_stops(ray):
 def test_a_million_lines_through_cuts_are_told_once(ray):
     count = 1_000_000
     program = f"import sys\nfor i in range({count}): sys.stdout.write('line %d\\n' % i)"
-    # Ray sends a log from its first byte each time, so the last cut has to leave room for all of it.
+    # Ray tells a log from its first byte each time, so the last cut has to leave room for all of it.
     cuts = [500_000, 1_700_003, 4_000_037, 9_000_011, 15_000_017, 22_000_000, 30_000_001]
     with CuttingProxy(ray.dashboard_port, 5000, then_at=cuts, delays=[0, 0.2, 0.05]) as proxy:
         done = run(proxy.port, "submit", "--", "python3", "-c", program)
@@ -135,14 +135,21 @@ def write_tree(root):
     (root / "dangling").symlink_to("nowhere")
 
 
+# 2.52 reads .gitignore unasked, 2.60 asks its caller.
+MAKE_PACKAGE = """
+import inspect, pathlib, sys
+from ray._private.runtime_env.packaging import create_package
+asked = {"include_gitignore": True} if "include_gitignore" in inspect.signature(create_package).parameters else {}
+create_package(sys.argv[1], pathlib.Path(sys.argv[2]), excludes=["data/a*"], **asked)
+"""
+
+
 def test_a_package_holds_what_rays_own_holds(ray, tmp_path):
     tree = tmp_path / "tree"
     tree.mkdir()
     write_tree(tree)
     theirs = tmp_path / "theirs.zip"
-    script = ("import sys, pathlib; from ray._private.runtime_env.packaging import create_package; "
-              "create_package(sys.argv[1], pathlib.Path(sys.argv[2]), excludes=['data/a*'])")
-    subprocess.run([ray_program("python"), "-c", script, tree, theirs], check=True, capture_output=True)
+    subprocess.run([ray_program("python"), "-c", MAKE_PACKAGE, tree, theirs], check=True, capture_output=True)
     listing = ("import pathlib; print('TREE', {str(p): p.read_bytes().hex() if p.is_file() else None "
                "for p in sorted(pathlib.Path('.').rglob('*'))})")
     done = run(ray.dashboard_port, "submit", "--working-dir", str(tree), "--runtime-env-json", '{"excludes": ["data/a*"]}', "--",
