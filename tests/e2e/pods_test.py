@@ -114,7 +114,7 @@ def test_versions(ns):
     done = ray(ns, "version")
     assert done.returncode == 0
     assert re.search(r"^Kubernetes version: v1\.", done.stdout, re.M)
-    assert "Ray version of cluster demo: 2.52.0\n" in done.stdout
+    assert f"Ray version of cluster demo: {cluster.RAY_VERSION}\n" in done.stdout
 
 
 def test_names_are_completed_from_the_cluster(ns):
