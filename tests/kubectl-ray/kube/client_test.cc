@@ -235,7 +235,7 @@ TEST_CASE("a WebSocket that is refused tells why, and 401 is tried once more") {
   ScriptedApi mended({HttpAnswer(401, ""), std::string(kWebSocketUpgrade)});
   CHECK(KubeClient(mended.Access(), kLong).OpenWebSocket("/x", "v4.channel.k8s.io").has_value());
   CHECK(mended.Request(1).find("Authorization: Bearer 2\r\n") != std::string::npos);
-  ScriptedApi silent({});
+  ScriptedApi silent(std::vector<std::string>{});
   const auto closed = KubeClient(silent.Access(), kLong).OpenWebSocket("/x", "v4.channel.k8s.io");
   REQUIRE_FALSE(closed.has_value());
   CHECK(closed.error().code == ErrorCode::kUnavailable);
