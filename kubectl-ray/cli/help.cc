@@ -190,7 +190,7 @@ std::string HelpFormatter::make_help(const CLI::App* command, std::string /*name
   }
   const std::string program = tree_.root().get_name();
   if (!Subcommands(*command).empty())
-    out += "\n`" + CommandPath(*command) + " COMMAND --help` tells more of a command.";
+    out += "\n`" + CommandPath(*command) + " COMMAND --help` shows more about a command.";
   return out + "\n`" + program + " options` lists the flags that every command takes.\n";
 }
 

@@ -34,7 +34,7 @@ void Submit(Leaf& leaf) {
   leaf.TakesProgram();
   leaf.ExitCodes({kExitJobFailed, kExitOk});
   leaf.Note(
-      "A note that is so long that it takes more than one line of a hundred columns, which is a screen's.");
+      "A note that is so long that it takes more than one line of a hundred columns, which is a screen's width.");
   leaf.Example("One", "kubectl ray submit x");
   leaf.Example("Two", "kubectl ray submit y", "kubectl ray submit z");
   leaf.Run(kBody);
@@ -72,7 +72,7 @@ Ray jobs:
 Other commands:
   get, show                   Show things
 
-`kubectl ray COMMAND --help` tells more of a command.
+`kubectl ray COMMAND --help` shows more about a command.
 `kubectl ray options` lists the flags that every command takes.
 )");
 }
@@ -105,8 +105,8 @@ Exit codes:
   0                           done; of a job: it succeeded
   10                          the job failed
 
-A note that is so long that it takes more than one line of a hundred columns, which is a
-screen's.
+A note that is so long that it takes more than one line of a hundred columns, which is a screen's
+width.
 
 Examples:
   # One
@@ -129,7 +129,7 @@ Usage:
 Commands:
   cluster                     Show clusters
 
-`kubectl ray get COMMAND --help` tells more of a command.
+`kubectl ray get COMMAND --help` shows more about a command.
 `kubectl ray options` lists the flags that every command takes.
 )");
 }

@@ -29,7 +29,7 @@ TEST_CASE("a worker group below its minimum shows what KubeRay makes of it") {
   CHECK(Cell(WorkerGroupColumns(false), "Replicas", WorkerGroupObject(Json::object(), group, 1)) == "1/2");
 }
 
-TEST_CASE("an age is that of the row's own moment") {
+TEST_CASE("a node's age is that of the row's own moment") {
   SystemTime now = *ParseTime("2026-11-21T03:00:00Z");
   const Clock clock = [&] { return now; };
   const Json object = {{"metadata", {{"creationTimestamp", "2026-11-21T03:00:00Z"}}}};

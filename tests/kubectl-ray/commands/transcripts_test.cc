@@ -73,7 +73,6 @@ TEST_CASE("get prints what there is, and what is missing") {
   transcript.Run({"get", "cluster", "demmo"});
   transcript.Run({"get", "workergroup", "-c", "demo"});
   transcript.Run({"get", "node", "-o", "wide"});
-  transcript.Run({"get", "node", "nobody", "-c", "demo"});
   transcript.Run({"get", "token", "demo"});
   transcript.Run({"get", "job"});
   transcript.Run({"get", "job", "sample", "-o", "name"});
