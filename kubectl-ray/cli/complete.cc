@@ -72,6 +72,15 @@ class CandidateWriter {
     if (!description.empty()) out_ << '\t' << shared::FirstLine(description);
     out_ << '\n';
   }
+  // A TYPE/NAME comes once its slash was typed or if no bare name fits, so that a prompt lists bare names.
+  void WriteNames(const std::set<std::string>& names) {
+    const auto has_type = [](const std::string& name) { return name.find('/') != name.npos; };
+    const bool bare_fits = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+      return !has_type(name) && name.starts_with(prefix_);
+    });
+    for (const std::string& name : names)
+      if (!has_type(name) || has_type(prefix_) || !bare_fits) Write(name);
+  }
 
  private:
   std::ostream& out_;
@@ -110,7 +119,7 @@ bool WriteNames(const Leaf* leaf, const CompletionRequest& request, const Enviro
     names = from_here(environment);
   else
     return false;
-  for (const std::string& name : names) writer->Write(name);
+  writer->WriteNames(names);
   return true;
 }
 

@@ -1,6 +1,5 @@
 #include "kubectl-ray/clusters/gather_status.h"
 
-#include <algorithm>
 #include <charconv>
 
 #include "kubectl-ray/clusters/clusters.h"
@@ -70,19 +69,19 @@ std::string AskDashboard(const DashboardReader& read, std::chrono::seconds patie
 }
 
 void AskRay(const KubeClient& kube, const DashboardReader& read, StatusInput* input) {
-  const bool head_ready = std::any_of(input->pods.begin(), input->pods.end(), [](const Json& pod) {
-    return StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "head" && IsReady(pod);
-  });
-  const Json* head = HeadThatIsUp(input->pods);
-  if (!head_ready && head == nullptr) {
+  const std::vector<RayPod> pods = ReadRayPods(input->pods);
+  const RayPod* head = BestHead(pods);
+  if (head == nullptr || head->deleting) {
     input->ray_failure = "its head is not ready";
     return;
   }
-  input->ray_failure = AskDashboard(read, head_ready ? kPatience : kHeadPatience, input);
-  if (head_ready || input->ray_failure.empty()) return;
+  input->ray_failure = AskDashboard(read, head->ready ? kPatience : kHeadPatience, input);
+  if (head->ready || input->ray_failure.empty()) return;
   input->ray_failure = "its head is not ready";  // the pods' part says why
-  input->dashboard_given_up = HasGivenUpDashboard(
-      kube, ReadHeadPod(*head), DashboardAgentPort(input->ray_cluster), Deadline::After(kHeadPatience));
+  const HeadPod unready = ReadHeadPod(input->pods[static_cast<std::size_t>(head - pods.data())]);
+  if (HasGivenUpDashboard(kube, unready, DashboardAgentPort(input->ray_cluster),
+                          Deadline::After(kHeadPatience)))
+    input->dashboard_given_up = unready.name;
 }
 
 }  // namespace

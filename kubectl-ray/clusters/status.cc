@@ -80,7 +80,6 @@ std::vector<std::string> Remarks(const StatusInput& input) {
 
 std::vector<PodTrouble> Troubles(const StatusInput& input, const std::vector<GroupStatus>& groups) {
   std::vector<PodTrouble> troubles;
-  const Json* head = HeadThatIsUp(input.pods);
   for (const Json& pod : input.pods) {
     PodHealth health = HealthIn(input, pod);
     if (health.state == PodState::kReady || health.state == PodState::kSucceeded) continue;
@@ -88,7 +87,7 @@ std::vector<PodTrouble> Troubles(const StatusInput& input, const std::vector<Gro
     const std::string name = StringAt(pod, {"metadata", "name"});
     auto events = input.events.find(name);
     std::string warning = events == input.events.end() ? "" : LastWarning(events->second);
-    if (input.dashboard_given_up && &pod == head) {
+    if (name == input.dashboard_given_up) {
       health.reason += ": nothing answers on its dashboard's port, and Ray went on without it";
       health.way_out = "dashboard.log and dashboard.err tell why: `kubectl ray logs " +
                        StringAt(input.ray_cluster, {"metadata", "name"}) + " -n " +
@@ -222,15 +221,6 @@ std::string RenderRay(const ClusterStatus& status) {
 }
 
 }  // namespace
-
-const Json* HeadThatIsUp(const std::vector<Json>& pods) {
-  const auto head = std::find_if(pods.begin(), pods.end(), [](const Json& pod) {
-    const PodHealth health = HealthOf(pod);
-    return StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "head" &&
-           health.state == PodState::kStarting && health.has_log;
-  });
-  return head == pods.end() ? nullptr : &*head;
-}
 
 ClusterStatus Diagnose(const StatusInput& input) {
   ClusterStatus status;

@@ -22,12 +22,12 @@ struct StatusInput {
   std::map<std::string, std::vector<Json>> events;  // of pods that are not well, by pod
   // Why pods do not even come to be (a quota, an admission webhook, a spec the operator refuses), or empty.
   std::string refused;
-  std::string queued;               // WhyQueued (clusters/kueue.h)
-  Json ray_status;                  // the dashboard's /api/cluster_status?format=1
-  Json ray_nodes;                   // the dashboard's /nodes?view=summary
-  Json ray_jobs;                    // the dashboard's /api/jobs/
-  std::string ray_failure;          // why the dashboard was not asked or did not answer
-  bool dashboard_given_up = false;  // the head's Ray runs, and nothing is on its dashboard's port
+  std::string queued;              // WhyQueued (clusters/kueue.h)
+  Json ray_status;                 // the dashboard's /api/cluster_status?format=1
+  Json ray_nodes;                  // the dashboard's /nodes?view=summary
+  Json ray_jobs;                   // the dashboard's /api/jobs/
+  std::string ray_failure;         // why the dashboard was not asked or did not answer
+  std::string dashboard_given_up;  // the head pod whose Ray runs, and on whose dashboard's port nothing is
   SystemTime now;
 };
 
@@ -62,10 +62,6 @@ struct ClusterStatus {
 
   bool operator==(const ClusterStatus&) const = default;
 };
-
-// Returns the head's pod if its container runs and is not ready, because then only Ray itself knows more.
-// Otherwise returns nullptr.
-const Json* HeadThatIsUp(const std::vector<Json>& pods);
 
 ClusterStatus Diagnose(const StatusInput& input);
 

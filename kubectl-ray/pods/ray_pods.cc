@@ -95,7 +95,8 @@ const RayPod* BestHead(const std::vector<RayPod>& pods) {
   };
   const RayPod* best = nullptr;
   for (const RayPod& pod : pods)
-    if (pod.running && pod.node_type == "head" && (best == nullptr || rank(pod) > rank(*best))) best = &pod;
+    if ((pod.running || pod.ready) && pod.node_type == "head" && (best == nullptr || rank(pod) > rank(*best)))
+      best = &pod;
   return best;
 }
 

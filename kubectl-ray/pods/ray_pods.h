@@ -43,8 +43,8 @@ std::string RayPodSelector(std::string_view cluster, std::string_view node_type)
 shared::Result<std::vector<RayPod>> ListRayPods(const KubeClient& kube, std::string_view ns,
                                                 const std::string& cluster, std::string_view node_type = "");
 
-// Returns the head whose Ray container runs; one that is not being deleted is better than one that is, then a
-// ready one. nullptr if none runs. Pure.
+// Returns the head of which Ray runs or is ready: one that is not being deleted before one that is, then a
+// ready one. Returns nullptr if there is none. Pure.
 const RayPod* BestHead(const std::vector<RayPod>& pods);
 
 }  // namespace kubectl_ray

@@ -111,6 +111,8 @@ TEST_CASE("an argument and a flag are completed with what they name") {
       {{"job", "delete", "rayjob/t"}, "rayjob/train\n:4\n"},
       {{"job", "stop", "--cluster", ""}, "demo\n:4\n"},
       {{"job", "stop", "--ray-cluster=d"}, "demo\n:4\n"},
+      {{"logs", ""}, "demo\n:4\n"},  // bare names first
+      {{"logs", "rayj"}, "rayjob/train\n:4\n"},
       {{"logs", "rayservice/"}, "rayservice/answers\n:4\n"},
       {{"delete", "de"}, "demo\n:4\n"},
       {{"create", "cluster", ""}, ":0\n"},      // a new name

@@ -124,13 +124,12 @@ TEST_CASE("a dashboard that Ray went on without is told of the head that is up")
   StatusInput input = Input(0);
   input.pods = {Pod("demo-gpu-worker-y", "gpu", up), Pod("demo-head-old", "headgroup", Unschedulable()),
                 Pod("demo-head-x", "headgroup", up)};
-  REQUIRE(HeadThatIsUp(input.pods) == &input.pods[2]);
   CHECK(Diagnose(input).health ==
         "not ready: pod \"demo-head-old\" cannot be scheduled: 0/3 nodes are available: 3 "
         "Insufficient cpu");
   input.pods.erase(input.pods.begin() + 1);
   CHECK(Diagnose(input).health == "not ready: pod \"demo-head-x\" runs Ray but is not ready");
-  input.dashboard_given_up = true;
+  input.dashboard_given_up = "demo-head-x";
   const ClusterStatus status = Diagnose(input);
   CHECK(status.health ==
         "not ready: pod \"demo-head-x\" runs Ray but is not ready: nothing answers on its dashboard's "
@@ -139,8 +138,6 @@ TEST_CASE("a dashboard that Ray went on without is told of the head that is up")
         "dashboard.log and dashboard.err tell why: `kubectl ray logs demo -n team --node-type head --out-dir "
         "DIRECTORY` fetches them.");
   CHECK(status.troubles.back().health.reason == "runs Ray but is not ready");
-  for (const Json& other : {Ready(), Unschedulable(), Crashing("")})
-    CHECK(HeadThatIsUp({Pod("demo-head-x", "headgroup", other)}) == nullptr);
 }
 
 TEST_CASE("a cluster that is well") {

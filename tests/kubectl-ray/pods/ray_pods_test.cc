@@ -80,3 +80,35 @@ TEST_CASE("a pod is over by its phase alone") {
     CHECK_FALSE(IsOver({{"status", {{"phase", phase}}}}));
   CHECK_FALSE(IsOver(Json()));
 }
+
+TEST_CASE("the best head runs, stays and is ready, in this order") {
+  const auto head = [](const char* name, bool running, bool deleting, bool ready) {
+    RayPod pod;
+    pod.name = name;
+    pod.node_type = "head";
+    pod.running = running;
+    pod.deleting = deleting;
+    pod.ready = ready;
+    return pod;
+  };
+  RayPod worker = head("worker", true, false, true);
+  worker.node_type = "worker";
+  const RayPod starting = head("starting", false, false, false), going = head("going", true, true, false),
+               up = head("up", true, false, false), ready = head("ready", true, false, true),
+               known_by_its_condition = head("condition", false, false, true);
+  const struct {
+    std::vector<RayPod> pods;
+    const char* best;
+  } rows[] = {
+      {{}, ""},
+      {{worker, starting}, ""},
+      {{starting, going}, "going"},
+      {{going, up}, "up"},
+      {{up, ready, going}, "ready"},
+      {{worker, known_by_its_condition}, "condition"},
+  };
+  for (const auto& row : rows) {
+    const RayPod* best = BestHead(row.pods);
+    CHECK((best == nullptr ? "" : best->name) == row.best);
+  }
+}
