@@ -28,7 +28,11 @@ class LocalRay:
              f"--ray-client-server-port={client}", "--min-worker-port=0", "--max-worker-port=0", "--num-cpus=2",
              "--object-store-memory=100000000", "--disable-usage-stats", f"--temp-dir={self.directory.name}"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, start_new_session=True)
-        self._await_dashboard()
+        try:
+            self._await_dashboard()
+        except BaseException:
+            self.__exit__()  # no caller's `with` does it yet
+            raise
         return self
 
     def _await_dashboard(self):
