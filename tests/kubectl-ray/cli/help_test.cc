@@ -34,7 +34,8 @@ void Submit(Leaf& leaf) {
   leaf.TakesProgram();
   leaf.ExitCodes({kExitJobFailed, kExitOk});
   leaf.Note(
-      "A note that is so long that it takes more than one line of a hundred columns, which is a screen's width.");
+      "A note that is so long that it takes more than one line of a hundred columns, which is a screen's "
+      "width.");
   leaf.Example("One", "kubectl ray submit x");
   leaf.Example("Two", "kubectl ray submit y", "kubectl ray submit z");
   leaf.Run(kBody);
