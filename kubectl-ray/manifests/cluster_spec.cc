@@ -49,7 +49,7 @@ Status CheckImage(const std::string& image) {
   if (!bad) return Ok();
   return Fail(ErrorCode::kUsage,
               "cannot use \"" + shared::EscapeControl(image.substr(0, 80)) + "\" as an image",
-              "Write [REGISTRY/]NAME[:TAG], such as rayproject/ray:2.52.0.");
+              "Write [REGISTRY/]NAME[:TAG], such as rayproject/ray:2.60.0.");
 }
 
 // Node labels choose a TPU slice; without them GKE schedules nothing.

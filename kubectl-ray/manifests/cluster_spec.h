@@ -15,7 +15,7 @@ namespace kubectl_ray {
 using shared::Json;
 using StringMap = std::map<std::string, std::string>;
 
-inline constexpr const char* kDefaultRayVersion = "2.52.0";
+inline constexpr const char* kDefaultRayVersion = "2.60.0";
 inline constexpr const char* kDefaultGroupName = "default-group";
 
 // Quantities as typed. Empty or zero means that none is asked for.

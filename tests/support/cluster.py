@@ -15,7 +15,7 @@ CACHE = pathlib.Path(
 KUBECONFIG = CACHE / "cluster" / "kubeconfig"
 KUBECONFIG_NOBODY = CACHE / "cluster" / "kubeconfig-nobody"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-RAY_VERSION = os.environ.get("KUBECTL_RAY_RAY_VERSION") or "2.52.0"
+RAY_VERSION = os.environ.get("KUBECTL_RAY_RAY_VERSION") or "2.60.0"
 IMAGE = f"localhost/ray:{RAY_VERSION}"
 
 # Two cores carry Kubernetes, Ray's head and its workers.

@@ -41,7 +41,7 @@ TEST_CASE("a RayJob of flags has the image, version and sizes of a cluster of fl
     const char *image, *version, *variable, *expected;
   };
   const Row rows[] = {
-      {"", "", nullptr, "rayproject/ray:2.52.0"},       {"", "2.49.1", nullptr, "rayproject/ray:2.49.1"},
+      {"", "", nullptr, "rayproject/ray:2.60.0"},       {"", "2.49.1", nullptr, "rayproject/ray:2.49.1"},
       {"", "2.49.1", "", "rayproject/ray:2.49.1"},      {"", "2.49.1", "registry/ray:x", "registry/ray:x"},
       {"mine:1", "2.49.1", "registry/ray:x", "mine:1"},
   };

@@ -18,7 +18,7 @@ ClusterSpec Spec() {
   ClusterSpec spec;
   spec.name = "demo";
   spec.ns = "team";
-  spec.image = "rayproject/ray:2.52.0";
+  spec.image = "rayproject/ray:2.60.0";
   spec.worker_groups = {WorkerGroup{}};
   spec.agent.sources = {{"ray-init-agent-amd64-0123456789ab", "amd64"},
                         {"ray-init-agent-arm64-ba9876543210", "arm64"}};
@@ -156,8 +156,8 @@ labels:
   foo: bar
 annotations:
   dead: beef
-ray-version: 2.52.0
-image: rayproject/ray:2.52.0
+ray-version: 2.60.0
+image: rayproject/ray:2.60.0
 service-account: my-service-account
 head:
   cpu: 3
