@@ -17,16 +17,22 @@ using shared::StringAt;
 
 std::string GroupOf(const Json& pod) { return StringAt(pod, {"metadata", "labels", kGroupLabel}); }
 
-PodHealth HealthIn(const StatusInput& input, const Json& pod) {
-  return HealthOf(pod,
-                  StringAt(input.ray_cluster, {"metadata", "labels", kOriginLabel}) == kRayServices.kind);
+// A pod of a RayService may be well though it is not ready; then Ray's own list of nodes decides.
+PodHealth HealthIn(const StatusInput& input, const RayView& ray, const Json& pod) {
+  const bool of_ray_service =
+      StringAt(input.ray_cluster, {"metadata", "labels", kOriginLabel}) == kRayServices.kind;
+  PodHealth health = HealthOf(pod, of_ray_service);
+  if (health.state == PodState::kReady && !health.remark.empty() &&
+      ray.lost.contains(StringAt(pod, {"status", "podIP"})))
+    return {.state = PodState::kFailing, .reason = "runs, but Ray counts its node as dead", .has_log = true};
+  return health;
 }
 
 std::int64_t PodsLeft(const StatusInput& input) {
   return std::count_if(input.pods.begin(), input.pods.end(), [](const Json& pod) { return !IsOver(pod); });
 }
 
-std::vector<GroupStatus> Groups(const StatusInput& input) {
+std::vector<GroupStatus> Groups(const StatusInput& input, const RayView& ray) {
   const bool suspended = IsSuspended(input.ray_cluster);
   std::vector<GroupStatus> groups = {{kHeadGroupName, suspended ? 0 : 1, 0, 0}};
   for (const Json& spec : At(input.ray_cluster, {"spec", "workerGroupSpecs"})) {
@@ -36,7 +42,7 @@ std::vector<GroupStatus> Groups(const StatusInput& input) {
     auto group = std::find_if(groups.begin(), groups.end(),
                               [&](const GroupStatus& g) { return g.name == GroupOf(pod); });
     if (group == groups.end()) continue;
-    const PodState state = HealthIn(input, pod).state;
+    const PodState state = HealthIn(input, ray, pod).state;
     if (state == PodState::kReady) ++group->ready;
     const bool comes =
         state == PodState::kStarting || state == PodState::kPending || state == PodState::kFailing;
@@ -70,18 +76,19 @@ bool IsReplaced(const Json& pod, const std::vector<GroupStatus>& groups) {
   return group == groups.end() || group->ready + group->pending >= group->desired;
 }
 
-std::vector<std::string> Remarks(const StatusInput& input) {
+std::vector<std::string> Remarks(const StatusInput& input, const RayView& ray) {
   std::vector<std::string> remarks;
   for (const Json& pod : input.pods)
-    if (const PodHealth health = HealthIn(input, pod); !health.remark.empty())
+    if (const PodHealth health = HealthIn(input, ray, pod); !health.remark.empty())
       remarks.push_back("pod \"" + StringAt(pod, {"metadata", "name"}) + "\": " + health.remark);
   return remarks;
 }
 
-std::vector<PodTrouble> Troubles(const StatusInput& input, const std::vector<GroupStatus>& groups) {
+std::vector<PodTrouble> Troubles(const StatusInput& input, const RayView& ray,
+                                 const std::vector<GroupStatus>& groups) {
   std::vector<PodTrouble> troubles;
   for (const Json& pod : input.pods) {
-    PodHealth health = HealthIn(input, pod);
+    PodHealth health = HealthIn(input, ray, pod);
     if (health.state == PodState::kReady || health.state == PodState::kSucceeded) continue;
     if (IsReplaced(pod, groups)) continue;
     const std::string name = StringAt(pod, {"metadata", "name"});
@@ -229,10 +236,10 @@ ClusterStatus Diagnose(const StatusInput& input) {
   status.backend = input.with_operator ? "RayCluster" : "Deployments, without an operator";
   status.ray_version = StringAt(input.ray_cluster, {"spec", "rayVersion"}, "unknown");
   status.age = AgeOf(input.ray_cluster, input.now);
-  status.groups = Groups(input);
-  status.troubles = Troubles(input, status.groups);
-  status.remarks = Remarks(input);
   status.ray = ReadRayView(input.ray_status, input.ray_nodes, input.ray_jobs);
+  status.groups = Groups(input, status.ray);
+  status.troubles = Troubles(input, status.ray, status.groups);
+  status.remarks = Remarks(input, status.ray);
   status.ray_failure = input.ray_failure;
   status.health = HealthLine(input, status);
   status.way_out = WayOutOfRefusal(input.refused);

@@ -28,13 +28,24 @@ std::vector<std::string> LinesBelow(const std::string& text, const std::vector<s
   return lines;
 }
 
+void ReadNodes(const Json& nodes, RayView* view) {
+  std::set<std::string> living;
+  for (const Json& node : nodes) {
+    const bool dead = StringAt(node, {"raylet", "state"}) == "DEAD";
+    ++(dead ? view->dead : view->alive);
+    if (std::string address = StringAt(node, {"raylet", "nodeManagerAddress"}); !address.empty())
+      (dead ? view->lost : living).insert(std::move(address));
+  }
+  // A pod may have run Ray more than once.
+  for (const std::string& address : living) view->lost.erase(address);
+}
+
 }  // namespace
 
 RayView ReadRayView(const Json& cluster_status, const Json& node_summary, const Json& jobs) {
   RayView view;
   const Json& nodes = At(node_summary, {"data", "summary"});
-  if (nodes.is_array())
-    for (const Json& node : nodes) ++(StringAt(node, {"raylet", "state"}) == "DEAD" ? view.dead : view.alive);
+  if (nodes.is_array()) ReadNodes(nodes, &view);
   const std::string text = StringAt(cluster_status, {"data", "clusterStatus"});
   view.usage = LinesBelow(text, {"Total Usage:", "Usage:"});
   view.demands = LinesBelow(text, {"Pending Demands:", "Demands:"});

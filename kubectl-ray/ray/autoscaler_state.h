@@ -1,6 +1,7 @@
 // What Ray itself says of its cluster: nodes, what is used and what is waited for, jobs. Pure.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@ namespace kubectl_ray {
 
 struct RayView {
   std::int64_t alive = 0, dead = 0;  // nodes
+  std::set<std::string> lost;        // addresses of dead nodes that no living node has
   std::vector<std::string> usage;    // as `ray status` has it: "0.0/2.0 CPU"
   std::vector<std::string> demands;  // what tasks and actors wait for
   std::vector<std::string> pending_nodes;

@@ -75,7 +75,7 @@ def test_a_driver_out_of_memory(ns):
     assert done.returncode == 10, done.stderr
     assert "begun\n" in done.stdout
     # The kernel's guard or Ray's own, whichever is first.
-    assert "taking back memory" in done.stderr or "was killed due to the node running low on memory" in done.stderr
+    assert "taking back memory" in done.stderr or "killed due to the node running low on memory" in done.stderr
 
 
 def kill(part):

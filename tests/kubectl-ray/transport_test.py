@@ -53,6 +53,16 @@ def test_tls_server_name_is_for_tls_alone(tmp_path, tls):
         assert run(config, "get", "cluster").returncode == 1
 
 
+# mbedTLS offers no Ed25519, so that such a server ends the handshake with an alert (RFC 8446, 4.2.3). docs/install.md says so.
+def test_a_server_with_an_ed25519_certificate_is_explained(tmp_path):
+    certificates.make(tmp_path, "IP:127.0.0.1", server_key=["-newkey", "ed25519", "-nodes"])
+    with FakeApi(LISTS) as api, certificates.TlsProxy(api.port, tmp_path) as proxy:
+        config = write_kubeconfig(tmp_path / "config", proxy.port, tls=tmp_path)
+        done = run(config, "get", "cluster")
+    assert done.returncode == 1
+    assert b"does not take (Ed25519): docs/install.md says which it takes" in done.stderr, done.stderr
+
+
 @pytest.mark.parametrize("secure", [True, False])
 def test_credentials_go_out_in_tls_alone(tmp_path, tls, secure):
     seen = []

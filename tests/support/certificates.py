@@ -13,10 +13,10 @@ def openssl(*arguments, cwd):
     subprocess.run(["openssl", *arguments], cwd=cwd, check=True, capture_output=True)
 
 
-def make(folder, names):
+def make(folder, names, server_key=KEY):
     """ca.pem, and tls.crt with tls.key that it signed for `names` ("DNS:localhost,IP:127.0.0.1") alone. Returns `folder`."""
     openssl("req", "-x509", *KEY, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=ca", "-days", "2", cwd=folder)
-    openssl("req", *KEY, "-keyout", "tls.key", "-out", "tls.csr", "-subj", "/CN=server", cwd=folder)
+    openssl("req", *server_key, "-keyout", "tls.key", "-out", "tls.csr", "-subj", "/CN=server", cwd=folder)
     (folder / "names").write_text("subjectAltName=" + names)
     openssl("x509", "-req", "-in", "tls.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out", "tls.crt",
             "-days", "2", "-extfile", "names", cwd=folder)

@@ -114,6 +114,17 @@ TEST_CASE("workers of a RayService are well without a Serve proxy") {
   const ClusterStatus status = Diagnose(input);
   CHECK(status.well);
   CHECK(status.remarks.size() == 2);
+  // What the dashboard's /nodes?view=summary says of its raylet counts more
+  // (dashboard/modules/node/node_head.py).
+  input.pods[1]["status"]["podIP"] = "10.0.0.7";
+  input.pods[2]["status"]["podIP"] = "10.0.0.8";
+  input.ray_nodes = *shared::ParseJson(R"({"data": {"summary": [
+      {"raylet": {"state": "DEAD", "nodeManagerAddress": "10.0.0.7"}},
+      {"raylet": {"state": "DEAD", "nodeManagerAddress": "10.0.0.8"}},
+      {"raylet": {"state": "ALIVE", "nodeManagerAddress": "10.0.0.8"}}]}})");
+  CHECK(Diagnose(input).health ==
+        "not ready: 1 worker of 2 not ready: pod \"w1\" runs, but Ray counts its node as dead");
+  CHECK(Diagnose(input).remarks.size() == 1);
 }
 
 TEST_CASE("a dashboard that Ray went on without is told of the head that is up") {
