@@ -11,7 +11,7 @@ namespace ray_init_agent {
 namespace {
 
 constexpr std::size_t kMaxAnswerBytes = 64u << 10;
-constexpr const char* kGivenUp = "; Ray went on without it: dashboard.log and dashboard.err tell why";
+constexpr const char* kGivenUp = "; Ray went on without it: dashboard.log and dashboard.err say why";
 
 std::string Authority(const std::string& host, std::uint16_t port) {
   const bool brackets = host.find(':') != std::string::npos;

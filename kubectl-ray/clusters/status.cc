@@ -96,7 +96,7 @@ std::vector<PodTrouble> Troubles(const StatusInput& input, const RayView& ray,
     std::string warning = events == input.events.end() ? "" : LastWarning(events->second);
     if (name == input.dashboard_given_up) {
       health.reason += ": nothing answers on its dashboard's port, and Ray went on without it";
-      health.way_out = "dashboard.log and dashboard.err tell why: `kubectl ray logs " +
+      health.way_out = "dashboard.log and dashboard.err say why: `kubectl ray logs " +
                        StringAt(input.ray_cluster, {"metadata", "name"}) + " -n " +
                        StringAt(input.ray_cluster, {"metadata", "namespace"}) +
                        " --node-type head --out-dir DIRECTORY` fetches them.";

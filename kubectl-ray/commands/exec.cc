@@ -21,7 +21,7 @@ constexpr std::string_view kHeadPrefix = "head/";
 
 shared::Unexpected<shared::Error> NotRunning(const std::string& what, const std::string& cluster) {
   return Fail(ErrorCode::kUnavailable, what + " of cluster \"" + cluster + "\" does not run now",
-              "`kubectl ray status " + cluster + "` tells why.");
+              "`kubectl ray status " + cluster + "` says why.");
 }
 
 Result<RayPod> FindHeadOf(const KubeClient& kube, const std::string& ns, const Target& target) {
@@ -85,7 +85,7 @@ Result<int> RunExecCommand(const ExecFlags& flags, CommandContext& context) {
   if (!context.global.program || context.global.program->empty())
     return Fail(
         ErrorCode::kUsage, "which command is to run?",
-        "Put it behind --, as in `kubectl ray exec NAME -- ray status`; `kubectl ray attach NAME` opens a "
+        "Put it after --, as in `kubectl ray exec NAME -- ray status`; `kubectl ray attach NAME` opens a "
         "shell.");
   return RunCommand(flags, *context.global.program, context);
 }

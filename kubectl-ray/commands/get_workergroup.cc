@@ -57,7 +57,7 @@ shared::Result<int> Watch(const KubeClient& kube, const std::string& ns, const G
         const std::string where = StringAt(ray_cluster, {"metadata", "namespace"});
         shared::Result<std::map<std::string, int>> ready = std::map<std::string, int>();
         if (!gone) ready = ReadyWorkers(kube, where, name);
-        if (!ready) return true;  // told at its next change
+        if (!ready) return true;  // printed at its next change
         for (Json& group : GroupsOf(ray_cluster, flags, *ready)) {
           Json& last = printed[where + "/" + name + "/" + StringAt(group, {"metadata", "name"})];
           if (last == group && !gone) continue;

@@ -119,7 +119,7 @@ Result<int> SuspendRayJob(CommandContext& context, const FoundJob& job) {
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   TRY(kube->Patch(kRayJobs, ns, name, {{"spec", {{"suspend", true}}}}, "application/merge-patch+json"));
   context.io.err << "Suspended RayJob " << name << ", whose job had not begun; its cluster goes away.\n"
-                 << "It begins anew with: kubectl patch rayjob " << name
+                 << "It begins again with: kubectl patch rayjob " << name
                  << " --type merge -p '{\"spec\":{\"suspend\":false}}'" << std::endl;
   return kExitOk;
 }

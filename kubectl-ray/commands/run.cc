@@ -134,7 +134,7 @@ Result<int> RunProgram(std::vector<std::string> argv, const Variables& set, shar
 Result<int> Run(CommandContext& context, const RunOptions& options) {
   if (!context.global.program || context.global.program->empty())
     return Fail(ErrorCode::kUsage, "cannot run nothing",
-                "Put the program behind --: kubectl ray run --cluster NAME -- python script.py");
+                "Put the program after --: kubectl ray run --cluster NAME -- python script.py");
   if (options.cluster.empty())
     return Fail(ErrorCode::kUsage, "cannot tell which cluster is meant", "Give --cluster NAME.");
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());

@@ -61,7 +61,7 @@ std::string HowHeadChanged(const ClusterSight& before, const ClusterSight& now) 
   if (!before.head || !now.head) return "";
   if (now.head->uid != before.head->uid)
     return Quoted(before.head->name) + " was replaced by \"" + now.head->name + "\"";
-  if (now.head->restarts != before.head->restarts) return "Ray started anew in " + Quoted(now.head->name);
+  if (now.head->restarts != before.head->restarts) return "Ray started again in " + Quoted(now.head->name);
   return "";
 }
 

@@ -113,7 +113,7 @@ Result<FoundJob> FindJob(CommandContext& context, const DashboardAddress& addres
       return Fail(ErrorCode::kUsage, "cannot take \"" + argument + "\" for a job",
                   "Give a submission id or rayjob/NAME; `kubectl ray job list` shows them.");
     if (!address.cluster.empty())
-      return Fail(ErrorCode::kUsage, "cannot use --cluster with rayjob/NAME: a RayJob tells its own cluster");
+      return Fail(ErrorCode::kUsage, "cannot use --cluster with rayjob/NAME: a RayJob names its own cluster");
     ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
     ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
     ASSIGN_OR_RETURN(Json ray_job, FindObject(*kube, ns, target));

@@ -74,13 +74,13 @@ Result<std::pair<std::string, std::string>> ReadSecretVariable(CommandContext& c
 Result<std::string> Entrypoint(const CommandContext& context, const JobFlags& flags) {
   const auto& program = context.global.program;
   if (!flags.shell.empty() && program)
-    return Fail(ErrorCode::kUsage, "cannot use --shell and a program behind -- together");
+    return Fail(ErrorCode::kUsage, "cannot use --shell and a program after -- together");
   if (!flags.shell.empty() && shared::IsUtf8(flags.shell)) return flags.shell;
   if (!flags.shell.empty()) return Fail(ErrorCode::kUsage, "cannot send --shell: it is not UTF-8");
   if (program && !program->empty() && !program->front().empty()) return QuoteForShell(*program);
   return Fail(
       ErrorCode::kUsage, "cannot submit a job without a program",
-      "Put it behind --, as in `kubectl ray job submit --cluster NAME -- python script.py`, or give a "
+      "Put it after --, as in `kubectl ray job submit --cluster NAME -- python script.py`, or give a "
       "shell's command line by --shell.");
 }
 

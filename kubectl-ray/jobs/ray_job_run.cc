@@ -119,7 +119,7 @@ Result<int> EndOfLostJob(CommandContext& context, const std::string& name, share
   const auto ray_job = kube->Get(kRayJobs, ns, name);
   if (ray_job && ReadRayJobState(*ray_job).over) return PrintRayJobOutcome(context, *ray_job);
   lost.hint = ray_job
-                  ? "`kubectl ray job status rayjob/" + name + " -n " + ns + "` tells how its RayJob goes on."
+                  ? "`kubectl ray job status rayjob/" + name + " -n " + ns + "` shows how its RayJob goes on."
                   : "Its RayJob \"" + name + "\" is not there any more either.";
   return shared::Unexpected(std::move(lost));
 }
@@ -144,7 +144,7 @@ Result<int> AwaitRayJobEnd(CommandContext& context, const std::string& name, int
       });
   if (!watched &&
       (watched.error().code == ErrorCode::kTimeout || watched.error().code == ErrorCode::kInterrupted)) {
-    err << "RayJob " << name << " does not tell its end yet; the job itself is over." << std::endl;
+    err << "RayJob " << name << " has not reported its end yet; the job itself is over." << std::endl;
     return job_code;
   }
   if (!watched) return shared::Unexpected(watched.error());

@@ -11,7 +11,7 @@ namespace kubectl_ray {
 std::string LogPrinter::Prefix(const RayPod& pod) const {
   if (!prefix_) return {};
   if (!io_.color || !io_.out_is_terminal) return "[" + pod.name + "] ";
-  // Colours that can be told apart on light and dark backgrounds; none that means an error.
+  // Colours that can be distinguished on light and dark backgrounds; none that means an error.
   static constexpr std::array kColors = {"36", "32", "33", "35", "34", "96", "92", "93", "95", "94"};
   const std::size_t chosen = std::hash<std::string>()(pod.name) % kColors.size();
   return "\033[" + std::string(kColors[chosen]) + "m[" + pod.name + "]\033[0m ";

@@ -201,7 +201,7 @@ constexpr SchedulerReason kSchedulerReasons[] = {
     {"unbound immediate PersistentVolumeClaims", "`kubectl get pvc` shows which claim waits for its volume."},
     {"didn't find available persistent volumes",
      "`kubectl get pvc` shows which claim has no volume, `kubectl get pv` the volumes."},
-    {"persistentvolumeclaim ", "`kubectl describe pvc` tells of claim {}; or leave out its volume."},
+    {"persistentvolumeclaim ", "`kubectl describe pvc` shows claim {}; or leave out its volume."},
     {"had volume node affinity conflict", "The volume is on a node or in a zone where the pod has no place."},
     {"didn't match PersistentVolume's node affinity",
      "The volume is on a node or in a zone where the pod has no place."},

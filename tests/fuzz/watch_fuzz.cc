@@ -1,4 +1,4 @@
-// What an API server tells in a watch, behind a list that was good.
+// What an API server sends in a watch, after a list that was good.
 #include "kubectl-ray/kube/client.h"
 #include "tests/fuzz/preloaded_server.h"
 

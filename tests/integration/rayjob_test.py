@@ -318,7 +318,7 @@ CLUSTER = "/apis/ray.io/v1/namespaces/default/rayclusters"
 
 @pytest.mark.parametrize("state, code, told", [
     ("Complete", 0, "Job j finished with status SUCCEEDED."),
-    ("Running", 1, "`kubectl ray job status rayjob/lost -n default` tells how its RayJob goes on."),
+    ("Running", 1, "`kubectl ray job status rayjob/lost -n default` shows how its RayJob goes on."),
     ("", 1, 'Its RayJob "lost" is not there any more either.'),
 ])
 def test_one_whose_cluster_is_deleted_while_it_is_followed(server, state, code, told):

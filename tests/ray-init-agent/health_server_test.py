@@ -143,7 +143,7 @@ def test_readyz_is_what_raylet_and_gcs_say(ray, dashboard, code, body, answer):
 
 # Ray continues without a dashboard that did not come up; a head that waited for it was once only "not ready".
 @pytest.mark.parametrize("raylet, report", [
-    (True, "raylet: ok\ndashboard: connection refused; Ray went on without it: dashboard.log and dashboard.err tell why\n"),
+    (True, "raylet: ok\ndashboard: connection refused; Ray went on without it: dashboard.log and dashboard.err say why\n"),
     (False, "raylet: connection refused\ndashboard: connection refused\n"),
 ])
 def test_a_dashboard_that_does_not_answer_is_named(dashboard, raylet, report):

@@ -146,7 +146,7 @@ TEST_CASE("a dashboard that Ray went on without is told of the head that is up")
         "not ready: pod \"demo-head-x\" runs Ray but is not ready: nothing answers on its dashboard's "
         "port, and Ray went on without it");
   CHECK(status.troubles.front().health.way_out ==
-        "dashboard.log and dashboard.err tell why: `kubectl ray logs demo -n team --node-type head --out-dir "
+        "dashboard.log and dashboard.err say why: `kubectl ray logs demo -n team --node-type head --out-dir "
         "DIRECTORY` fetches them.");
   CHECK(status.troubles.back().health.reason == "runs Ray but is not ready");
 }

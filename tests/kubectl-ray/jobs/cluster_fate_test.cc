@@ -58,7 +58,7 @@ TEST_CASE("what became of a cluster is told by what the API server says of it be
        "head pod \"head-a\" was replaced by \"head-a\""},
       {"the container starts again", kBefore,
        Sight(State::kRunning, "u1", Head("head-a", "p1", false, 1), "is starting Ray"),
-       "Ray started anew in head pod \"head-a\", which is starting Ray"},
+       "Ray started again in head pod \"head-a\", which is starting Ray"},
       {"it was suspended all the time, and no more", Sight(State::kSuspended, "u1"),
        Sight(State::kRunning, "u1", Head("head-a", "p1"), "is starting Ray"),
        "head pod \"head-a\" is starting Ray"},

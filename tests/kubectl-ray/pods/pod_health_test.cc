@@ -259,7 +259,7 @@ TEST_CASE("why a pod cannot be scheduled, and the way out") {
        "Another pod has the host's port: ask for another one, or add a node."},
       {"0/2 nodes are available: persistentvolumeclaim \"data\" not found. not found",
        "0/2 nodes are available: persistentvolumeclaim \"data\" not found. not found",
-       "`kubectl describe pvc` tells of claim \"data\"; or leave out its volume."},
+       "`kubectl describe pvc` shows claim \"data\"; or leave out its volume."},
       {"0/1 nodes are available: 1 node(s) had volume node affinity conflict.",
        "0/1 nodes are available: 1 node(s) had volume node affinity conflict",
        "The volume is on a node or in a zone where the pod has no place."},
