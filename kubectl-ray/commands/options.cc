@@ -10,6 +10,8 @@ constexpr std::pair<const char*, const char*> kVariables[] = {
     {"KUBECONFIG", "the kubeconfig files, as for kubectl"},
     {"KUBECTL_RAY_IMAGE", "the Ray image where --image is not given"},
     {"RAY_AUTH_TOKEN", "Ray's token, where the cluster wants one; or RAY_AUTH_TOKEN_PATH, its file"},
+    {"RAY_JOB_HEADERS", "what --headers is if it is not given, for a dashboard at --address"},
+    {"HTTPS_PROXY", "the proxy to the API server or a dashboard at --address; HTTP_PROXY, NO_PROXY too"},
     {"RAY_RUNTIME_ENV_IGNORE_GITIGNORE", "1: a working_dir takes what .gitignore names, too"},
     {"NO_COLOR", "no colours, on terminals too"},
 };

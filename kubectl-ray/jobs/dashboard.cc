@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "kubectl-ray/kube/port_forward.h"
+#include "kubectl-ray/kubeconfig/proxy.h"
 #include "kubectl-ray/pods/head_pod.h"
 #include "shared/text.h"
 
@@ -171,20 +172,20 @@ Result<std::string> NormalizeAddress(const std::string& address) {
               "Give the dashboard's URL, such as http://10.0.0.5:8265.");
 }
 
-Result<shared::HttpHeaders> ParseHeaders(const std::string& json) {
+Result<shared::HttpHeaders> ParseHeaders(const std::string& source, const std::string& json) {
   shared::HttpHeaders headers;
   if (json.empty()) return headers;
   Result<shared::Json> value = shared::ParseJson(json);
   const std::string hint = "Give a JSON object of strings, such as '{\"X-Team\": \"ml\"}'.";
-  if (!value) return Fail(ErrorCode::kUsage, "cannot read --headers: " + value.error().message, hint);
-  if (!value->is_object()) return Fail(ErrorCode::kUsage, "cannot read --headers: not an object", hint);
+  const std::string cannot = "cannot read " + source + ": ";
+  if (!value) return Fail(ErrorCode::kUsage, cannot + value.error().message, hint);
+  if (!value->is_object()) return Fail(ErrorCode::kUsage, cannot + "not an object", hint);
   for (const auto& [name, text] : value->items()) {
-    if (!text.is_string())
-      return Fail(ErrorCode::kUsage, "cannot read --headers: \"" + name + "\" is no string", hint);
+    if (!text.is_string()) return Fail(ErrorCode::kUsage, cannot + "\"" + name + "\" is no string", hint);
     const std::string& header = text.get_ref<const std::string&>();
     if (name.empty() || name.find_first_of("\r\n: ") != std::string::npos ||
         header.find_first_of("\r\n") != std::string::npos)
-      return Fail(ErrorCode::kUsage, "cannot read --headers: \"" + name + "\" is no header", hint);
+      return Fail(ErrorCode::kUsage, cannot + "\"" + name + "\" is no header", hint);
     headers.emplace_back(name, header);
   }
   return headers;
@@ -200,12 +201,18 @@ Result<std::unique_ptr<Dashboard>> ConnectDashboard(CommandContext& context, con
   DashboardAccess access;
   access.http.user_agent = std::string("kubectl-ray/") + RAY_VERSION;
   access.http.interrupt = &context.interrupt;
-  ASSIGN_OR_RETURN(access.headers, ParseHeaders(address.headers));
+  ASSIGN_OR_RETURN(access.headers, ParseHeaders("--headers", address.headers));
   TRY(ApplyVerify(address, &access.http.tls));
   ASSIGN_OR_RETURN(std::string token, OwnToken(context, address));
   if (!address.cluster.empty())
     return ConnectCluster(context, address, std::move(access), std::move(token), ready_by);
   ASSIGN_OR_RETURN(access.url, NormalizeAddress(address.address));
+  // As `ray job` has them (dashboard/modules/job/cli.py); the flag wins.
+  if (address.headers.empty()) {
+    const std::string json = context.environment("RAY_JOB_HEADERS").value_or("");
+    ASSIGN_OR_RETURN(access.headers, ParseHeaders("$RAY_JOB_HEADERS", json));
+  }
+  access.http.proxy_url = ProxyFor(access.url, context.environment);
   if (!token.empty() && !HasAuthorization(access.headers))
     access.headers.emplace_back("Authorization", "Bearer " + token);
   return std::make_unique<Dashboard>(nullptr, std::move(access));

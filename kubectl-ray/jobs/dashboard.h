@@ -53,7 +53,8 @@ shared::Result<std::unique_ptr<Dashboard>> ConnectDashboard(
 // URL.
 shared::Result<std::string> NormalizeAddress(const std::string& address);
 
-// --headers, a JSON object of strings. kUsage: it is not one, or holds what no header may.
-shared::Result<shared::HttpHeaders> ParseHeaders(const std::string& json);
+// Reads a JSON object of strings, which `source` (--headers) gave; empty: no headers. kUsage names the
+// source: it is no such object, or holds what no header may.
+shared::Result<shared::HttpHeaders> ParseHeaders(const std::string& source, const std::string& json);
 
 }  // namespace kubectl_ray

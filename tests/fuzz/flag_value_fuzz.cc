@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   Json volumes = Json::array(), mounts = Json::array();
   (void)ParseVolumes({text, text}, &volumes, &mounts);
   (void)ParseSessionPorts({text}, {{"dashboard", "Ray Dashboard", "http", 8265, 8265, false}});
-  (void)ParseHeaders(text);
+  (void)ParseHeaders("--headers", text);
   (void)ProxyFor(text, [&](const std::string&) { return text; });
   (void)ProxyFor("https://api.example:6443", [&](const std::string&) { return text; });
   return 0;

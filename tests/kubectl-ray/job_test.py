@@ -1,6 +1,7 @@
 """Jobs over a fake dashboard, with the real binary: what arrives, what is printed, and connections that break anywhere."""
 
 import concurrent.futures
+import http.server
 import io
 import json
 import os
@@ -458,3 +459,37 @@ def test_bad_flags_are_told_before_anything_is_sent(arguments, told):
         assert done.returncode == 2, done.stderr
         assert told in done.stderr.decode()
         assert done.stdout == b"" and dashboard.requests == []
+
+
+# dashboard/modules/job/cli.py: the flag, else the variable. Proxies as Go and requests take them: loopback goes without.
+@pytest.mark.parametrize("flag, variable, sent", [
+    (None, '{"X-Team": "ml"}', "ml"), ('{"X-Team": "flag"}', '{"X-Team": "ml"}', "flag"), ("{}", '{"X-Team": "ml"}', None), (None, "", None)])
+def test_headers_and_proxy_come_from_the_environment(flag, variable, sent):
+    seen = []
+
+    class Proxy(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            seen.append((self.path, self.headers["X-Team"]))
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"[]")
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as proxy:
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        environment = {"PATH": "/usr/bin:/bin", "http_proxy": f"http://127.0.0.1:{proxy.server_port}", "RAY_JOB_HEADERS": variable}
+        words = ["job", "list", "--address", "http://ray.only-behind.test:8265", *(["--headers", flag] if flag else [])]
+        done = subprocess.run([PROGRAM, *words], capture_output=True, timeout=60, env=environment)
+        proxy.shutdown()
+    assert done.returncode == 0, done.stderr
+    assert seen and set(seen) == {("http://ray.only-behind.test:8265/api/jobs/", sent)}
+
+
+def test_a_bad_variable_of_headers_is_named():
+    with FakeDashboard() as dashboard:
+        done = run(dashboard.port, "list", env={"RAY_JOB_HEADERS": "[]"})
+        assert done.returncode == 2 and b"cannot read $RAY_JOB_HEADERS: not an object" in done.stderr
+        assert dashboard.requests == []

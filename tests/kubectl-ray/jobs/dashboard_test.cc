@@ -29,13 +29,15 @@ TEST_CASE("--address is a URL, with http:// if it has no scheme") {
 }
 
 TEST_CASE("--headers is a JSON object of strings without a line end") {
-  CHECK(ParseHeaders("")->empty());
-  CHECK(*ParseHeaders(R"({"X-Team":"ml","A":""})") == shared::HttpHeaders{{"X-Team", "ml"}, {"A", ""}});
+  CHECK(ParseHeaders("--headers", "")->empty());
+  CHECK(*ParseHeaders("--headers", R"({"X-Team":"ml","A":""})") ==
+        shared::HttpHeaders{{"X-Team", "ml"}, {"A", ""}});
   for (const char* bad : {"{", "[]", R"({"X-Team":1})", R"({"":"x"})", R"({"X Y":"x"})",
                           R"({"X":"a\r\nB: c"})", R"({"X:":"a"})"}) {
     INFO(bad);
-    const auto headers = ParseHeaders(bad);
+    const auto headers = ParseHeaders("$RAY_JOB_HEADERS", bad);
     REQUIRE(!headers);
     CHECK(headers.error().code == ErrorCode::kUsage);
+    CHECK(headers.error().message.starts_with("cannot read $RAY_JOB_HEADERS: "));
   }
 }
