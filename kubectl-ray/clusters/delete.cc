@@ -25,11 +25,10 @@ std::string Count(std::int64_t count, const char* noun) {
 shared::Result<std::string> DescribePods(const KubeClient& kube, const std::string& ns,
                                          const std::string& cluster) {
   std::int64_t heads = 0, workers = 0;
-  TRY(kube.List(kPods, ns, {.label_selector = std::string(kClusterLabel) + "=" + cluster},
-                [&](const Json& pod) {
-                  ++(StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "head" ? heads : workers);
-                  return true;
-                }));
+  TRY(kube.List(kPods, ns, {.label_selector = RayPodSelector(cluster, "")}, [&](const Json& pod) {
+    ++(StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "head" ? heads : workers);
+    return true;
+  }));
   if (heads + workers == 0) return std::string();
   return Count(heads, "head pod") + ", " + Count(workers, "worker pod");
 }
@@ -94,7 +93,7 @@ Status WaitGone(const KubeClient& kube, const std::string& ns, const std::string
     if (synced && !pods.empty()) shown.Show(Count(static_cast<std::int64_t>(pods.size()), "pod") + " left");
     return !synced || !pods.empty();
   };
-  Status watched = kube.Watch(kPods, ns, {.label_selector = std::string(kClusterLabel) + "=" + cluster},
+  Status watched = kube.Watch(kPods, ns, {.label_selector = RayPodSelector(cluster, "")},
                               Deadline::After(timeout), on_event);
   if (watched || watched.error().code != ErrorCode::kTimeout) return watched;
   return Fail(ErrorCode::kTimeout,

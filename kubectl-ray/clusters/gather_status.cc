@@ -6,10 +6,10 @@
 #include "kubectl-ray/clusters/kueue.h"
 #include "kubectl-ray/clusters/operator_refusal.h"
 #include "kubectl-ray/kinds/backend.h"
-#include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ports.h"
 #include "kubectl-ray/pods/head_pod.h"
 #include "kubectl-ray/pods/pod_health.h"
+#include "kubectl-ray/pods/ray_pods.h"
 
 namespace kubectl_ray {
 namespace {
@@ -93,8 +93,7 @@ shared::Result<StatusInput> GatherStatus(const KubeClient& kube, const std::stri
   input.with_operator = cluster.backend == Backend::kOperator;
   input.ray_cluster = cluster.ray_cluster;
   input.refused = RefusedPods(cluster);
-  ASSIGN_OR_RETURN(input.pods,
-                   kube.ListAll(kPods, ns, {.label_selector = std::string(kClusterLabel) + "=" + name}));
+  ASSIGN_OR_RETURN(input.pods, kube.ListAll(kPods, ns, {.label_selector = RayPodSelector(name, "")}));
   if (input.with_operator && shared::At(input.ray_cluster, {"status"}).empty())
     input.refused = WhyOperatorRefuses(kube, input.ray_cluster);
   input.queued = WhyQueued(kube, input.ray_cluster);

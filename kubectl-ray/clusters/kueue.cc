@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kubectl-ray/clusters/change.h"
+#include "kubectl-ray/kinds/condition.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/pods/pod_health.h"
 
@@ -24,13 +25,11 @@ bool IsOwnedBy(const Json& object, const std::string& uid) {
 
 // Of the conditions that hold a Workload back, the first one that says why.
 std::string MessageOf(const Json& workload) {
-  const Json& conditions = At(workload, {"status", "conditions"});
-  if (!conditions.is_array()) return "";
-  for (const char* type : {"QuotaReserved", "Admitted"})
-    for (const Json& condition : conditions)
-      if (StringAt(condition, {"type"}) == type && StringAt(condition, {"status"}) == "False")
-        if (std::string message = InOneLine(StringAt(condition, {"message"})); !message.empty())
-          return message;
+  for (const char* type : {"QuotaReserved", "Admitted"}) {
+    const Json& condition = ConditionOf(workload, type);
+    if (StringAt(condition, {"status"}) != "False") continue;
+    if (std::string message = InOneLine(StringAt(condition, {"message"})); !message.empty()) return message;
+  }
   return "";
 }
 

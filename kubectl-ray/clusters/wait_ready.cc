@@ -4,10 +4,10 @@
 #include "kubectl-ray/clusters/cluster_progress.h"
 #include "kubectl-ray/clusters/kueue.h"
 #include "kubectl-ray/clusters/operator_refusal.h"
-#include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/kube/pause.h"
 #include "kubectl-ray/manifests/deployments.h"
+#include "kubectl-ray/pods/ray_pods.h"
 #include "shared/duration.h"
 
 namespace kubectl_ray {
@@ -32,8 +32,8 @@ struct NoPods {
 // Returns the reason from the conditions of the Deployments or the RayCluster (quota, admission), or from an
 // operator that refuses it or does nothing. Returns nothing about a kind that may not be read.
 NoPods WhyNoPods(const KubeClient& kube, const WaitTarget& target) {
-  const auto deployments = kube.ListAll(
-      kDeployments, target.ns, {.label_selector = std::string(kClusterLabel) + "=" + target.cluster});
+  const auto deployments =
+      kube.ListAll(kDeployments, target.ns, {.label_selector = RayPodSelector(target.cluster, "")});
   if (deployments) {
     for (const Json& deployment : *deployments)
       if (std::string refused = WhyPodsAreRefused(deployment); !refused.empty())
@@ -93,9 +93,9 @@ class ReadyWait {
   Status WatchOnce() {
     listed_ = ClusterProgress(target_.workers);
     synced_ = false;
-    return kube_.Watch(
-        kPods, target_.ns, {.label_selector = std::string(kClusterLabel) + "=" + target_.cluster},
-        deadline_.Min(Deadline::After(kSlice)), [this](const WatchEvent& event) { return OnEvent(event); });
+    return kube_.Watch(kPods, target_.ns, {.label_selector = RayPodSelector(target_.cluster, "")},
+                       deadline_.Min(Deadline::After(kSlice)),
+                       [this](const WatchEvent& event) { return OnEvent(event); });
   }
 
   bool OnEvent(const WatchEvent& event) {

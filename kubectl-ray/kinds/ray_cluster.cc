@@ -1,5 +1,6 @@
 #include "kubectl-ray/kinds/ray_cluster.h"
 
+#include "kubectl-ray/kinds/condition.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 
 namespace kubectl_ray {
@@ -18,12 +19,9 @@ std::string StatusCell(const Json& cluster, const char* field) {
 
 // The type of the condition that says most, in the official plugin's order, or empty.
 std::string RelevantCondition(const Json& ray_cluster) {
-  const Json& conditions = At(ray_cluster, {"status", "conditions"});
   for (const char* type : {"RayClusterProvisioned", "HeadPodReady", "ReplicaFailure", "RayClusterSuspended",
                            "RayClusterSuspending"})
-    if (conditions.is_array())
-      for (const Json& condition : conditions)
-        if (StringAt(condition, {"type"}) == type && StringAt(condition, {"status"}) == "True") return type;
+    if (StringAt(ConditionOf(ray_cluster, type), {"status"}) == "True") return type;
   return "";
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 #include <sstream>
 
+#include "kubectl-ray/kinds/condition.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/pods/ray_container.h"
 
@@ -37,15 +38,6 @@ std::string DescribeTermination(const Json& terminated) {
                                                 : "exit code " + std::to_string(code);
   if (!last.empty()) text += ": " + last;
   return text;
-}
-
-const Json& Condition(const Json& object, std::string_view type) {
-  static const Json kNone;
-  const Json& conditions = At(object, {"status", "conditions"});
-  if (conditions.is_array())
-    for (const Json& condition : conditions)
-      if (StringAt(condition, {"type"}) == type) return condition;
-  return kNone;
 }
 
 // Returns the health of a container that has ended; `text` says how.
@@ -262,7 +254,7 @@ PodHealth NotScheduled(const Json& scheduled) {
 bool IsReady(const Json& pod) { return HealthOf(pod).state == PodState::kReady; }
 
 std::string WhyPodsAreRefused(const Json& owner) {
-  const Json& failure = Condition(owner, "ReplicaFailure");
+  const Json& failure = ConditionOf(owner, "ReplicaFailure");
   return StringAt(failure, {"status"}) == "True"
              ? "pods are refused: " + InOneLine(StringAt(failure, {"message"}))
              : "";
@@ -285,7 +277,7 @@ std::string InOneLine(const std::string& message) {
 PodHealth HealthOf(const Json& pod, bool of_ray_service) {
   if (At(pod, {"metadata", "deletionTimestamp"}).is_string()) return {PodState::kEnding, "is being deleted"};
   const std::string phase = StringAt(pod, {"status", "phase"});
-  if (StringAt(Condition(pod, "Ready"), {"status"}) == "True") return {PodState::kReady, ""};
+  if (StringAt(ConditionOf(pod, "Ready"), {"status"}) == "True") return {PodState::kReady, ""};
   if (phase == "Succeeded") return {PodState::kSucceeded, "has ended"};
   const Json& ray = RayContainerStatus(pod);
   auto beside = TroubleBeside(pod, ray);
@@ -303,7 +295,7 @@ PodHealth HealthOf(const Json& pod, bool of_ray_service) {
     const std::string reason = StringAt(pod, {"status", "reason"}, "it failed");
     return {PodState::kFailing, message.empty() ? reason : reason + ": " + message};
   }
-  if (const Json& scheduled = Condition(pod, "PodScheduled"); StringAt(scheduled, {"status"}) == "False")
+  if (const Json& scheduled = ConditionOf(pod, "PodScheduled"); StringAt(scheduled, {"status"}) == "False")
     return NotScheduled(scheduled);
   if (phase == "Running") return NotReady(pod, ray);
   if (StringAt(pod, {"spec", "nodeName"}).empty()) return {PodState::kStarting, "waits for the scheduler"};

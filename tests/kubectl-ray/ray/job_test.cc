@@ -79,11 +79,11 @@ TEST_CASE("a dashboard's refusal tells the last line of its traceback") {
 
 namespace {
 
-// Returns what is delivered of `again`, which starts at the first byte, after `told` was delivered in pieces
+// Returns what is delivered of `again`, which starts at the first byte, after `shown` was delivered in pieces
 // of `size`.
-std::string Rest(std::string_view told, std::string_view again, std::size_t size) {
+std::string Rest(std::string_view shown, std::string_view again, std::size_t size) {
   OutputPosition before;
-  for (std::size_t at = 0; at < told.size(); at += size) before.AdvancePast({}, told.substr(at, size));
+  for (std::size_t at = 0; at < shown.size(); at += size) before.AdvancePast({}, shown.substr(at, size));
   OutputPosition place;
   std::string rest;
   for (std::size_t at = 0; at < again.size(); at += size) {
@@ -99,7 +99,7 @@ std::string Rest(std::string_view told, std::string_view again, std::size_t size
 
 TEST_CASE("output goes on where it was, whichever way its newlines were sent") {
   struct Row {
-    const char *told, *again, *rest;
+    const char *shown, *again, *rest;
   };
   const Row rows[] = {
       {"", "", ""},
@@ -109,14 +109,14 @@ TEST_CASE("output goes on where it was, whichever way its newlines were sent") {
       {"a", "a\n\nb\n", "\n\nb\n"},
       {"a\n", "a\n\nb\n", "\nb\n"},
       {"\n\n", "\n\n\n", "\n"},
-      {"a\n\nb\n", "a\nb\nc\n", "c\n"},  // the WebSocket told the halves of "\r\n" as two newlines
+      {"a\n\nb\n", "a\nb\nc\n", "c\n"},  // the WebSocket read the halves of "\r\n" as two newlines
       {"a\n\n", "a\nb\n", "b\n"},
       {"a\n\nb\n\nc", "a\nb\ncd", "d"},
       {"a\nb\n", "a\n\nb\nc", "c"},
   };
   for (const Row& row : rows)
     for (std::size_t size : {1, 2, 3, 100}) {
-      INFO(row.told << " | " << row.again << " | " << size);
-      CHECK(Rest(row.told, row.again, size) == row.rest);
+      INFO(row.shown << " | " << row.again << " | " << size);
+      CHECK(Rest(row.shown, row.again, size) == row.rest);
     }
 }
