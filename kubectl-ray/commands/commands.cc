@@ -10,6 +10,7 @@ namespace kubectl_ray {
 void Apply(Leaf& leaf);
 void Attach(Leaf& leaf);
 void Completion(Leaf& leaf);
+void ConvertCommand(Leaf& leaf);
 void CreateCluster(Leaf& leaf);
 void CreateWorkerGroup(Leaf& leaf);
 void Delete(Leaf& leaf);
@@ -58,6 +59,7 @@ const Command kCommands[] = {
     {"suspend", Group::kClusters, "Stop a Ray cluster's pods, keeping what it is", Suspend},
     {"resume", Group::kClusters, "Start the pods of a suspended Ray cluster again", Resume},
     {"delete", Group::kClusters, "Delete Ray resources", Delete},
+    {"convert", Group::kClusters, "Convert files of older Ray tools to today's RayClusters", ConvertCommand},
     {"job", Group::kJobs, "Submit, follow and manage Ray jobs", nullptr},
     {"job submit", Group::kJobs, "Submit a job, and follow it to its end", JobSubmit},
     {"job list", Group::kJobs, "List jobs, newest first: what the clusters' dashboards know, and RayJobs",
