@@ -27,7 +27,8 @@ struct LauncherFileMount {
 };
 
 struct LauncherNodeType {
-  std::string name;  // as written; ConvertLauncherFile() makes a worker group's name of it
+  std::string name;   // as written
+  std::string group;  // the worker group's name that is made of it; of the head KubeRay's "headgroup"
   int line = 0;
   bool is_head = false;
   std::int64_t min_workers = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,6 +33,7 @@ class Tree {
   std::string spelling;  // how a scalar or a one-line flow collection stands in the source, or empty
   std::vector<std::string> above;  // the lines above the entry or item, without indentation: "# ..." or ""
   std::string beside;              // "# ..." on the line of the entry or item, or empty
+  std::vector<std::string> below;  // of a whole document: the comment lines after its last value
 
   bool is_map() const { return kind == Kind::kMap; }
   bool is_list() const { return kind == Kind::kList; }
