@@ -22,11 +22,11 @@ struct ObjectPlan {
   enum class Outcome { kCreated, kConfigured, kUnchanged };
 
   Resource resource;
-  shared::Json object;  // as it is sent; its metadata has the namespace, if it is in one
-  shared::Json live;    // as it is stored; null: it is not there yet
-  shared::Json result;  // as it would be stored, by the server's dry run
+  shared::Json object = {};  // as it is sent; its metadata has the namespace, if it is in one
+  shared::Json live = {};    // as it is stored; null: it is not there yet
+  shared::Json result = {};  // as it would be stored, by the server's dry run
   Outcome outcome = Outcome::kCreated;
-  std::vector<FieldChange> changes;  // empty unless it is kConfigured
+  std::vector<FieldChange> changes = {};  // empty unless it is kConfigured
 
   // Returns whether applying it deletes pods that run.
   bool IsDisruptive() const;

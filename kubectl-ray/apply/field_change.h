@@ -30,14 +30,14 @@ struct FieldChange {
   shared::Json before;  // null: the field is new
   shared::Json after;   // null: the field goes
   Effect effect = Effect::kInPlace;
-  std::string why;  // a clause on the effect; may be empty
+  std::string why = {};  // a clause on the effect; may be empty
 
   bool operator==(const FieldChange&) const = default;
 };
 
 // Returns what differs between the object as it is stored and as it will be, in the order of `after`, without
-// its status and what the API server writes into its metadata. A whole item of a list, or a whole object, that
-// is new or goes is one change. The effects are those of KubeRay 1.7 for its four kinds
+// its status and what the API server writes into its metadata. A whole item of a list, or a whole object,
+// that is new or goes is one change. The effects are those of KubeRay 1.7 for its four kinds
 // (ray-operator/controllers/ray), and in place for all others.
 std::vector<FieldChange> ChangesOf(const shared::Json& before, const shared::Json& after);
 

@@ -18,9 +18,9 @@ struct BrokenRule {
   bool operator==(const BrokenRule&) const = default;
 };
 
-// Returns the rules that a RayCluster, RayJob, RayService or RayCronJob breaks, in the order of the operator's
-// checks; nothing for another kind. Values of a wrong type are the API server's to refuse, and count as not
-// given.
+// Returns the rules that a RayCluster, RayJob, RayService or RayCronJob breaks, in the order of the
+// operator's checks; nothing for another kind. Values of a wrong type are the API server's to refuse, and
+// count as not given.
 std::vector<BrokenRule> BrokenRules(const shared::Json& object);
 
 }  // namespace kubectl_ray
