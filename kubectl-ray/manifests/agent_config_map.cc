@@ -18,6 +18,13 @@ std::string AgentConfigMapName(const AgentArchive& archive) {
   return ContentName("ray-init-agent-" + std::string(archive.architecture), archive.gzip);
 }
 
+AgentOptions EmbeddedAgentOptions() {
+  AgentOptions agent;
+  for (const AgentArchive& archive : EmbeddedAgents())
+    agent.sources.push_back({AgentConfigMapName(archive), std::string(archive.architecture)});
+  return agent;
+}
+
 shared::Json AgentConfigMap(const AgentArchive& archive, std::string_view ns) {
   std::string base64((archive.gzip.size() + 2) / 3 * 4 + 1, '\0');
   std::size_t written = 0;
