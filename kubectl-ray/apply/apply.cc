@@ -26,6 +26,10 @@ shared::Status CheckIdentity(const Json& object) {
                   : "With generateName it is a new object each time: `kubectl create -f` makes it.");
 }
 
+bool IsSecret(const Json& object) {
+  return StringAt(object, {"kind"}) == kSecrets.kind && StringAt(object, {"apiVersion"}) == kSecrets.version;
+}
+
 // Null: it is not there.
 Result<Json> GetLive(const KubeClient& kube, const Resource& resource, const Json& object) {
   Result<Json> live = kube.Get(resource, NamespaceOf(object), NameOf(object));
@@ -57,6 +61,17 @@ Result<Json> Send(const KubeClient& kube, const ObjectPlan& plan, const ApplyOpt
   return stored;
 }
 
+constexpr const char* kHidden = "(hidden)";
+
+void HideSecrets(const Json& object, std::vector<FieldChange>* changes) {
+  if (!IsSecret(object)) return;
+  for (FieldChange& change : *changes) {
+    if (change.field.starts_with("metadata")) continue;
+    for (Json* value : {&change.before, &change.after})
+      if (!value->is_null()) *value = kHidden;
+  }
+}
+
 }  // namespace
 
 bool ObjectPlan::IsDisruptive() const {
@@ -74,9 +89,14 @@ Result<ObjectPlan> PlanApply(const KubeClient& kube, const std::string& default_
   if (!served.namespaced) object["metadata"].erase("namespace");
   plan.object = std::move(object);
   ASSIGN_OR_RETURN(plan.live, GetLive(kube, plan.resource, plan.object));
-  ASSIGN_OR_RETURN(plan.result, Send(kube, plan, options, true));
+  Result<Json> result = Send(kube, plan, options, true);
+  const bool waits_for_namespace = !result && result.error().code == ErrorCode::kNotFound &&
+                                   options.new_namespaces.contains(NamespaceOf(plan.object));
+  if (!result && !waits_for_namespace) return shared::Unexpected(result.error());
+  plan.result = result.value_or(plan.object);
   if (plan.live.is_null()) return plan;
   plan.changes = ChangesOf(plan.live, plan.result);
+  HideSecrets(plan.object, &plan.changes);
   plan.outcome = plan.changes.empty() ? ObjectPlan::Outcome::kUnchanged : ObjectPlan::Outcome::kConfigured;
   return plan;
 }
@@ -84,6 +104,14 @@ Result<ObjectPlan> PlanApply(const KubeClient& kube, const std::string& default_
 Result<Json> Apply(const KubeClient& kube, const ObjectPlan& plan, const ApplyOptions& options,
                    bool dry_run) {
   return Send(kube, plan, options, dry_run);
+}
+
+Json WithoutSecrets(Json object) {
+  if (!IsSecret(object)) return object;
+  for (const char* key : {"data", "stringData"})
+    if (auto values = object.find(key); values != object.end() && values->is_object())
+      for (auto& value : *values) value = kHidden;
+  return object;
 }
 
 }  // namespace kubectl_ray

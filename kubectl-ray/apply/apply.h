@@ -2,6 +2,7 @@
 // side (KEP-555).
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,19 +15,23 @@ namespace kubectl_ray {
 struct ApplyOptions {
   bool force_conflicts = false;  // take over fields that another manager owns
   std::string field_manager = "kubectl-ray";
+  // Namespaces that are made before the object: if the object's own is one of them and is not there yet, the
+  // object is planned as it is, without the server's judgement.
+  std::set<std::string> new_namespaces = {};
 
   bool operator==(const ApplyOptions&) const = default;
 };
 
 struct ObjectPlan {
-  enum class Outcome { kCreated, kConfigured, kUnchanged };
+  // kUnasked: no API server was asked.
+  enum class Outcome { kCreated, kConfigured, kUnchanged, kUnasked };
 
   Resource resource;
   shared::Json object = {};  // as it is sent; its metadata has the namespace, if it is in one
   shared::Json live = {};    // as it is stored; null: it is not there yet
   shared::Json result = {};  // as it would be stored, by the server's dry run
   Outcome outcome = Outcome::kCreated;
-  std::vector<FieldChange> changes = {};  // empty unless it is kConfigured
+  std::vector<FieldChange> changes = {};  // empty unless it is kConfigured; of a Secret without values
 
   // Returns whether applying it deletes pods that run.
   bool IsDisruptive() const;
@@ -43,5 +48,8 @@ shared::Result<ObjectPlan> PlanApply(const KubeClient& kube, const std::string& 
 // nothing. Errors as above: the object may have changed since it was planned.
 shared::Result<shared::Json> Apply(const KubeClient& kube, const ObjectPlan& plan,
                                    const ApplyOptions& options = {}, bool dry_run = false);
+
+// Returns the object, with "(hidden)" for each value of a Secret.
+shared::Json WithoutSecrets(shared::Json object);
 
 }  // namespace kubectl_ray
