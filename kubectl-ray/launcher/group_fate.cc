@@ -83,6 +83,13 @@ void AppendRemoved(const std::vector<GroupChange>& changes, const std::vector<co
   }
 }
 
+// What the autoscaler reads from the RayCluster while it runs makes no other pod of it.
+Json WithoutWhatIsReadLater(Json options) {
+  if (options.is_object())
+    for (const char* field : {"idleTimeoutSeconds", "upscalingMode"}) options.erase(field);
+  return options;
+}
+
 const char* KindText(Kind kind) {
   switch (kind) {
     case Kind::kMade:
@@ -126,16 +133,20 @@ std::vector<GroupFate> DecideFates(const std::vector<GroupChange>& changes, cons
 }
 
 void StampRevisions(Json* ray_cluster) {
-  const auto stamp = [](Json& group) {
+  Json& spec = (*ray_cluster)["spec"];
+  std::string of_all, of_head;
+  for (const char* field : kFieldsOfAllPods) of_all += shared::DumpJson(At(spec, {field}));
+  for (const char* field : kFieldsOfHead)
+    of_head += shared::DumpJson(WithoutWhatIsReadLater(At(spec, {field})));
+  const auto stamp = [](Json& group, const std::string& more) {
     if (!At(group, {"template"}).is_object()) return;
     const std::string content =
-        shared::DumpJson(group["template"]) + shared::DumpJson(At(group, {"rayStartParams"}));
+        shared::DumpJson(group["template"]) + shared::DumpJson(At(group, {"rayStartParams"})) + more;
     group["template"]["metadata"]["annotations"][kRevisionAnnotation] = ContentName("r", content);
   };
-  Json& spec = (*ray_cluster)["spec"];
-  stamp(spec["headGroupSpec"]);
+  stamp(spec["headGroupSpec"], of_all + of_head);
   if (spec.contains("workerGroupSpecs") && spec["workerGroupSpecs"].is_array())
-    for (Json& group : spec["workerGroupSpecs"]) stamp(group);
+    for (Json& group : spec["workerGroupSpecs"]) stamp(group, of_all);
 }
 
 std::string FateText(const GroupFate& fate) {

@@ -52,8 +52,12 @@ std::vector<GroupFate> DecideFates(const std::vector<GroupChange>& changes,
                                    const std::vector<shared::Json>& pods, Restart restart,
                                    bool head_keeps_state);
 
-// Sets the revision annotation in each pod template of the RayCluster: a digest of the template and its
-// rayStartParams.
+// Fields of a RayCluster's spec that are no group's, and from which the operator makes parts of pods: of all
+// pods, and of the head's alone. Source: ray-operator/controllers/ray/common/pod.go of KubeRay 1.7.
+inline constexpr const char* kFieldsOfAllPods[] = {"authOptions", "tlsOptions", "gcsFaultToleranceOptions"};
+inline constexpr const char* kFieldsOfHead[] = {"enableInTreeAutoscaling", "autoscalerOptions"};
+
+// Sets the revision annotation in each pod template of the RayCluster: a digest of all that makes its pods.
 void StampRevisions(shared::Json* ray_cluster);
 
 // Returns the text of a row: "recreated  2 pods of group gpus: spec.image".

@@ -106,15 +106,26 @@ std::vector<GroupChange> GroupsOf(const Json& ray_cluster) {
   return groups;
 }
 
+// Whether a change of the cluster as a whole, which no group has, means other pods of this group.
+bool ReachesGroup(const FieldChange& change, const std::string& group) {
+  if (change.effect == Effect::kRecreates) return true;
+  const auto is_of = [&](const auto& fields) {
+    return std::any_of(std::begin(fields), std::end(fields), [&](const char* field) {
+      return BeginsWith(change.field, std::string("spec.") + field);
+    });
+  };
+  return is_of(kFieldsOfAllPods) || (group == kHeadGroupName && is_of(kFieldsOfHead));
+}
+
 // Returns the groups of the RayCluster with the changed fields that mean other pods.
 std::vector<GroupChange> ChangedGroups(const ObjectPlan& plan) {
   std::vector<GroupChange> groups = GroupsOf(plan.object);
   for (const FieldChange& change : plan.changes) {
-    if (change.effect != Effect::kNewPods && change.effect != Effect::kRecreates) continue;
-    if (IsStamp(change)) continue;
+    if ((change.effect != Effect::kNewPods && change.effect != Effect::kRecreates) || IsStamp(change))
+      continue;
     const std::string of = GroupOfField(change, plan.object);
     for (GroupChange& group : groups)
-      if (of == group.group || (of.empty() && change.effect == Effect::kRecreates))
+      if (of.empty() ? ReachesGroup(change, group.group) : of == group.group)
         group.fields.push_back(change.field);
   }
   return groups;
@@ -294,6 +305,8 @@ const char* OutcomeText(ObjectPlan::Outcome outcome) {
       return "changed    ";
     case ObjectPlan::Outcome::kUnchanged:
       return "untouched  ";
+    case ObjectPlan::Outcome::kUnasked:
+      break;  // a plan without a server: not here
   }
   return "";
 }
