@@ -76,11 +76,13 @@ Result<NodeFiles> ReadMount(const LauncherFile& file, const LauncherFileMount& m
   return files;
 }
 
-Json* GroupNamed(Json& ray_cluster, const std::string& name) {
-  if (name == kHeadGroupName) return &ray_cluster["spec"]["headGroupSpec"];
-  for (Json& group : ray_cluster["spec"]["workerGroupSpecs"])
-    if (StringAt(group, {"groupName"}) == name) return &group;
-  return nullptr;
+// The type of a worker group. A head's type with max_workers is a group, too, of which its workers are.
+LauncherNodeType TypeOfGroup(const LauncherFile& file, const std::string& group) {
+  for (const LauncherNodeType& type : file.node_types)
+    if (!type.is_head && type.group == group) return type;
+  LauncherNodeType type = file.node_types.at(0);
+  type.is_head = false;
+  return type;
 }
 
 // Adds the secret unless one of its name, which is its content, is there.
@@ -118,19 +120,26 @@ void PutInGroup(Json* group, bool head, const LaunchOptions& options, const Json
   ShareUserWithAgent(pod_template["spec"]);
 }
 
+// Puts agent, files and commands into the pods of one group.
+Status PutInGroupOf(const LauncherFile& file, const LauncherNodeType& type, const LaunchOptions& options,
+                    const Json& files, Json* group, Launch* launch) {
+  const std::vector<LauncherCommand> setup = file.SetupOf(type);
+  TRY(CheckLength(file, setup));
+  const Json commands = CommandsSecret(launch->cluster, launch->ns, TextsOf(setup));
+  PutInGroup(group, type.is_head, options, files, commands);
+  AddOnce(commands, &launch->secrets);
+  return shared::Ok();
+}
+
 Status PutSetups(const LauncherFile& file, const std::vector<NodeFiles>& mounts, const LaunchOptions& options,
                  Launch* launch) {
   const Json files = FilesSecret(launch->cluster, launch->ns, mounts);
   AddOnce(files, &launch->secrets);
-  for (const LauncherNodeType& type : file.node_types) {
-    Json* group = GroupNamed(launch->ray_cluster, type.group);
-    if (group == nullptr) continue;  // a type without workers
-    const std::vector<LauncherCommand> setup = file.SetupOf(type);
-    TRY(CheckLength(file, setup));
-    const Json commands = CommandsSecret(launch->cluster, launch->ns, TextsOf(setup));
-    PutInGroup(group, type.is_head, options, files, commands);
-    AddOnce(commands, &launch->secrets);
-  }
+  Json& spec = launch->ray_cluster["spec"];
+  TRY(PutInGroupOf(file, file.node_types.at(0), options, files, &spec["headGroupSpec"], launch));
+  for (Json& group : spec["workerGroupSpecs"])
+    TRY(PutInGroupOf(file, TypeOfGroup(file, StringAt(group, {"groupName"})), options, files, &group,
+                     launch));
   for (const LauncherFileMount& mount : file.file_mounts)
     launch->first_steps.push_back(mount.remote + " from " + mount.local);
   return shared::Ok();
