@@ -10,6 +10,7 @@ namespace kubectl_ray {
 void Apply(Leaf& leaf);
 void Attach(Leaf& leaf);
 void Completion(Leaf& leaf);
+void ConvertCommand(Leaf& leaf);
 void CreateCluster(Leaf& leaf);
 void CreateWorkerGroup(Leaf& leaf);
 void Delete(Leaf& leaf);
@@ -71,6 +72,7 @@ const Command kCommands[] = {
      Monitor},
     {"get-head-ip", Group::kLauncher, "Print the address of a cluster's head", GetHeadIp},
     {"get-worker-ips", Group::kLauncher, "Print the addresses of a cluster's workers", GetWorkerIps},
+    {"convert", Group::kClusters, "Convert files of older Ray tools to today's RayClusters", ConvertCommand},
     {"job", Group::kJobs, "Submit, follow and manage Ray jobs", nullptr},
     {"job submit", Group::kJobs, "Submit a job, and follow it to its end", JobSubmit},
     {"job list", Group::kJobs, "List jobs, newest first: what the clusters' dashboards know, and RayJobs",

@@ -229,6 +229,7 @@ class Reader {
     type.name = name;
     type.group = kHeadGroupName;
     type.line = tree.line;
+    type.above = tree.above;
     type.is_head = is_head;
     ASSIGN_OR_RETURN(type.min_workers, Count(tree, path, "min_workers", 0));
     if (const Tree* most = tree.Find("max_workers"); most != nullptr && !most->is_null()) {
@@ -276,6 +277,7 @@ class Reader {
     type.name = name;
     type.pod = node != nullptr ? *node : DefaultPod(fallback);
     type.line = type.pod.line;
+    type.above = type.pod.above;
     type.resources = type.pod.Take("resources");
     return type;
   }

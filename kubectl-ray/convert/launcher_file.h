@@ -30,6 +30,7 @@ struct LauncherNodeType {
   std::string name;   // as written
   std::string group;  // the worker group's name that is made of it; of the head KubeRay's "headgroup"
   int line = 0;
+  std::vector<std::string> above;  // its comment
   bool is_head = false;
   std::int64_t min_workers = 0;
   std::optional<std::int64_t> max_workers;  // if absent, the global one

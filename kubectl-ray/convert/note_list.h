@@ -24,6 +24,10 @@ class NoteList {
     Add(Note::Kind::kNeedsPerson, line, std::move(field), std::move(message), std::move(way_out));
   }
 
+  void Append(std::vector<Note> notes) {
+    for (Note& note : notes) notes_.push_back(std::move(note));
+  }
+
   // Returns kUsage with `cannot convert SOURCE:LINE: CAUSE`.
   shared::Unexpected<shared::Error> Refusal(int line, const std::string& cause, std::string hint = "") const;
 
