@@ -87,7 +87,7 @@ Result<int> RunExecCommand(const ExecFlags& flags, CommandContext& context) {
     return Fail(ErrorCode::kUsage, "there are two commands, \"" + flags.command + "\" and one after --",
                 "Leave out one of them.");
   if (has_program) return RunCommand(flags, *context.global.program, context);
-  if (!flags.command.empty()) return RunCommand(flags, {"bash", "--login", "-c", flags.command}, context);
+  if (!flags.command.empty()) return RunCommand(flags, {"bash", "-c", flags.command}, context);
   return Fail(
       ErrorCode::kUsage, "which command is to run?",
       "Put it after --, as in `kubectl ray exec NAME -- ray status`; `kubectl ray attach NAME` opens a "

@@ -20,7 +20,7 @@ using shared::Status;
 
 // $1: the script's name, $2: how many bytes it has (not every API server passes the end of stdin on).
 constexpr const char* kReceive = "cd && head -c \"$2\" > \"$1.part\" && mv \"$1.part\" \"$1\"";
-// $1: the script's name, then its arguments. A login shell, as `ray submit` uses.
+// $1: the name of the script, then its arguments.
 constexpr const char* kRunScript =
     "cd && python=$(command -v python || command -v python3) && exec \"$python\" -u \"$@\"";
 
@@ -80,8 +80,7 @@ Result<int> Run(const SubmitFlags& flags, CommandContext& context) {
   ASSIGN_OR_RETURN(const RayPod head, FindRunningHead(*kube, cluster));
   const std::string name = std::filesystem::path(flags.script).filename().string();
   TRY(SendScript(*kube, head, flags.script, name));
-  PodCommand command{
-      {"bash", "--login", "-c", kRunScript, "bash", name}, "", false, context.io.in_is_terminal};
+  PodCommand command{{"sh", "-c", kRunScript, "sh", name}, "", false, context.io.in_is_terminal};
   command.with_stdin = command.tty;
   command.command.insert(command.command.end(), flags.arguments.begin(), flags.arguments.end());
   if (context.global.program)

@@ -88,7 +88,7 @@ Json CommandsSecret(const std::string& cluster, const std::string& ns,
   if (commands.empty()) return nullptr;
   Json data = Json::object();
   for (std::size_t i = 0; i < commands.size(); ++i)
-    data[StepName(i + 1, commands[i])] = shared::Base64Encode("#!/bin/bash --login\n" + commands[i] + "\n");
+    data[StepName(i + 1, commands[i])] = shared::Base64Encode("#!/bin/bash\n" + commands[i] + "\n");
   return Secret(cluster + "-setup", cluster, ns, std::move(data));
 }
 

@@ -28,7 +28,7 @@ shared::Json FilesSecret(const std::string& cluster, const std::string& ns,
                          const std::vector<NodeFiles>& files);
 
 // Returns an immutable Secret named CLUSTER-setup-<digest> with an executable step for each command, in
-// order; null if there are none. Each runs under `bash --login`, in the container's working directory.
+// order; null if there are none. Each runs under bash, in the container's environment and working directory.
 shared::Json CommandsSecret(const std::string& cluster, const std::string& ns,
                             const std::vector<std::string>& commands);
 

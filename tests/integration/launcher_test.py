@@ -127,7 +127,7 @@ def test_files_and_commands_are_sent_once_and_go_with_the_cluster(server, tmp_pa
         assert stored["immutable"] and len(stored["metadata"]["ownerReferences"]) == 1
     steps = {base64.b64decode(value).decode() for secret in secrets if "-setup-" in secret
              for value in server.request("GET", "/api/v1/namespaces/default/secrets/" + secret.removeprefix("secret/"))["data"].values()}
-    assert steps == {"#!/bin/bash --login\necho all\n", "#!/bin/bash --login\necho workers\n"}
+    assert steps == {"#!/bin/bash\necho all\n", "#!/bin/bash\necho workers\n"}
 
     again = server.ray("up", path, "--dry-run")
     assert again.returncode == 0 and set(secrets) <= set(changed(again.stdout, "untouched")), again.stdout

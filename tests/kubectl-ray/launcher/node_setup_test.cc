@@ -46,8 +46,8 @@ TEST_CASE("commands are executable steps in their order, and their Secret's name
   CHECK(StringAt(secret, {"metadata", "namespace"}) == "ns");
   CHECK(secret["immutable"] == true);
   REQUIRE(secret["data"].size() == 2);
-  CHECK(Value(secret, "001-echo-one") == "#!/bin/bash --login\necho one\n");
-  CHECK(Value(secret, "002-cat-X") == "#!/bin/bash --login\ncat <<X\ntwo\nX\n");
+  CHECK(Value(secret, "001-echo-one") == "#!/bin/bash\necho one\n");
+  CHECK(Value(secret, "002-cat-X") == "#!/bin/bash\ncat <<X\ntwo\nX\n");
   CHECK(CommandsSecret("demo", "ns", {"echo one", "cat <<X\ntwo\nX"}) == secret);
   CHECK(CommandsSecret("demo", "ns", {"echo two"})["metadata"]["name"] != secret["metadata"]["name"]);
 }
