@@ -117,8 +117,7 @@ shared::Result<AgentOptions> ChooseAgent(const PodFlags& flags) {
     agent.delivery = AgentOptions::Delivery::kImage;
     agent.image = flags.agent_image;
   } else {
-    for (const AgentArchive& archive : EmbeddedAgents())
-      agent.sources.push_back({AgentConfigMapName(archive), std::string(archive.architecture)});
+    agent = EmbeddedAgentOptions();
     if (agent.sources.empty())
       return Fail(ErrorCode::kUsage,
                   "cannot put ray-init-agent into the pods: this build of kubectl-ray carries none",

@@ -14,11 +14,14 @@ void ConvertCommand(Leaf& leaf);
 void CreateCluster(Leaf& leaf);
 void CreateWorkerGroup(Leaf& leaf);
 void Delete(Leaf& leaf);
+void Down(Leaf& leaf);
 void Exec(Leaf& leaf);
 void GetCluster(Leaf& leaf);
+void GetHeadIp(Leaf& leaf);
 void GetNode(Leaf& leaf);
 void GetToken(Leaf& leaf);
 void GetWorkerGroup(Leaf& leaf);
+void GetWorkerIps(Leaf& leaf);
 void JobDelete(Leaf& leaf);
 void JobGet(Leaf& leaf);
 void JobList(Leaf& leaf);
@@ -29,6 +32,7 @@ void JobSubmit(Leaf& leaf);
 void JobWatch(Leaf& leaf);
 void Log(Leaf& leaf);
 void Logs(Leaf& leaf);
+void Monitor(Leaf& leaf);
 void Options(Leaf& leaf);
 void Resume(Leaf& leaf);
 void Run(Leaf& leaf);
@@ -37,7 +41,9 @@ void Session(Leaf& leaf);
 void SessionList(Leaf& leaf);
 void SessionStop(Leaf& leaf);
 void Status(Leaf& leaf);
+void Submit(Leaf& leaf);
 void Suspend(Leaf& leaf);
+void Up(Leaf& leaf);
 void Version(Leaf& leaf);
 
 namespace {
@@ -59,6 +65,13 @@ const Command kCommands[] = {
     {"suspend", Group::kClusters, "Stop a Ray cluster's pods, keeping what it is", Suspend},
     {"resume", Group::kClusters, "Start the pods of a suspended Ray cluster again", Resume},
     {"delete", Group::kClusters, "Delete Ray resources", Delete},
+    {"up", Group::kLauncher, "Make a cluster what its file says, after showing what would change", Up},
+    {"down", Group::kLauncher, "Delete the cluster of a file, or only its workers", Down},
+    {"submit", Group::kLauncher, "Copy a program to the head and run it there", Submit},
+    {"monitor", Group::kLauncher, "Follow the autoscaler, the operator and the scheduler of a cluster",
+     Monitor},
+    {"get-head-ip", Group::kLauncher, "Print the address of a cluster's head", GetHeadIp},
+    {"get-worker-ips", Group::kLauncher, "Print the addresses of a cluster's workers", GetWorkerIps},
     {"convert", Group::kClusters, "Convert files of older Ray tools to today's RayClusters", ConvertCommand},
     {"job", Group::kJobs, "Submit, follow and manage Ray jobs", nullptr},
     {"job submit", Group::kJobs, "Submit a job, and follow it to its end", JobSubmit},

@@ -133,20 +133,12 @@ Json PodTemplate(const ClusterSpec& spec, const PodRole& role, Backend backend) 
                    {"terminationGracePeriodSeconds", 30}};
   if (!role.node_selectors.empty()) pod_spec["nodeSelector"] = ToJson(role.node_selectors);
   Json pod_template = {{"metadata", Json::object()}, {"spec", pod_spec}};
-  const bool agent = spec.agent.delivery != AgentOptions::Delivery::kNone;
-  if (agent && backend == Backend::kOperator) {
-    pod_template["metadata"]["annotations"][kOverwriteCommandAnnotation] = "true";
-    // KubeRay copies this container's environment to the wait-gcs-ready container that it adds to workers.
-    if (!role.head)
-      pod_template["spec"]["containers"][0]["env"].push_back(
-          {{"name", "BASH_ENV"}, {"value", kAgentBashEnv}});
-  }
-  PutAgent(pod_template["spec"], spec.agent);
+  PutAgentInTemplate(pod_template, role.head, backend, spec.agent);
   AddExtras(pod_template["spec"], spec.pods);
   if (spec.gcs_fuse) AddGcsFuse(pod_template, *spec.gcs_fuse);
   DropEmptyLists(pod_template);
   if (!spec.pods.template_patch.is_null()) MergePodTemplate(pod_template, spec.pods.template_patch);
-  if (agent) ShareUserWithAgent(pod_template["spec"]);
+  if (spec.agent.delivery != AgentOptions::Delivery::kNone) ShareUserWithAgent(pod_template["spec"]);
   return pod_template;
 }
 

@@ -130,6 +130,10 @@ TEST_CASE("an argument's word has one meaning, and is completed with what it nam
       {"JOB", From::kCluster},         // a job as Ray calls it, or rayjob/NAME
       {"SESSION", From::kHere},        // a session in the background
       {"NAME", From::kNowhere},        // of what is to be made
+      {"FILE", From::kNowhere},        // a cluster's file, or its name
+      {"SCRIPT", From::kNowhere},      // a file on this machine that is run in a pod
+      {"ARGUMENT", From::kNowhere},    // of that
+      {"COMMAND", From::kNowhere},     // a shell's line
       {"SHELL", From::kNowhere},
   };
   std::set<std::string> used;
