@@ -194,7 +194,7 @@ Status LookAtObjects(const KubeClient& kube, const std::vector<std::string>& wat
 }
 
 // Prints the warnings; an error if one is fatal.
-Status CheckUpgrade(const KubeClient& kube, const Change& change, CommandContext& context) {
+Status CheckBefore(const KubeClient& kube, const Change& change, CommandContext& context) {
   PreflightInput input;
   input.target = change.setup.release;
   input.live_definitions = change.live_definitions;
@@ -203,7 +203,8 @@ Status CheckUpgrade(const KubeClient& kube, const Change& change, CommandContext
     if (object.resource == kDeployments) input.deployment = object.object;
   }
   input.replaces_definitions = !input.definitions.empty();
-  TRY(LookAtObjects(kube, WatchedNamespaces(change.setup.live), &input));
+  if (change.kind == OperatorChange::kUpgrade)
+    TRY(LookAtObjects(kube, WatchedNamespaces(change.setup.live), &input));
   std::string fatal, way_out;
   for (const PreflightFinding& finding : Preflight(input)) {
     if (finding.fatal) {
@@ -217,7 +218,7 @@ Status CheckUpgrade(const KubeClient& kube, const Change& change, CommandContext
   }
   if (fatal.empty()) return shared::Ok();
   return Fail(ErrorCode::kConflict,
-              "cannot upgrade KubeRay's operator to " + change.setup.release->version + ":" + fatal, way_out);
+              "cannot have KubeRay's operator " + change.setup.release->version + ":" + fatal, way_out);
 }
 
 Status CheckRefusals(const ChangeOperatorFlags& flags, const std::vector<JudgedObject>& judged) {
@@ -378,7 +379,7 @@ Result<int> ChangeOperator(const ChangeOperatorFlags& flags, OperatorChange kind
   }
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(Change change, FindChange(*kube, flags, kind, std::move(setup), context));
-  if (kind == OperatorChange::kUpgrade) TRY(CheckUpgrade(*kube, change, context));
+  TRY(CheckBefore(*kube, change, context));
   return Execute(*kube, flags, std::move(change), timeout, context);
 }
 

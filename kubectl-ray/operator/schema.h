@@ -11,7 +11,7 @@ namespace kubectl_ray {
 
 // The first release that has the fields of this definition, such as "1.6" or "1.5.1", since KubeRay writes no
 // version into it (its controller-gen annotation is the same for several). Later patch releases have equal
-// schemas. "before 1.1" if it has none of the fields that tell releases apart; empty if it is no definition
+// schemas. "before 1.1" if it has none of these fields; empty if it is no definition
 // of KubeRay's.
 std::string ReleaseOfDefinition(const shared::Json& definition);
 
