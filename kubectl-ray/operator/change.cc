@@ -74,6 +74,7 @@ void AddRights(const std::set<Right>& rights, const std::set<Right>& without, co
 }
 
 Json WithoutServersOwn(Json object) {
+  if (!object.is_object()) return object;
   object.erase("status");
   if (auto metadata = object.find("metadata"); metadata != object.end() && metadata->is_object())
     for (const char* own : {"managedFields", "resourceVersion", "generation", "uid", "creationTimestamp"})

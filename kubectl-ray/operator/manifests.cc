@@ -97,9 +97,9 @@ std::string ImageOf(const OperatorSetup& setup, const Json& live) {
   if (image.empty()) return setup.release->image();
   // The same release stays at its image, which may be pinned by a digest.
   if (VersionNumbers(ImageTag(image)) == VersionNumbers(setup.release->version)) return image;
-  // Tags of mirrors are often without the "v" (ours of the tests are).
-  const char* v = ImageTag(image).starts_with('v') ? "v" : "";
-  return RepositoryOf(image) + ":" + v + setup.release->version;
+  // Tags of mirrors are often without the "v".
+  const bool bare = !VersionNumbers(ImageTag(image)).empty() && !ImageTag(image).starts_with('v');
+  return RepositoryOf(image) + (bare ? ":" : ":v") + setup.release->version;
 }
 
 Json ContainerOf(const OperatorSetup& setup) {

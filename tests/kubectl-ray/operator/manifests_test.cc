@@ -87,8 +87,8 @@ TEST_CASE("the image of another release is of the same mirror, with its way of w
       {"mirror:5000/operator:1.5.1", "mirror:5000/operator:1.6.2"},
       {"mirror/operator:v1.5.1@sha256:00", "mirror/operator:v1.6.2"},
       {"mirror/operator:v1.6.2@sha256:00", "mirror/operator:v1.6.2@sha256:00"},
-      {"mirror:5000/operator", "mirror:5000/operator:1.6.2"},
-      {"mirror/operator:nightly", "mirror/operator:1.6.2"},
+      {"mirror:5000/operator", "mirror:5000/operator:v1.6.2"},
+      {"mirror/operator:nightly", "mirror/operator:v1.6.2"},
   };
   for (const auto& [live, image] : rows) {
     INFO(live);
