@@ -33,6 +33,11 @@ void JobWatch(Leaf& leaf);
 void Log(Leaf& leaf);
 void Logs(Leaf& leaf);
 void Monitor(Leaf& leaf);
+void OperatorImages(Leaf& leaf);
+void OperatorInstall(Leaf& leaf);
+void OperatorStatus(Leaf& leaf);
+void OperatorUninstall(Leaf& leaf);
+void OperatorUpgrade(Leaf& leaf);
 void Options(Leaf& leaf);
 void Resume(Leaf& leaf);
 void Run(Leaf& leaf);
@@ -97,6 +102,14 @@ const Command kCommands[] = {
     {"session", Group::kWork, "Forward a cluster's ports to this machine", Session},
     {"session list", Group::kWork, "List the sessions in the background", SessionList},
     {"session stop", Group::kWork, "Stop sessions in the background", SessionStop},
+    {"operator", Group::kOther, "Install, check, upgrade and uninstall KubeRay's operator", nullptr},
+    {"operator install", Group::kOther, "Install KubeRay's operator, with its definitions and rights",
+     OperatorInstall},
+    {"operator status", Group::kOther, "Say whether KubeRay's operator is well and fits its definitions",
+     OperatorStatus},
+    {"operator upgrade", Group::kOther, "Replace KubeRay's operator by another release", OperatorUpgrade},
+    {"operator uninstall", Group::kOther, "Take KubeRay's operator out of the cluster", OperatorUninstall},
+    {"operator images", Group::kOther, "List the images that a mirror has to have", OperatorImages},
     {"version", Group::kOther, "Print the versions of this plugin and what it talks to", Version},
     {"completion", Group::kOther, "Print a shell's completion script, or kubectl's helper for `kubectl ray`",
      Completion},
