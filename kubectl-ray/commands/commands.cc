@@ -12,6 +12,7 @@ void Completion(Leaf& leaf);
 void CreateCluster(Leaf& leaf);
 void CreateWorkerGroup(Leaf& leaf);
 void Delete(Leaf& leaf);
+void Doctor(Leaf& leaf);
 void Exec(Leaf& leaf);
 void GetCluster(Leaf& leaf);
 void GetNode(Leaf& leaf);
@@ -72,6 +73,7 @@ const Command kCommands[] = {
     {"run", Group::kJobs, "Run a local program as a Ray client of a cluster", Run},
     {"attach", Group::kWork, "Open a shell in a cluster's head or worker", Attach},
     {"exec", Group::kWork, "Run a command in a cluster's head or worker", Exec},
+    {"doctor", Group::kLook, "Examine a cluster, and what it meets: rights, quotas, nodes, networks", Doctor},
     {"logs", Group::kLook, "Print the logs of a cluster's pods, or follow them", Logs},
     {"log", Group::kHidden,
      "Save a cluster's logs to files, as the official plugin's command of this name does; `kubectl ray logs` "

@@ -13,16 +13,20 @@ std::string FirstImage(const shared::Json& pod_spec) {
 
 }  // namespace
 
+shared::Result<std::vector<shared::Json>> OperatorDeployments(const KubeClient& kube) {
+  return kube.ListAll(
+      kDeployments, "",
+      {.label_selector =
+           std::string("app.kubernetes.io/name in (kuberay-operator,kuberay),!") + kClusterLabel});
+}
+
 shared::Result<std::string> InstalledOperatorVersion(const KubeClient& kube) {
-  std::string image;
-  TRY(kube.List(kDeployments, "",
-                {.label_selector =
-                     std::string("app.kubernetes.io/name in (kuberay-operator,kuberay),!") + kClusterLabel},
-                [&](const shared::Json& deployment) {
-                  image = FirstImage(shared::At(deployment, {"spec", "template", "spec"}));
-                  return image.empty();
-                }));
-  return image.empty() ? image : ImageTag(image);
+  ASSIGN_OR_RETURN(const std::vector<shared::Json> deployments, OperatorDeployments(kube));
+  for (const shared::Json& deployment : deployments)
+    if (const std::string image = FirstImage(shared::At(deployment, {"spec", "template", "spec"}));
+        !image.empty())
+      return ImageTag(image);
+  return std::string();
 }
 
 }  // namespace kubectl_ray
