@@ -7,6 +7,7 @@
 
 namespace kubectl_ray {
 
+void Apply(Leaf& leaf);
 void Attach(Leaf& leaf);
 void Completion(Leaf& leaf);
 void CreateCluster(Leaf& leaf);
@@ -46,6 +47,7 @@ const Command kCommands[] = {
     {"create", Group::kClusters, "Create Ray clusters and worker groups", nullptr},
     {"create cluster", Group::kClusters, "Create a Ray cluster", CreateCluster},
     {"create workergroup", Group::kClusters, "Create a worker group in a Ray cluster", CreateWorkerGroup},
+    {"apply", Group::kClusters, "Apply files of Ray's objects, after saying what each change does", Apply},
     {"get", Group::kClusters, "Get Ray clusters, what belongs to them, and their tokens", nullptr, "list"},
     {"get cluster", Group::kClusters, "Get Ray clusters", GetCluster, "clusters"},
     {"get workergroup", Group::kClusters, "Get Ray worker groups", GetWorkerGroup, "workergroups"},

@@ -17,6 +17,7 @@
 #include <sstream>
 #include <utility>
 
+#include "kubectl-ray/formats/yaml_documents.h"
 #include "shared/base64.h"
 #include "shared/text.h"
 
@@ -64,41 +65,6 @@ std::optional<YAML::Mark> SecondDocument(const std::string& text) {
   return start.mark();
 }
 
-struct Document {
-  std::size_t line;  // the line in which it begins, from 0
-  std::string_view text;
-};
-
-bool IsSeparator(std::string_view line) {
-  return line.starts_with("---") && (line.size() == 3 || line.find_first_of(" \t\r", 3) == 3);
-}
-
-// Comments, directives and empty lines belong to the document after them.
-bool IsPreamble(std::string_view line) {
-  const std::string_view text = shared::Trim(line);
-  return text.empty() || text.front() == '#' || line.front() == '%';
-}
-
-// Cuts before each line that begins with "---", as kubectl does.
-std::vector<Document> SplitDocuments(std::string_view text) {
-  std::vector<Document> documents;
-  std::size_t begin = 0, begin_line = 0, line_number = 0;
-  bool has_content = false;
-  for (std::size_t at = 0; at < text.size(); ++line_number) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::string_view line = text.substr(at, end - at);
-    if (IsSeparator(line) && std::exchange(has_content, false)) {
-      documents.push_back({begin_line, text.substr(begin, at - begin)});
-      begin = at;
-      begin_line = line_number;
-    }
-    has_content = has_content || !IsPreamble(line);
-    at = end + 1;
-  }
-  documents.push_back({begin_line, text.substr(begin)});
-  return documents;
-}
-
 struct LoadedDocument {
   std::size_t line;
   YAML::Node node;
@@ -107,7 +73,7 @@ struct LoadedDocument {
 // Returns all documents with content. Throws what yaml-cpp throws.
 shared::Result<std::vector<LoadedDocument>> LoadDocuments(std::string_view name, std::string_view text) {
   std::vector<LoadedDocument> loaded;
-  for (const Document& document : SplitDocuments(text)) {
+  for (const YamlDocumentText& document : SplitYamlDocuments(text)) {
     const std::string padded = std::string(document.line, '\n') +
                                std::string(document.text);  // so that the marks have the right lines
     if (const std::optional<YAML::Mark> second = SecondDocument(padded))
