@@ -87,11 +87,12 @@ void CheckQuotaWants(const Facts& facts, const std::string& quota, const std::st
     for (const PlannedPods& planned : facts.planned) {
       const auto names = ContainersWithout(SpecOf(facts, planned), member, bare);
       if (names.empty()) continue;
-      findings->push_back({Level::kFail,
-                           "quota \"" + quota + "\" wants " + resource + ", and container \"" +
-                               names.front() + "\" of " + GroupName(planned.group) + " has none",
-                           "Give resources." + member + "." + bare +
-                               " of the container, or have a LimitRange set a default."});
+      findings->push_back(
+          {Level::kFail,
+           "quota \"" + quota + "\" wants " + resource + ", and container \"" + names.front() + "\" of " +
+               GroupName(planned.group) + " has none",
+           "Give resources." + member + "." + bare + " of the container, or have a LimitRange set a default.",
+           planned.field + ".template.spec.containers"});
       return;
     }
   }
@@ -153,7 +154,8 @@ void CheckContainers(const Facts& facts, const PlannedPods& planned, Findings* f
                              "container \"" + StringAt(container, {"name"}) + "\" of " +
                                  GroupName(planned.group) + " has " + why + " by LimitRange \"" + range +
                                  "\"",
-                             "Change the container's resources, or have the LimitRange changed."});
+                             "Change the container's resources, or have the LimitRange changed.",
+                             planned.field + ".template.spec"});
       });
   }
 }
@@ -199,7 +201,8 @@ Findings CheckLimitRange(const Facts& facts) {
       findings.push_back(
           {Level::kFail,
            "a pod of " + GroupName(planned.group) + " has " + why + " by LimitRange \"" + range + "\"",
-           "Ask for less for its containers, or have the LimitRange changed."});
+           "Ask for less for its containers, or have the LimitRange changed.",
+           planned.field + ".template.spec.containers"});
     });
   }
   return findings;
@@ -218,7 +221,7 @@ Findings CheckAdmission(const Facts& facts) {
     if (way_out.empty()) way_out = error.hint;
     findings.push_back({Level::kFail,
                         "a pod of " + GroupName(planned.group) + " is refused: " + InOneLine(error.message),
-                        way_out});
+                        way_out, planned.field + ".template.spec"});
   }
   return findings;
 }
@@ -237,7 +240,8 @@ Findings CheckNodes(const Facts& facts) {
         {Level::kFail,
          "of " + std::to_string(count) + " pods to come of " + GroupName(planned.group) + " " + why,
          "Ask for less, change nodeSelector and tolerations, or add nodes; an autoscaler of the "
-         "nodes may do that by itself."});
+         "nodes may do that by itself.",
+         planned.field + ".template.spec"});
   }
   if (!facts.all_pods) findings.push_back(Unknown(facts.all_pods.error()));
   return findings;

@@ -20,6 +20,9 @@ bool OfFile(const Facts& facts) { return facts.accepted.has_value(); }
 bool OfStatus(const Facts& facts) { return facts.status.has_value(); }
 bool OfWebSocket(const Facts& facts) { return facts.web_socket.has_value(); }
 bool OfConnections(const Facts& facts) { return facts.connections.has_value(); }
+bool OfOperatorsCluster(const Facts& facts) {
+  return OfCluster(facts) && facts.backend == Backend::kOperator;
+}
 bool OfOperator(const Facts& facts) { return facts.backend == Backend::kOperator; }
 
 constexpr const char* kAccess = "access";
@@ -44,6 +47,7 @@ const Check kChecks[] = {
     {"KR404", kCluster, "spec.rayVersion is the image's", CheckRayVersion, OfCluster},
     {"KR405", kCluster, "this release of Ray works here", CheckRelease, OfCluster},
     {"KR406", kCluster, "the images have what the probes run", CheckProbes, OfStatus},
+    {"KR407", kCluster, "KubeRay's operator takes the object", CheckOperatorRules, OfOperatorsCluster},
     {"KR501", kNetwork, "the ports of each node keep out of each other's way", CheckPorts, OfCluster},
     {"KR502", kNetwork, "the declared ports are those that Ray listens on", CheckNamedPorts, OfCluster},
     {"KR503", kNetwork, "the autoscaler finds the GCS", CheckAutoscalerPort, OfCluster},
@@ -131,6 +135,7 @@ std::vector<Json> FindingsToJson(const std::vector<CheckResult>& results) {
                           {"what", result.check->what},
                           {"evidence", finding.evidence},
                           {"wayOut", finding.way_out},
+                          {"field", finding.field},
                           {"page", Page(*result.check)}});
   return findings;
 }

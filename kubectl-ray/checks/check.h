@@ -38,7 +38,7 @@ std::vector<CheckResult> RunChecks(const Facts& facts, const std::vector<std::st
 // One screen of text, with ANSI colours if `color`. What came from elsewhere is escaped.
 std::string RenderChecks(const std::vector<CheckResult>& results, bool color, bool wide);
 
-// An object for each finding: code, category, level, what, evidence, wayOut, page.
+// An object for each finding: code, category, level, what, evidence, wayOut, field, page.
 std::vector<Json> FindingsToJson(const std::vector<CheckResult>& results);
 
 }  // namespace kubectl_ray

@@ -1,5 +1,6 @@
 #include "kubectl-ray/checks/cluster_checks.h"
 
+#include "kubectl-ray/apply/operator_rules.h"
 #include "kubectl-ray/checks/unknown.h"
 
 namespace kubectl_ray {
@@ -20,6 +21,17 @@ Findings CheckAccepted(const Facts& facts) {
   if (error.code == shared::ErrorCode::kAuth) return {Unknown(error)};
   return {{Level::kFail, "the API server refuses the object of \"" + facts.file + "\": " + error.message,
            error.hint}};
+}
+
+Findings CheckOperatorRules(const Facts& facts) {
+  Findings findings;
+  for (const BrokenRule& rule : BrokenRules(facts.manifest.is_null() ? facts.ray_cluster : facts.manifest)) {
+    const std::string gate = rule.gate.empty() ? "" : ", unless its feature gate " + rule.gate + " is on";
+    findings.push_back({rule.gate.empty() ? Level::kFail : Level::kWarn,
+                        "KubeRay's operator refuses it" + gate + ": " + rule.field + " " + rule.cause,
+                        rule.remedy, rule.field});
+  }
+  return findings;
 }
 
 namespace {

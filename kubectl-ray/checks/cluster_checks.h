@@ -10,6 +10,9 @@ namespace kubectl_ray {
 Findings CheckHealth(const Facts& facts);
 // Whether the API server would take the object of the file.
 Findings CheckAccepted(const Facts& facts);
+// Whether KubeRay's operator would act on the object, by its own rules: it writes its refusal into an event
+// alone.
+Findings CheckOperatorRules(const Facts& facts);
 // Whether probes fail for want of a program that the image does not have.
 Findings CheckProbes(const Facts& facts);
 

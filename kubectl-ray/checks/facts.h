@@ -42,6 +42,7 @@ struct Facts {
   Backend backend = Backend::kOperator;
   Json ray_cluster = {};                  // null without a cluster
   std::vector<PlannedPods> planned = {};  // of the cluster
+  Json manifest = {};                     // the file's object, or null
 
   Fact<Json> server_version = Json();
   Fact<Json> ns_object = Json();

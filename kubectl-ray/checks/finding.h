@@ -26,6 +26,8 @@ struct Finding {
   // It has words of servers and files, which are not yet escaped for a terminal.
   std::string evidence;
   std::string way_out = {};  // a sentence, if possible with a command; empty with kOk
+  // The field of the RayCluster that it is about, if there is one: "spec.headGroupSpec.rayStartParams.port".
+  std::string field = {};
 
   bool operator==(const Finding&) const = default;
 };

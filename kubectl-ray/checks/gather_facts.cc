@@ -100,6 +100,7 @@ shared::Status FindWhatIsAskedAbout(const KubeClient& kube, const DoctorQuestion
   if (!question.manifest.is_null()) {
     ASSIGN_OR_RETURN(facts->ray_cluster, RayClusterOfManifest(question.file, question.manifest));
     facts->cluster = StringAt(facts->ray_cluster, {"metadata", "name"});
+    facts->manifest = question.manifest;
     return shared::Ok();
   }
   if (question.cluster.empty()) return shared::Ok();

@@ -67,15 +67,16 @@ std::vector<PlannedPods> PlanPods(const Json& ray_cluster, Backend backend) {
   const Json& spec = At(ray_cluster, {"spec"});
   const bool autoscaled = BoolAt(spec, {"enableInTreeAutoscaling"});
   std::vector<PlannedPods> planned;
-  planned.push_back(
-      {kHeadGroupName, PodOf(ray_cluster, At(spec, {"headGroupSpec"}), "head", kHeadGroupName), 1, 1});
+  planned.push_back({kHeadGroupName, PodOf(ray_cluster, At(spec, {"headGroupSpec"}), "head", kHeadGroupName),
+                     1, 1, "spec.headGroupSpec"});
   if (autoscaled && with_operator)
     AddAutoscaler(At(spec, {"autoscalerOptions"}), &planned.front().pod["spec"]);
   const Json& groups = At(spec, {"workerGroupSpecs"});
   if (!groups.is_array()) return planned;
   for (const Json& group : groups) {
     const std::string name = StringAt(group, {"groupName"});
-    PlannedPods pods{name, PodOf(ray_cluster, group, "worker", name), DesiredWorkers(group), 0};
+    PlannedPods pods{name, PodOf(ray_cluster, group, "worker", name), DesiredWorkers(group), 0,
+                     "spec.workerGroupSpecs[" + std::to_string(planned.size() - 1) + "]"};
     pods.most = autoscaled ? std::max(pods.count, IntAt(group, {"maxReplicas"}, 1) * HostsPerReplica(group))
                            : pods.count;
     if (with_operator) AddWaitGcsReady(&pods.pod["spec"]);

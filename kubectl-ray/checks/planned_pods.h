@@ -15,6 +15,7 @@ struct PlannedPods {
   shared::Json pod;        // a Pod object without a name, as it is sent to the API server
   std::int64_t count = 0;  // wanted now; an autoscaler's minimum
   std::int64_t most = 0;   // an autoscaler's maximum; otherwise `count`
+  std::string field = {};  // of the RayCluster: spec.headGroupSpec, spec.workerGroupSpecs[0]
 
   bool operator==(const PlannedPods&) const = default;
 };

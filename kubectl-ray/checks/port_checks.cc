@@ -38,14 +38,17 @@ struct Group {
   std::string name;
   const Json* spec;
   bool head;
+  std::string field;
 };
 
 std::vector<Group> Groups(const Facts& facts) {
   const Json& spec = At(facts.ray_cluster, {"spec"});
-  std::vector<Group> groups = {{kHeadGroupName, &At(spec, {"headGroupSpec"}), true}};
+  std::vector<Group> groups = {{kHeadGroupName, &At(spec, {"headGroupSpec"}), true, "spec.headGroupSpec"}};
   const Json& workers = At(spec, {"workerGroupSpecs"});
   if (workers.is_array())
-    for (const Json& worker : workers) groups.push_back({StringAt(worker, {"groupName"}), &worker, false});
+    for (std::size_t i = 0; i < workers.size(); ++i)
+      groups.push_back({StringAt(workers[i], {"groupName"}), &workers[i], false,
+                        "spec.workerGroupSpecs[" + std::to_string(i) + "]"});
   return groups;
 }
 
@@ -117,7 +120,8 @@ class PortMap {
                               (group_.head ? "the head" : "group \"" + group_.name + "\"") + ": " +
                               std::move(evidence),
                           "Give each of them a port of its own from 1024 to 65535, and the workers a range "
-                          "(min-worker-port, max-worker-port) with one port for each CPU and some more."});
+                          "(min-worker-port, max-worker-port) with one port for each CPU and some more.",
+                          group_.field + ".rayStartParams"});
   }
 
   const Group& group_;
@@ -162,7 +166,8 @@ Findings CheckNamedPorts(const Facts& facts) {
                             "the head's container declares port \"" + std::string(name) + "\" as " +
                                 std::to_string(declared) + ", and Ray listens on " + std::to_string(wanted) +
                                 " (rayStartParams " + named.param + ")",
-                            "The Service leads to the declared one: make them equal."});
+                            "The Service leads to the declared one: make them equal.",
+                            "spec.headGroupSpec.template.spec.containers[0].ports"});
       }
   return findings;
 }
@@ -178,7 +183,7 @@ Findings CheckAutoscalerPort(const Facts& facts) {
   return {{Level::kWarn,
            "the GCS listens on " + port + ", and the autoscaler of Ray " +
                StringAt(spec, {"rayVersion"}, "?") + " dials " + std::to_string(kGcsPort),
-           "Leave the GCS on 6379 where the autoscaler runs."}};
+           "Leave the GCS on 6379 where the autoscaler runs.", "spec.headGroupSpec.rayStartParams.port"}};
 }
 
 }  // namespace kubectl_ray

@@ -40,7 +40,8 @@ Findings CheckImages(const Facts& facts) {
       if (image.find('@') == std::string::npos)
         findings.push_back({Level::kWarn,
                             "image \"" + image + "\" of \"" + planned.group + "\" names no release",
-                            "Nodes that pull it on different days may not fit together: name a release."});
+                            "Nodes that pull it on different days may not fit together: name a release.",
+                            planned.field + ".template.spec.containers[0].image"});
       continue;
     }
     for (const auto& [what, read] : {std::pair{"Ray", &ReleaseIn}, std::pair{"Python", &PythonIn}}) {
@@ -49,7 +50,8 @@ Findings CheckImages(const Facts& facts) {
       findings.push_back({Level::kFail,
                           "group \"" + planned.group + "\" has " + what + " " + own + ", the head " +
                               of_head + " (images " + tag + " and " + head + ")",
-                          "Ray refuses nodes of another release: give both the same image."});
+                          "Ray refuses nodes of another release: give both the same image.",
+                          planned.field + ".template.spec.containers[0].image"});
     }
   }
   return findings;
@@ -60,7 +62,7 @@ Findings CheckRayVersion(const Facts& facts) {
   const std::string release = ReleaseIn(tag);
   if (version.empty() || release.empty() || version == release) return {};
   return {{Level::kWarn, "spec.rayVersion is " + version + ", and the head's image has Ray " + release,
-           "KubeRay goes by spec.rayVersion: make them equal."}};
+           "KubeRay goes by spec.rayVersion: make them equal.", "spec.rayVersion"}};
 }
 
 Findings CheckRelease(const Facts& facts) {

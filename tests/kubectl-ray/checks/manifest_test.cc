@@ -18,3 +18,11 @@ TEST_CASE("the cluster of a file's object", "[checks]") {
   CHECK(of(R"({"kind":"Pod"})").error().message == "cannot examine \"x.yaml\": it holds \"Pod\"");
   CHECK(of(R"([1])").error().code == shared::ErrorCode::kUsage);
 }
+
+TEST_CASE("a field of the cluster is one of the file's object", "[checks]") {
+  CHECK(FieldOfManifest("RayCluster", "spec.rayVersion") == "spec.rayVersion");
+  CHECK(FieldOfManifest("RayJob", "spec.rayVersion") == "spec.rayClusterSpec.rayVersion");
+  CHECK(FieldOfManifest("RayService", "spec.workerGroupSpecs[0]") ==
+        "spec.rayClusterConfig.workerGroupSpecs[0]");
+  CHECK(FieldOfManifest("RayService", "") == "");
+}
