@@ -15,6 +15,7 @@ void CreateCluster(Leaf& leaf);
 void CreateWorkerGroup(Leaf& leaf);
 void Delete(Leaf& leaf);
 void Down(Leaf& leaf);
+void Doctor(Leaf& leaf);
 void Exec(Leaf& leaf);
 void GetCluster(Leaf& leaf);
 void GetHeadIp(Leaf& leaf);
@@ -94,6 +95,7 @@ const Command kCommands[] = {
     {"run", Group::kJobs, "Run a local program as a Ray client of a cluster", Run},
     {"attach", Group::kWork, "Open a shell in a cluster's head or worker", Attach},
     {"exec", Group::kWork, "Run a command in a cluster's head or worker", Exec},
+    {"doctor", Group::kLook, "Examine a cluster, and what it meets: rights, quotas, nodes, networks", Doctor},
     {"logs", Group::kLook, "Print the logs of a cluster's pods, or follow them", Logs},
     {"log", Group::kHidden,
      "Save a cluster's logs to files, as the official plugin's command of this name does; `kubectl ray logs` "

@@ -249,4 +249,16 @@ Result<std::unique_ptr<Dashboard>> ConnectDashboard(CommandContext& context, con
   return std::make_unique<Dashboard>(nullptr, std::move(access));
 }
 
+DashboardReader ReaderOf(CommandContext& context, const std::string& cluster) {
+  DashboardAddress address;
+  address.cluster = cluster;
+  return [&context, address, dashboard = std::shared_ptr<Dashboard>()](
+             const std::string& path, std::chrono::milliseconds patience) mutable -> Result<shared::Json> {
+    if (dashboard == nullptr) {
+      ASSIGN_OR_RETURN(dashboard, ConnectDashboard(context, address));
+    }
+    return dashboard->jobs().GetPath(path, shared::Deadline::After(patience));
+  };
+}
+
 }  // namespace kubectl_ray
