@@ -71,7 +71,7 @@ def test_each_planted_fault_is_found(cluster):
     assert done.returncode == 1, done.stderr
     found = findings(done)
     for code, words in {
-        "KR202": "no Deployment of its operator",
+        "KR202": "there is no operator",
         "KR301": 'quota "small": requests.cpu is 3, 1 are used, and the pods to come need 4',
         "KR302": 'container "wait-gcs-ready" of group "default-group" has cpu 200m, and at least 300m by LimitRange "narrow"',
         "KR303": "violates PodSecurity",
@@ -95,7 +95,9 @@ def test_a_file_is_examined_before_anything_exists(site, tmp_path):
     assert done.returncode == 1, done.stderr
     found = findings(done)
     assert "replicaz" in found["KR401"][0][1]
-    assert found["KR304"][0][0] == "fail"
+    level, evidence = found["KR304"][0]
+    line = manifest.read_text().splitlines()[int(evidence.split(":")[1]) - 1]
+    assert level == "fail" and evidence.startswith(f"{manifest}:") and "spec:" in line
     assert site.request("GET", "/apis/ray.io/v1/namespaces/site/rayclusters")["items"] == []
     assert site.request("GET", NS + "/pods")["items"] == []
 

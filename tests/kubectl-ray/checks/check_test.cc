@@ -5,6 +5,8 @@
 #include <set>
 #include <sstream>
 
+#include "kubectl-ray/operator/definitions.h"
+#include "kubectl-ray/operator/release.h"
 #include "tests/support/golden.h"
 
 using namespace kubectl_ray;
@@ -27,8 +29,13 @@ Facts Well() {
   facts.ns_object = Parse(R"({"metadata":{"name":"team"}})");
   facts.rights.push_back({"list", "", "pods", "to find a cluster's head", true});
   for (const char* plural : {"rayclusters", "rayjobs", "rayservices"}) facts.served.emplace(plural, true);
-  facts.operators = Objects{Parse(R"({"metadata":{"name":"kuberay-operator","namespace":"ray-system"},
-    "status":{"conditions":[{"type":"Available","status":"True"}]}})")};
+  facts.installation->operators.push_back(
+      {Parse(R"({"metadata":{"name":"kuberay-operator","namespace":"ray-system","generation":1},
+        "spec":{"replicas":1,"template":{"spec":{"containers":[{"name":"kuberay-operator","image":"kuberay/operator:v1.6.2"}]}}},
+        "status":{"observedGeneration":1,"replicas":1,"updatedReplicas":1,"availableReplicas":1,"readyReplicas":1,
+          "conditions":[{"type":"Available","status":"True"}]}})"),
+       {}});
+  facts.installation->definitions = *DefinitionsOf(**FindOperatorRelease("1.6.2"));
   facts.nodes =
       Objects{Parse(R"({"metadata":{"name":"n"},"status":{"allocatable":{"cpu":"8","memory":"16Gi"}}})")};
   return facts;
@@ -303,35 +310,23 @@ TEST_CASE("one policy that allows is enough", "[checks]") {
   CHECK(Found(facts, "KR504").empty());
 }
 
-TEST_CASE("the operator has to run, alone, and to watch", "[checks]") {
+TEST_CASE("the operator has to run and to watch", "[checks]") {
   Facts facts = Well();
-  Json& deployment = facts.operators->front();
-  Set(&deployment, "/spec/template/spec/containers",
-      Parse(R"([{"args":["--enable-leader-election=true","--watch-namespace=a,team"]}])"));
+  Json& deployment = facts.installation->operators.front().deployment;
+  Set(&deployment, "/spec/template/spec/containers/0/args", Parse(R"(["--watch-namespace=a,team"])"));
   CHECK(Found(facts, "KR202").empty());
-  Set(&deployment, "/spec/template/spec/containers", Parse(R"([{"args":["--watch-namespace","a"]}])"));
+  Set(&deployment, "/spec/template/spec/containers/0/args", Parse(R"(["--watch-namespace=a"])"));
   CHECK(Found(facts, "KR202") ==
-        "fail no operator watches namespace \"team\": Deployment \"ray-system/kuberay-operator\" has "
-        "--watch-namespace=a\n");
+        "fail no operator watches namespace \"team\": the one in \"ray-system\" watches others alone\n");
   facts = Well();
-  Set(&facts.operators->front(), "/status/conditions/0",
-      Parse(
-          R"({"type":"Available","status":"False","message":"Deployment does not have minimum availability."})"));
-  CHECK(Found(facts, "KR202") ==
-        "fail Deployment \"ray-system/kuberay-operator\" has no pod that is ready: Deployment does not have "
-        "minimum availability.\n");
-  Set(&facts.operators->front(), "/spec/replicas", 0);
-  CHECK(Found(facts, "KR202") == "fail Deployment \"ray-system/kuberay-operator\" is scaled to 0\n");
-  facts = Well();
-  facts.operators->push_back(facts.operators->front());
-  CHECK(
-      Found(facts, "KR202") ==
-      "fail 2 operators watch namespace \"team\", the first is Deployment \"ray-system/kuberay-operator\"\n");
-  facts.operators = Objects();
-  CHECK(Found(facts, "KR202") ==
-        "fail KubeRay's CRDs are there, and no Deployment of its operator in any namespace\n");
+  Set(&facts.installation->operators.front().deployment, "/status", Json::object());
+  CHECK(Found(facts, "KR202").find("is not ready") != std::string::npos);
+  facts.installation->operators.clear();
+  CHECK(Found(facts, "KR202").starts_with("fail there is no operator."));
   facts.served.find("rayclusters")->second = false;
   CHECK(Found(facts, "KR202").empty());
+  facts.installation->not_seen = {"cannot list deployments"};
+  CHECK(Found(facts, "KR202") == "hidden not allowed to look: cannot list deployments\n");
 }
 
 TEST_CASE("rights of one kind of cluster are enough", "[checks]") {
