@@ -97,6 +97,7 @@ shared::Result<int> Run(const CreateClusterFlags& options, const std::vector<std
   TRY(CheckClusterSpec(spec));
   ASSIGN_OR_RETURN(const Backend backend, ChooseBackend(options, context));
   ASSIGN_OR_RETURN(ClusterPlan plan, PlanCluster(spec, options.set, backend));
+  WarnOfStopHooks(shared::At(plan.ray_cluster, {"spec"}), context.io);
   if (options.dry_run == "client") {
     PrintDryRun(spec, plan, options, context);
     return kExitOk;

@@ -23,7 +23,9 @@ shared::Result<int> Run(const CreateWorkerGroupFlags& options, CommandContext& c
     spec.image = image;
   if (spec.agent.delivery == AgentOptions::Delivery::kConfigMap)
     TRY(EnsureAgent(*kube, ns, EmbeddedAgents()));
-  TRY(AddWorkerGroup(*kube, cluster, WorkerGroupSpecFor(spec, group, cluster.backend)));
+  const Json worker_group = WorkerGroupSpecFor(spec, group, cluster.backend);
+  WarnOfStopHooks({{"workerGroupSpecs", Json::array({worker_group})}}, context.io);
+  TRY(AddWorkerGroup(*kube, cluster, worker_group));
   context.io.out << official::UpdatedCluster(ns, options.cluster) << std::endl;
   return kExitOk;
 }

@@ -187,6 +187,13 @@ Result<std::unique_ptr<Dashboard>> ConnectCluster(CommandContext& context, const
   return std::make_unique<Dashboard>(std::move(dialer), std::move(access));
 }
 
+// The flag's or, for --address, those of `ray job` (dashboard/modules/job/cli.py); the flag wins.
+Result<shared::HttpHeaders> GivenHeaders(const CommandContext& context, const DashboardAddress& address) {
+  const bool variable = address.headers.empty() && !address.address.empty();
+  return ParseHeaders(variable ? "$RAY_JOB_HEADERS" : "--headers",
+                      variable ? context.environment("RAY_JOB_HEADERS").value_or("") : address.headers);
+}
+
 }  // namespace
 
 Dashboard::Dashboard(std::unique_ptr<ClusterDialer> dialer, DashboardAccess access)
@@ -232,17 +239,12 @@ Result<std::unique_ptr<Dashboard>> ConnectDashboard(CommandContext& context, con
   DashboardAccess access;
   access.http.user_agent = std::string("kubectl-ray/") + RAY_VERSION;
   access.http.interrupt = &context.interrupt;
-  ASSIGN_OR_RETURN(access.headers, ParseHeaders("--headers", address.headers));
+  ASSIGN_OR_RETURN(access.headers, GivenHeaders(context, address));
   TRY(ApplyVerify(address, &access.http.tls));
   ASSIGN_OR_RETURN(std::string token, OwnToken(context, address));
   if (!address.cluster.empty())
     return ConnectCluster(context, address, std::move(access), std::move(token), ready_by);
   ASSIGN_OR_RETURN(access.url, NormalizeAddress(address.address));
-  // As `ray job` has them (dashboard/modules/job/cli.py); the flag wins.
-  if (address.headers.empty()) {
-    const std::string json = context.environment("RAY_JOB_HEADERS").value_or("");
-    ASSIGN_OR_RETURN(access.headers, ParseHeaders("$RAY_JOB_HEADERS", json));
-  }
   access.http.proxy_url = ProxyFor(access.url, context.environment);
   if (!token.empty() && !HasAuthorization(access.headers))
     access.headers.emplace_back("Authorization", "Bearer " + token);

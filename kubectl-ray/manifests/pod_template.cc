@@ -4,6 +4,7 @@
 
 #include "kubectl-ray/formats/quantity.h"
 #include "kubectl-ray/kinds/backend.h"
+#include "kubectl-ray/kinds/container_resources.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ports.h"
 #include "kubectl-ray/manifests/agent.h"
@@ -36,7 +37,7 @@ Json ResourceRequirements(const PodResources& resources) {
   add("memory", resources.memory, true);
   add("ephemeral-storage", resources.ephemeral_storage, true);
   add("nvidia.com/gpu", resources.gpu, true);
-  add("google.com/tpu", resources.tpu, true);
+  add(kTpuResource, resources.tpu, true);
   Json requirements = Json::object();
   if (!requests.empty()) requirements["requests"] = requests;
   if (!limits.empty()) requirements["limits"] = limits;
@@ -112,6 +113,20 @@ void DropEmptyLists(Json& pod_template) {
   drop(pod_template, "metadata");
 }
 
+// The Ray containers' names.
+constexpr const char* kHeadContainer = "ray-head";
+constexpr const char* kWorkerContainer = "ray-worker";
+
+// Returns the patch without what it has for the other kind of pod's Ray container, by that one's name.
+Json PatchFor(bool head, Json patch) {
+  if (!At(patch, {"spec", "containers"}).is_array()) return patch;
+  Json& containers = patch["spec"]["containers"];
+  const std::string other = head ? kWorkerContainer : kHeadContainer;
+  std::erase_if(containers.get_ref<Json::array_t&>(),
+                [&](const Json& container) { return shared::StringAt(container, {"name"}) == other; });
+  return patch;
+}
+
 struct PodRole {
   const char* container;
   bool head;
@@ -137,7 +152,9 @@ Json PodTemplate(const ClusterSpec& spec, const PodRole& role, Backend backend) 
   AddExtras(pod_template["spec"], spec.pods);
   if (spec.gcs_fuse) AddGcsFuse(pod_template, *spec.gcs_fuse);
   DropEmptyLists(pod_template);
-  if (!spec.pods.template_patch.is_null()) MergePodTemplate(pod_template, spec.pods.template_patch);
+  if (!spec.pods.template_patch.is_null())
+    MergePodTemplate(pod_template, PatchFor(role.head, spec.pods.template_patch));
+  WriteQuantitiesAsText(&pod_template);
   if (spec.agent.delivery != AgentOptions::Delivery::kNone) ShareUserWithAgent(pod_template["spec"]);
   return pod_template;
 }
@@ -188,13 +205,14 @@ void MergeMember(Json& target, const std::string& key, const Json& patch) {
 
 Json HeadPodTemplate(const ClusterSpec& spec, Backend backend) {
   const HeadGroup& head = spec.head;
-  return PodTemplate(spec, {"ray-head", true, head.resources, head.ray_start_params, head.node_selectors},
+  return PodTemplate(spec, {kHeadContainer, true, head.resources, head.ray_start_params, head.node_selectors},
                      backend);
 }
 
 Json WorkerPodTemplate(const ClusterSpec& spec, const WorkerGroup& group, Backend backend) {
-  return PodTemplate(
-      spec, {"ray-worker", false, group.resources, group.ray_start_params, group.node_selectors}, backend);
+  return PodTemplate(spec,
+                     {kWorkerContainer, false, group.resources, group.ray_start_params, group.node_selectors},
+                     backend);
 }
 
 void MergePodTemplate(Json& target, const Json& patch) { MergeObject(target, patch); }

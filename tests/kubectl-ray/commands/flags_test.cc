@@ -180,7 +180,9 @@ TEST_CASE("flags of session, whose own commands share its name") {
   SessionFlags session;
   session.target = "demo";
   session.ports = {"18265:dashboard", "10001"};
-  CHECK(Read<SessionFlags>({"session", "--port", "18265:dashboard", "--port=10001", "demo"}) == session);
+  session.addresses = {"localhost,::", "10.0.0.5"};
+  CHECK(Read<SessionFlags>({"session", "--port", "18265:dashboard", "--port=10001", "demo", "--address",
+                            "localhost,::", "--address=10.0.0.5"}) == session);
   StopFlags stop;
   stop.names = {"demo", "list"};
   CHECK(Read<StopFlags>({"session", "stop", "demo", "list"}) == stop);
