@@ -29,6 +29,7 @@ void Log(Leaf& leaf);
 void Logs(Leaf& leaf);
 void Options(Leaf& leaf);
 void Resume(Leaf& leaf);
+void Rights(Leaf& leaf);
 void Run(Leaf& leaf);
 void ScaleCluster(Leaf& leaf);
 void Session(Leaf& leaf);
@@ -80,6 +81,7 @@ const Command kCommands[] = {
     {"session", Group::kWork, "Forward a cluster's ports to this machine", Session},
     {"session list", Group::kWork, "List the sessions in the background", SessionList},
     {"session stop", Group::kWork, "Stop sessions in the background", SessionStop},
+    {"rights", Group::kLook, "Print the Role that a user needs for commands of this program", Rights},
     {"version", Group::kOther, "Print the versions of this plugin and what it talks to", Version},
     {"completion", Group::kOther, "Print a shell's completion script, or kubectl's helper for `kubectl ray`",
      Completion},
