@@ -11,7 +11,7 @@ shared::Result<ClusterPlan> PlanCluster(const ClusterSpec& spec, const std::vect
   ClusterPlan plan{.backend = backend, .ray_cluster = RayClusterFor(spec, backend), .plain = {}};
   for (const std::string& assignment : assignments) TRY(Assign(plan.ray_cluster, assignment));
   WriteQuantitiesAsText(&plan.ray_cluster);
-  SetGracePeriods(&plan.ray_cluster);
+  SettlePods(&plan.ray_cluster);
   if (backend == Backend::kPlain) {
     ASSIGN_OR_RETURN(plan.plain, DeploymentsFor(plan.ray_cluster));
   }

@@ -7,6 +7,7 @@
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/kinds/stop_hook.h"
 #include "kubectl-ray/manifests/worker_counts.h"
+#include "kubectl-ray/pods/pod_refusal.h"
 #include "kubectl-ray/pods/ray_pods.h"
 #include "shared/text.h"
 

@@ -34,6 +34,8 @@ void AddWorkerReplicas(Leaf& leaf, ClusterFlags* flags) {
 void AddWorkerSize(Leaf& leaf, ClusterFlags* flags) {
   PodResources& r = flags->worker.resources;
   leaf.Flag("--worker-cpu", &r.cpu, "Number of CPUs in each worker group replica")->capture_default_str();
+  leaf.Flag("--worker-cpu-limit", &r.cpu_limit,
+            "Limit of CPUs of each worker group replica, which Ray then counts");
   leaf.Flag("--worker-memory", &r.memory, "Amount of memory in each worker group replica")
       ->capture_default_str();
   leaf.Flag("--worker-gpu", &r.gpu, "Number of GPUs in each worker group replica")->capture_default_str();
@@ -69,6 +71,8 @@ void AddWorkerFlags(Leaf& leaf, ClusterFlags* flags) {
 
 void AddHeadSize(Leaf& leaf, ClusterFlags* flags) {
   leaf.Flag("--head-cpu", &flags->head.cpu, "Number of CPUs in the Ray head")->capture_default_str();
+  leaf.Flag("--head-cpu-limit", &flags->head.cpu_limit,
+            "Limit of CPUs of the Ray head, which Ray then counts; a namespace's quota may ask for one");
   leaf.Flag("--head-memory", &flags->head.memory, "Amount of memory in the Ray head")->capture_default_str();
   leaf.Flag("--head-gpu", &flags->head.gpu, "Number of GPUs in the Ray head")->capture_default_str();
 }
@@ -89,6 +93,15 @@ void AddHeadFlags(Leaf& leaf, ClusterFlags* flags) {
   AddHeadNodeSelectors(leaf, flags);
 }
 
+void AddPodSecurityFlag(Leaf& leaf, PodFlags* pods) {
+  leaf.Flag("--pod-security", &pods->pod_security,
+            "What the containers are to meet: restricted; baseline: so that sudo and images of root work; "
+            "privileged: nothing; auto: restricted for Ray's own images and where the namespace lets in "
+            "nothing else")
+      ->transform(OneOf({"auto", "restricted", "baseline", "privileged"}))
+      ->capture_default_str();
+}
+
 void AddPodFlags(Leaf& leaf, PodFlags* pods) {
   leaf.FlagGroup("Pods");
   leaf.Flag("--toleration", &pods->tolerations,
@@ -106,6 +119,7 @@ void AddPodFlags(Leaf& leaf, PodFlags* pods) {
       "--pod-template", &pods->pod_template,
       "A PodTemplateSpec in YAML to merge into every pod's: a file's name, or the YAML itself. A container "
       "without a name is Ray's; ray-head and ray-worker are those of the head and of the workers.");
+  AddPodSecurityFlag(leaf, pods);
   CLI::Option* image = leaf.Flag("--agent-image", &pods->agent_image,
                                  "Take ray-init-agent from this image instead of a ConfigMap");
   leaf.Flag("--no-agent", &pods->no_agent, "Start Ray without ray-init-agent, as KubeRay does")
@@ -158,6 +172,7 @@ void AddRayJobClusterFlags(Leaf& leaf, ClusterFlags* flags) {
   AddWorkerSize(leaf, flags);
   AddHeadNodeSelectors(leaf, flags);
   AddWorkerNodeSelectors(leaf, flags);
+  AddPodSecurityFlag(leaf, &flags->pods);
 }
 
 void AddWorkerGroupFlags(Leaf& leaf, ClusterFlags* flags) {
@@ -172,6 +187,7 @@ std::vector<std::string> ClusterFlagsGiven(const CLI::App& app) {
                                                 "ray-version",
                                                 "image",
                                                 "head-cpu",
+                                                "head-cpu-limit",
                                                 "head-memory",
                                                 "head-gpu",
                                                 "head-ephemeral-storage",
@@ -181,6 +197,7 @@ std::vector<std::string> ClusterFlagsGiven(const CLI::App& app) {
                                                 "worker-min-replicas",
                                                 "worker-max-replicas",
                                                 "worker-cpu",
+                                                "worker-cpu-limit",
                                                 "worker-memory",
                                                 "worker-gpu",
                                                 "worker-tpu",
@@ -224,6 +241,7 @@ shared::Result<ClusterSpec> SpecFromFlags(const ClusterFlags& flags, const Envir
   spec.pods.priority_class = pods.priority_class;
   spec.pods.service_account = pods.service_account;
   ASSIGN_OR_RETURN(spec.pods.template_patch, ParsePodTemplate(pods.pod_template));
+  spec.pods.security = ParsePodSecurity(pods.pod_security);
   ASSIGN_OR_RETURN(spec.agent, ChooseAgent(pods));
   return spec;
 }

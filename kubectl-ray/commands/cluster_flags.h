@@ -20,6 +20,7 @@ struct PodFlags {
   std::string priority_class;
   std::string service_account;
   std::string pod_template;
+  std::string pod_security = "auto";
   std::string agent_image;
   bool no_agent = false;
 
@@ -44,7 +45,8 @@ struct ClusterFlags {
 };
 
 void AddClusterFlags(Leaf& leaf, ClusterFlags* flags);
-// Only those that the official plugin has for a RayJob's cluster, for `job submit`.
+// Those that the official plugin has for a RayJob's cluster, and what a locked-down namespace may ask for,
+// for `job submit`.
 void AddRayJobClusterFlags(Leaf& leaf, ClusterFlags* flags);
 // Only those of a worker group, for `create workergroup`.
 void AddWorkerGroupFlags(Leaf& leaf, ClusterFlags* flags);

@@ -41,6 +41,7 @@ void OperatorUninstall(Leaf& leaf);
 void OperatorUpgrade(Leaf& leaf);
 void Options(Leaf& leaf);
 void Resume(Leaf& leaf);
+void Rights(Leaf& leaf);
 void Run(Leaf& leaf);
 void ScaleCluster(Leaf& leaf);
 void Session(Leaf& leaf);
@@ -112,6 +113,7 @@ const Command kCommands[] = {
     {"operator upgrade", Group::kOther, "Replace KubeRay's operator by another release", OperatorUpgrade},
     {"operator uninstall", Group::kOther, "Take KubeRay's operator out of the cluster", OperatorUninstall},
     {"operator images", Group::kOther, "List the images that a mirror has to have", OperatorImages},
+    {"rights", Group::kLook, "Print the Role that a user needs for commands of this program", Rights},
     {"version", Group::kOther, "Print the versions of this plugin and what it talks to", Version},
     {"completion", Group::kOther, "Print a shell's completion script, or kubectl's helper for `kubectl ray`",
      Completion},

@@ -1,6 +1,7 @@
 #include "kubectl-ray/commands/job_flags.h"
 
 #include "kubectl-ray/cli/flag_value.h"
+#include "kubectl-ray/clusters/namespace_security.h"
 #include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/names.h"
@@ -93,6 +94,7 @@ Result<Json> RayJobFromFlags(CommandContext& context, const RayJobFlags& flags, 
   cluster.name = ray_job.name;
   cluster.ns = ray_job.ns;
   TRY(CheckClusterSpec(cluster));
+  if (const auto kube = context.Kube()) DecidePodSecurity(**kube, &cluster);  // a dry run does without
   return RayJobFor(ray_job, RayClusterFor(cluster, Backend::kOperator));
 }
 

@@ -33,10 +33,9 @@ Json PodAsCreated(const Json& container, const Json& pod_spec, const AgentOption
     if (const Json& value = At(container, {field}); !value.is_null()) minimal[field] = value;
   Json pod = {{"containers", {minimal}}};
   PutAgent(pod, agent);
-  ShareUserWithAgent(pod);
   if (const Json& seconds = At(pod_spec, {"terminationGracePeriodSeconds"}); seconds.is_number_integer())
     pod["terminationGracePeriodSeconds"] = seconds;
-  SetGracePeriod(pod);
+  SettleAgent(pod);
   return pod;
 }
 

@@ -176,6 +176,17 @@ void AddProbes(Json& container, const Group& group) {
   }
 }
 
+// If nothing says how many CPUs Ray has, it has those of the container's limit, which a LimitRange may set
+// once the pod is made: Ray itself would round 700m down to none. Without a limit the downward API gives the
+// node's CPUs, as Ray would.
+Json CountLimit(Json& container, Json params) {
+  if (params.contains("num-cpus")) return params;
+  container["env"].push_back(
+      {{"name", "RAY_CONTAINER_CPUS"}, {"valueFrom", {{"resourceFieldRef", {{"resource", "limits.cpu"}}}}}});
+  params["num-cpus"] = "$RAY_CONTAINER_CPUS";
+  return params;
+}
+
 Json PodTemplateFor(const Group& group, const std::string& gcs_port) {
   Json pod_template = {{"metadata", At(group.pod_template, {"metadata"})},
                        {"spec", At(group.pod_template, {"spec"})}};
@@ -192,7 +203,7 @@ Json PodTemplateFor(const Group& group, const std::string& gcs_port) {
         {{"name", "RAY_INIT_AGENT_NODE_TYPE"}, {"value", group.head ? "head" : "worker"}});
   } else {
     container["command"] = {"/bin/bash", "-c", "--"};
-    container["args"] = Json::array({ShellCommand(group, params)});
+    container["args"] = Json::array({ShellCommand(group, CountLimit(container, params))});
     AddProbes(container, group);
   }
   AddSharedMemory(pod_spec, params);

@@ -8,6 +8,7 @@
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ports.h"
 #include "kubectl-ray/manifests/agent.h"
+#include "kubectl-ray/manifests/pod_security.h"
 
 namespace kubectl_ray {
 namespace {
@@ -24,20 +25,23 @@ void Append(Json& list, const Json& more) {
   for (const Json& item : more) list.push_back(item);
 }
 
-// Requests have all of them, limits all except the CPU, as in the official plugin.
+// Requests have all of them, limits all except the CPU unless it is asked for, as in the official plugin.
 Json ResourceRequirements(const PodResources& resources) {
   Json requests = Json::object(), limits = Json::object();
-  auto add = [&](const char* name, const std::string& text, bool limit) {
+  auto put = [](Json& to, const char* name, const std::string& text) {
     auto quantity = Quantity::Parse(name, text);
-    if (!quantity || quantity->is_zero()) return;
-    requests[name] = text;
-    if (limit) limits[name] = text;
+    if (quantity && !quantity->is_zero()) to[name] = text;
   };
-  add("cpu", resources.cpu, false);
-  add("memory", resources.memory, true);
-  add("ephemeral-storage", resources.ephemeral_storage, true);
-  add("nvidia.com/gpu", resources.gpu, true);
-  add(kTpuResource, resources.tpu, true);
+  auto add = [&](const char* name, const std::string& text) {
+    put(requests, name, text);
+    put(limits, name, text);
+  };
+  put(requests, "cpu", resources.cpu);
+  put(limits, "cpu", resources.cpu_limit);
+  add("memory", resources.memory);
+  add("ephemeral-storage", resources.ephemeral_storage);
+  add("nvidia.com/gpu", resources.gpu);
+  add(kTpuResource, resources.tpu);
   Json requirements = Json::object();
   if (!requests.empty()) requirements["requests"] = requests;
   if (!limits.empty()) requirements["limits"] = limits;
@@ -142,6 +146,9 @@ Json PodTemplate(const ClusterSpec& spec, const PodRole& role, Backend backend) 
   container["ports"] = ContainerPorts(role.ray_start_params, role.head);
   container["env"] = Json::array();
   container["volumeMounts"] = Json::array();
+  if (Json context = SecurityContext(ChoosePodSecurity(spec.pods.security, spec.image, false));
+      !context.is_null())
+    container["securityContext"] = std::move(context);
   Json pod_spec = {{"containers", {container}},
                    {"initContainers", Json::array()},
                    {"volumes", Json::array()},
@@ -155,7 +162,6 @@ Json PodTemplate(const ClusterSpec& spec, const PodRole& role, Backend backend) 
   if (!spec.pods.template_patch.is_null())
     MergePodTemplate(pod_template, PatchFor(role.head, spec.pods.template_patch));
   WriteQuantitiesAsText(&pod_template);
-  if (spec.agent.delivery != AgentOptions::Delivery::kNone) ShareUserWithAgent(pod_template["spec"]);
   return pod_template;
 }
 
@@ -213,6 +219,12 @@ Json WorkerPodTemplate(const ClusterSpec& spec, const WorkerGroup& group, Backen
   return PodTemplate(spec,
                      {kWorkerContainer, false, group.resources, group.ray_start_params, group.node_selectors},
                      backend);
+}
+
+void SettlePod(Json& pod_spec) {
+  if (!At(pod_spec, {"containers"}).is_array()) return;
+  SettleAgent(pod_spec);
+  DropContradictions(pod_spec);
 }
 
 void MergePodTemplate(Json& target, const Json& patch) { MergeObject(target, patch); }

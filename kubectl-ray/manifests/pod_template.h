@@ -12,6 +12,11 @@ namespace kubectl_ray {
 Json HeadPodTemplate(const ClusterSpec& spec, Backend backend);
 Json WorkerPodTemplate(const ClusterSpec& spec, const WorkerGroup& group, Backend backend);
 
+// Settles in a PodSpec of the above what follows from all that the user asked for (--pod-template, --set):
+// the agent's container, its grace period, and what of ours would contradict it. Call it last, and again
+// after another change if need be.
+void SettlePod(Json& pod_spec);
+
 // Merges `patch` into `target` as a strategic merge patch would: objects member by member (null removes),
 // lists of named things by their key (containers, volumes and env by name, volumeMounts by mountPath, ports
 // by containerPort); other lists are replaced. If the patch's first container has no name, it means the Ray

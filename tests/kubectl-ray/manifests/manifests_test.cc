@@ -26,7 +26,7 @@ ClusterSpec FullSpec() {
   ClusterSpec spec = Spec();
   spec.labels = {{"app", "ray"}};
   spec.annotations = {{"owner", "chthulu"}};
-  spec.head.resources = {"1", "5Gi", "1", "0", "10Gi"};
+  spec.head.resources = {"1", "5Gi", "1", "0", "10Gi", "1500m"};
   spec.head.ray_start_params = {{"dashboard-port", "9265"}, {"port", "6380"}};
   spec.head.node_selectors = {{"pool", "heads"}};
   WorkerGroup& group = spec.worker_groups[0];
@@ -34,7 +34,7 @@ ClusterSpec FullSpec() {
   group.replicas = 3;
   group.min_replicas = 1;
   group.max_replicas = 5;
-  group.resources = {"500m", "2Gi", "2", "0", ""};
+  group.resources = {"500m", "2Gi", "2", "0", "", ""};
   group.ray_start_params = {{"num-cpus", "4"}};
   spec.pods.tolerations = {{{"key", "gpu"}, {"operator", "Exists"}}};
   spec.pods.env = Json::array({{{"name", "A"}, {"value", "b"}}});
@@ -59,8 +59,14 @@ std::string Dump(const PlainCluster& cluster) {
   return text;
 }
 
+Json Settled(const ClusterSpec& spec, Backend backend) {
+  Json ray_cluster = RayClusterFor(spec, backend);
+  SettlePods(&ray_cluster);
+  return ray_cluster;
+}
+
 std::string Plain(const ClusterSpec& spec) {
-  auto plain = DeploymentsFor(RayClusterFor(spec, Backend::kPlain));
+  auto plain = DeploymentsFor(Settled(spec, Backend::kPlain));
   REQUIRE(plain);
   return Dump(*plain);
 }
@@ -68,19 +74,19 @@ std::string Plain(const ClusterSpec& spec) {
 }  // namespace
 
 TEST_CASE("a default cluster, both kinds") {
-  CheckGolden("manifests/default-raycluster.yaml", DumpYaml(RayClusterFor(Spec(), Backend::kOperator)));
+  CheckGolden("manifests/default-raycluster.yaml", DumpYaml(Settled(Spec(), Backend::kOperator)));
   CheckGolden("manifests/default-plain.yaml", Plain(Spec()));
 }
 
 TEST_CASE("a cluster with everything, both kinds") {
-  CheckGolden("manifests/full-raycluster.yaml", DumpYaml(RayClusterFor(FullSpec(), Backend::kOperator)));
+  CheckGolden("manifests/full-raycluster.yaml", DumpYaml(Settled(FullSpec(), Backend::kOperator)));
   CheckGolden("manifests/full-plain.yaml", Plain(FullSpec()));
 }
 
 TEST_CASE("a cluster without the agent, both kinds") {
   ClusterSpec spec = Spec();
   spec.agent = {.delivery = AgentOptions::Delivery::kNone, .image = {}, .sources = {}};
-  CheckGolden("manifests/no-agent-raycluster.yaml", DumpYaml(RayClusterFor(spec, Backend::kOperator)));
+  CheckGolden("manifests/no-agent-raycluster.yaml", DumpYaml(Settled(spec, Backend::kOperator)));
   CheckGolden("manifests/no-agent-plain.yaml", Plain(spec));
 }
 
@@ -185,7 +191,8 @@ TEST_CASE("the agent's container passes where Ray's does") {
       {"spec",
        {{"containers",
          Json::array({{{"securityContext", {{"runAsNonRoot", true}, {"runAsUser", 1000}}}}})}}}};
-  const Json pod = HeadPodTemplate(spec, Backend::kOperator);
+  Json pod = HeadPodTemplate(spec, Backend::kOperator);
+  SettlePod(pod["spec"]);
   const Json& init = shared::At(pod, {"spec", "initContainers"})[0];
   CHECK(shared::At(init, {"securityContext"}) == Json{{"allowPrivilegeEscalation", false},
                                                       {"capabilities", {{"drop", Json::array({"ALL"})}}},
@@ -200,16 +207,62 @@ TEST_CASE("the agent's container passes where Ray's does") {
         R"({"spec":{"containers":5,"initContainers":"x"}})"}) {
     INFO(patch);
     spec.pods.template_patch = *shared::ParseJson(patch);
-    const Json patched = HeadPodTemplate(spec, Backend::kOperator);
+    Json patched = HeadPodTemplate(spec, Backend::kOperator);
+    SettlePod(patched["spec"]);
     const Json& lists = shared::At(patched, {"spec", "initContainers"});
     if (lists.is_array()) CHECK(shared::IntAt(lists[0], {"securityContext", "runAsUser"}, 5) == 5);
   }
 }
 
+// A LimitRange judges init containers, too: what lets Ray's container in lets this one in.
+TEST_CASE("the agent's container has the CPU and memory of Ray's, unless it is given others") {
+  ClusterSpec spec = Spec();
+  spec.head.resources = {"1", "2Gi", "1", "0", "8Gi", "4"};
+  const auto resources_of_agent = [&] {
+    Json pod = HeadPodTemplate(spec, Backend::kOperator);
+    SettlePod(pod["spec"]);
+    SettlePod(pod["spec"]);  // changes nothing the second time
+    return shared::At(shared::At(pod, {"spec", "initContainers"})[0], {"resources"});
+  };
+  CHECK(resources_of_agent() ==
+        Json{{"requests", {{"cpu", "1"}, {"memory", "2Gi"}}}, {"limits", {{"cpu", "4"}, {"memory", "2Gi"}}}});
+  spec.head.resources = {"1", "2Gi", "", "", "", ""};
+  CHECK(resources_of_agent() ==
+        Json{{"requests", {{"cpu", "1"}, {"memory", "2Gi"}}}, {"limits", {{"memory", "2Gi"}}}});
+  spec.head.resources = {"", "", "", "", "", ""};
+  CHECK(resources_of_agent().is_null());
+  const Json own = {{"requests", {{"cpu", "50m"}}}};
+  spec.pods.template_patch = {
+      {"spec", {{"initContainers", Json::array({{{"name", "ray-init-agent"}, {"resources", own}}})}}}};
+  CHECK(resources_of_agent() == own);
+}
+
+// Ray itself rounds a limit of 700m down to 0 CPUs; the agent does not (ray-init-agent/container_limits.h).
+TEST_CASE("without the agent, CPUs that nobody asked for are those of the limit that the pod gets") {
+  ClusterSpec spec = Spec();
+  spec.agent.delivery = AgentOptions::Delivery::kNone;
+  const auto command = [&] {
+    const auto plain = DeploymentsFor(Settled(spec, Backend::kPlain));
+    REQUIRE(plain);
+    const Json container = shared::At(plain->head, {"spec", "template", "spec", "containers"})[0];
+    const bool has_variable = DumpYaml(container["env"]).find("resource: limits.cpu") != std::string::npos;
+    const std::string line = container["args"][0].get<std::string>() + " ";
+    CHECK(has_variable == (line.find("--num-cpus=$RAY_CONTAINER_CPUS") != std::string::npos));
+    return line;
+  };
+  CHECK(command().find("--num-cpus=2 ") != std::string::npos);
+  spec.head.resources.cpu_limit = "3500m";  // as KubeRay counts: the limit, else the request
+  CHECK(command().find("--num-cpus=4 ") != std::string::npos);
+  spec.head.resources = {"0", "1Gi", "", "", "", ""};
+  CHECK(command().find("--num-cpus=$RAY_CONTAINER_CPUS ") != std::string::npos);
+  spec.head.ray_start_params = {{"num-cpus", "7"}};
+  CHECK(command().find("--num-cpus=7 ") != std::string::npos);
+}
+
 TEST_CASE("the agent from an image") {
   ClusterSpec spec = Spec();
   spec.agent = {.delivery = AgentOptions::Delivery::kImage, .image = "example.com/agent:1", .sources = {}};
-  CheckGolden("manifests/agent-image-raycluster.yaml", DumpYaml(RayClusterFor(spec, Backend::kOperator)));
+  CheckGolden("manifests/agent-image-raycluster.yaml", DumpYaml(Settled(spec, Backend::kOperator)));
 }
 
 TEST_CASE("the official plugin's complete sample of a config file") {
@@ -267,7 +320,7 @@ gke:
   auto spec = ParseClusterConfig("sample.yaml", sample, Spec());
   REQUIRE(spec);
   REQUIRE(CheckClusterSpec(*spec));
-  CheckGolden("manifests/config-file-raycluster.yaml", DumpYaml(RayClusterFor(*spec, Backend::kOperator)));
+  CheckGolden("manifests/config-file-raycluster.yaml", DumpYaml(Settled(*spec, Backend::kOperator)));
 }
 
 TEST_CASE("a config file's faults are named by line and column") {
@@ -350,7 +403,7 @@ TEST_CASE("the agent gets a grace period that is not its own") {
            {{{grace, "120"}, {container + ".command", "[bash]"}}, ""}}) {
     Json cluster = RayClusterFor(Spec(), Backend::kOperator);
     for (const auto& [path, value] : set) REQUIRE(SetPath(cluster, path, value));
-    SetGracePeriods(&cluster);
+    SettlePods(&cluster);
     std::string found;
     for (const Json& variable :
          cluster["spec"]["workerGroupSpecs"][0]["template"]["spec"]["containers"][0]["env"])
@@ -377,6 +430,8 @@ TEST_CASE("specs that Kubernetes, KubeRay or the agent would refuse are refused 
   CHECK(refused([](ClusterSpec& s) { s.labels["a"] = std::string(64, 'x'); }));
   CHECK(refused([](ClusterSpec& s) { s.head.resources.cpu = "two"; }));
   CHECK(refused([](ClusterSpec& s) { s.worker_groups[0].resources.memory = "-1Gi"; }));
+  CHECK(refused([](ClusterSpec& s) { s.head.resources.cpu_limit = "many"; }));
+  CHECK(refused([](ClusterSpec& s) { s.head.resources.cpu_limit = "1999m"; }));
   CHECK(refused([](ClusterSpec& s) { s.worker_groups[0].replicas = -1; }));
   CHECK(refused([](ClusterSpec& s) { s.worker_groups[0].num_of_hosts = 0; }));
   CHECK(refused([](ClusterSpec& s) { s.worker_groups[0].max_replicas = 0; }));
