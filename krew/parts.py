@@ -74,7 +74,11 @@ def source_of(prefix: pathlib.Path, name: str) -> Source:
     if not sha256:
         raise SystemExit(f'cannot make a release of {name} {version}: it is Debian\'s of the day ("{locator}"), not a version of '
                          f'cmake/sources.tsv; fetch that one, or pin another there, and remove "{prefix}"')
-    return Source(version, place, locator, sha256, (noted / f"{name}.licence").read_text().strip())
+    notice = (noted / f"{name}.licence").read_text().strip()
+    if not notice:
+        raise SystemExit(f'cannot make a release of {name} {version}: "{locator}" has no text of its licence; fetch it from another place '
+                         f'of cmake/sources.tsv, and remove "{prefix}"')
+    return Source(version, place, locator, sha256, notice)
 
 
 def library_parts(build: pathlib.Path, program: str) -> list[Part]:
