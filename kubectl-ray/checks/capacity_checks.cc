@@ -7,6 +7,7 @@
 #include "kubectl-ray/checks/unknown.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/pods/pod_health.h"
+#include "kubectl-ray/pods/pod_refusal.h"
 #include "kubectl-ray/pods/ray_pods.h"
 
 namespace kubectl_ray {

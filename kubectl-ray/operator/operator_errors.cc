@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kubectl-ray/pods/pod_health.h"
+#include "kubectl-ray/pods/pod_refusal.h"
 #include "shared/split.h"
 
 namespace kubectl_ray {
