@@ -8,6 +8,18 @@
 
 namespace kubectl_ray {
 
+// What a RayCluster's own status says (clusters/clusters.h makes one for Deployments): for users who may not
+// look at pods.
+struct OwnReport {
+  bool head_ready = false;
+  std::int64_t ready_workers = 0;
+
+  bool IsReady(std::int64_t workers) const { return head_ready && ready_workers >= workers; }
+  // Returns "its head is not ready" or "2 of 3 workers ready".
+  std::string Describe(std::int64_t workers) const;
+};
+OwnReport ReadOwnReport(const shared::Json& ray_cluster);
+
 class ClusterProgress {
  public:
   // `workers` is how many have to be ready besides the head.

@@ -2,6 +2,7 @@
 
 #include "kubectl-ray/cli/progress.h"
 #include "kubectl-ray/clusters/cluster_progress.h"
+#include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/clusters/kueue.h"
 #include "kubectl-ray/clusters/operator_refusal.h"
 #include "kubectl-ray/kinds/ray_resources.h"
@@ -87,7 +88,7 @@ class ReadyWait {
 
   Status Run() {
     while (!done_) {
-      const Status watched = WatchOnce();
+      const Status watched = pods_known_ ? WatchOnce() : AskOwner();
       if (!watched) TRY(AfterSlice(watched.error()));
     }
     const std::string hopeless = progress_.Hopeless();
@@ -103,6 +104,18 @@ class ReadyWait {
     return kube_.Watch(kPods, target_.ns, {.label_selector = RayPodSelector(target_.cluster, "")},
                        deadline_.Min(Deadline::After(kSlice)),
                        [this](const WatchEvent& event) { return OnEvent(event); });
+  }
+
+  // For a user who may not look at pods. kTimeout: it is not ready yet.
+  Status AskOwner() {
+    ASSIGN_OR_RETURN(const Cluster cluster, FindCluster(kube_, target_.ns, target_.cluster));
+    const OwnReport report = ReadOwnReport(cluster.ray_cluster);
+    reported_ = report.Describe(target_.workers);
+    done_ = report.IsReady(target_.workers);
+    if (done_) return shared::Ok();
+    const auto pause = std::min<std::chrono::milliseconds>(kSlice, deadline_.Remaining());
+    const bool interrupted = Pause(kube_.access().http.interrupt, pause);
+    return Fail(interrupted ? ErrorCode::kInterrupted : ErrorCode::kTimeout, reported_);
   }
 
   bool OnEvent(const WatchEvent& event) {
@@ -122,9 +135,14 @@ class ReadyWait {
 
   // Ok: another slice.
   Status AfterSlice(const shared::Error& error) {
+    if (error.code == ErrorCode::kAuth && pods_known_) {
+      pods_known_ = false;
+      kube_.Note("the wait goes by what the cluster reports of itself: " + error.message);
+      return shared::Ok();
+    }
     if (error.code == ErrorCode::kInterrupted)
       return Fail(ErrorCode::kInterrupted,
-                  "stopped waiting for Ray cluster \"" + target_.cluster + "\": " + progress_.Describe(),
+                  "stopped waiting for Ray cluster \"" + target_.cluster + "\": " + Describe(),
                   HowToGoOn(target_));
     // An API server that starts again ends a slice, not the wait.
     const bool lost = error.code == ErrorCode::kUnavailable && !progress_.empty();
@@ -141,7 +159,10 @@ class ReadyWait {
     return shared::Ok();
   }
 
-  std::string Describe() const { return progress_.Describe() + (none_.why.empty() ? "" : "; " + none_.why); }
+  std::string Describe() const {
+    const std::string state = pods_known_ ? progress_.Describe() : reported_;
+    return state + (none_.why.empty() ? "" : "; " + none_.why);
+  }
 
   const KubeClient& kube_;
   const WaitTarget& target_;
@@ -151,6 +172,8 @@ class ReadyWait {
   ClusterProgress progress_, listed_;  // listed_ fills until the watch is synced
   bool synced_ = false;
   bool done_ = false;
+  bool pods_known_ = true;  // this user may look at pods
+  std::string reported_;    // otherwise: what the cluster reports of itself
   NoPods none_;
 };
 

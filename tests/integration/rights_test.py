@@ -249,6 +249,57 @@ def test_a_user_with_just_the_role_meets_no_refusal_and_needs_all_of_it(server, 
     assert needless == set()
 
 
+def rules_for(group, resource):
+    return [{"apiGroups": [group], "resources": [resource], "verbs": ["*"]}]
+
+
+# Both kinds are served here. What the other rights are wanted for is done without, and a note says so.
+RAY_ALONE, DEPLOYMENTS_ALONE = rules_for("ray.io", "*"), rules_for("apps", "deployments")
+
+
+@pytest.mark.parametrize("rules, words, code, out", [
+    (RAY_ALONE, "get cluster", 0, "big"),
+    (RAY_ALONE, "get cluster big", 0, "big"),
+    (RAY_ALONE, "get workergroup", 0, "?/1"),
+    (RAY_ALONE, "get job", 0, "rj"),
+    (RAY_ALONE, "get service", 0, "svc"),
+    (RAY_ALONE, "status big", 1, "big in namespace"),
+    (RAY_ALONE, "status rayjob/rj", 1, "rayjob/rj in namespace"),
+    (RAY_ALONE, "create cluster new --no-agent", 0, "Created Ray cluster: new"),
+    (RAY_ALONE, "create workergroup g9 -c big --no-agent", 0, "Updated"),
+    (RAY_ALONE, "scale cluster big -w default-group -r 3", 0, "Scaled Replicas: 1 to 3"),
+    (RAY_ALONE, "suspend big", 0, "Suspended"),
+    (RAY_ALONE, "resume asleep", 0, "Resumed"),
+    (RAY_ALONE, "delete big rayjob/over -y", 0, "Deleted raycluster big"),
+    (DEPLOYMENTS_ALONE, "get cluster", 0, "plain"),
+    (DEPLOYMENTS_ALONE, "get cluster plain", 0, "plain"),
+    (DEPLOYMENTS_ALONE, "get workergroup", 0, "?/1"),
+    (DEPLOYMENTS_ALONE, "status plain", 1, "plain in namespace"),
+    (DEPLOYMENTS_ALONE, "create workergroup g9 -c plain --no-agent", 0, "Updated"),
+    (DEPLOYMENTS_ALONE, "scale cluster plain -w default-group -r 3", 0, "Scaled Replicas: 1 to 3"),
+    (DEPLOYMENTS_ALONE, "suspend plain", 0, "Suspended"),
+    (DEPLOYMENTS_ALONE, "resume plain", 0, "already running"),
+    (DEPLOYMENTS_ALONE, "delete plain -y", 0, "Deleted raycluster plain"),
+], ids=lambda value: value if isinstance(value, str) else None)
+def test_rights_on_one_kind_alone_are_enough_for_its_clusters(server, ns, rules, words, code, out):
+    user = User(server, ns, rules)
+    done = server.ray(*words.split(), "-n", ns, "--as", user.name)
+    assert done.returncode == code, done.stderr
+    assert out in done.stdout and "error" not in done.stderr, done.stdout + done.stderr
+
+
+def test_who_may_not_look_at_pods_waits_by_what_the_cluster_reports(server, ns):
+    user = User(server, ns, RAY_ALONE)
+    status = {"status": {"readyWorkerReplicas": 1, "conditions": [
+        {"type": "HeadPodReady", "status": "True", "reason": "x", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}
+    path = f"/apis/ray.io/v1/namespaces/{ns}/rayclusters/asleep/status"
+    server.request("PATCH", path, json.dumps(status).encode(), "application/merge-patch+json")
+    done = server.ray("resume", "asleep", "--wait", "-n", ns, "--as", user.name)
+    assert done.returncode == 0 and "note: the wait goes by what the cluster reports of itself" in done.stderr, done.stderr
+    done = server.ray("create", "cluster", "new", "--no-agent", "--wait", "--timeout", "3s", "-n", ns, "--as", user.name)
+    assert done.returncode == 1 and "is not ready after 3s: its head is not ready" in done.stderr, done.stderr
+
+
 # A rule of each kind, and every command in one of them.
 TAKEN = [("get cluster", "rayclusters"), ("get cluster", "deployments"), ("exec", "pods/exec"), ("logs", "pods/log"), ("session", "services"),
          ("create cluster", "configmaps"), ("create cluster", "rayclusters"), ("create workergroup", "namespaces"), ("delete", "rayjobs"),
