@@ -24,8 +24,16 @@ OwnReport ReadOwnReport(const Json& ray_cluster) {
 
 void ClusterProgress::Update(const Json& pod) {
   if (IsOver(pod)) return Remove(pod);  // another pod will replace it
-  pods_[StringAt(pod, {"metadata", "name"})] = {
-      StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "head", HealthOf(pod)};
+  Pod& known = pods_[StringAt(pod, {"metadata", "name"})];
+  known = {StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "head", HealthOf(pod), {}};
+  AddQuotaUsage(pod, &known.usage);
+}
+
+QuotaUsage ClusterProgress::Usage() const {
+  QuotaUsage sum;
+  for (const auto& [pod_name, pod] : pods_)
+    for (const auto& [name, amount] : pod.usage) sum[name] = sum[name] + amount;
+  return sum;
 }
 
 void ClusterProgress::Remove(const Json& pod) { pods_.erase(StringAt(pod, {"metadata", "name"})); }

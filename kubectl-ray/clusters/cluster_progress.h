@@ -5,6 +5,7 @@
 #include <string>
 
 #include "kubectl-ray/pods/pod_health.h"
+#include "kubectl-ray/pods/quota_usage.h"
 
 namespace kubectl_ray {
 
@@ -32,6 +33,8 @@ class ClusterProgress {
   bool ready() const;
   // Whether a head and all workers are there, ready or not.
   bool complete() const;
+  // What the pods take of a quota as long as the cluster is there.
+  QuotaUsage Usage() const;
   // Returns one line, not escaped: `head ready; workers 1 of 3 ready (2 waiting for the head or starting
   // Ray)`.
   std::string Describe() const;
@@ -44,6 +47,7 @@ class ClusterProgress {
   struct Pod {
     bool head;
     PodHealth health;
+    QuotaUsage usage;
   };
   std::string DescribeHead() const;
   std::string DescribeWorkers() const;

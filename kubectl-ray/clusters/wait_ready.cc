@@ -31,28 +31,29 @@ struct NoPods {
   bool hopeless = false;
 };
 
-NoPods Refused(std::string why) {
-  const bool hopeless = IsLastingRefusal(why);
+NoPods Refused(std::string why, const ClusterProgress& pods) {
+  const bool hopeless = IsLastingRefusal(why, pods.Usage());
   return {std::move(why), hopeless};
 }
 
 // Returns the reason from the conditions of the Deployments or the RayCluster (quota, admission), or, if
 // there is no pod at all, from an operator that refuses it or does nothing. Returns nothing about a kind that
 // may not be read.
-NoPods WhyNoPods(const KubeClient& kube, const WaitTarget& target, bool no_pod_at_all) {
+NoPods WhyNoPods(const KubeClient& kube, const WaitTarget& target, const ClusterProgress& pods) {
   const auto deployments =
       kube.ListAll(kDeployments, target.ns, {.label_selector = RayPodSelector(target.cluster, "")});
   if (deployments) {
     for (const Json& deployment : *deployments)
       if (std::string refused = WhyPodsAreRefused(deployment); !refused.empty())
-        return Refused(std::move(refused));
+        return Refused(std::move(refused), pods);
     if (!deployments->empty()) return {};
   }
   const auto cluster = kube.Get(kRayClusters, target.ns, target.cluster);
   if (!cluster) return {};
   if (std::string queued = WhyQueued(kube, *cluster); !queued.empty()) return {std::move(queued), false};
-  if (std::string refused = WhyPodsAreRefused(*cluster); !refused.empty()) return Refused(std::move(refused));
-  if (!no_pod_at_all || !At(*cluster, {"status"}).empty()) return {};
+  if (std::string refused = WhyPodsAreRefused(*cluster); !refused.empty())
+    return Refused(std::move(refused), pods);
+  if (!pods.empty() || !At(*cluster, {"status"}).empty()) return {};
   if (std::string refused = WhyOperatorRefuses(kube, *cluster); !refused.empty())
     return {std::move(refused), true};
   return {"no operator has taken up the RayCluster yet: is KubeRay's operator running?", false};
@@ -148,7 +149,7 @@ class ReadyWait {
     const bool lost = error.code == ErrorCode::kUnavailable && !progress_.empty();
     if (error.code != ErrorCode::kTimeout && !lost) return shared::Unexpected(error);
     if (lost) Pause(kube_.access().http.interrupt, kAfterLoss);
-    none_ = progress_.complete() ? NoPods() : WhyNoPods(kube_, target_, progress_.empty());
+    none_ = progress_.complete() ? NoPods() : WhyNoPods(kube_, target_, progress_);
     if (none_.hopeless) return CannotBecomeReady(target_, none_.why, WayOut(progress_, none_));
     if (deadline_.passed())
       return Fail(ErrorCode::kTimeout,
