@@ -14,6 +14,7 @@
 #include "ray-init-agent/preflight.h"
 #include "ray-init-agent/ray_version.h"
 #include "ray-init-agent/running_child.h"
+#include "ray-init-agent/setup.h"
 #include "ray-init-agent/stdout.h"
 #include "ray-init-agent/temp_dir.h"
 #include "ray-init-agent/temp_dir_search.h"
@@ -157,6 +158,13 @@ void ServeHealth(const Plan& plan, RunningChild* running, std::optional<HealthSe
 
 Result<int, Failure> StartCommand(const CommandContext& context) {
   const Options& options = context.options;
+  Interrupt interrupt;
+  Interrupt::InstallHandlers(&interrupt);
+  // First of all, because a step may install the Ray that the plan is made for.
+  if (!options.Bool("dry-run")) {
+    ASSIGN_OR_RETURN(const std::optional<int> ended, RunSetup(context, interrupt));
+    if (ended) return *ended;
+  }
   const auto limits = ContainerLimits(options, FindCgroups());
   const auto release = InstalledRayRelease(options.Text("ray"), context.environment);
   auto plan = MakePlan(options, context.environment, limits, release);
@@ -165,8 +173,6 @@ Result<int, Failure> StartCommand(const CommandContext& context) {
     Note("warning: " + warning.message + (warning.hint.empty() ? "" : ". " + warning.hint));
   if (options.Bool("dry-run")) return PrintCommand(*plan, options.Text("output"));
 
-  Interrupt interrupt;
-  Interrupt::InstallHandlers(&interrupt);
   auto ready = WaitForHead(context, *plan, interrupt);
   if (!ready) return Unexpected(std::move(ready).error());
   if (!*ready) {

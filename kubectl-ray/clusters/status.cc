@@ -6,6 +6,7 @@
 #include "kubectl-ray/clusters/cluster_progress.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ray_resources.h"
+#include "kubectl-ray/kinds/stop_hook.h"
 #include "kubectl-ray/manifests/worker_counts.h"
 #include "kubectl-ray/pods/pod_refusal.h"
 #include "kubectl-ray/pods/ray_pods.h"
@@ -83,6 +84,7 @@ std::vector<std::string> Remarks(const StatusInput& input, const RayView& ray) {
   for (const Json& pod : input.pods)
     if (const PodHealth health = HealthIn(input, ray, pod); !health.remark.empty())
       remarks.push_back("pod \"" + StringAt(pod, {"metadata", "name"}) + "\": " + health.remark);
+  for (const std::string& hook : StopHooks(At(input.ray_cluster, {"spec"}))) remarks.push_back(hook);
   return remarks;
 }
 

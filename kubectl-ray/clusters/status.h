@@ -56,8 +56,9 @@ struct ClusterStatus {
   bool pods_known = true;  // false: how many of the groups are ready or pending is not known
   std::vector<GroupStatus> groups;
   std::vector<PodTrouble> troubles;
-  std::vector<std::string>
-      remarks;  // of pods that are well: `pod "x": container fluent-bit ended 7 times, ...`
+  // What is no trouble yet: `pod "x": container fluent-bit ended 7 times, ...` of pods that are well, and
+  // StopHooks (kinds/stop_hook.h).
+  std::vector<std::string> remarks;
   RayView ray;
   std::string ray_failure;
   std::string next;  // the command to type now

@@ -5,9 +5,11 @@
 
 #include "kubectl-ray/cli/flag_value.h"
 #include "kubectl-ray/cli/pairs.h"
+#include "kubectl-ray/kinds/stop_hook.h"
 #include "kubectl-ray/manifests/agent_archive.h"
 #include "kubectl-ray/manifests/agent_config_map.h"
 #include "kubectl-ray/manifests/pod_extras.h"
+#include "shared/text.h"
 
 namespace kubectl_ray {
 namespace {
@@ -113,8 +115,10 @@ void AddPodFlags(Leaf& leaf, PodFlags* pods) {
   leaf.Flag("--image-pull-policy", &pods->image_pull_policy, "Always, IfNotPresent or Never");
   leaf.Flag("--priority-class", &pods->priority_class, "PriorityClass of the pods");
   leaf.Flag("--service-account", &pods->service_account, "ServiceAccount of the pods");
-  leaf.Flag("--pod-template", &pods->pod_template,
-            "A PodTemplateSpec in YAML to merge into every pod's: a file's name, or the YAML itself");
+  leaf.Flag(
+      "--pod-template", &pods->pod_template,
+      "A PodTemplateSpec in YAML to merge into every pod's: a file's name, or the YAML itself. A container "
+      "without a name is Ray's; ray-head and ray-worker are those of the head and of the workers.");
   AddPodSecurityFlag(leaf, pods);
   CLI::Option* image = leaf.Flag("--agent-image", &pods->agent_image,
                                  "Take ray-init-agent from this image instead of a ConfigMap");
@@ -131,8 +135,7 @@ shared::Result<AgentOptions> ChooseAgent(const PodFlags& flags) {
     agent.delivery = AgentOptions::Delivery::kImage;
     agent.image = flags.agent_image;
   } else {
-    for (const AgentArchive& archive : EmbeddedAgents())
-      agent.sources.push_back({AgentConfigMapName(archive), std::string(archive.architecture)});
+    agent = EmbeddedAgentOptions();
     if (agent.sources.empty())
       return Fail(ErrorCode::kUsage,
                   "cannot put ray-init-agent into the pods: this build of kubectl-ray carries none",
@@ -241,6 +244,11 @@ shared::Result<ClusterSpec> SpecFromFlags(const ClusterFlags& flags, const Envir
   spec.pods.security = ParsePodSecurity(pods.pod_security);
   ASSIGN_OR_RETURN(spec.agent, ChooseAgent(pods));
   return spec;
+}
+
+void WarnOfStopHooks(const Json& ray_cluster_spec, Streams& io) {
+  for (const std::string& hook : StopHooks(ray_cluster_spec))
+    io.err << "warning: " << shared::EscapeControl(hook) << '\n' << std::flush;
 }
 
 }  // namespace kubectl_ray

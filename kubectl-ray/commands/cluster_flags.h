@@ -59,4 +59,7 @@ std::vector<std::string> ClusterFlagsGiven(const CLI::App& app);
 // the flags name. kUsage.
 shared::Result<ClusterSpec> SpecFromFlags(const ClusterFlags& flags, const Environment& environment);
 
+// Warns on stderr of each preStop hook of a RayCluster's spec that runs `ray stop`.
+void WarnOfStopHooks(const Json& ray_cluster_spec, Streams& io);
+
 }  // namespace kubectl_ray

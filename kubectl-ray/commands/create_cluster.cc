@@ -110,6 +110,7 @@ shared::Result<int> Run(const CreateClusterFlags& options, const std::vector<std
   ASSIGN_OR_RETURN(ClusterSpec spec, SpecFor(options, cluster_flags, context));
   TRY(CheckClusterSpec(spec));
   ASSIGN_OR_RETURN(ClusterPlan plan, MakePlan(options, &spec, context));
+  WarnOfStopHooks(shared::At(plan.ray_cluster, {"spec"}), context.io);
   if (options.dry_run == "client") {
     PrintDryRun(spec, plan, options, context);
     return kExitOk;

@@ -26,9 +26,10 @@ shared::Result<int> Run(const CreateWorkerGroupFlags& options, CommandContext& c
   DecidePodSecurity(*kube, &spec);
   if (spec.agent.delivery == AgentOptions::Delivery::kConfigMap)
     TRY(EnsureAgent(*kube, ns, EmbeddedAgents()));
-  Json group_spec = WorkerGroupSpecFor(spec, group, cluster.backend);
-  SettlePod(group_spec["template"]["spec"]);
-  TRY(AddWorkerGroup(*kube, cluster, group_spec));
+  Json worker_group = WorkerGroupSpecFor(spec, group, cluster.backend);
+  SettlePod(worker_group["template"]["spec"]);
+  WarnOfStopHooks({{"workerGroupSpecs", Json::array({worker_group})}}, context.io);
+  TRY(AddWorkerGroup(*kube, cluster, worker_group));
   context.io.out << official::UpdatedCluster(ns, options.cluster) << std::endl;
   return kExitOk;
 }

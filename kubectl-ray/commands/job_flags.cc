@@ -84,7 +84,10 @@ Result<Json> RayJobFromFlags(CommandContext& context, const RayJobFlags& flags, 
                      .entrypoint = request.entrypoint,
                      .ttl_seconds_after_finished = flags.ttl_seconds_after_finished};
   ASSIGN_OR_RETURN(ray_job.ns, context.Namespace());
-  if (!file.is_null()) return CompleteRayJob(std::move(file), ray_job);
+  if (!file.is_null()) {
+    WarnOfStopHooks(shared::At(file, {"spec", "rayClusterSpec"}), context.io);
+    return CompleteRayJob(std::move(file), ray_job);
+  }
   ClusterFlags cluster_flags = flags.cluster;
   cluster_flags.pods.no_agent = true;  // as the official plugin has it
   ASSIGN_OR_RETURN(ClusterSpec cluster, SpecFromFlags(cluster_flags, context.environment));

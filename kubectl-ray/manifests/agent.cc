@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "kubectl-ray/kinds/labels.h"
+
 namespace kubectl_ray {
 namespace {
 
@@ -144,6 +146,17 @@ void PutAgent(Json& pod_spec, const AgentOptions& agent) {
     pod_spec["volumes"].push_back(ArchiveVolume(agent.sources));
   pod_spec["volumes"].push_back({{"name", kAgentVolume}, {"emptyDir", Json::object()}});
   pod_spec["initContainers"].push_back(init);
+}
+
+void PutAgentInTemplate(Json& pod_template, bool head, Backend backend, const AgentOptions& agent) {
+  if (agent.delivery != AgentOptions::Delivery::kNone && backend == Backend::kOperator) {
+    pod_template["metadata"]["annotations"][kOverwriteCommandAnnotation] = "true";
+    // KubeRay copies this container's environment to the wait-gcs-ready container that it adds to workers.
+    if (!head)
+      pod_template["spec"]["containers"][0]["env"].push_back(
+          {{"name", "BASH_ENV"}, {"value", kAgentBashEnv}});
+  }
+  PutAgent(pod_template["spec"], agent);
 }
 
 void SettleAgent(Json& pod_spec) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "kubectl-ray/kinds/backend.h"
 #include "shared/json.h"
 
 namespace kubectl_ray {
@@ -40,6 +41,10 @@ struct AgentOptions {
 // Ray's container and, without an image of its own, its image. With kNone the container keeps its command,
 // and its last log lines become its termination message.
 void PutAgent(shared::Json& pod_spec, const AgentOptions& agent);
+
+// Does the same to a PodTemplateSpec of a RayCluster's group. For kOperator it has KubeRay leave the
+// container's command alone, and a worker's wait-gcs-ready container use the agent.
+void PutAgentInTemplate(shared::Json& pod_template, bool head, Backend backend, const AgentOptions& agent);
 
 // Settles what follows from the rest of a PodSpec once all that the user asked for is in it; what is set
 // stays.

@@ -4,6 +4,7 @@
 
 #include "kubectl-ray/formats/quantity.h"
 #include "kubectl-ray/kinds/backend.h"
+#include "kubectl-ray/kinds/container_resources.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ports.h"
 #include "kubectl-ray/manifests/agent.h"
@@ -40,7 +41,7 @@ Json ResourceRequirements(const PodResources& resources) {
   add("memory", resources.memory);
   add("ephemeral-storage", resources.ephemeral_storage);
   add("nvidia.com/gpu", resources.gpu);
-  add("google.com/tpu", resources.tpu);
+  add(kTpuResource, resources.tpu);
   Json requirements = Json::object();
   if (!requests.empty()) requirements["requests"] = requests;
   if (!limits.empty()) requirements["limits"] = limits;
@@ -116,6 +117,20 @@ void DropEmptyLists(Json& pod_template) {
   drop(pod_template, "metadata");
 }
 
+// The Ray containers' names.
+constexpr const char* kHeadContainer = "ray-head";
+constexpr const char* kWorkerContainer = "ray-worker";
+
+// Returns the patch without what it has for the other kind of pod's Ray container, by that one's name.
+Json PatchFor(bool head, Json patch) {
+  if (!At(patch, {"spec", "containers"}).is_array()) return patch;
+  Json& containers = patch["spec"]["containers"];
+  const std::string other = head ? kWorkerContainer : kHeadContainer;
+  std::erase_if(containers.get_ref<Json::array_t&>(),
+                [&](const Json& container) { return shared::StringAt(container, {"name"}) == other; });
+  return patch;
+}
+
 struct PodRole {
   const char* container;
   bool head;
@@ -140,19 +155,13 @@ Json PodTemplate(const ClusterSpec& spec, const PodRole& role, Backend backend) 
                    {"terminationGracePeriodSeconds", 30}};
   if (!role.node_selectors.empty()) pod_spec["nodeSelector"] = ToJson(role.node_selectors);
   Json pod_template = {{"metadata", Json::object()}, {"spec", pod_spec}};
-  const bool agent = spec.agent.delivery != AgentOptions::Delivery::kNone;
-  if (agent && backend == Backend::kOperator) {
-    pod_template["metadata"]["annotations"][kOverwriteCommandAnnotation] = "true";
-    // KubeRay copies this container's environment to the wait-gcs-ready container that it adds to workers.
-    if (!role.head)
-      pod_template["spec"]["containers"][0]["env"].push_back(
-          {{"name", "BASH_ENV"}, {"value", kAgentBashEnv}});
-  }
-  PutAgent(pod_template["spec"], spec.agent);
+  PutAgentInTemplate(pod_template, role.head, backend, spec.agent);
   AddExtras(pod_template["spec"], spec.pods);
   if (spec.gcs_fuse) AddGcsFuse(pod_template, *spec.gcs_fuse);
   DropEmptyLists(pod_template);
-  if (!spec.pods.template_patch.is_null()) MergePodTemplate(pod_template, spec.pods.template_patch);
+  if (!spec.pods.template_patch.is_null())
+    MergePodTemplate(pod_template, PatchFor(role.head, spec.pods.template_patch));
+  WriteQuantitiesAsText(&pod_template);
   return pod_template;
 }
 
@@ -202,13 +211,14 @@ void MergeMember(Json& target, const std::string& key, const Json& patch) {
 
 Json HeadPodTemplate(const ClusterSpec& spec, Backend backend) {
   const HeadGroup& head = spec.head;
-  return PodTemplate(spec, {"ray-head", true, head.resources, head.ray_start_params, head.node_selectors},
+  return PodTemplate(spec, {kHeadContainer, true, head.resources, head.ray_start_params, head.node_selectors},
                      backend);
 }
 
 Json WorkerPodTemplate(const ClusterSpec& spec, const WorkerGroup& group, Backend backend) {
-  return PodTemplate(
-      spec, {"ray-worker", false, group.resources, group.ray_start_params, group.node_selectors}, backend);
+  return PodTemplate(spec,
+                     {kWorkerContainer, false, group.resources, group.ray_start_params, group.node_selectors},
+                     backend);
 }
 
 void SettlePod(Json& pod_spec) {

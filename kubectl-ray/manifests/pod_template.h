@@ -6,8 +6,9 @@
 
 namespace kubectl_ray {
 
-// Return a PodTemplateSpec whose first container is the Ray container. For kPlain, DeploymentsFor() adds what
-// KubeRay's operator would add.
+// Return a PodTemplateSpec whose first container is the Ray container, "ray-head" or "ray-worker". What the
+// spec's template_patch has for a container by the other one's name is left out. For kPlain, DeploymentsFor()
+// adds what KubeRay's operator would add.
 Json HeadPodTemplate(const ClusterSpec& spec, Backend backend);
 Json WorkerPodTemplate(const ClusterSpec& spec, const WorkerGroup& group, Backend backend);
 

@@ -8,6 +8,7 @@
 #include "kubectl-ray/kinds/condition.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/pods/ray_container.h"
+#include "shared/text.h"
 
 namespace kubectl_ray {
 namespace {
@@ -28,10 +29,22 @@ std::string LastLine(const std::string& message) {
   return message.substr(begin, std::min(end + 1 - begin, kLongest));
 }
 
+// Whether a step before Ray failed, in ray-init-agent's own words (ray-init-agent/setup.cc). It would fail
+// again.
+bool IsFailedSetup(const Json& terminated) {
+  return StringAt(terminated, {"message"}).starts_with("setup step \"");
+}
+
 std::string DescribeTermination(const Json& terminated) {
   const std::int64_t code = IntAt(terminated, {"exitCode"});
   const std::string reason = StringAt(terminated, {"reason"});
-  const std::string last = LastLine(StringAt(terminated, {"message"}));
+  const std::string message = StringAt(terminated, {"message"});
+  const std::string last = LastLine(message);
+  if (IsFailedSetup(terminated)) {
+    const std::string first(shared::FirstLine(message));
+    return first == last ? first
+                         : first + ": " + last.substr(std::min(last.find_first_not_of(' '), last.size()));
+  }
   std::string text = reason == "OOMKilled"      ? "out of memory (exit code " + std::to_string(code) + ")"
                      : code > 128 && code < 160 ? "signal " + std::to_string(code - 128) + " (exit code " +
                                                       std::to_string(code) + ")"
@@ -42,12 +55,19 @@ std::string DescribeTermination(const Json& terminated) {
 
 // Returns the health of a container that has ended; `text` says how.
 PodHealth Ended(PodState state, const std::string& text, const Json& terminated) {
-  return {.state = state,
-          .reason = text + DescribeTermination(terminated),
-          .way_out = StringAt(terminated, {"reason"}) == "OOMKilled"
-                         ? "Give it more memory, or let fewer tasks run in it at once."
-                         : "",
-          .has_log = true};
+  const bool setup = IsFailedSetup(terminated);
+  return {
+      .state = state,
+      .reason = text + DescribeTermination(terminated),
+      .hopeless = setup,
+      .way_out =
+          StringAt(terminated, {"reason"}) == "OOMKilled"
+              ? "Give it more memory, or let fewer tasks run in it at once."
+          : setup
+              ? "Repair the command, and run `kubectl ray up` again; `kubectl ray logs --component setup` "
+                "prints all that it said."
+              : "",
+      .has_log = true};
 }
 
 PodHealth Waiting(const std::string& container, const Json& status) {

@@ -7,6 +7,7 @@
 #include "kubectl-ray/manifests/deployments.h"
 #include "kubectl-ray/manifests/ray_cluster.h"
 #include "kubectl-ray/manifests/set_path.h"
+#include "tests/support/demo_spec.h"
 #include "tests/support/golden.h"
 
 using namespace kubectl_ray;
@@ -15,11 +16,7 @@ using shared::ErrorCode;
 namespace {
 
 ClusterSpec Spec() {
-  ClusterSpec spec;
-  spec.name = "demo";
-  spec.ns = "team";
-  spec.image = "rayproject/ray:2.60.0";
-  spec.worker_groups = {WorkerGroup{}};
+  ClusterSpec spec = DemoSpec();
   spec.agent.sources = {{"ray-init-agent-amd64-0123456789ab", "amd64"},
                         {"ray-init-agent-arm64-ba9876543210", "arm64"}};
   return spec;
@@ -91,6 +88,72 @@ TEST_CASE("a cluster without the agent, both kinds") {
   spec.agent = {.delivery = AgentOptions::Delivery::kNone, .image = {}, .sources = {}};
   CheckGolden("manifests/no-agent-raycluster.yaml", DumpYaml(Settled(spec, Backend::kOperator)));
   CheckGolden("manifests/no-agent-plain.yaml", Plain(spec));
+}
+
+// What KubeRay takes from the Ray container's limits (addWellKnownAcceleratorResources).
+TEST_CASE("accelerators of any maker are made known to a plain cluster's Ray") {
+  struct Row {
+    const char* limits;
+    StringMap given;
+    const char* params;
+  };
+  const Row rows[] = {
+      {R"({"nvidia.com/mig-1g.10gb":2})", {}, R"({"num-gpus":"2"})"},
+      {R"({"amd.com/gpu":"4"})", {}, R"({"num-gpus":"4"})"},
+      {R"({"nvidia.com/gpu":1,"amd.com/gpu":0})", {}, R"({"num-gpus":"1"})"},
+      {R"({"amd.com/gpu":"4"})", {{"num-gpus", "1"}}, R"({"num-gpus":"1"})"},
+      {R"({"google.com/tpu":4})", {}, R"({"resources":"'{\"TPU\":4}'"})"},
+      {R"({"aws.amazon.com/neuroncore":"2"})", {}, R"({"resources":"'{\"neuron_cores\":2}'"})"},
+      {R"({"google.com/tpu":4})",
+       {{"resources", R"('{"a": 1}')"}},
+       R"({"resources":"'{\"a\":1,\"TPU\":4}'"})"},
+      {R"({"google.com/tpu":4})", {{"resources", R"({"TPU":8})"}}, R"({"resources":"{\"TPU\":8}"})"},
+      {R"({"huawei.com/Ascend910":8,"gpu.intel.com/i915":1})", {}, R"({})"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.limits);
+    ClusterSpec spec = DemoSpec();
+    spec.worker_groups[0].resources = {"", "", "", "", ""};
+    spec.worker_groups[0].ray_start_params = row.given;
+    spec.pods.template_patch = {
+        {"spec",
+         {{"containers", Json::array({{{"name", "ray-worker"},
+                                       {"resources", {{"limits", *shared::ParseJson(row.limits)}}}}})}}}};
+    const auto plain = DeploymentsFor(RayClusterFor(spec, Backend::kPlain));
+    REQUIRE(plain);
+    Json params;
+    for (const Json& variable : plain->workers[0]["spec"]["template"]["spec"]["containers"][0]["env"])
+      if (variable["name"] == "RAY_START_PARAMS") params = *shared::ParseJson(std::string(variable["value"]));
+    CHECK(params == *shared::ParseJson(row.params));
+  }
+}
+
+TEST_CASE("a pod template's ray-head and ray-worker are one container each, of their own pods") {
+  ClusterSpec spec = DemoSpec();
+  spec.pods.template_patch = {{"spec",
+                               {{"containers", Json::array({{{"name", "ray-worker"}, {"tty", true}},
+                                                            {{"name", "ray-head"}, {"stdin", true}},
+                                                            {{"name", "side"}, {"image", "i"}}})}}}};
+  const Json head = HeadPodTemplate(spec, Backend::kOperator)["spec"]["containers"];
+  const Json worker =
+      WorkerPodTemplate(spec, spec.worker_groups[0], Backend::kOperator)["spec"]["containers"];
+  REQUIRE(head.size() == 2);
+  REQUIRE(worker.size() == 2);
+  CHECK(head[0]["stdin"] == true);
+  CHECK(!head[0].contains("tty"));
+  CHECK(worker[0]["tty"] == true);
+  CHECK(!worker[0].contains("stdin"));
+  CHECK(head[1] == worker[1]);
+}
+
+TEST_CASE("without the agent, a shell leaves custom resources as they are") {
+  ClusterSpec spec = DemoSpec();
+  spec.agent.delivery = AgentOptions::Delivery::kNone;
+  spec.worker_groups[0].resources = {"", "", "", "4", ""};
+  const auto plain = DeploymentsFor(RayClusterFor(spec, Backend::kPlain));
+  REQUIRE(plain);
+  const std::string command = plain->workers[0]["spec"]["template"]["spec"]["containers"][0]["args"][0];
+  CHECK(command.find(R"( --resources='{"TPU":4}')") != command.npos);
 }
 
 // Label policies (Kyverno) require the user's own app.kubernetes.io/name; KubeRay accepts that, too.
