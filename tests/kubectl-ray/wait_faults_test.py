@@ -6,6 +6,8 @@ import os
 import subprocess
 import threading
 
+import pytest
+
 from fake_api import FakeApi, environment, pod, pod_list, run, status, write_kubeconfig
 
 CORE, APPS = "/api/v1/namespaces/default/", "/apis/apps/v1/namespaces/default/"
@@ -120,7 +122,9 @@ def test_a_quota_that_others_use_up_is_waited_for(tmp_path):
     assert done.returncode == 1 and "is not ready after 5s" in said and "kubectl describe quota" in said, said
 
 
-def test_workers_that_are_refused_beside_a_ready_head_end_the_wait(tmp_path):
+@pytest.mark.parametrize("words", [RESTRICTED, "exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1"],
+                         ids=["pod-security", "a-quota-that-the-head-uses-up"])
+def test_workers_that_are_refused_beside_a_ready_head_end_the_wait(tmp_path, words):
     def head_alone(request):
         if "watch=true" not in request.query:
             return request.send(200, pod_list(ready("head")))
@@ -128,8 +132,8 @@ def test_workers_that_are_refused_beside_a_ready_head_end_the_wait(tmp_path):
         return request.end_stream()
 
     names = itertools.count(1)
-    both = {**routes(head_alone), APPS + "deployments": lambda r: refused(r, lambda _: RESTRICTED, names)}
+    both = {**routes(head_alone), APPS + "deployments": lambda r: refused(r, lambda _: words, names)}
     with FakeApi(both) as api:
         done = run(write_kubeconfig(tmp_path / "config", api.port), "create", "cluster", "demo", "--without-operator", "--no-agent",
                    "--worker-replicas", "1", "--wait", "--timeout", "90s", timeout=100)
-    assert done.returncode == 1 and b"cannot become ready: pods are refused: violates" in done.stderr, done.stderr
+    assert done.returncode == 1 and b"cannot become ready: pods are refused: " + words.encode() in done.stderr, done.stderr
