@@ -41,6 +41,7 @@ void OperatorUninstall(Leaf& leaf);
 void OperatorUpgrade(Leaf& leaf);
 void Options(Leaf& leaf);
 void Resume(Leaf& leaf);
+void RolloutStatus(Leaf& leaf);
 void Rights(Leaf& leaf);
 void Run(Leaf& leaf);
 void ScaleCluster(Leaf& leaf);
@@ -67,6 +68,9 @@ const Command kCommands[] = {
     {"get node", Group::kClusters, "Get Ray nodes", GetNode, "nodes"},
     {"get token", Group::kClusters, "Get the auth token of a Ray cluster", GetToken},
     {"status", Group::kClusters, "Say whether a Ray cluster is well, and if not, why", Status},
+    {"rollout", Group::kClusters, "Follow the upgrade of a RayService", nullptr},
+    {"rollout status", Group::kClusters, "Say how far a RayService's upgrade is, and whether it can finish",
+     RolloutStatus},
     {"scale", Group::kClusters, "Scale a Ray cluster's worker groups", nullptr},
     {"scale cluster", Group::kClusters, "Scale a worker group of a Ray cluster", ScaleCluster},
     {"suspend", Group::kClusters, "Stop a Ray cluster's pods, keeping what it is", Suspend},

@@ -116,7 +116,9 @@ def test_a_service_is_shown_and_reached(ns):
         "env": [{"name": "PYTHONPATH", "value": "/home/ray/program"}]})
     kuberay.apply(ns, {"apiVersion": "ray.io/v1", "kind": "RayService", "metadata": {"name": "answers"}, "spec": {
         "serveConfigV2": "applications: [{name: answers, import_path: 'answer:app', route_prefix: /}]", "rayClusterConfig": spec}})
-    cluster.kubectl("wait", "--for=condition=Ready", "rayservice/answers", "-n", ns, "--timeout=180s", timeout=200)
+    done = ray(ns, "rollout", "status", "rayservice/answers", "--timeout", "180s", timeout=200)
+    assert done.returncode == 0 and "rayservice.ray.io/answers serves what was applied" in done.stdout, done
+    cluster.kubectl("wait", "--for=condition=Ready", "rayservice/answers", "-n", ns, "--timeout=5s", timeout=20)
     row = ray(ns, "get", "service").stdout.splitlines()[1].split()
     assert row[0] == "answers", row
     done = ray(ns, "exec", "rayservice/answers", "--", "python", "-c",

@@ -1,6 +1,7 @@
 // argv → flags: what a leaf would be run with, without running it.
 #include <catch2/catch_test_macros.hpp>
 
+#include "kubectl-ray/commands/apply.h"
 #include "kubectl-ray/commands/change_operator.h"
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/create_cluster.h"
@@ -216,6 +217,21 @@ TEST_CASE("help is wanted, whatever else is missing") {
   REQUIRE(parsed);
   CHECK(parsed->help);
   CHECK(parsed->command->get_name() == "delete");
+}
+
+TEST_CASE("flags of apply") {
+  ApplyFlags expected;
+  expected.files = {"a.yaml", "-"};
+  CHECK(Read<ApplyFlags>({"apply", "-f", "a.yaml", "-f", "-"}) == expected);
+  expected.dry_run = "client";
+  expected.recursive = true;
+  CHECK(Read<ApplyFlags>({"apply", "--filename=a.yaml", "-Rf", "-", "--dry-run"}) == expected);
+  expected.dry_run = "server";
+  expected.server_side = expected.force_conflicts = expected.yes = true;
+  expected.field_manager = "me";
+  CHECK(Read<ApplyFlags>({"apply", "-Rf", "a.yaml", "-f-", "--dry-run=server", "--server-side",
+                          "--force-conflicts", "-y", "--field-manager", "me"}) == expected);
+  CHECK_FALSE(Refusal({"apply"}).empty());
 }
 
 TEST_CASE("flags of operator") {
