@@ -87,8 +87,10 @@ Json InitContainer(const Json& ray, const AgentOptions& agent) {
     mounts.back()["readOnly"] = true;
   }
   if (const Json& policy = At(ray, {"imagePullPolicy"}); !policy.is_null()) init["imagePullPolicy"] = policy;
-  init["resources"] = {{"requests", {{"cpu", "50m"}, {"memory", "64Mi"}}},
-                       {"limits", {{"cpu", "500m"}, {"memory", "128Mi"}}}};
+  // The same in both, as KubeRay's wait-gcs-ready has it: no LimitRange's ratio is exceeded, and a pod whose
+  // containers do alike is Guaranteed. It costs nothing beside Ray's own requests.
+  const Json resources = {{"cpu", "200m"}, {"memory", "128Mi"}};
+  init["resources"] = {{"requests", resources}, {"limits", resources}};
   // All that Pod Security's `restricted` asks for except the user, since it only copies one file.
   init["securityContext"] = {{"allowPrivilegeEscalation", false},
                              {"capabilities", {{"drop", {"ALL"}}}},

@@ -187,6 +187,8 @@ TEST_CASE("the agent's container passes where Ray's does") {
          Json::array({{{"securityContext", {{"runAsNonRoot", true}, {"runAsUser", 1000}}}}})}}}};
   const Json pod = HeadPodTemplate(spec, Backend::kOperator);
   const Json& init = shared::At(pod, {"spec", "initContainers"})[0];
+  // A LimitRange's maxLimitRequestRatio refuses what may use more than it asks for.
+  CHECK(shared::At(init, {"resources", "requests"}) == shared::At(init, {"resources", "limits"}));
   CHECK(shared::At(init, {"securityContext"}) == Json{{"allowPrivilegeEscalation", false},
                                                       {"capabilities", {{"drop", Json::array({"ALL"})}}},
                                                       {"seccompProfile", {{"type", "RuntimeDefault"}}},
