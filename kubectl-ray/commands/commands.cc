@@ -25,6 +25,7 @@ void JobStatus(Leaf& leaf);
 void JobStop(Leaf& leaf);
 void JobSubmit(Leaf& leaf);
 void JobWatch(Leaf& leaf);
+void Inject(Leaf& leaf);
 void Log(Leaf& leaf);
 void Logs(Leaf& leaf);
 void Options(Leaf& leaf);
@@ -36,6 +37,7 @@ void SessionList(Leaf& leaf);
 void SessionStop(Leaf& leaf);
 void Status(Leaf& leaf);
 void Suspend(Leaf& leaf);
+void Uninject(Leaf& leaf);
 void Version(Leaf& leaf);
 
 namespace {
@@ -55,6 +57,8 @@ const Command kCommands[] = {
     {"scale cluster", Group::kClusters, "Scale a worker group of a Ray cluster", ScaleCluster},
     {"suspend", Group::kClusters, "Stop a Ray cluster's pods, keeping what it is", Suspend},
     {"resume", Group::kClusters, "Start the pods of a suspended Ray cluster again", Resume},
+    {"inject", Group::kClusters, "Put ray-init-agent into manifests, or into objects that are there", Inject},
+    {"uninject", Group::kClusters, "Take ray-init-agent out of what was injected", Uninject},
     {"delete", Group::kClusters, "Delete Ray resources", Delete},
     {"job", Group::kJobs, "Submit, follow and manage Ray jobs", nullptr},
     {"job submit", Group::kJobs, "Submit a job, and follow it to its end", JobSubmit},

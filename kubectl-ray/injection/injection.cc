@@ -105,6 +105,17 @@ shared::Result<std::vector<YamlTextDocument>> Read(const Piece& piece) {
   return shared::Unexpected(BracesError(piece.name, piece.text, *braces));
 }
 
+// The entry of the object that has the template; a new one if it is not the last one's.
+InjectedObject& ObjectOf(const YamlTextDocument& document, const RayTemplate& found, Injection* result) {
+  const auto steps = static_cast<std::ptrdiff_t>(found.object_steps);
+  const std::size_t line =
+      NodeAt(*document.root, JsonPlace(found.place.begin(), found.place.begin() + steps)).line;
+  std::vector<InjectedObject>& objects = result->objects;
+  if (objects.empty() || objects.back().object != found.object || objects.back().line != line)
+    objects.push_back({found.object, line, {}, false});
+  return objects.back();
+}
+
 // A template and what it is to be.
 struct Planned {
   const RayTemplate* found;
@@ -147,14 +158,6 @@ class DocumentInjector {
     result_.errors.push_back({ErrorCode::kUsage, shared::EscapeControl(message), std::move(hint)});
   }
 
-  InjectedObject& Object(const RayTemplate& found) {
-    const std::size_t line = document_.root->line;
-    if (result_.objects.empty() || result_.objects.back().object != found.object ||
-        result_.objects.back().line != line)
-      result_.objects.push_back({found.object, line, {}, false});
-    return result_.objects.back();
-  }
-
   void Plan(const RayTemplate& found) {
     const Json& before = ValueAt(document_.value, found.place);
     auto change = WithAgent(before, found, alike_, agent_);
@@ -163,7 +166,7 @@ class DocumentInjector {
       return Error("cannot inject " + PlaceOf(found.place) + ": " + who + ": " + change.error().message,
                    change.error().hint);
     }
-    InjectedObject& object = Object(found);
+    InjectedObject& object = ObjectOf(document_, found, &result_);
     if (change->changed.is_null()) return;
     object.changed = true;
     std::vector<std::string>& all = result_.namespaces;
@@ -223,17 +226,11 @@ std::optional<std::string> UninjectDocument(const Piece& piece, Injection* resul
   std::vector<TextEdit> edits;
   for (const RayTemplate& found : FindRayTemplates(document.value).templates) {
     const Json& value = ValueAt(document.value, found.place);
-    InjectedObject object{found.object, document.root->line, {}, HasRecord(value)};
-    if (object.changed && !found.role.empty()) object.roles.push_back(found.role);
-    if (!result->objects.empty() && result->objects.back().object == object.object &&
-        result->objects.back().line == object.line) {
-      InjectedObject& same = result->objects.back();
-      same.changed = same.changed || object.changed;
-      same.roles.insert(same.roles.end(), object.roles.begin(), object.roles.end());
-    } else {
-      result->objects.push_back(object);
-    }
-    if (object.changed) UndoChange(piece.text, NodeAt(*document.root, found.place), RecordOf(value), &edits);
+    InjectedObject& object = ObjectOf(document, found, result);
+    if (!HasRecord(value)) continue;
+    object.changed = true;
+    if (!found.role.empty()) object.roles.push_back(found.role);
+    UndoChange(piece.text, NodeAt(*document.root, found.place), ReadRecord(value), &edits);
   }
   if (edits.empty()) return std::nullopt;
   std::string text = Edited(piece.text, std::move(edits));

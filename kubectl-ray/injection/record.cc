@@ -83,7 +83,7 @@ bool HasRecord(const Json& pod_template) {
   return At(pod_template, {"metadata", "annotations", kInjectedAnnotation}).is_string();
 }
 
-InjectionRecord RecordOf(const Json& pod_template) {
+InjectionRecord ReadRecord(const Json& pod_template) {
   InjectionRecord record;
   record.added = Divided(StringAt(pod_template, {"metadata", "annotations", kInjectedAnnotation}), ' ');
   const FieldPath annotations = Join(Join("", "metadata"), "annotations");

@@ -259,7 +259,40 @@ std::string Parameter(const Option& option, bool quoted) {
   return literal ? shared::QuoteShellWord(option.key + "=" + AgentValue(*literal)) : option.key + "=" + raw;
 }
 
+bool ConcernsHealth(const std::string& key) {
+  for (const char* known :
+       {"port", "address", "dashboard-port", "dashboard-host", "dashboard-agent-listen-port"})
+    if (key == known) return true;
+  return false;
+}
+
+// $(NAME) as ${NAME}, which the agent fills in; Kubernetes fills in no probe's command.
+std::string WithAgentsVariables(std::string value) {
+  for (std::size_t at = value.find("$("); at != value.npos; at = value.find("$(", at + 1)) {
+    const std::size_t end = value.find(')', at);
+    if (end == value.npos) break;
+    value[at + 1] = '{';
+    value[end] = '}';
+  }
+  return value;
+}
+
 }  // namespace
+
+std::optional<std::vector<std::string>> HealthArguments(const std::vector<std::string>& words, bool quoted) {
+  const auto options = ReadOptionWords(words);
+  if (!options) return std::nullopt;
+  std::vector<std::string> arguments{"--node-type", "worker"};
+  for (const Option& option : *options) {
+    if (option.key == "head") arguments[1] = "head";
+    if (!ConcernsHealth(option.key)) continue;
+    const std::string raw = option.value.value_or("true");
+    if (quoted && (raw.find("$(") != raw.npos || raw.find('`') != raw.npos)) return std::nullopt;
+    arguments.insert(arguments.end(),
+                     {"--param", option.key + "=" + (quoted ? raw : WithAgentsVariables(raw))});
+  }
+  return arguments;
+}
 
 std::vector<ShellStart> FindShellStarts(std::string_view script, bool generated) {
   std::vector<ShellStart> starts;
