@@ -247,6 +247,10 @@ std::optional<std::string> UninjectDocument(const Piece& piece, Injection* resul
 std::string InjectDocument(Piece piece, const AgentOptions& agent, Injection* result) {
   Injection undone;
   if (std::optional<std::string> text = UninjectDocument(piece, &undone)) piece.text = *std::move(text);
+  if (!undone.errors.empty()) {
+    result->errors.insert(result->errors.end(), undone.errors.begin(), undone.errors.end());
+    return piece.text;
+  }
   const auto documents = Read(piece);
   if (!documents) {
     result->errors.push_back(documents.error());
