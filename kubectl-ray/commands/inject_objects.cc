@@ -79,10 +79,9 @@ shared::Result<Json> Send(const KubeClient& kube, const std::string& ns, const C
                     {.dry_run = dry_run});
 }
 
-}  // namespace
-
-shared::Result<int> InjectObjects(const InjectFlags& flags, bool inject, CommandContext& context) {
-  TRY(CheckOutput("", flags.dry_run));
+// All are looked up before the first is changed: a wrong name among several changes none.
+shared::Result<std::vector<Change>> PlanAll(const KubeClient& kube, const std::string& ns,
+                                            const InjectFlags& flags, bool inject, CommandContext& context) {
   AgentOptions agent;
   if (inject) {
     ASSIGN_OR_RETURN(agent, AgentFrom(flags.agent_image));
@@ -93,30 +92,47 @@ shared::Result<int> InjectObjects(const InjectFlags& flags, bool inject, Command
     if (std::find(workloads.begin(), workloads.end(), workload) == workloads.end())
       workloads.push_back(std::move(workload));
   }
-  ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
-  ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   std::vector<Change> changes;
   for (const Workload& workload : workloads) {
-    ASSIGN_OR_RETURN(Change change, Plan(*kube, ns, workload, inject, agent, context));
+    ASSIGN_OR_RETURN(Change change, Plan(kube, ns, workload, inject, agent, context));
     if (change.before == change.after)
       context.io.err << ObjectName(change.before)
                      << (inject ? " has the agent already\n" : " was not injected\n");
     else
       changes.push_back(std::move(change));
   }
+  return changes;
+}
+
+void PrintDiff(const std::vector<Change>& changes, std::ostream& out) {
+  for (const Change& change : changes) {
+    const std::string name = ObjectName(change.before);
+    out << UnifiedDiff(name, DumpYaml(change.before), name, DumpYaml(change.after));
+  }
+}
+
+void PrintChanged(std::vector<Change> changes, Streams& io) {
+  std::vector<Json> objects;
+  for (Change& change : changes) objects.push_back(std::move(change.after));
+  PrintObjects(io, "yaml", std::move(objects));
+}
+
+}  // namespace
+
+shared::Result<int> InjectObjects(const InjectFlags& flags, bool inject, CommandContext& context) {
+  TRY(CheckOutput("", flags.dry_run));
+  ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
+  ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  ASSIGN_OR_RETURN(std::vector<Change> changes, PlanAll(*kube, ns, flags, inject, context));
   if (flags.diff) {
-    for (const Change& change : changes)
-      context.io.out << UnifiedDiff(ObjectName(change.before), DumpYaml(change.before),
-                                    ObjectName(change.before), DumpYaml(change.after));
+    PrintDiff(changes, context.io.out);
     return kExitOk;
   }
   if (changes.empty()) return kExitOk;
   ASSIGN_OR_RETURN(const bool wanted, IsWanted(changes, flags, context));
   if (!wanted) return kExitOk;
   if (flags.dry_run == "client") {
-    std::vector<Json> objects;
-    for (const Change& change : changes) objects.push_back(change.after);
-    PrintObjects(context.io, "yaml", std::move(objects));
+    PrintChanged(std::move(changes), context.io);
     return kExitOk;
   }
   const bool dry_run = flags.dry_run == "server";
