@@ -124,6 +124,7 @@ TEST_CASE("an argument's word has one meaning, and is completed with what it nam
   const std::map<std::string, From> words = {
       {"CLUSTER", From::kCluster},     // a Ray cluster's name
       {"TARGET", From::kCluster},      // that, or TYPE/NAME
+      {"OBJECT", From::kCluster},      // TYPE/NAME of what has a pod template
       {"GROUP", From::kCluster},       // a worker group
       {"NODE", From::kCluster},        // a pod of Ray's
       {"RAYJOB", From::kCluster},      // the resource's name
