@@ -145,7 +145,9 @@ void SetClusterChange(std::string_view field, bool recreates, FieldChange* chang
   if (IsGroupSuspend(field)) return SetSuspend(change, "the group's workers are deleted");
   if (IsWholeGroup(field)) return SetGroupChange(change);
   SetFrom(kClusterRows, field, change);
-  if (field == "upgradeStrategy.type" && change->after == Json("Recreate"))
+  const Json& after = change->after;
+  if (BeginsWith(field, "upgradeStrategy") &&
+      (after == Json("Recreate") || StringAt(after, {"type"}) == "Recreate"))
     change->why = "changes that its pods have not got yet recreate them, too";
 }
 

@@ -74,12 +74,12 @@ std::size_t EndOfPath(std::string_view text, std::size_t begin) {
   return end;
 }
 
-// A field of an object: below one of those that every object has, or data.
+// A field below one of those that every object has, or a path that begins with a point.
 bool IsField(std::string_view path) {
-  if (path.starts_with('.')) path.remove_prefix(1);
+  if (path.starts_with('.')) return path.size() > 1 && path[1] != '.';
   for (const std::string_view top : {"spec", "metadata", "data"})
-    if (path.starts_with(top) &&
-        (path.size() == top.size() || path[top.size()] == '.' || path[top.size()] == '['))
+    if (path.starts_with(top) && path.size() > top.size() &&
+        (path[top.size()] == '.' || path[top.size()] == '['))
       return true;
   return false;
 }
