@@ -18,6 +18,7 @@
 #include "ray-init-agent/stdout.h"
 #include "ray-init-agent/temp_dir.h"
 #include "ray-init-agent/temp_dir_search.h"
+#include "ray-init-agent/unknown_user.h"
 #include "ray-init-agent/worker_duties.h"
 #include "shared/duration.h"
 #include "shared/json.h"
@@ -121,6 +122,7 @@ ChildOptions RayOptions(const CommandContext& context, const Plan& plan) {
   ChildOptions options = MakeChildOptions(context);
   options.supervisor.argv = plan.argv;
   SwitchOffRaysOwnDrain(context, &options.supervisor.environment);
+  CompleteUser(context.environment, &options.supervisor.environment);
   options.output_component = "ray_start";
   if (options.logs_dir.empty()) options.logs_dir = LogsDirIn(plan.temp_dir);
   if (options.logs) options.logs->logs_dir = options.logs_dir;

@@ -15,6 +15,7 @@ void CreateCluster(Leaf& leaf);
 void CreateWorkerGroup(Leaf& leaf);
 void Delete(Leaf& leaf);
 void Down(Leaf& leaf);
+void Doctor(Leaf& leaf);
 void Exec(Leaf& leaf);
 void GetCluster(Leaf& leaf);
 void GetHeadIp(Leaf& leaf);
@@ -33,8 +34,14 @@ void JobWatch(Leaf& leaf);
 void Log(Leaf& leaf);
 void Logs(Leaf& leaf);
 void Monitor(Leaf& leaf);
+void OperatorImages(Leaf& leaf);
+void OperatorInstall(Leaf& leaf);
+void OperatorStatus(Leaf& leaf);
+void OperatorUninstall(Leaf& leaf);
+void OperatorUpgrade(Leaf& leaf);
 void Options(Leaf& leaf);
 void Resume(Leaf& leaf);
+void Rights(Leaf& leaf);
 void Run(Leaf& leaf);
 void ScaleCluster(Leaf& leaf);
 void Session(Leaf& leaf);
@@ -89,6 +96,7 @@ const Command kCommands[] = {
     {"run", Group::kJobs, "Run a local program as a Ray client of a cluster", Run},
     {"attach", Group::kWork, "Open a shell in a cluster's head or worker", Attach},
     {"exec", Group::kWork, "Run a command in a cluster's head or worker", Exec},
+    {"doctor", Group::kLook, "Examine a cluster, and what it meets: rights, quotas, nodes, networks", Doctor},
     {"logs", Group::kLook, "Print the logs of a cluster's pods, or follow them", Logs},
     {"log", Group::kHidden,
      "Save a cluster's logs to files, as the official plugin's command of this name does; `kubectl ray logs` "
@@ -97,6 +105,15 @@ const Command kCommands[] = {
     {"session", Group::kWork, "Forward a cluster's ports to this machine", Session},
     {"session list", Group::kWork, "List the sessions in the background", SessionList},
     {"session stop", Group::kWork, "Stop sessions in the background", SessionStop},
+    {"operator", Group::kOther, "Install, check, upgrade and uninstall KubeRay's operator", nullptr},
+    {"operator install", Group::kOther, "Install KubeRay's operator, with its definitions and rights",
+     OperatorInstall},
+    {"operator status", Group::kOther, "Say whether KubeRay's operator is well and fits its definitions",
+     OperatorStatus},
+    {"operator upgrade", Group::kOther, "Replace KubeRay's operator by another release", OperatorUpgrade},
+    {"operator uninstall", Group::kOther, "Take KubeRay's operator out of the cluster", OperatorUninstall},
+    {"operator images", Group::kOther, "List the images that a mirror has to have", OperatorImages},
+    {"rights", Group::kLook, "Print the Role that a user needs for commands of this program", Rights},
     {"version", Group::kOther, "Print the versions of this plugin and what it talks to", Version},
     {"completion", Group::kOther, "Print a shell's completion script, or kubectl's helper for `kubectl ray`",
      Completion},

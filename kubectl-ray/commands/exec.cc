@@ -157,7 +157,7 @@ shared::Status StartCluster(const std::string& target, const std::string& cluste
 void Exec(Leaf& leaf) {
   auto& flags = leaf.Flags<ExecFlags>();
   AddTarget(leaf, &flags);
-  leaf.Argument("COMMAND", &flags.command, "A shell's line, as `ray exec` takes it; or a program after --",
+  leaf.Argument("CMD", &flags.command, "A shell's line, as `ray exec` takes it; or a program after --",
                 kNoNames);
   AddExecFlags(leaf, &flags);
   leaf.Flag("-i,--stdin", &flags.with_stdin, "Pass stdin to the command");

@@ -71,7 +71,7 @@ Status SendScript(const KubeClient& kube, const RayPod& head, const std::string&
   return shared::Ok();
 }
 
-Result<int> Run(const SubmitFlags& flags, CommandContext& context) {
+Result<int> Run(const SubmitScriptFlags& flags, CommandContext& context) {
   TRY(CheckRaysFlags(flags.rays));
   TRY(SizeOf(flags.script));
   if (flags.start) TRY(StartCluster(flags.file, flags.cluster_name, context));
@@ -92,7 +92,7 @@ Result<int> Run(const SubmitFlags& flags, CommandContext& context) {
 }  // namespace
 
 void Submit(Leaf& leaf) {
-  auto& flags = leaf.Flags<SubmitFlags>();
+  auto& flags = leaf.Flags<SubmitScriptFlags>();
   AddFileArgument(leaf, &flags.file, "The cluster's file, or its name");
   leaf.Argument("SCRIPT", &flags.script, "A Python program on this machine", kNoNames)->required();
   leaf.Argument("ARGUMENT", &flags.arguments,

@@ -8,7 +8,7 @@
 
 namespace kubectl_ray {
 
-struct SubmitFlags {
+struct SubmitScriptFlags {
   std::string file;
   std::string script;
   std::vector<std::string> arguments;
@@ -16,7 +16,7 @@ struct SubmitFlags {
   bool start = false;
   RaysFlags rays;
 
-  bool operator==(const SubmitFlags&) const = default;
+  bool operator==(const SubmitScriptFlags&) const = default;
 };
 
 }  // namespace kubectl_ray

@@ -117,7 +117,6 @@ void PutInGroup(Json* group, bool head, const LaunchOptions& options, const Json
   pod_template["spec"]["containers"][0].erase("args");
   PutAgentInTemplate(pod_template, head, options.backend, options.agent);
   PutSetup(pod_template["spec"], files, commands);
-  ShareUserWithAgent(pod_template["spec"]);
 }
 
 // Puts agent, files and commands into the pods of one group.
@@ -211,7 +210,7 @@ Result<Launch> LaunchOfLauncherFile(LauncherFile file, const std::vector<NodeFil
   for (std::size_t i = 1; i < converted.objects.size(); ++i)
     launch.beside.push_back(converted.objects[i].ToJson());
   TRY(PutSetups(file, files, options, &launch));
-  SetGracePeriods(&launch.ray_cluster);
+  SettlePods(&launch.ray_cluster);
   return launch;
 }
 
