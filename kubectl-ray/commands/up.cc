@@ -101,6 +101,11 @@ Result<int> RunUp(const UpFlags& flags, CommandContext& context) {
   ASSIGN_OR_RETURN(const bool sure, Ask(flags, plan, context));
   if (!sure) return kExitOk;
   TRY(ApplyLaunch(*kube, plan, context.io));
+  if (plan.IsSuspended()) {
+    context.io.err << "The cluster is suspended: `kubectl ray resume " << plan.launch.cluster << " -n "
+                   << plan.launch.ns << "` starts its pods." << std::endl;
+    return kExitOk;
+  }
   TRY(WaitForLaunch(*kube, plan, timeout, context.io));
   SayWhatNext(flags, plan.launch, context.io);
   return kExitOk;

@@ -337,6 +337,12 @@ bool LaunchPlan::IsDisruptive() const {
   });
 }
 
+bool LaunchPlan::IsSuspended() const {
+  const Json& cluster =
+      objects.empty() || launch.backend == Backend::kPlain ? launch.ray_cluster : objects[owner].result;
+  return BoolAt(cluster, {"spec", "suspend"});
+}
+
 Result<LaunchPlan> PlanLaunch(const KubeClient& kube, Launch launch, Restart restart) {
   const auto ns = kube.Get(kNamespaces, "", launch.ns);
   if (!ns && ns.error().code == ErrorCode::kNotFound)
