@@ -23,6 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     const auto read = kubectl_ray::ParseYaml("output", object.ToYaml());
     if (!read || *read != object.ToJson()) std::abort();
   }
-  kubectl_ray::ReplaceByDeployments("input", "default", &*converted);
+  const auto plain = kubectl_ray::ReplaceByDeployments("input", "default", &*converted);
+  if (!plain) return 0;
+  for (const kubectl_ray::Tree& object : converted->objects) object.ToYaml();
   return 0;
 }
