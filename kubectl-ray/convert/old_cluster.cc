@@ -126,7 +126,7 @@ class Builder {
     if (container != nullptr) AddEnvironment(container, start.env);
     Tree params = Tree::Map();
     for (const auto& [name, value] : start.params) params.Set(name, Json(value));
-    ModernizeStartParams(&params, field, lines.empty() ? 0 : lines.back().line, false, notes_);
+    ModernizeStartParams({&params, field, lines.empty() ? 0 : lines.back().line, is_head}, notes_);
     if (container != nullptr)
       SetResourceParams(&params, *container, type->resources, type->path + ".resources",
                         type->resources.line != 0 ? type->resources.line : type->line, notes_);
