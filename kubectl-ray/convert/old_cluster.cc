@@ -68,7 +68,8 @@ class Builder {
     if (old_.head.max_workers.value_or(0) <= 0 && old_.head.min_workers <= 0) return;
     OldNodeType worker = old_.head;
     worker.group = old_.head.group;
-    worker.max_workers = std::max(worker.min_workers, std::min(*worker.max_workers, old_.max_workers));
+    worker.max_workers =
+        std::max(worker.min_workers, std::min(worker.max_workers.value_or(0), old_.max_workers));
     notes_->Guessed(worker.line, old_.head.path,
                     "the head's type may have workers, too: they are the group \"" + worker.group + "\"");
     old_.workers.push_back(std::move(worker));

@@ -135,17 +135,17 @@ class TreeReader {
   void KeepSource(Tree* tree) const {
     std::string_view text = text_.substr(document_.begin, document_.end - document_.begin);
     int line = static_cast<int>(document_.line);
-    if (text.starts_with("---")) {
-      if (!shared::Trim(shared::FirstLine(text).substr(3)).empty()) return;
-      text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
-      ++line;
-    }
-    while (text.starts_with('\n')) {
-      text.remove_prefix(1);
+    for (bool more = true; more && !text.empty();) {
+      const std::string_view first = shared::FirstLine(text);
+      more = shared::Trim(first).empty() || shared::Trim(first) == "---";
+      if (!more) break;
+      text.remove_prefix(std::min(first.size() + 1, text.size()));
       ++line;
     }
     while (text.ends_with("\n\n")) text.remove_suffix(1);
-    if (text.find("\n---") != text.npos || text.find("\n...") != text.npos || text.starts_with('%')) return;
+    if (text.find("\n---") != text.npos || text.find("\n...") != text.npos || text.starts_with("---") ||
+        text.starts_with('%'))
+      return;
     tree->source = std::string(text);
     tree->source_line = line;
   }

@@ -253,7 +253,7 @@ TEST_CASE("the launcher's file: each of its fields", "[convert]") {
             {"a plain file needs no note",
              {},
              {"apiVersion: ray.io/v1\nkind: RayCluster\nmetadata:\n  name: demo\n  namespace: ray\n",
-              "  rayVersion: 2.9.3\n",
+              "  rayVersion: \"2.9.3\"\n",
               "  - groupName: worker\n    replicas: 0\n    minReplicas: 0\n    maxReplicas: 2\n"},
              {"Service"},
              {}},
@@ -351,7 +351,7 @@ TEST_CASE("the launcher's file: each of its fields", "[convert]") {
                "{containers: [{name: r, image: 'a/ray:2.9.3', resources: {limits: {cpu: 1}}}]}}\n"}},
              {"name: r"},
              {"name: each"},
-             {"f:20: needs a person: available_node_types.worker.node_config: the launcher made such an "
+             {"f:19: needs a person: available_node_types.worker.node_config: the launcher made such an "
               "object for each single worker"}},
             {"the autoscaler's own objects",
              {{"  namespace: ray\n", "  namespace: ray\n  autoscaler_role: {metadata: {name: x}}\n"}},
@@ -437,7 +437,7 @@ TEST_CASE("the lines that start Ray become rayStartParams", "[convert]") {
              {}},
             {"--k v and --k=v, in order",
              start("ray start --head --dashboard-host 0.0.0.0 --object-manager-port=8076"),
-             {"dashboard-host: 0.0.0.0\n      object-manager-port: \"8076\"\n"},
+             {"dashboard-host: \"0.0.0.0\"\n      object-manager-port: \"8076\"\n"},
              {},
              {}},
             {"&& and redirections",
@@ -462,7 +462,7 @@ TEST_CASE("the lines that start Ray become rayStartParams", "[convert]") {
              {"f:8: needs a person: head_start_ray_commands: export A"}},
             {"renamed options",
              start("ray start --head --redis-port=6379 --webui-host=0.0.0.0"),
-             {"port: \"6379\"", "dashboard-host: 0.0.0.0"},
+             {"port: \"6379\"", "dashboard-host: \"0.0.0.0\""},
              {"redis-port", "webui"},
              {}},
             {"options that are gone",
@@ -574,7 +574,7 @@ TEST_CASE("pods become templates", "[convert]") {
            {}},
           {"an image before 2.0",
            {{"rayproject/ray:2.9.3", "rayproject/ray:1.13.0"}},
-           {"rayVersion: 1.13.0"},
+           {"rayVersion: \"1.13.0\""},
            {},
            {"needs a person: available_node_types.head.node_config.spec.containers[0].image: Ray 1.13.0 does "
             "not answer"}},
@@ -673,7 +673,7 @@ TEST_CASE("Microsoft's RayCluster", "[convert]") {
            {{"  headGroupSpec:\n", "  headGroupSpec:\n    replicas: 1\n"}},
            {},
            {"headGroupSpec:\n    replicas"},
-           {"f:15: dropped: spec.headGroupSpec.replicas"}},
+           {"f:16: dropped: spec.headGroupSpec.replicas"}},
           {"workersToDelete",
            {{"    maxReplicas: 5\n", "    maxReplicas: 5\n    scaleStrategy: {workersToDelete: [x]}\n"}},
            {},
@@ -690,7 +690,7 @@ TEST_CASE("Microsoft's RayCluster", "[convert]") {
              "        - name: ray-head\n          command: [python]\n          args: [/opt/code.py]\n"}},
            {},
            {"code.py"},
-           {"f:20: needs a person: spec.headGroupSpec.template.spec.containers[0].command: \"python "
+           {"f:21: needs a person: spec.headGroupSpec.template.spec.containers[0].command: \"python "
             "/opt/code.py\" ran beside Ray"}},
           {"the Ray container has ray=true",
            {{"        - name: worker\n",
@@ -1005,7 +1005,8 @@ TEST_CASE("flags replace name, image and sizes", "[convert]") {
   const std::string yaml = Yaml(*converted);
   INFO(yaml);
   CHECK(converted->notes.empty());
-  for (const char* text : {"  name: mine\n", "rayVersion: 2.60.0\n", "memory: 5Gi", "nvidia.com/gpu: \"2\""})
+  for (const char* text :
+       {"  name: mine\n", "rayVersion: \"2.60.0\"\n", "memory: 5Gi", "nvidia.com/gpu: \"2\""})
     CHECK(yaml.find(text) != yaml.npos);
   CHECK(yaml.find("2.9.3") == yaml.npos);
   const auto two = Convert("f", std::string(kKubeRay) + "---\n" + kPodTypes, options);
