@@ -74,7 +74,11 @@ def source_of(prefix: pathlib.Path, name: str) -> Source:
     if not sha256:
         raise SystemExit(f'cannot make a release of {name} {version}: it is Debian\'s of the day ("{locator}"), not a version of '
                          f'cmake/sources.tsv; fetch that one, or pin another there, and remove "{prefix}"')
-    return Source(version, place, locator, sha256, (noted / f"{name}.licence").read_text().strip())
+    notice = (noted / f"{name}.licence").read_text().strip()
+    if not notice:
+        raise SystemExit(f'cannot make a release of {name} {version}: "{locator}" has no text of its licence; fetch it from another place '
+                         f'of cmake/sources.tsv, and remove "{prefix}"')
+    return Source(version, place, locator, sha256, notice)
 
 
 def library_parts(build: pathlib.Path, program: str) -> list[Part]:
@@ -109,6 +113,16 @@ def compiler_parts(build: pathlib.Path) -> list[Part]:
         wanted.append(("mingw-w64", "ZPL-2.1", "lib/libc/mingw/COPYING"))
     return [Part(name, f"zig-{version}", licence, f"ziglang {version}", "", (home / notice).read_text())
             for name, licence, notice in wanted]
+
+
+def carried_parts(program: str) -> list[Part]:
+    """Data of others in the tree: KubeRay's resource definitions (operator/share-definitions)."""
+    if program != "kubectl-ray":
+        return []
+    data = (ROOT / "kubectl-ray/operator/definitions.jsonl").read_bytes()
+    releases = ", ".join(json.loads(data.splitlines()[-1]))
+    return [Part("kuberay-definitions", releases, "Apache-2.0", "config/crd/bases of github.com/ray-project/kuberay/ray-operator",
+                 hashlib.sha256(data).hexdigest(), (ROOT / "LICENSE").read_text())]
 
 
 def notices(parts: list[Part]) -> str:
@@ -159,8 +173,8 @@ def spdx(program: str, version: str, platform: str, binary: bytes, parts: list[P
 
 
 def all_parts(build: pathlib.Path, program: str) -> list[Part]:
-    """What is linked into the program of that build tree, the compiler's own libraries among it."""
-    return library_parts(build, program) + compiler_parts(build)
+    """What is linked into the program of that build tree, the compiler's own libraries and data of others among it."""
+    return library_parts(build, program) + compiler_parts(build) + carried_parts(program)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,13 @@ bool ClusterProgress::ready() const {
   return head && ReadyWorkers() >= wanted_;
 }
 
+bool ClusterProgress::complete() const {
+  std::int64_t heads = 0, workers = 0;
+  for (const auto& [name, pod] : pods_)
+    if (pod.health.state != PodState::kEnding) ++(pod.head ? heads : workers);
+  return heads > 0 && workers >= wanted_;
+}
+
 std::string ClusterProgress::DescribeHead() const {
   for (const auto& [name, pod] : pods_)
     if (pod.head && pod.health.state == PodState::kReady) return "head ready";

@@ -18,6 +18,8 @@ class ClusterProgress {
 
   bool empty() const { return pods_.empty(); }
   bool ready() const;
+  // Whether a head and all workers are there, ready or not.
+  bool complete() const;
   // Returns one line, not escaped: `head ready; workers 1 of 3 ready (2 waiting for the head or starting
   // Ray)`.
   std::string Describe() const;

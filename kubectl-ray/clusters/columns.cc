@@ -47,6 +47,9 @@ std::vector<Column> WorkerGroupColumns(bool with_namespace) {
   columns.push_back({"Cluster", [](const Json& g) {
                        return StringAt(g, {"metadata", "labels", kClusterLabel});
                      }});
+  columns.push_back({"Devices",
+                     [](const Json& g) { return ToString(WorkerGroupResources(At(g, {"spec"})).devices); },
+                     true});
   return columns;
 }
 

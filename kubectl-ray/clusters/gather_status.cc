@@ -9,6 +9,7 @@
 #include "kubectl-ray/kinds/ports.h"
 #include "kubectl-ray/pods/head_pod.h"
 #include "kubectl-ray/pods/pod_health.h"
+#include "kubectl-ray/pods/pod_refusal.h"
 #include "kubectl-ray/pods/ray_pods.h"
 
 namespace kubectl_ray {

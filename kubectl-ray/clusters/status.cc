@@ -5,7 +5,9 @@
 #include "kubectl-ray/clusters/change.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ray_resources.h"
+#include "kubectl-ray/kinds/stop_hook.h"
 #include "kubectl-ray/manifests/worker_counts.h"
+#include "kubectl-ray/pods/pod_refusal.h"
 #include "kubectl-ray/pods/ray_pods.h"
 #include "shared/text.h"
 
@@ -81,6 +83,7 @@ std::vector<std::string> Remarks(const StatusInput& input, const RayView& ray) {
   for (const Json& pod : input.pods)
     if (const PodHealth health = HealthIn(input, ray, pod); !health.remark.empty())
       remarks.push_back("pod \"" + StringAt(pod, {"metadata", "name"}) + "\": " + health.remark);
+  for (const std::string& hook : StopHooks(At(input.ray_cluster, {"spec"}))) remarks.push_back(hook);
   return remarks;
 }
 

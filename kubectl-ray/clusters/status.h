@@ -54,8 +54,9 @@ struct ClusterStatus {
   std::string way_out;  // of pods that are refused, as a sentence; or empty
   std::vector<GroupStatus> groups;
   std::vector<PodTrouble> troubles;
-  std::vector<std::string>
-      remarks;  // of pods that are well: `pod "x": container fluent-bit ended 7 times, ...`
+  // What is no trouble yet: `pod "x": container fluent-bit ended 7 times, ...` of pods that are well, and
+  // StopHooks (kinds/stop_hook.h).
+  std::vector<std::string> remarks;
   RayView ray;
   std::string ray_failure;
   std::string next;  // the command to type now

@@ -7,6 +7,7 @@
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/kube/pause.h"
 #include "kubectl-ray/manifests/deployments.h"
+#include "kubectl-ray/pods/pod_refusal.h"
 #include "kubectl-ray/pods/ray_pods.h"
 #include "shared/duration.h"
 
@@ -23,28 +24,34 @@ using shared::Status;
 constexpr std::chrono::seconds kSlice(2);
 constexpr std::chrono::milliseconds kAfterLoss(500);
 
-// The reason why there are no pods.
+// The reason why pods are missing.
 struct NoPods {
   std::string why;  // a clause, or empty
   bool hopeless = false;
 };
 
-// Returns the reason from the conditions of the Deployments or the RayCluster (quota, admission), or from an
-// operator that refuses it or does nothing. Returns nothing about a kind that may not be read.
-NoPods WhyNoPods(const KubeClient& kube, const WaitTarget& target) {
+NoPods Refused(std::string why) {
+  const bool hopeless = IsLastingRefusal(why);
+  return {std::move(why), hopeless};
+}
+
+// Returns the reason from the conditions of the Deployments or the RayCluster (quota, admission), or, if
+// there is no pod at all, from an operator that refuses it or does nothing. Returns nothing about a kind that
+// may not be read.
+NoPods WhyNoPods(const KubeClient& kube, const WaitTarget& target, bool no_pod_at_all) {
   const auto deployments =
       kube.ListAll(kDeployments, target.ns, {.label_selector = RayPodSelector(target.cluster, "")});
   if (deployments) {
     for (const Json& deployment : *deployments)
       if (std::string refused = WhyPodsAreRefused(deployment); !refused.empty())
-        return {std::move(refused), false};
+        return Refused(std::move(refused));
     if (!deployments->empty()) return {};
   }
   const auto cluster = kube.Get(kRayClusters, target.ns, target.cluster);
   if (!cluster) return {};
   if (std::string queued = WhyQueued(kube, *cluster); !queued.empty()) return {std::move(queued), false};
-  if (std::string refused = WhyPodsAreRefused(*cluster); !refused.empty()) return {std::move(refused), false};
-  if (!At(*cluster, {"status"}).empty()) return {};
+  if (std::string refused = WhyPodsAreRefused(*cluster); !refused.empty()) return Refused(std::move(refused));
+  if (!no_pod_at_all || !At(*cluster, {"status"}).empty()) return {};
   if (std::string refused = WhyOperatorRefuses(kube, *cluster); !refused.empty())
     return {std::move(refused), true};
   return {"no operator has taken up the RayCluster yet: is KubeRay's operator running?", false};
@@ -123,8 +130,8 @@ class ReadyWait {
     const bool lost = error.code == ErrorCode::kUnavailable && !progress_.empty();
     if (error.code != ErrorCode::kTimeout && !lost) return shared::Unexpected(error);
     if (lost) Pause(kube_.access().http.interrupt, kAfterLoss);
-    none_ = progress_.empty() ? WhyNoPods(kube_, target_) : NoPods();
-    if (none_.hopeless) return CannotBecomeReady(target_, none_.why, "");
+    none_ = progress_.complete() ? NoPods() : WhyNoPods(kube_, target_, progress_.empty());
+    if (none_.hopeless) return CannotBecomeReady(target_, none_.why, WayOut(progress_, none_));
     if (deadline_.passed())
       return Fail(ErrorCode::kTimeout,
                   "Ray cluster \"" + target_.cluster + "\" is not ready after " +

@@ -135,7 +135,9 @@ class TreeBuilder : public YAML::EventHandler {
   std::size_t AfterIndicator() const {
     if (open_.empty()) return base_;
     const YamlTextNode& parent = *open_.back();
-    const std::size_t from = Before() ? Before()->end : parent.content;
+    const bool bracket = parent.style == Style::kFlow &&
+                         (places_.At(parent.content) == '[' || places_.At(parent.content) == '{');
+    const std::size_t from = Before() ? Before()->end : parent.content + (bracket ? 1 : 0);
     if (key_.back()) return places_.AfterCharacter(from, ':');
     if (parent.style == Style::kFlow) return Before() ? places_.AfterCharacter(from, ',') : from;
     return parent.is_sequence() ? places_.AfterCharacter(from, '-') : from;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "kubectl-ray/cli/command.h"
+#include "kubectl-ray/clusters/gather_status.h"
 #include "kubectl-ray/ray/jobs_client.h"
 
 namespace kubectl_ray {
@@ -48,6 +49,10 @@ class Dashboard {
 shared::Result<std::unique_ptr<Dashboard>> ConnectDashboard(
     CommandContext& context, const DashboardAddress& address,
     std::optional<shared::Deadline> ready_by = std::nullopt);
+
+// Returns what asks the cluster's dashboard, which is reached at the first question. `context` must outlive
+// it.
+DashboardReader ReaderOf(CommandContext& context, const std::string& cluster);
 
 // --address as a URL without a trailing slash; http:// if it has no scheme, as Ray does it. kUsage: no http
 // URL.

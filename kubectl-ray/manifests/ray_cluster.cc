@@ -4,7 +4,7 @@
 
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/ray_resources.h"
-#include "kubectl-ray/manifests/agent.h"
+#include "kubectl-ray/manifests/pod_security.h"
 
 namespace kubectl_ray {
 namespace {
@@ -17,13 +17,12 @@ Json ToJson(const StringMap& map) {
 
 }  // namespace
 
-void SetGracePeriods(Json* ray_cluster) {
+void SettlePods(Json* ray_cluster) {
   Json& spec = (*ray_cluster)["spec"];
   std::vector<Json*> groups = {&spec["headGroupSpec"]};
   for (Json& group : spec["workerGroupSpecs"]) groups.push_back(&group);
   for (Json* group : groups)
-    if (shared::At(*group, {"template", "spec", "containers"}).is_array())
-      SetGracePeriod((*group)["template"]["spec"]);
+    if (shared::At(*group, {"template", "spec"}).is_object()) SettlePod((*group)["template"]["spec"]);
 }
 
 Json WorkerGroupSpecFor(const ClusterSpec& spec, const WorkerGroup& group, Backend backend) {
@@ -45,6 +44,10 @@ Json RayClusterFor(const ClusterSpec& spec, Backend backend) {
   if (!spec.autoscaler.empty()) {
     cluster_spec["enableInTreeAutoscaling"] = true;
     cluster_spec["autoscalerOptions"] = {{"version", spec.autoscaler}};
+    // KubeRay gives its container, which has Ray's image, nothing of Ray's container.
+    if (Json context = SecurityContext(ChoosePodSecurity(spec.pods.security, spec.image, false));
+        !context.is_null())
+      cluster_spec["autoscalerOptions"]["securityContext"] = std::move(context);
   }
   cluster_spec["headGroupSpec"] = {{"rayStartParams", ToJson(spec.head.ray_start_params)},
                                    {"template", HeadPodTemplate(spec, backend)}};

@@ -45,7 +45,7 @@ def fetched(monkeypatch, tmp_path):
         return give
 
     def debian(last, target):
-        asked.append("suite")
+        asked.append(f"suite, as {last.place}")
         raise fetch_source.Unavailable("no such package")
 
     def fetch(**places):
@@ -79,11 +79,27 @@ def test_what_was_fetched_is_kept(fetched):
     assert fetched(crate=None, url=None) == ([], "good", "url")
 
 
-def test_debians_own_version_is_the_last_resort(fetched):
+@pytest.mark.parametrize("places, asked", [({"crate": None, "url": OTHER}, ["crate", "url", "suite, as url"]),
+                                           ({"debian": None, "sdist": None}, ["debian", "sdist", "suite, as debian"])])
+def test_debians_own_version_is_the_last_resort(fetched, places, asked):
+    """It is laid out as upstream's, whatever others made of theirs."""
     with pytest.raises(SystemExit) as ended:
-        fetched(crate=None, url=OTHER)
-    assert fetched.asked == ["crate", "url", "suite"]
+        fetched(**places)
+    assert fetched.asked == asked
     assert str(ended.value) == 'fetch-source: cannot fetch "lib": none of its 2 places has it, nor has Debian: no such package'
+
+
+def test_a_licence_that_the_archive_lacks_is_noted_as_none(tmp_path):
+    file = tmp_path / "archive"
+    file.write_bytes(GOOD)
+    fetch_source.install(fetch_source.Source("lib", "1", "sdist", "other 2", "", "lib", "none"), file, tmp_path / "out" / "lib")
+    assert (tmp_path / "out/lib.licence").read_text() == ""
+
+
+def test_every_library_can_be_had_from_upstream():
+    """The layout of Debian's version of the day is read off upstream's row."""
+    rows = fetch_source.table()
+    assert {row.name for row in rows if row.place == "url"} == {row.name for row in rows}
 
 
 @pytest.mark.parametrize("archive, missing", [(tarball("good", licence="COPYING"), "LICENSE"), (tarball("good", folder="src"), "lib")])

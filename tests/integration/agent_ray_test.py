@@ -45,7 +45,7 @@ def test_a_head_and_a_worker_from_start_to_completed(nodes):
     worker.process.terminate()
     assert worker.wait(30) == 0, worker.output()
     assert "drain: " in worker.output()
-    assert "the gcs knows no such node" not in worker.output()
+    assert "the gcs has no living node of this pod" not in worker.output()
     head.process.terminate()
     assert head.wait(30) == 0, head.output()
 

@@ -3,10 +3,14 @@
 import pathlib
 import re
 import subprocess
+import sys
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "krew"))
+import parts  # noqa: E402
+
 PARTS = [line.split("\t") for line in (ROOT / "krew/parts.tsv").read_text().splitlines()[1:]]
 
 
@@ -26,3 +30,20 @@ def test_every_file_of_a_library_has_one_part(readable):
 
 def test_every_part_is_built(readable):
     assert [name for name, _, pattern in PARTS if not any(re.match(pattern, file) for file in readable)] == []
+
+
+@pytest.mark.parametrize("sha256, licence, refused", [
+    ("ab", "free\n", None),
+    ("", "free\n", "it is Debian's of the day"),
+    ("ab", "", "has no text of its licence"),
+])
+def test_a_release_is_made_of_pinned_sources_with_their_licence(tmp_path, sha256, licence, refused):
+    noted = tmp_path / "share/sources"
+    noted.mkdir(parents=True)
+    (noted / "lib.source").write_text(f"lib\t1\tsdist\tother 2\t{sha256}\n")
+    (noted / "lib.licence").write_text(licence)
+    if refused:
+        with pytest.raises(SystemExit, match=refused):
+            parts.source_of(tmp_path, "lib")
+    else:
+        assert parts.source_of(tmp_path, "lib") == parts.Source("1", "sdist", "other 2", "ab", "free")

@@ -1,11 +1,12 @@
 """`create cluster --wait` while the API server goes away and comes back."""
 
+import itertools
 import json
 import os
 import subprocess
 import threading
 
-from fake_api import FakeApi, environment, pod, pod_list, status, write_kubeconfig
+from fake_api import FakeApi, environment, pod, pod_list, run, status, write_kubeconfig
 
 CORE, APPS = "/api/v1/namespaces/default/", "/apis/apps/v1/namespaces/default/"
 
@@ -73,3 +74,62 @@ def test_a_conflict_in_the_middle_takes_back_what_was_made(tmp_path):
         out, err = process.communicate(timeout=60)
     assert process.returncode == 1 and out == ""
     assert 'services "demo-head-svc" already exists' in err and deleted == ["DELETE"]
+
+
+RESTRICTED = 'violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false'
+USED_UP = "exceeded quota: q, requested: pods=1, used: pods={used}, limited: pods=3"
+
+
+def refused(request, words, names):
+    """Deployments whose pods are refused, each time under another name, as their controllers write it."""
+    if request.method == "POST":
+        return request.send(201, json.loads(request.body))
+    message = f'pods "demo-head-{next(names)}" is forbidden: {words(names)}'
+    condition = {"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate", "message": message}
+    return request.send(200, {"items": [{"metadata": {"name": "demo-head"}, "status": {"conditions": [condition]}}]})
+
+
+def no_pods(request):
+    if "watch=true" not in request.query:
+        return request.send(200, pod_list())
+    request.start_stream()
+    return request.end_stream()
+
+
+def wait_for_refused(tmp_path, words, timeout):
+    names = itertools.count(1)
+    routes_of_both = {**routes(no_pods), APPS + "deployments": lambda r: refused(r, words, names)}
+    with FakeApi(routes_of_both) as api:
+        return run(write_kubeconfig(tmp_path / "config", api.port), "create", "cluster", "demo", "--without-operator", "--no-agent",
+                   "--worker-replicas", "0", "--wait", "--timeout", timeout, timeout=100)
+
+
+def test_a_refusal_that_will_not_go_away_ends_the_wait_and_is_said_once(tmp_path):
+    done = wait_for_refused(tmp_path, lambda _: RESTRICTED, "90s")
+    assert done.returncode == 1
+    said = done.stderr.decode()
+    assert said.count(RESTRICTED) == 1, said
+    assert f'Ray cluster "demo" cannot become ready: pods are refused: {RESTRICTED}\n' in said
+    assert "--pod-security restricted" in said and "demo-head-1" not in said and "is not ready after" not in said
+
+
+def test_a_quota_that_others_use_up_is_waited_for(tmp_path):
+    numbers = itertools.count(1)
+    done = wait_for_refused(tmp_path, lambda _: USED_UP.format(used=2 + next(numbers) % 2), "5s")
+    said = done.stderr.decode()
+    assert done.returncode == 1 and "is not ready after 5s" in said and "kubectl describe quota" in said, said
+
+
+def test_workers_that_are_refused_beside_a_ready_head_end_the_wait(tmp_path):
+    def head_alone(request):
+        if "watch=true" not in request.query:
+            return request.send(200, pod_list(ready("head")))
+        request.start_stream()
+        return request.end_stream()
+
+    names = itertools.count(1)
+    both = {**routes(head_alone), APPS + "deployments": lambda r: refused(r, lambda _: RESTRICTED, names)}
+    with FakeApi(both) as api:
+        done = run(write_kubeconfig(tmp_path / "config", api.port), "create", "cluster", "demo", "--without-operator", "--no-agent",
+                   "--worker-replicas", "1", "--wait", "--timeout", "90s", timeout=100)
+    assert done.returncode == 1 and b"cannot become ready: pods are refused: violates" in done.stderr, done.stderr

@@ -99,6 +99,19 @@ TEST_CASE("an evicted pod that was replaced is no trouble, and a container besid
   CHECK(Diagnose(input).health == "suspended");
 }
 
+TEST_CASE("a preStop hook that stops Ray is a remark") {
+  StatusInput input = Input(1);
+  input.pods = {Pod("demo-head-b", "headgroup", Ready()), Pod("demo-gpu-worker-b", "gpu", Ready())};
+  input.ray_cluster["spec"]["headGroupSpec"]["template"]["spec"]["containers"] =
+      Json::array({{{"name", "ray-head"},
+                    {"lifecycle", {{"preStop", {{"exec", {{"command", {"/bin/sh", "-c", "ray stop"}}}}}}}}}});
+  const ClusterStatus status = Diagnose(input);
+  CHECK(status.well);
+  REQUIRE(status.remarks.size() == 1);
+  CHECK(status.remarks[0].starts_with(
+      "the preStop hook of container \"ray-head\" of the head runs `ray stop`"));
+}
+
 // ray-project/kuberay#4994: 60 workers of a RayService without a Serve proxy, all well.
 TEST_CASE("workers of a RayService are well without a Serve proxy") {
   const Json unready = {{"phase", "Running"},

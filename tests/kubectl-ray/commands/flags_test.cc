@@ -1,6 +1,7 @@
 // argv → flags: what a leaf would be run with, without running it.
 #include <catch2/catch_test_macros.hpp>
 
+#include "kubectl-ray/commands/change_operator.h"
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/convert.h"
 #include "kubectl-ray/commands/create_cluster.h"
@@ -11,6 +12,7 @@
 #include "kubectl-ray/commands/job_list.h"
 #include "kubectl-ray/commands/job_submit.h"
 #include "kubectl-ray/commands/logs.h"
+#include "kubectl-ray/commands/operator_uninstall.h"
 #include "kubectl-ray/commands/scale.h"
 #include "kubectl-ray/commands/session.h"
 
@@ -192,7 +194,9 @@ TEST_CASE("flags of session, whose own commands share its name") {
   SessionFlags session;
   session.target = "demo";
   session.ports = {"18265:dashboard", "10001"};
-  CHECK(Read<SessionFlags>({"session", "--port", "18265:dashboard", "--port=10001", "demo"}) == session);
+  session.addresses = {"localhost,::", "10.0.0.5"};
+  CHECK(Read<SessionFlags>({"session", "--port", "18265:dashboard", "--port=10001", "demo", "--address",
+                            "localhost,::", "--address=10.0.0.5"}) == session);
   StopFlags stop;
   stop.names = {"demo", "list"};
   CHECK(Read<StopFlags>({"session", "stop", "demo", "list"}) == stop);
@@ -204,4 +208,33 @@ TEST_CASE("help is wanted, whatever else is missing") {
   REQUIRE(parsed);
   CHECK(parsed->help);
   CHECK(parsed->command->get_name() == "delete");
+}
+
+TEST_CASE("flags of operator") {
+  ChangeOperatorFlags expected;
+  CHECK(Read<ChangeOperatorFlags>({"operator", "install"}) == expected);
+  expected.dry_run = "client";
+  CHECK(Read<ChangeOperatorFlags>({"operator", "upgrade", "--dry-run"}) == expected);
+  expected = {.version = "1.5.1",
+              .image = "m/o:1",
+              .gates = "A=true,B=false",
+              .namespaced = true,
+              .part = "user",
+              .adopt = true,
+              .yes = true,
+              .dry_run = "server",
+              .output = "name",
+              .wait = true,
+              .timeout = "1m"};
+  CHECK(Read<ChangeOperatorFlags>({"operator", "install", "--version=1.5.1", "--image", "m/o:1",
+                                   "--feature-gates", "A=true,B=false", "--namespaced", "--part", "user",
+                                   "--adopt", "-y", "--dry-run=server", "-oname", "--wait", "--timeout",
+                                   "1m"}) == expected);
+  OperatorUninstallFlags uninstall;
+  CHECK(Read<OperatorUninstallFlags>({"operator", "uninstall"}) == uninstall);
+  uninstall.delete_definitions = "3";
+  uninstall.delete_objects = uninstall.adopt = uninstall.yes = true;
+  CHECK(Read<OperatorUninstallFlags>({"operator", "uninstall", "--delete-crds", "3", "--delete-objects",
+                                      "--adopt", "--yes"}) == uninstall);
+  CHECK(!Refusal({"operator", "upgrade", "--namespaced"}).empty());
 }
