@@ -4,6 +4,7 @@
 #include "kubectl-ray/commands/apply.h"
 #include "kubectl-ray/commands/change_operator.h"
 #include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/convert.h"
 #include "kubectl-ray/commands/create_cluster.h"
 #include "kubectl-ray/commands/create_workergroup.h"
 #include "kubectl-ray/commands/delete.h"
@@ -69,6 +70,19 @@ TEST_CASE("flags of get: every spelling of pflag is the same value") {
   of_cluster.cluster = "demo";
   CHECK(Read<GetFlags>({"get", "node", "-c", "demo"}) == of_cluster);
   CHECK(Read<GetFlags>({"get", "workergroup", "--ray-cluster=demo"}) == of_cluster);
+}
+
+TEST_CASE("flags of convert: files add up, and sizes are as typed") {
+  CHECK(Read<ConvertFlags>({"convert"}) == ConvertFlags());
+  ConvertFlags expected;
+  expected.files = {"a.yaml", "-"};
+  expected.options.name = "demo";
+  expected.options.head.cpu = "500m";
+  expected.options.worker.gpu = "0";
+  expected.check = true;
+  expected.output = "json";
+  CHECK(Read<ConvertFlags>({"convert", "-f", "a.yaml", "-f-", "--name=demo", "--head-cpu", "500m",
+                            "--worker-gpu", "0", "--check", "-ojson"}) == expected);
 }
 
 TEST_CASE("flags of create: defaults, lists and what may be left out") {
