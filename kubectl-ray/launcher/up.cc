@@ -44,7 +44,7 @@ class Applier {
   Applier(const KubeClient& kube, const LaunchPlan& plan, Streams& io) : kube_(kube), plan_(plan), io_(io) {}
 
   Status Run() {
-    if (plan_.launch.has_agent && !plan_.objects.empty())
+    if (plan_.launch.needs_agent && !plan_.objects.empty())
       TRY(EnsureAgent(kube_, plan_.launch.ns, EmbeddedAgents()));
     for (std::size_t i = 0; i < plan_.objects.size(); ++i) TRY(ApplyOne(i));
     TRY(GiveToOwner());
