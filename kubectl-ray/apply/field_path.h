@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace kubectl_ray {
@@ -24,7 +25,8 @@ class FieldPath {
 
     bool operator==(const Step&) const = default;
   };
-  const std::vector<Step>& steps() const { return steps_; }
+  const std::vector<Step>& steps() const& { return steps_; }
+  std::vector<Step> steps() && { return std::move(steps_); }
 
  private:
   FieldPath With(Step step) const {

@@ -31,6 +31,7 @@ void JobStatus(Leaf& leaf);
 void JobStop(Leaf& leaf);
 void JobSubmit(Leaf& leaf);
 void JobWatch(Leaf& leaf);
+void Inject(Leaf& leaf);
 void Log(Leaf& leaf);
 void Logs(Leaf& leaf);
 void Monitor(Leaf& leaf);
@@ -41,6 +42,7 @@ void OperatorUninstall(Leaf& leaf);
 void OperatorUpgrade(Leaf& leaf);
 void Options(Leaf& leaf);
 void Resume(Leaf& leaf);
+void RolloutStatus(Leaf& leaf);
 void Rights(Leaf& leaf);
 void Run(Leaf& leaf);
 void ScaleCluster(Leaf& leaf);
@@ -51,6 +53,7 @@ void Status(Leaf& leaf);
 void Submit(Leaf& leaf);
 void Suspend(Leaf& leaf);
 void Up(Leaf& leaf);
+void Uninject(Leaf& leaf);
 void Version(Leaf& leaf);
 
 namespace {
@@ -67,10 +70,15 @@ const Command kCommands[] = {
     {"get node", Group::kClusters, "Get Ray nodes", GetNode, "nodes"},
     {"get token", Group::kClusters, "Get the auth token of a Ray cluster", GetToken},
     {"status", Group::kClusters, "Say whether a Ray cluster is well, and if not, why", Status},
+    {"rollout", Group::kClusters, "Follow the upgrade of a RayService", nullptr},
+    {"rollout status", Group::kClusters, "Say how far a RayService's upgrade is, and whether it can finish",
+     RolloutStatus},
     {"scale", Group::kClusters, "Scale a Ray cluster's worker groups", nullptr},
     {"scale cluster", Group::kClusters, "Scale a worker group of a Ray cluster", ScaleCluster},
     {"suspend", Group::kClusters, "Stop a Ray cluster's pods, keeping what it is", Suspend},
     {"resume", Group::kClusters, "Start the pods of a suspended Ray cluster again", Resume},
+    {"inject", Group::kClusters, "Put ray-init-agent into manifests, or into objects that are there", Inject},
+    {"uninject", Group::kClusters, "Take ray-init-agent out of what was injected", Uninject},
     {"delete", Group::kClusters, "Delete Ray resources", Delete},
     {"up", Group::kLauncher, "Make a cluster what its file says, after showing what would change", Up},
     {"down", Group::kLauncher, "Delete the cluster of a file, or only its workers", Down},

@@ -2,6 +2,7 @@
 
 #include "kubectl-ray/apply/operator_rules.h"
 #include "kubectl-ray/cli/confirm.h"
+#include "kubectl-ray/clusters/namespace_security.h"
 #include "kubectl-ray/commands/file_target.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/launcher/launch_plan.h"
@@ -42,6 +43,7 @@ Result<Launch> ReadLaunch(const UpFlags& flags, const KubeClient& kube, CommandC
   if (!flags.agent_image.empty())
     options.agent = {.delivery = AgentOptions::Delivery::kImage, .image = flags.agent_image, .sources = {}};
   ASSIGN_OR_RETURN(options.ns, NamespaceOf(file, context));
+  options.restricted = IsRestricted(kube, options.ns);
   if (!flags.without_operator) {
     ASSIGN_OR_RETURN(const bool served, kube.Serves(kRayClusters));
     if (served) options.backend = Backend::kOperator;

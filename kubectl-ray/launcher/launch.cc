@@ -210,6 +210,7 @@ Result<Launch> LaunchOfLauncherFile(LauncherFile file, const std::vector<NodeFil
   for (std::size_t i = 1; i < converted.objects.size(); ++i)
     launch.beside.push_back(converted.objects[i].ToJson());
   TRY(PutSetups(file, files, options, &launch));
+  if (options.restricted) RestrictPods(&launch.ray_cluster);
   SettlePods(&launch.ray_cluster);
   return launch;
 }

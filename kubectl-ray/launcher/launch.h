@@ -24,6 +24,7 @@ struct LaunchOptions {
   std::optional<std::int64_t>
       max_workers;  // of all workers of a launcher's file; of each group of a RayCluster
   AgentOptions agent;
+  bool restricted = false;  // the namespace enforces Pod Security's level of that name
 
   bool operator==(const LaunchOptions&) const = default;
 };
