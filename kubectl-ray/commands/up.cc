@@ -109,6 +109,7 @@ Result<int> RunUp(const UpFlags& flags, CommandContext& context) {
     return kExitOk;
   }
   TRY(WaitForLaunch(*kube, plan, timeout, context.io));
+  TRY(RemoveOldSecrets(*kube, plan));
   SayWhatNext(flags, plan.launch, context.io);
   return kExitOk;
 }
