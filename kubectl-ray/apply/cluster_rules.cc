@@ -128,8 +128,6 @@ std::string Priority(const ClusterSpecView& view, const Json& group) {
   if (Integer(group, "priority").value_or(0) == 0) return "";
   const std::string older = OlderThan(view, {2, 56});
   return older.empty() ? NeedsV2(view) : "is set, which needs Ray 2.56, and rayVersion " + older;
-});
-return older.empty() ? NeedsV2(view) : "is set, and rayVersion " + older + ", which has it not before 2.56";
 }
 
 std::string SuspendedGroup(const ClusterSpecView& view, const Json& group) {

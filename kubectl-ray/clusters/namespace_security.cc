@@ -2,14 +2,15 @@
 
 namespace kubectl_ray {
 
+bool IsRestricted(const KubeClient& kube, const std::string& ns) {
+  const auto found = kube.Get(kNamespaces, "", ns);
+  return found && EnforcesRestricted(*found);
+}
+
 void DecidePodSecurity(const KubeClient& kube, ClusterSpec* spec) {
   PodSecurity& level = spec->pods.security;
   if (level != PodSecurity::kAuto) return;
-  bool restricted = false;
-  if (!IsRaysOwnImage(spec->image)) {
-    const auto ns = kube.Get(kNamespaces, "", spec->ns);
-    restricted = ns && EnforcesRestricted(*ns);
-  }
+  const bool restricted = !IsRaysOwnImage(spec->image) && IsRestricted(kube, spec->ns);
   level = ChoosePodSecurity(level, spec->image, restricted);
 }
 

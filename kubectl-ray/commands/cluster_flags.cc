@@ -5,9 +5,8 @@
 
 #include "kubectl-ray/cli/flag_value.h"
 #include "kubectl-ray/cli/pairs.h"
+#include "kubectl-ray/commands/agent_flags.h"
 #include "kubectl-ray/kinds/stop_hook.h"
-#include "kubectl-ray/manifests/agent_archive.h"
-#include "kubectl-ray/manifests/agent_config_map.h"
 #include "kubectl-ray/manifests/pod_extras.h"
 #include "shared/text.h"
 
@@ -120,27 +119,16 @@ void AddPodFlags(Leaf& leaf, PodFlags* pods) {
       "A PodTemplateSpec in YAML to merge into every pod's: a file's name, or the YAML itself. A container "
       "without a name is Ray's; ray-head and ray-worker are those of the head and of the workers.");
   AddPodSecurityFlag(leaf, pods);
-  CLI::Option* image = leaf.Flag("--agent-image", &pods->agent_image,
-                                 "Take ray-init-agent from this image instead of a ConfigMap");
+  CLI::Option* image = AddAgentImageFlag(leaf, &pods->agent_image);
   leaf.Flag("--no-agent", &pods->no_agent, "Start Ray without ray-init-agent, as KubeRay does")
       ->excludes(image);
   leaf.FlagGroup("");
 }
 
 shared::Result<AgentOptions> ChooseAgent(const PodFlags& flags) {
+  if (!flags.no_agent) return AgentFrom(flags.agent_image, " or --no-agent");
   AgentOptions agent;
-  if (flags.no_agent) {
-    agent.delivery = AgentOptions::Delivery::kNone;
-  } else if (!flags.agent_image.empty()) {
-    agent.delivery = AgentOptions::Delivery::kImage;
-    agent.image = flags.agent_image;
-  } else {
-    agent = EmbeddedAgentOptions();
-    if (agent.sources.empty())
-      return Fail(ErrorCode::kUsage,
-                  "cannot put ray-init-agent into the pods: this build of kubectl-ray carries none",
-                  "Use --agent-image IMAGE or --no-agent.");
-  }
+  agent.delivery = AgentOptions::Delivery::kNone;
   return agent;
 }
 

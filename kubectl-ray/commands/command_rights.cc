@@ -46,20 +46,18 @@ Rights WaitGone() { return {OnPods({"list", "watch"})}; }
 Rights ReachPods() { return {OnPods({"get", "list"}), OnStream("pods/exec")}; }
 Rights ReadLogs() { return {OnPods({"list", "watch"}), OnLogs(), OnStream("pods/exec")}; }
 
+Rights OnKinds(const Verbs& verbs) { return {OnRayClusters(verbs), OnRayJobs(verbs), OnRayServices(verbs)}; }
+
 Rights All(std::initializer_list<Rights> parts) {
   Rights all;
   for (const Rights& part : parts) all.insert(all.end(), part.begin(), part.end());
   return all;
 }
 
-std::map<std::string, Rights, std::less<>> Table() {
-  const Rights about_job = All({ListClusters(), ConnectDashboard(), FindJob()});
-  const Rights follow_job = All({about_job, FindCluster(), {OnRayJobs({"watch"})}});
+using Table = std::map<std::string, Rights, std::less<>>;
+
+Table ClusterCommands() {
   return {
-      {"attach", All({ResolveTarget(), ReachPods()})},
-      {"completion",
-       {OnRayClusters({"list"}), OnDeployments({"list"}), OnRayJobs({"list"}), OnRayServices({"list"}),
-        OnPods({"list"}), On(kNamespaces, {"list"}, Of::kAllNamespaces)}},
       {"create cluster", All({FindCluster(),
                               BringAgent(),
                               WaitReady(),
@@ -72,13 +70,26 @@ std::map<std::string, Rights, std::less<>> Table() {
                       WaitGone(),
                       {OnRayClusters({"delete"}), OnDeployments({"delete"}), OnRayJobs({"delete"}),
                        OnRayServices({"delete"})}})},
-      {"exec", All({ResolveTarget(), ReachPods()})},
       {"get cluster", All({FindCluster(), WatchClusters()})},
       {"get job", {OnRayJobs({"list", "watch"})}},
       {"get node", {OnPods({"list", "watch"})}},
       {"get service", {OnRayServices({"list", "watch"})}},
       {"get token", All({FindCluster(), {On(kSecrets, {"get"})}})},
       {"get workergroup", All({WatchClusters(), {OnPods({"list"})}})},
+      {"resume", All({FindCluster(), PatchCluster(), WaitReady()})},
+      {"scale cluster", All({FindCluster(),
+                             PatchCluster(),
+                             {OnPods({"get", "list", "watch"}), On(kPods, {"patch"}, Of::kPlain)}})},
+      {"status",
+       All({FindCluster(), ListClusters(), ResolveTarget(), ConnectDashboard(), {On(kEvents, {"list"})}})},
+      {"suspend", All({FindCluster(), PatchCluster(), WaitGone()})},
+  };
+}
+
+Table JobCommands() {
+  const Rights about_job = All({ListClusters(), ConnectDashboard(), FindJob()});
+  const Rights follow_job = All({about_job, FindCluster(), {OnRayJobs({"watch"})}});
+  return {
       {"job delete", All({about_job, {OnRayJobs({"delete"})}})},
       {"job get", about_job},
       {"job list", about_job},
@@ -89,29 +100,70 @@ std::map<std::string, Rights, std::less<>> Table() {
                           FindCluster(),
                           {OnRayJobs({"get", "list", "watch", "create"}), On(kNamespaces, {"get"})}})},
       {"job watch", follow_job},
+  };
+}
+
+// Those that take files.
+Table FileCommands() {
+  const Rights bring_up =
+      All({WaitReady(),
+           ReadLogs(),
+           BringAgent(),
+           {OnRayClusters({"get", "create", "patch"}),
+            OnDeployments({"get", "list", "watch", "create", "patch", "delete"}),
+            On(kServices, {"get", "create", "patch"}, Of::kPlain),
+            On(kSecrets, {"get", "list", "create", "patch", "delete"}), OnPods({"delete"})}});
+  return {
+      {"apply", OnKinds({"get", "create", "patch"})},
+      {"convert", {}},
+      {"down", All({FindCluster(),
+                    PatchCluster(),
+                    WaitGone(),
+                    {OnRayClusters({"delete"}), OnDeployments({"delete"})}})},
+      {"get-head-ip", {OnPods({"list"})}},
+      {"get-worker-ips", {OnPods({"list"})}},
+      {"monitor", All({FindCluster(), ReadLogs(), {OnPods({"get"}), On(kEvents, {"list", "watch"})}})},
+      {"submit", All({ReachPods(), bring_up})},
+      {"up", bring_up},
+  };
+}
+
+Table OtherCommands() {
+  return {
+      {"attach", All({ResolveTarget(), ReachPods()})},
+      {"completion",
+       {OnRayClusters({"list"}), OnDeployments({"list"}), OnRayJobs({"list"}), OnRayServices({"list"}),
+        OnPods({"list"}), On(kNamespaces, {"list"}, Of::kAllNamespaces)}},
+      {"doctor", All({FindCluster(),
+                      ConnectDashboard(),
+                      {OnStream("pods/exec"),
+                       On(kNamespaces, {"get"}),
+                       On(kEvents, {"list"}),
+                       {"", "resourcequotas", {"list"}},
+                       {"", "limitranges", {"list"}},
+                       {"networking.k8s.io", "networkpolicies", {"list"}}}})},
+      {"exec", All({ResolveTarget(), ReachPods()})},
       {"log", All({ResolveTarget(), ReadLogs()})},
       {"logs", All({ResolveTarget(), ReadLogs()})},
+      {"operator images", {}},
       {"options", {}},
-      {"resume", All({FindCluster(), PatchCluster(), WaitReady()})},
       {"rights", {}},
       {"run", ConnectDashboard()},
-      {"scale cluster", All({FindCluster(),
-                             PatchCluster(),
-                             {OnPods({"get", "list", "watch"}), On(kPods, {"patch"}, Of::kPlain)}})},
       {"session",
        All({ResolveTarget(),
             {OnPods({"get", "list", "watch"}), OnStream("pods/portforward"), On(kServices, {"list"})}})},
       {"session list", {}},
       {"session stop", {}},
-      {"status",
-       All({FindCluster(), ListClusters(), ResolveTarget(), ConnectDashboard(), {On(kEvents, {"list"})}})},
-      {"suspend", All({FindCluster(), PatchCluster(), WaitGone()})},
       {"version", {OnPods({"list"}), On(kDeployments, {"list"}, Of::kAllNamespaces)}},
   };
 }
 
-const std::map<std::string, Rights, std::less<>>& RightsByPath() {
-  static const auto table = Table();
+const Table& RightsByPath() {
+  static const Table table = [] {
+    Table all;
+    for (Table part : {ClusterCommands(), JobCommands(), FileCommands(), OtherCommands()}) all.merge(part);
+    return all;
+  }();
   return table;
 }
 
@@ -141,11 +193,21 @@ std::vector<std::string> LeavesOf(std::string_view path) {
   return leaves;
 }
 
+shared::Unexpected<shared::Error> NoRoleFor(const std::string& command) {
+  return shared::Fail(shared::ErrorCode::kUsage,
+                      "cannot print a Role for \"" + command +
+                          "\": it takes an administrator of the Kubernetes cluster, because it grants rights",
+                      "`kubectl ray operator install --help` says what can be handed to one.");
+}
+
 }  // namespace
 
-bool HasRights(std::string_view path) { return RightsByPath().contains(path); }
+const Rights* NeededRights(std::string_view path) {
+  const auto found = RightsByPath().find(path);
+  return found == RightsByPath().end() ? nullptr : &found->second;
+}
 
-const Rights& NeededRights(std::string_view path) { return RightsByPath().find(path)->second; }
+bool IsForAdmins(std::string_view path) { return path.starts_with("operator ") && path != "operator images"; }
 
 shared::Result<std::vector<std::string>> CommandsNamed(const std::vector<std::string>& words) {
   std::vector<std::string> tokens, paths, first_words;
@@ -163,12 +225,14 @@ shared::Result<std::vector<std::string>> CommandsNamed(const std::vector<std::st
                           shared::DidYouMean(path, first_words));
     }
     while (i < tokens.size() && !LeavesOf(path + " " + tokens[i]).empty()) path += " " + tokens[i++];
-    for (std::string& leaf : LeavesOf(path)) named.insert(std::move(leaf));
+    for (std::string& leaf : LeavesOf(path)) {
+      if (NeededRights(leaf) == nullptr) return NoRoleFor(leaf);
+      named.insert(std::move(leaf));
+    }
   }
   for (const Command& command : Commands()) {
-    const bool wanted =
-        words.empty() ? command.declare && command.group != Group::kHidden : named.contains(command.path);
-    if (wanted) paths.push_back(command.path);
+    const bool wanted = words.empty() ? command.group != Group::kHidden : named.contains(command.path);
+    if (wanted && NeededRights(command.path) != nullptr) paths.push_back(command.path);
   }
   return paths;
 }
@@ -179,7 +243,7 @@ Json RoleFor(const std::vector<std::string>& commands, ClusterKinds kinds, const
   static const Verbs kOrder = {"get", "list", "watch", "create", "update", "patch", "delete"};
   std::map<std::pair<std::string, std::string>, std::set<std::string>> verbs;
   for (const std::string& command : commands)
-    for (const NeededRight& right : NeededRights(command))
+    for (const NeededRight& right : *NeededRights(command))
       if (IsWanted(right.of, kinds, ns.empty()))
         verbs[{right.group, right.resource}].insert(right.verbs.begin(), right.verbs.end());
   Json rules = Json::array();

@@ -28,14 +28,17 @@ struct NeededRight {
 };
 
 // Returns all that the command may ask for, with any of its flags: some of it several times, and some that it
-// does without, with a note, if it is refused. REQUIRES: `path` is the path of a leaf in the table of
-// commands. The test commands_test.cc finds a leaf that is missing here.
-const std::vector<NeededRight>& NeededRights(std::string_view path);
-bool HasRights(std::string_view path);
+// does without, with a note, if it is refused. nullptr for a command that is not in the list, and for those
+// of IsForAdmins(); commands_test.cc finds a leaf that is missing.
+const std::vector<NeededRight>* NeededRights(std::string_view path);
+
+// Returns whether the command takes an administrator of the whole Kubernetes cluster: it grants rights, and
+// who grants rights has to hold them.
+bool IsForAdmins(std::string_view path);
 
 // Returns the paths of the commands that the words name, in the order of the table of commands, each once:
-// the longest path counts, and a word that only has commands below it means all of those. No words: all.
-// kUsage: words that are no command.
+// the longest path counts, and a word that only has commands below it means all of those. No words: all but
+// those for administrators. kUsage: words that are no command, or one for administrators.
 shared::Result<std::vector<std::string>> CommandsNamed(const std::vector<std::string>& words);
 
 // Returns a Role of namespace `ns`, or a ClusterRole if that is empty, that allows the commands for clusters

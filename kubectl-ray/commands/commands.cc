@@ -31,6 +31,7 @@ void JobStatus(Leaf& leaf);
 void JobStop(Leaf& leaf);
 void JobSubmit(Leaf& leaf);
 void JobWatch(Leaf& leaf);
+void Inject(Leaf& leaf);
 void Log(Leaf& leaf);
 void Logs(Leaf& leaf);
 void Monitor(Leaf& leaf);
@@ -52,6 +53,7 @@ void Status(Leaf& leaf);
 void Submit(Leaf& leaf);
 void Suspend(Leaf& leaf);
 void Up(Leaf& leaf);
+void Uninject(Leaf& leaf);
 void Version(Leaf& leaf);
 
 namespace {
@@ -75,6 +77,8 @@ const Command kCommands[] = {
     {"scale cluster", Group::kClusters, "Scale a worker group of a Ray cluster", ScaleCluster},
     {"suspend", Group::kClusters, "Stop a Ray cluster's pods, keeping what it is", Suspend},
     {"resume", Group::kClusters, "Start the pods of a suspended Ray cluster again", Resume},
+    {"inject", Group::kClusters, "Put ray-init-agent into manifests, or into objects that are there", Inject},
+    {"uninject", Group::kClusters, "Take ray-init-agent out of what was injected", Uninject},
     {"delete", Group::kClusters, "Delete Ray resources", Delete},
     {"up", Group::kLauncher, "Make a cluster what its file says, after showing what would change", Up},
     {"down", Group::kLauncher, "Delete the cluster of a file, or only its workers", Down},

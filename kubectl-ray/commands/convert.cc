@@ -78,6 +78,7 @@ void Print(const Converted& converted, const std::string& output, Streams& io) {
     for (std::size_t i = 0; i < converted.objects.size(); ++i)
       io.out << (i == 0 ? "" : "---\n") << converted.objects[i].ToYaml();
   }
+  io.out.flush();  // the report comes after what it is about
   for (const Note& note : converted.notes) io.err << FormatNote(note);
 }
 

@@ -87,8 +87,9 @@ class Modernizer {
     NamePorts(pod);
     JudgeServiceAccount(pod, kOldAutoscalerAccount, IsAutoscaled());
     const std::string image = FitRayContainer(pod, options_);
-    ModernizeStartParams(&group->Get("rayStartParams"), path + ".rayStartParams", group->line,
-                         fault_tolerant_, notes_);
+    ModernizeStartParams({&group->Get("rayStartParams"), path + ".rayStartParams",
+                          group->LineAt({"rayStartParams"}), is_head, fault_tolerant_},
+                         notes_);
     JudgeProcessors(group, pod);
     return RayVersionOf(image);
   }

@@ -68,7 +68,8 @@ class Builder {
     if (old_.head.max_workers.value_or(0) <= 0 && old_.head.min_workers <= 0) return;
     OldNodeType worker = old_.head;
     worker.group = old_.head.group;
-    worker.max_workers = std::max(worker.min_workers, std::min(*worker.max_workers, old_.max_workers));
+    worker.max_workers =
+        std::max(worker.min_workers, std::min(worker.max_workers.value_or(0), old_.max_workers));
     notes_->Guessed(worker.line, old_.head.path,
                     "the head's type may have workers, too: they are the group \"" + worker.group + "\"");
     old_.workers.push_back(std::move(worker));
@@ -126,7 +127,7 @@ class Builder {
     if (container != nullptr) AddEnvironment(container, start.env);
     Tree params = Tree::Map();
     for (const auto& [name, value] : start.params) params.Set(name, Json(value));
-    ModernizeStartParams(&params, field, lines.empty() ? 0 : lines.back().line, false, notes_);
+    ModernizeStartParams({&params, field, lines.empty() ? 0 : lines.back().line, is_head}, notes_);
     if (container != nullptr)
       SetResourceParams(&params, *container, type->resources, type->path + ".resources",
                         type->resources.line != 0 ? type->resources.line : type->line, notes_);

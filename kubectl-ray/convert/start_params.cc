@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "shared/ray_start_params.h"
 #include "shared/shell_words.h"
 
 namespace kubectl_ray {
@@ -47,6 +48,8 @@ constexpr Own kOwn[] = {{"block", "KubeRay sets it"},
                         {"autoscaling-config", "KubeRay's autoscaler has no such file"},
                         {"include-log-monitor", "KubeRay cannot pass it on in any form"}};
 
+constexpr int kFirstWorkerPort = 10002, kLastWorkerPort = 19999;
+
 std::string TextOf(const Json& value) {
   return value.is_string() ? value.get<std::string>() : DumpJson(value);
 }
@@ -64,28 +67,49 @@ Json ReadResources(const std::string& text) {
 
 class Modernizer {
  public:
-  Modernizer(Tree* params, const std::string& field, int line, NoteList* notes)
-      : params_(*params), field_(field), line_(line), notes_(notes) {}
+  Modernizer(const StartParamsAtHand& at_hand, NoteList* notes)
+      : params_(*at_hand.params), at_hand_(at_hand), field_(at_hand.field), notes_(notes) {}
 
-  void Run(bool fault_tolerant) {
+  void Run() {
     RenameOld();
     for (const std::string_view gone : kGone) Drop(gone, "ray start no longer has it and would fail");
     for (const Own& own : kOwn) Drop(own.key, own.why);
     if (params_.StringAt({"node-ip-address"}) == "$MY_POD_IP")
       Drop("node-ip-address", "Ray finds the pod's address itself");
-    if (!fault_tolerant) Drop("redis-password", "there is no Redis without fault tolerance of the GCS");
+    if (!at_hand_.fault_tolerant)
+      Drop("redis-password", "there is no Redis without fault tolerance of the GCS");
     for (Tree::Member& member : params_.members) MakeText(&member.second);
+    for (const char* port : {"object-manager-port", "node-manager-port"}) DropWorkersPort(port);
     Resources();
+    Judge();
   }
 
  private:
-  int LineOf(const Tree& tree) const { return tree.line != 0 ? tree.line : line_; }
+  int LineOf(const Tree& tree) const { return tree.line != 0 ? tree.line : at_hand_.line; }
 
   void Drop(std::string_view key, const std::string& why) {
     const Tree* there = params_.Find(key);
     if (there == nullptr) return;
     notes_->Dropped(LineOf(*there), field_ + "." + std::string(key), why);
     params_.Remove(key);
+  }
+
+  // 12345 and 12346 were common; Ray has started its workers there since 1.0, and refuses both uses at once.
+  void DropWorkersPort(const char* key) {
+    const std::string text = params_.StringAt({key});
+    const auto port =
+        text.size() == 5 && text.find_first_not_of("0123456789") == text.npos ? std::stoi(text) : 0;
+    if (port >= kFirstWorkerPort && port <= kLastWorkerPort)
+      Drop(key, "Ray has its workers on the ports 10002 to 19999, and refuses to start");
+  }
+
+  void Judge() const {
+    shared::RayStartParams params;
+    for (const Tree::Member& member : params_.members)
+      params[member.first] = member.second.scalar.get_ref<const std::string&>();
+    const auto type = at_hand_.is_head ? shared::RayNodeType::kHead : shared::RayNodeType::kWorker;
+    for (const shared::Error& error : shared::CheckRayStartParams(params, type))
+      notes_->NeedsPerson(at_hand_.line, field_, error.message, error.hint);
   }
 
   void RenameOld() {
@@ -126,21 +150,20 @@ class Modernizer {
   }
 
   Tree& params_;
+  const StartParamsAtHand& at_hand_;
   const std::string& field_;
-  int line_;
   NoteList* notes_;
 };
 
 }  // namespace
 
-void ModernizeStartParams(Tree* params, const std::string& field, int line, bool fault_tolerant,
-                          NoteList* notes) {
-  if (!params->is_map()) {
-    std::vector<std::string> above = std::move(params->above);
-    *params = Tree::Map();
-    params->above = std::move(above);
+void ModernizeStartParams(const StartParamsAtHand& at_hand, NoteList* notes) {
+  if (!at_hand.params->is_map()) {
+    std::vector<std::string> above = std::move(at_hand.params->above);
+    *at_hand.params = Tree::Map();
+    at_hand.params->above = std::move(above);
   }
-  Modernizer(params, field, line, notes).Run(fault_tolerant);
+  Modernizer(at_hand, notes).Run();
 }
 
 std::string CustomResources(const Json& resources) {

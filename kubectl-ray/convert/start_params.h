@@ -8,11 +8,18 @@
 
 namespace kubectl_ray {
 
-// Corrects a map of rayStartParams in place: values become strings, renamed options get today's name; options
-// that `ray start` no longer has, and those that KubeRay sets itself, are removed, with a note under `field`.
-// Only with `fault_tolerant` may redis-password stay. `line` is for params that have none of their own.
-void ModernizeStartParams(Tree* params, const std::string& field, int line, bool fault_tolerant,
-                          NoteList* notes);
+struct StartParamsAtHand {
+  Tree* params;       // a map, or null
+  std::string field;  // under which the notes are
+  int line = 0;       // for params that have none of their own
+  bool is_head = false;
+  bool fault_tolerant = false;  // the GCS keeps its state in Redis: redis-password stays
+};
+
+// Corrects rayStartParams in place: values become strings, renamed options get today's name; options that
+// `ray start` no longer has, that it would refuse, and that KubeRay sets itself are removed, with a note.
+// What Ray would still refuse (shared/ray_start_params.h) needs a person.
+void ModernizeStartParams(const StartParamsAtHand& at_hand, NoteList* notes);
 
 // Returns custom resources in the only form that both the operator and Ray's autoscaler read: JSON in single
 // quotes. `resources` is a map of names to numbers.

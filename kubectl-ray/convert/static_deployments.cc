@@ -176,21 +176,22 @@ class StaticCluster {
     const std::string image = FitRayContainer(pod, options_);
     if (is_head) version_ = RayVersionOf(image);
     if (is_head) TakeRedisAddress(container);
-    Tree params = Params(start, *container, field, line.line);
+    Tree params = Params(start, *container, field, line.line, is_head);
     Tree group = Tree::Map();
     group.Set("rayStartParams", std::move(params));
     group.Set("template", std::move(pod_template));
     return group;
   }
 
-  Tree Params(const StartCommands& start, const Tree& container, const std::string& field, int line) {
+  Tree Params(const StartCommands& start, const Tree& container, const std::string& field, int line,
+              bool is_head) {
     Tree params = Tree::Map();
     for (const auto& [name, value] : start.params) {
       const bool from_request = name == "num-cpus" && value.find("CPU_REQUEST") != value.npos;
       if (!from_request) params.Set(name, Json(value));
       if (from_request) SetRequestedProcessors(container, &params);
     }
-    ModernizeStartParams(&params, field, line, !redis_address_.empty(), notes_);
+    ModernizeStartParams({&params, field, line, is_head, !redis_address_.empty()}, notes_);
     return params;
   }
 

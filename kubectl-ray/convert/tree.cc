@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kubectl-ray/convert/tree_text.h"
 #include "kubectl-ray/formats/yaml.h"
 
 namespace kubectl_ray {
@@ -48,6 +49,7 @@ class Writer {
 
   // The text of a value that needs no lines of its own; empty if it needs them.
   static std::string Inline(const Tree& tree) {
+    if (tree.spelling.empty() && (!tree.members.empty() || !tree.items.empty())) return "";
     const Json value = tree.ToJson();
     if (!tree.spelling.empty()) {
       if (tree.is_string() && tree.spelling == tree.scalar.get_ref<const std::string&>())
@@ -210,6 +212,10 @@ Json Tree::ToJson() const {
   return value;
 }
 
-std::string Tree::ToYaml() const { return Writer().Write(*this); }
+std::string Tree::ToYaml() const {
+  if (!source.empty())
+    if (std::optional<std::string> edited = EditedSource(*this)) return *std::move(edited);
+  return Writer().Write(*this);
+}
 
 }  // namespace kubectl_ray

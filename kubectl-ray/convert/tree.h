@@ -33,7 +33,12 @@ class Tree {
   std::string spelling;  // how a scalar or a one-line flow collection stands in the source, or empty
   std::vector<std::string> above;  // the lines above the entry or item, without indentation: "# ..." or ""
   std::string beside;              // "# ..." on the line of the entry or item, or empty
-  std::vector<std::string> below;  // of a whole document: the comment lines after its last value
+
+  // Of a whole document alone: the comment lines after its last value; its text without the `---` before it,
+  // and the line where that begins.
+  std::vector<std::string> below;
+  std::string source;
+  int source_line = 1;
 
   bool is_map() const { return kind == Kind::kMap; }
   bool is_list() const { return kind == Kind::kList; }
@@ -66,7 +71,8 @@ class Tree {
 
   // Returns the value alone.
   shared::Json ToJson() const;
-  // Returns YAML with two spaces for each level, ending with a newline; ParseYaml() of it is ToJson().
+  // Returns YAML, ending with a newline; ParseYaml() of it is ToJson(). A whole document that changed in
+  // places is its own text with just these changed; everything else has two spaces for each level.
   std::string ToYaml() const;
 };
 

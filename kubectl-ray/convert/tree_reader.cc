@@ -25,6 +25,7 @@ class TreeReader {
       at_ = root.begin;  // its comments have no entry to stand above
     Tree tree = Value(root, document_.value);
     tree.below = Trailing(&tree);
+    KeepSource(&tree);
     return tree;
   }
 
@@ -128,6 +129,25 @@ class TreeReader {
     if (start == rest.npos) return "";
     at_ = newline;
     return std::string(shared::Trim(rest.substr(start)));
+  }
+
+  // Without the `---` before the document, if that stands on a line of its own.
+  void KeepSource(Tree* tree) const {
+    std::string_view text = text_.substr(document_.begin, document_.end - document_.begin);
+    int line = static_cast<int>(document_.line);
+    for (bool more = true; more && !text.empty();) {
+      const std::string_view first = shared::FirstLine(text);
+      more = shared::Trim(first).empty() || shared::Trim(first) == "---";
+      if (!more) break;
+      text.remove_prefix(std::min(first.size() + 1, text.size()));
+      ++line;
+    }
+    while (text.ends_with("\n\n")) text.remove_suffix(1);
+    if (text.find("\n---") != text.npos || text.find("\n...") != text.npos || text.starts_with("---") ||
+        text.starts_with('%'))
+      return;
+    tree->source = std::string(text);
+    tree->source_line = line;
   }
 
   std::vector<std::string> Trailing(Tree* tree) {

@@ -32,7 +32,9 @@ class Replacer {
     spec = cluster.Find("spec");
     StopAutoscaling(spec);
     TRY(Fit(spec->Find("headGroupSpec"), "spec.headGroupSpec", true));
-    if (Tree* groups = spec->Find("workerGroupSpecs"))
+    Tree* groups = spec->Find("workerGroupSpecs");
+    if (groups != nullptr && !groups->is_list()) spec->Remove("workerGroupSpecs");
+    if (groups = spec->Find("workerGroupSpecs"); groups != nullptr)
       for (Tree& group : groups->items) TRY(Fit(&group, "spec.workerGroupSpecs", false));
     ASSIGN_OR_RETURN(PlainCluster plain, DeploymentsFor(cluster.ToJson()));
     std::vector<Tree> objects;
@@ -70,6 +72,12 @@ class Replacer {
     if (containers == nullptr || containers->items.empty() || !containers->items.front().is_map())
       return notes_.Refusal(group != nullptr ? group->line : 0, std::string(path) + " has no containers");
     pod_spec->Remove("restartPolicy");  // Deployments have Always alone
+    if (const Tree* volumes = pod_spec->Find("volumes"); volumes != nullptr && !volumes->is_list())
+      pod_spec->Remove("volumes");
+    if (const Tree* metadata = group->At({"template", "metadata"});
+        metadata != nullptr && !metadata->is_map())
+      group->Find("template")->Remove("metadata");
+    pod_spec = group->At({"template", "spec"});
     Tree& container = pod_spec->Find("containers")->items.front();
     for (const char* key : {"command", "args"})
       if (const Tree* words = container.Find(key)) {

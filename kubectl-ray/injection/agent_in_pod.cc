@@ -60,11 +60,13 @@ shared::Status AddMount(const Json& from, Json* container) {
 }
 
 // A RayService's workers keep the operator's readiness probe: it asks Serve's proxy too, which traffic
-// depends on.
-void AddProbes(const Json& from, bool serves, Json* container) {
+// depends on. `health`: flags that the agent's probes need here.
+void AddProbes(const Json& from, bool serves, const std::vector<std::string>& health, Json* container) {
   for (const char* probe : {"startupProbe", "readinessProbe", "livenessProbe"}) {
     if (serves && std::string_view(probe) == "readinessProbe") continue;
-    if (At(*container, {probe}).is_null()) (*container)[probe] = At(from, {probe});
+    if (!At(*container, {probe}).is_null()) continue;
+    Json& added = (*container)[probe] = At(from, {probe});
+    for (const std::string& flag : health) added["exec"]["command"].push_back(flag);
   }
 }
 
@@ -78,7 +80,7 @@ void AddVariables(const Json& from, bool waits, Json* container) {
 }
 
 // What the container of KubeRay's pod is to run.
-shared::Result<ContainerCommand> OperatedCommand(const ContainerCommand& command, bool overwrites) {
+shared::Result<AgentStart> OperatedCommand(const ContainerCommand& command, bool overwrites) {
   if (StartsRay(command) || (overwrites && RunsGeneratedStart(command))) return WithAgentStart(command);
   if (!overwrites) return AgentAfter(command);
   return Fail(ErrorCode::kUsage,
@@ -104,19 +106,23 @@ struct Wanted {
 };
 
 // Changes one container of the pod, and returns what its pod needs for it.
-shared::Result<Json> ChangeContainer(const Wanted& wanted, Json* container, const Json& pod_spec) {
+shared::Result<Json> ChangeContainer(const Wanted& wanted, const std::string& who, const Json& pod_spec,
+                                     Json* container, std::vector<std::string>* notes) {
   const ContainerCommand command = CommandOf(*container);
   if (wanted.agent.delivery == AgentOptions::Delivery::kConfigMap && !At(*container, {"image"}).is_string())
     return Fail(ErrorCode::kUsage, "it has no image, which is to unpack the agent",
                 "Name the image, or use --agent-image.");
-  ASSIGN_OR_RETURN(const ContainerCommand started, wanted.found.operated
-                                                       ? OperatedCommand(command, wanted.found.overwrites)
-                                                       : WithAgentStart(command));
-  if (!started.command.is_null()) (*container)["command"] = started.command;
-  if (!started.args.is_null()) (*container)["args"] = started.args;
+  ASSIGN_OR_RETURN(const AgentStart started, wanted.found.operated
+                                                 ? OperatedCommand(command, wanted.found.overwrites)
+                                                 : WithAgentStart(command));
+  if (!started.command.command.is_null()) (*container)["command"] = started.command.command;
+  if (!started.command.args.is_null()) (*container)["args"] = started.command.args;
   const Json pod = PodAsCreated(*container, pod_spec, wanted.agent);
   const Json& created = At(pod, {"containers"})[0];
-  AddProbes(created, wanted.found.serves, container);
+  if (started.health)
+    AddProbes(created, wanted.found.serves, *started.health, container);
+  else
+    notes->push_back(who + ": its script decides what node it is, so that no probes were added");
   AddVariables(created, wanted.found.operated && (wanted.found.worker || wanted.alike), container);
   TRY(AddMount(created, container));
   return pod;
@@ -166,7 +172,7 @@ shared::Result<AgentChange> WithAgent(const Json& pod_template, const RayTemplat
   for (const std::size_t index : ray) {
     Json& container = spec["containers"][index];
     const std::string who = ContainerText(container, index);
-    auto pod = ChangeContainer({found, alike, agent}, &container, spec);
+    auto pod = ChangeContainer({found, alike, agent}, who, spec, &container, &change.notes);
     if (!pod) return Fail(pod.error().code, who + ": " + pod.error().message, pod.error().hint);
     NoteStop(container, who, &change.notes);
     if (needs.is_null()) needs = *std::move(pod);

@@ -71,18 +71,35 @@ Json* Mutable(Json* value, const JsonPlace& place) {
   return value;
 }
 
+// How the items of a list are compared.
+enum class ListOrder {
+  kMatters,
+  kByName,  // as Kubernetes' lists of named items, if all of them have a name of their own
+};
+
+// The members, or the items of a list by their names; empty if they have none.
+std::map<std::string, const Json*> Parts(const Json& value) {
+  std::map<std::string, const Json*> parts;
+  if (value.is_object())
+    for (const auto& [key, member] : value.items()) parts[key] = &member;
+  else
+    for (const Json& item : value)
+      if (std::string name = shared::StringAt(item, {"name"}); !name.empty()) parts[std::move(name)] = &item;
+  return parts;
+}
+
 // Whether two values are the same for everyone who reads them: members have no order.
-bool IsSame(const Json& a, const Json& b) {
-  if (a.type() != b.type() || a.size() != b.size()) return a == b;
-  if (a.is_array()) return std::equal(a.begin(), a.end(), b.begin(), IsSame);
-  if (!a.is_object()) return a == b;
-  std::map<std::string_view, const Json*> members;
-  for (const auto& [key, value] : b.items()) members[key] = &value;
-  for (const auto& [key, value] : a.items()) {
-    const auto found = members.find(key);
-    if (found == members.end() || !IsSame(value, *found->second)) return false;
-  }
-  return true;
+bool IsSame(const Json& a, const Json& b, ListOrder order) {
+  if (a.type() != b.type() || a.size() != b.size() || !a.is_structured()) return a == b;
+  const std::map<std::string, const Json*> own = Parts(a), others = Parts(b);
+  const bool by_name = own.size() == a.size() && others.size() == b.size();
+  if (a.is_object() || (order == ListOrder::kByName && by_name))
+    return std::equal(own.begin(), own.end(), others.begin(), others.end(),
+                      [order](const auto& x, const auto& y) {
+                        return x.first == y.first && IsSame(*x.second, *y.second, order);
+                      });
+  return std::equal(a.begin(), a.end(), b.begin(),
+                    [order](const Json& x, const Json& y) { return IsSame(x, y, order); });
 }
 
 bool HasAliases(const YamlTextDocument& document) {
@@ -103,6 +120,17 @@ shared::Result<std::vector<YamlTextDocument>> Read(const Piece& piece) {
   const std::optional<std::size_t> braces = FindBraces(piece.text);
   if (!braces) return shared::Unexpected(documents.error());
   return shared::Unexpected(BracesError(piece.name, piece.text, *braces));
+}
+
+// The entry of the object that has the template; a new one if it is not the last one's.
+InjectedObject& ObjectOf(const YamlTextDocument& document, const RayTemplate& found, Injection* result) {
+  const auto steps = static_cast<std::ptrdiff_t>(found.object_steps);
+  const std::size_t line =
+      NodeAt(*document.root, JsonPlace(found.place.begin(), found.place.begin() + steps)).line;
+  std::vector<InjectedObject>& objects = result->objects;
+  if (objects.empty() || objects.back().object != found.object || objects.back().line != line)
+    objects.push_back({found.object, line, {}, false});
+  return objects.back();
 }
 
 // A template and what it is to be.
@@ -147,14 +175,6 @@ class DocumentInjector {
     result_.errors.push_back({ErrorCode::kUsage, shared::EscapeControl(message), std::move(hint)});
   }
 
-  InjectedObject& Object(const RayTemplate& found) {
-    const std::size_t line = document_.root->line;
-    if (result_.objects.empty() || result_.objects.back().object != found.object ||
-        result_.objects.back().line != line)
-      result_.objects.push_back({found.object, line, {}, false});
-    return result_.objects.back();
-  }
-
   void Plan(const RayTemplate& found) {
     const Json& before = ValueAt(document_.value, found.place);
     auto change = WithAgent(before, found, alike_, agent_);
@@ -163,7 +183,7 @@ class DocumentInjector {
       return Error("cannot inject " + PlaceOf(found.place) + ": " + who + ": " + change.error().message,
                    change.error().hint);
     }
-    InjectedObject& object = Object(found);
+    InjectedObject& object = ObjectOf(document_, found, &result_);
     if (change->changed.is_null()) return;
     object.changed = true;
     std::vector<std::string>& all = result_.namespaces;
@@ -188,7 +208,8 @@ class DocumentInjector {
     }
     std::string text = Edited(piece_.text, std::move(edits));
     const auto read = ParseYamlDocuments(piece_.name, text);
-    if (!read || read->size() != 1 || !IsSame(read->front(), expected)) return std::nullopt;
+    if (!read || read->size() != 1 || !IsSame(read->front(), expected, ListOrder::kMatters))
+      return std::nullopt;
     const Injection undone = Uninject(piece_.name, text);
     if (!undone.errors.empty() || undone.text != piece_.text) return std::nullopt;
     return text;
@@ -223,17 +244,11 @@ std::optional<std::string> UninjectDocument(const Piece& piece, Injection* resul
   std::vector<TextEdit> edits;
   for (const RayTemplate& found : FindRayTemplates(document.value).templates) {
     const Json& value = ValueAt(document.value, found.place);
-    InjectedObject object{found.object, document.root->line, {}, HasRecord(value)};
-    if (object.changed && !found.role.empty()) object.roles.push_back(found.role);
-    if (!result->objects.empty() && result->objects.back().object == object.object &&
-        result->objects.back().line == object.line) {
-      InjectedObject& same = result->objects.back();
-      same.changed = same.changed || object.changed;
-      same.roles.insert(same.roles.end(), object.roles.begin(), object.roles.end());
-    } else {
-      result->objects.push_back(object);
-    }
-    if (object.changed) UndoChange(piece.text, NodeAt(*document.root, found.place), RecordOf(value), &edits);
+    InjectedObject& object = ObjectOf(document, found, result);
+    if (!HasRecord(value)) continue;
+    object.changed = true;
+    if (!found.role.empty()) object.roles.push_back(found.role);
+    UndoChange(piece.text, NodeAt(*document.root, found.place), ReadRecord(value), &edits);
   }
   if (edits.empty()) return std::nullopt;
   std::string text = Edited(piece.text, std::move(edits));
@@ -247,9 +262,8 @@ std::optional<std::string> UninjectDocument(const Piece& piece, Injection* resul
   return text;
 }
 
-std::string InjectDocument(Piece piece, const AgentOptions& agent, Injection* result) {
-  Injection undone;
-  if (std::optional<std::string> text = UninjectDocument(piece, &undone)) piece.text = *std::move(text);
+// Injects a document that was not, or no longer is.
+std::string InjectBare(const Piece& piece, const AgentOptions& agent, Injection* result) {
   const auto documents = Read(piece);
   if (!documents) {
     result->errors.push_back(documents.error());
@@ -263,6 +277,19 @@ std::string InjectDocument(Piece piece, const AgentOptions& agent, Injection* re
     return piece.text;
   }
   return DocumentInjector(piece, documents->front(), agent, result).Run(std::move(found));
+}
+
+// An injection that is there is taken out and made again. If that changes no more than the order of lists, to
+// which others may have added something, the text stays: no pod is to be replaced for it.
+std::string InjectDocument(const Piece& piece, const AgentOptions& agent, Injection* result) {
+  Injection undone;
+  std::optional<std::string> bare = UninjectDocument(piece, &undone);
+  result->errors.insert(result->errors.end(), undone.errors.begin(), undone.errors.end());
+  if (!undone.errors.empty()) return piece.text;
+  if (!bare) return InjectBare(piece, agent, result);
+  const std::string text = InjectBare({piece.name, *std::move(bare), piece.lines}, agent, result);
+  const auto was = ParseYaml(piece.name, piece.text), is = ParseYaml(piece.name, text);
+  return was && is && IsSame(*was, *is, ListOrder::kByName) ? piece.text : text;
 }
 
 // Calls `change` for each document of a text within bounds, and joins what it returns.

@@ -38,22 +38,27 @@ std::string Group(const Json& object) {
   return version.substr(0, version.find('/') == version.npos ? 0 : version.find('/'));
 }
 
+struct Owner {
+  const Json& object;
+  std::size_t steps;  // of the place that lead to it
+};
+
 class Finder {
  public:
   explicit Finder(RayTemplates* found) : found_(*found) {}
 
-  void Visit(const Json& value, const JsonPlace& place, const Json& owner) {
+  void Visit(const Json& value, const JsonPlace& place, const Owner& owner) {
     if (value.is_array()) return VisitItems(value, place, owner);
     if (!value.is_object()) return;
     const bool is_object = value.contains("kind") && value.contains("apiVersion");
-    const Json& named = is_object ? value : owner;
+    const Owner& named = is_object ? Owner{value, place.size()} : owner;
     if (is_object && VisitRays(value, place)) return;
     if (IsTemplate(value)) return VisitTemplate(value, place, named);
     for (const auto& [key, member] : value.items()) Visit(member, Below(place, {key.c_str()}), named);
   }
 
  private:
-  void VisitItems(const Json& list, const JsonPlace& place, const Json& owner) {
+  void VisitItems(const Json& list, const JsonPlace& place, const Owner& owner) {
     for (std::size_t i = 0; i < list.size(); ++i) {
       JsonPlace item = place;
       item.emplace_back(i);
@@ -67,13 +72,14 @@ class Finder {
   }
 
   // Pods without the operator: those with a container that starts Ray.
-  void VisitTemplate(const Json& value, const JsonPlace& place, const Json& owner) {
+  void VisitTemplate(const Json& value, const JsonPlace& place, const Owner& owner) {
     const Json& containers = At(value, {"spec", "containers"});
     const bool ray = std::any_of(containers.begin(), containers.end(), [](const Json& container) {
       const ContainerCommand command = CommandOf(container);
       return StartsRay(command) || RunsAgent(command);
     });
-    if (ray) Add({place, ObjectText(owner), "", "", false, false, false, false}, owner);
+    if (ray)
+      Add({place, owner.steps, ObjectText(owner.object), "", "", false, false, false, false}, owner.object);
   }
 
   // Returns whether it is an object of Ray's, which is all that is to say of it.
@@ -87,49 +93,51 @@ class Finder {
     }
     if (group != kRayClusters.group) return false;
     if (kind == kRayClusters.kind)
-      Cluster(At(object, {"spec"}), Below(place, {"spec"}), object);
+      Cluster(At(object, {"spec"}), Below(place, {"spec"}), {object, place.size()});
     else if (kind == kRayJobs.kind)
-      Job(At(object, {"spec"}), Below(place, {"spec"}), object);
+      Job(At(object, {"spec"}), Below(place, {"spec"}), {object, place.size()});
     else if (kind == kRayServices.kind)
       Service(object, place);
     else if (kind == "RayCronJob")
-      Job(At(object, {"spec", "jobTemplate"}), Below(place, {"spec", "jobTemplate"}), object);
+      Job(At(object, {"spec", "jobTemplate"}), Below(place, {"spec", "jobTemplate"}), {object, place.size()});
     else if (kind.ends_with("List") && At(object, {"items"}).is_array())
-      VisitItems(At(object, {"items"}), Below(place, {"items"}), object);
+      VisitItems(At(object, {"items"}), Below(place, {"items"}), {object, place.size()});
     else
       found_.problems.push_back({place, ObjectText(object) + " is of a kind that is not known",
                                  "Known are RayCluster, RayJob, RayService and RayCronJob."});
     return true;
   }
 
-  void Job(const Json& spec, const JsonPlace& place, const Json& object) {
+  void Job(const Json& spec, const JsonPlace& place, const Owner& owner) {
     const Json& cluster = At(spec, {"rayClusterSpec"});
     if (cluster.is_null())
-      found_.notes.push_back(ObjectText(object) + " has no cluster of its own");
+      found_.notes.push_back(ObjectText(owner.object) + " has no cluster of its own");
     else
-      Cluster(cluster, Below(place, {"rayClusterSpec"}), object);
+      Cluster(cluster, Below(place, {"rayClusterSpec"}), owner);
   }
 
   void Service(const Json& object, const JsonPlace& place) {
     const std::size_t before = found_.templates.size();
-    Cluster(At(object, {"spec", "rayClusterConfig"}), Below(place, {"spec", "rayClusterConfig"}), object);
+    Cluster(At(object, {"spec", "rayClusterConfig"}), Below(place, {"spec", "rayClusterConfig"}),
+            {object, place.size()});
     for (std::size_t i = before; i < found_.templates.size(); ++i)
       found_.templates[i].serves = found_.templates[i].worker;
   }
 
   // `spec`: a RayClusterSpec.
-  void Cluster(const Json& spec, const JsonPlace& place, const Json& object) {
+  void Cluster(const Json& spec, const JsonPlace& place, const Owner& owner) {
+    const Json& object = owner.object;
     const bool overwrites = Overwrites(At(object, {"metadata"}));
     Template(At(spec, {"headGroupSpec", "template"}),
-             {Below(place, {"headGroupSpec", "template"}), ObjectText(object), "", "head", true, false, false,
-              overwrites},
+             {Below(place, {"headGroupSpec", "template"}), owner.steps, ObjectText(object), "", "head", true,
+              false, false, overwrites},
              object);
     const Json& groups = At(spec, {"workerGroupSpecs"});
     for (std::size_t i = 0; groups.is_array() && i < groups.size(); ++i) {
       JsonPlace worker = Below(place, {"workerGroupSpecs"});
       worker.emplace_back(i);
       Template(At(groups[i], {"template"}),
-               {Below(worker, {"template"}), ObjectText(object), "",
+               {Below(worker, {"template"}), owner.steps, ObjectText(object), "",
                 "worker group " + StringAt(groups[i], {"groupName"}, std::to_string(i)), true, true, false,
                 overwrites},
                object);
@@ -175,7 +183,7 @@ const Json& ValueAt(const Json& value, const JsonPlace& place) {
 
 RayTemplates FindRayTemplates(const Json& document) {
   RayTemplates found;
-  Finder(&found).Visit(document, {}, document);
+  Finder(&found).Visit(document, {}, {document, 0});
   return found;
 }
 

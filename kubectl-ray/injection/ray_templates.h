@@ -15,9 +15,10 @@ using JsonPlace = std::vector<std::variant<std::string, std::size_t>>;
 // A pod's template: an object with `spec`, and `metadata` if there is any. A Pod is its own.
 struct RayTemplate {
   JsonPlace place;
-  std::string object;     // for messages: RayCluster "demo"
-  std::string ns;         // metadata.namespace of that object; empty without one
-  std::string role;       // "head", "worker group small"; empty for pods without the operator
+  std::size_t object_steps = 0;  // how many of them lead to the object that has the template
+  std::string object;            // for messages: RayCluster "demo"
+  std::string ns;                // metadata.namespace of that object; empty without one
+  std::string role;              // "head", "worker group small"; empty for pods without the operator
   bool operated = false;  // KubeRay makes the pods: containers[0] is Ray's, and its command is the operator's
   bool worker = false;    // of KubeRay's
   bool serves = false;    // a RayService's worker, whose readiness the operator ties to Serve's proxy

@@ -1,6 +1,7 @@
 #include "kubectl-ray/injection/record.h"
 
 #include <algorithm>
+#include <set>
 
 #include "kubectl-ray/injection/agent_in_pod.h"
 
@@ -68,8 +69,10 @@ std::string ItemStep(const Json& list, std::size_t index) {
 }
 
 Json WithRecord(Json pod_template, const InjectionRecord& record) {
+  // In order, so that it does not depend on the order of members, which the API server changes.
+  const std::set<std::string> paths(record.added.begin(), record.added.end());
   std::string added;
-  for (const std::string& path : record.added) added += (added.empty() ? "" : " ") + path;
+  for (const std::string& path : paths) added += (added.empty() ? "" : " ") + path;
   Json& annotations = pod_template["metadata"]["annotations"];
   annotations[kInjectedAnnotation] = added;
   if (record.replaced.empty()) return pod_template;
@@ -83,7 +86,7 @@ bool HasRecord(const Json& pod_template) {
   return At(pod_template, {"metadata", "annotations", kInjectedAnnotation}).is_string();
 }
 
-InjectionRecord RecordOf(const Json& pod_template) {
+InjectionRecord ReadRecord(const Json& pod_template) {
   InjectionRecord record;
   record.added = Divided(StringAt(pod_template, {"metadata", "annotations", kInjectedAnnotation}), ' ');
   const FieldPath annotations = Join(Join("", "metadata"), "annotations");

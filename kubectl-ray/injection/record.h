@@ -39,6 +39,6 @@ shared::Json WithRecord(shared::Json pod_template, const InjectionRecord& record
 bool HasRecord(const shared::Json& pod_template);
 
 // Reads the record; the record's own annotations count among what was added. What cannot be read is left out.
-InjectionRecord RecordOf(const shared::Json& pod_template);
+InjectionRecord ReadRecord(const shared::Json& pod_template);
 
 }  // namespace kubectl_ray

@@ -94,6 +94,11 @@ bool IsGenerated(std::string word) {
   return word == kGeneratedVariable;
 }
 
+void SkipCommand(Words* words) {
+  do words->SkipBlanks();
+  while (!words->Word().empty());
+}
+
 // Reads the options from where the reader stands.
 void ReadOptions(Words* words, ShellStart* start) {
   start->end = words->at();
@@ -130,14 +135,16 @@ bool TakesExec(std::string_view before) {
   }
 }
 
-// The words of a piece of a script, without what separates them. For pieces that are compared with a few
-// words.
+// The words of a piece of a script, without what separates them and without comments. For pieces that are
+// compared with a few words.
 std::vector<std::string_view> PlainWords(std::string_view text) {
   constexpr std::string_view kSeparators = " \t\n;&";
+  constexpr std::string_view kLineBreak = "\n";
   std::vector<std::string_view> words;
   for (std::size_t at = text.find_first_not_of(kSeparators); at < text.size();) {
-    const std::size_t end = std::min(text.find_first_of(kSeparators, at), text.size());
-    words.push_back(text.substr(at, end - at));
+    const bool comment = text[at] == '#';
+    const std::size_t end = std::min(text.find_first_of(comment ? kLineBreak : kSeparators, at), text.size());
+    if (!comment) words.push_back(text.substr(at, end - at));
     at = text.find_first_not_of(kSeparators, end);
   }
   return words;
@@ -259,7 +266,40 @@ std::string Parameter(const Option& option, bool quoted) {
   return literal ? shared::QuoteShellWord(option.key + "=" + AgentValue(*literal)) : option.key + "=" + raw;
 }
 
+bool ConcernsHealth(const std::string& key) {
+  for (const char* known :
+       {"port", "address", "dashboard-port", "dashboard-host", "dashboard-agent-listen-port"})
+    if (key == known) return true;
+  return false;
+}
+
+// $(NAME) as ${NAME}, which the agent fills in; Kubernetes fills in no probe's command.
+std::string WithAgentsVariables(std::string value) {
+  for (std::size_t at = value.find("$("); at != value.npos; at = value.find("$(", at + 1)) {
+    const std::size_t end = value.find(')', at);
+    if (end == value.npos) break;
+    value[at + 1] = '{';
+    value[end] = '}';
+  }
+  return value;
+}
+
 }  // namespace
+
+std::optional<std::vector<std::string>> HealthArguments(const std::vector<std::string>& words, bool quoted) {
+  const auto options = ReadOptionWords(words);
+  if (!options) return std::nullopt;
+  std::vector<std::string> arguments{"--node-type", "worker"};
+  for (const Option& option : *options) {
+    if (option.key == "head") arguments[1] = "head";
+    if (!ConcernsHealth(option.key)) continue;
+    const std::string raw = option.value.value_or("true");
+    if (quoted && (raw.find("$(") != raw.npos || raw.find('`') != raw.npos)) return std::nullopt;
+    arguments.insert(arguments.end(),
+                     {"--param", option.key + "=" + (quoted ? raw : WithAgentsVariables(raw))});
+  }
+  return arguments;
+}
 
 std::vector<ShellStart> FindShellStarts(std::string_view script, bool generated) {
   std::vector<ShellStart> starts;
@@ -287,6 +327,8 @@ std::vector<ShellStart> FindShellStarts(std::string_view script, bool generated)
       start.program = word;
       ReadOptions(&words, &start);
       starts.push_back(std::move(start));
+    } else if (IsRay(word) || word == "echo" || word == "printf") {
+      SkipCommand(&words);  // its words are its own
     } else {
       words.MoveTo(after);
     }

@@ -1,6 +1,7 @@
 // Finds `ray start` in a shell's script and replaces it. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,5 +31,10 @@ shared::Result<std::string> WithAgentInScript(const std::string& script,
 // has.
 shared::Result<std::vector<std::string>> AgentArguments(const std::string& program,
                                                         const std::vector<std::string>& words, bool quoted);
+
+// Returns the flags by which the agent's `health` knows the node that these options start: its type and the
+// ports it answers at. Nothing if only a shell could fill one in. `quoted`: as above; else `$(NAME)` is
+// Kubernetes' own variable.
+std::optional<std::vector<std::string>> HealthArguments(const std::vector<std::string>& words, bool quoted);
 
 }  // namespace kubectl_ray

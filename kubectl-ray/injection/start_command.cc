@@ -63,8 +63,8 @@ ContainerCommand Divided(const std::vector<std::string>& words, std::size_t coun
   return divided;
 }
 
-shared::Result<ContainerCommand> WithAgentWords(const ContainerCommand& command,
-                                                std::vector<std::string> words, std::size_t ray) {
+shared::Result<AgentStart> WithAgentWords(const ContainerCommand& command, std::vector<std::string> words,
+                                          std::size_t ray) {
   const std::vector<std::string> options(words.begin() + static_cast<std::ptrdiff_t>(ray) + 2, words.end());
   ASSIGN_OR_RETURN(const std::vector<std::string> arguments, AgentArguments(words[ray], options, false));
   const std::size_t in_command = Strings(command.command).size();
@@ -72,11 +72,11 @@ shared::Result<ContainerCommand> WithAgentWords(const ContainerCommand& command,
   words.resize(ray);
   words.emplace_back(kAgentProgram);
   words.insert(words.end(), arguments.begin(), arguments.end());
-  if (!has_args) return Divided(words, words.size(), false);
+  if (!has_args) return AgentStart{Divided(words, words.size(), false), HealthArguments(options, false)};
   // The agent's program has to be the command's: without one the image's entrypoint would get it.
   const std::size_t count =
       in_command > ray ? std::min(words.size(), ray + 2) : std::max<std::size_t>(in_command, 1);
-  return Divided(words, count, true);
+  return AgentStart{Divided(words, count, true), HealthArguments(options, false)};
 }
 
 }  // namespace
@@ -104,7 +104,7 @@ bool RunsGeneratedStart(const ContainerCommand& command) {
   return StartsRay(command) || !StartsInScript(WordsOf(command), true).empty();
 }
 
-shared::Result<ContainerCommand> WithAgentStart(const ContainerCommand& command) {
+shared::Result<AgentStart> WithAgentStart(const ContainerCommand& command) {
   std::vector<std::string> words = WordsOf(command);
   if (words.size() != (command.command.is_array() ? command.command.size() : 0) +
                           (command.args.is_array() ? command.args.size() : 0))
@@ -113,20 +113,24 @@ shared::Result<ContainerCommand> WithAgentStart(const ContainerCommand& command)
   if (starts.empty()) return WithAgentWords(command, words, StartWord(words));
   const std::size_t script = ScriptWord(words);
   ASSIGN_OR_RETURN(words[script], WithAgentInScript(words[script], starts));
-  return Divided(words, Strings(command.command).size(), command.args.is_array());
+  AgentStart start{Divided(words, Strings(command.command).size(), command.args.is_array()), std::nullopt};
+  if (starts.size() == 1)
+    start.health =
+        starts[0].program.empty() ? std::vector<std::string>() : HealthArguments(starts[0].words, true);
+  return start;
 }
 
-ContainerCommand AgentAfter(const ContainerCommand& command) {
+AgentStart AgentAfter(const ContainerCommand& command) {
   const std::string agent = std::string(kAgentProgram) + " start";
   std::string joined;
   for (const std::string& word : WordsOf(command)) joined += " " + word + " ";
-  if (joined.empty()) return {Json::array({kAgentProgram, "start"}), nullptr};
+  if (joined.empty()) return {{Json::array({kAgentProgram, "start"}), nullptr}, std::vector<std::string>()};
   const Json shell = Json::array({"/bin/bash", "-c", "--"});
   const std::string script = joined.substr(1) + "&& exec " + agent;
-  if (command.args.is_array()) return {shell, Json::array({script})};
+  if (command.args.is_array()) return {{shell, Json::array({script})}, std::vector<std::string>()};
   Json all = shell;
   all.push_back(script);
-  return {std::move(all), nullptr};
+  return {{std::move(all), nullptr}, std::vector<std::string>()};
 }
 
 }  // namespace kubectl_ray

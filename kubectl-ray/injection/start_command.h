@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "shared/json.h"
 #include "shared/result.h"
@@ -29,15 +30,22 @@ bool StartsRay(const ContainerCommand& command);
 // Whether they do, or a script runs the command line that KubeRay generates ($KUBERAY_GEN_RAY_START_CMD).
 bool RunsGeneratedStart(const ContainerCommand& command);
 
+// The agent's start, and how its `health` is to be called in probes.
+struct AgentStart {
+  ContainerCommand command;
+  // Flags by which `health` knows the node; nothing: no probe can know it, as the script decides.
+  std::optional<std::vector<std::string>> health;
+};
+
 // Returns the words with each such start replaced by the agent's: options of `ray start` become --param, and
 // the agent replaces the shell (exec) if nothing is to run after it. All else stays as it is written. Fails
 // with kUsage and the reason if the words do more than the agent could stand in for: something runs beside a
 // Ray that does not block, output goes through a pipe, an option is unknown to every Ray.
 // REQUIRES: StartsRay() or RunsGeneratedStart().
-shared::Result<ContainerCommand> WithAgentStart(const ContainerCommand& command);
+shared::Result<AgentStart> WithAgentStart(const ContainerCommand& command);
 
 // Returns what runs the user's own words first and then the agent, as KubeRay's operator runs them before its
 // `ray start`: joined by spaces, in `/bin/bash -c --`, with `&&` (controllers/ray/common/pod.go, BuildPod).
-ContainerCommand AgentAfter(const ContainerCommand& command);
+AgentStart AgentAfter(const ContainerCommand& command);
 
 }  // namespace kubectl_ray

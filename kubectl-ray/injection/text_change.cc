@@ -46,6 +46,18 @@ std::string Flow(const Json& value) {
   return line.find('\n') == line.npos ? line : shared::DumpJson(value);
 }
 
+// Returns the value on one line, a string in the quotes that were there.
+std::string Quoted(Style style, const Json& value) {
+  if (!value.is_string() || (style != Style::kDoubleQuoted && style != Style::kSingleQuoted))
+    return Flow(value);
+  const std::string& text = value.get_ref<const std::string&>();
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7f; });
+  if (style == Style::kDoubleQuoted || !plain) return shared::DumpJson(value);
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? "''" : std::string(1, c);
+  return quoted + "'";
+}
+
 class Changer {
  public:
   Changer(std::string_view text, AliasRule aliases, std::vector<TextEdit>* edits)
@@ -112,7 +124,7 @@ class Changer {
     if (block || unwritten) begin = AfterKey(entry);
     std::string text =
         old.style == Style::kLiteral && value.is_string() ? Literal(old, value.get<std::string>()) : "";
-    if (text.empty()) text = (block || unwritten ? " " : "") + Flow(value);
+    if (text.empty()) text = (block || unwritten ? " " : "") + Quoted(old.style, value);
     record.replaced[path] = std::string(text_.substr(begin, old.end - begin));
     if (holds) RecordContent(value, path);
     edits_.push_back({begin, old.end, std::move(text)});

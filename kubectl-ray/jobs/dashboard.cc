@@ -1,5 +1,6 @@
 #include "kubectl-ray/jobs/dashboard.h"
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <mutex>
@@ -202,6 +203,7 @@ Dashboard::~Dashboard() = default;
 
 Result<std::string> NormalizeAddress(const std::string& address) {
   std::string url = address.find("://") == std::string::npos ? "http://" + address : address;
+  url.resize(std::min(url.find_first_of("?#"), url.size()));
   while (url.ends_with('/')) url.pop_back();
   const bool known = url.starts_with("http://") || url.starts_with("https://");
   const std::size_t authority = url.find("://") + 3;

@@ -54,8 +54,8 @@ shared::Result<std::unique_ptr<Dashboard>> ConnectDashboard(
 // it.
 DashboardReader ReaderOf(CommandContext& context, const std::string& cluster);
 
-// --address as a URL without a trailing slash; http:// if it has no scheme, as Ray does it. kUsage: no http
-// URL.
+// --address as a URL without a trailing slash; http:// if it has no scheme, as Ray does it. What a browser
+// shows after `?` or `#` (`/#/overview`) is left out. kUsage: no http URL.
 shared::Result<std::string> NormalizeAddress(const std::string& address);
 
 // Reads a JSON object of strings, which `source` (--headers) gave; empty: no headers. kUsage names the

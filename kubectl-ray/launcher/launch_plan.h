@@ -23,6 +23,8 @@ struct LaunchPlan {
   bool HasChanges() const;
   // Whether pods that run are deleted.
   bool IsDisruptive() const;
+  // Whether the cluster has no pods until it is resumed.
+  bool IsSuspended() const;
 };
 
 // Asks the API server what there is, and for dry runs of what is to be sent. Stores nothing. With an

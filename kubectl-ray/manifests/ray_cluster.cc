@@ -15,13 +15,29 @@ Json ToJson(const StringMap& map) {
   return object;
 }
 
-}  // namespace
-
-void SettlePods(Json* ray_cluster) {
+std::vector<Json*> GroupsOf(Json* ray_cluster) {
   Json& spec = (*ray_cluster)["spec"];
   std::vector<Json*> groups = {&spec["headGroupSpec"]};
   for (Json& group : spec["workerGroupSpecs"]) groups.push_back(&group);
-  for (Json* group : groups)
+  return groups;
+}
+
+}  // namespace
+
+void RestrictPods(Json* ray_cluster) {
+  const auto restrict = [](Json& container) {
+    if (!container.contains("securityContext"))
+      container["securityContext"] = SecurityContext(PodSecurity::kRestricted);
+  };
+  for (Json* group : GroupsOf(ray_cluster))
+    if (shared::At(*group, {"template", "spec", "containers"}).is_array())
+      restrict((*group)["template"]["spec"]["containers"][0]);
+  Json& spec = (*ray_cluster)["spec"];
+  if (shared::BoolAt(spec, {"enableInTreeAutoscaling"})) restrict(spec["autoscalerOptions"]);
+}
+
+void SettlePods(Json* ray_cluster) {
+  for (Json* group : GroupsOf(ray_cluster))
     if (shared::At(*group, {"template", "spec"}).is_object()) SettlePod((*group)["template"]["spec"]);
 }
 

@@ -1,8 +1,7 @@
 #include "kubectl-ray/pods/pod_refusal.h"
 
-#include <map>
+#include <algorithm>
 
-#include "kubectl-ray/formats/quantity.h"
 #include "kubectl-ray/kinds/condition.h"
 #include "kubectl-ray/pods/pod_health.h"
 
@@ -62,8 +61,8 @@ const Refusal* Find(std::string_view refusal) {
 }
 
 // Reads "limits.cpu=2,pods=1", which ends at the first word that is not NAME=QUANTITY.
-std::map<std::string, Quantity> AmountsAfter(std::string_view text, std::string_view title) {
-  std::map<std::string, Quantity> amounts;
+QuotaUsage AmountsAfter(std::string_view text, std::string_view title) {
+  QuotaUsage amounts;
   const std::size_t begin = text.find(title);
   if (begin == text.npos) return amounts;
   text.remove_prefix(begin + title.size());
@@ -79,12 +78,14 @@ std::map<std::string, Quantity> AmountsAfter(std::string_view text, std::string_
   return amounts;
 }
 
-// One pod asks for more than the whole quota.
-bool CanNeverFit(std::string_view refusal) {
-  const auto limited = AmountsAfter(refusal, ", limited: ");
-  for (const auto& [name, requested] : AmountsAfter(refusal, ", requested: "))
-    if (const auto limit = limited.find(name); limit != limited.end() && limit->second < requested)
-      return true;
+// The pod asks for more than the whole quota, or than `own` leaves of it.
+bool CanNeverFit(std::string_view refusal, const QuotaUsage& own) {
+  const QuotaUsage limited = AmountsAfter(refusal, ", limited: ");
+  for (const auto& [name, requested] : AmountsAfter(refusal, ", requested: ")) {
+    const auto limit = limited.find(name), taken = own.find(name);
+    const Quantity wanted = taken == own.end() ? requested : requested + taken->second;
+    if (limit != limited.end() && limit->second < wanted) return true;
+  }
   return false;
 }
 
@@ -106,9 +107,9 @@ std::string WhyPodsAreRefused(const shared::Json& owner) {
   return "pods are refused: " + WithoutName(InOneLine(StringAt(failure, {"message"})));
 }
 
-bool IsLastingRefusal(std::string_view refusal) {
+bool IsLastingRefusal(std::string_view refusal, const QuotaUsage& own) {
   const Refusal* known = Find(refusal);
-  return (known != nullptr && known->lasts) || CanNeverFit(refusal);
+  return (known != nullptr && known->lasts) || CanNeverFit(refusal, own);
 }
 
 std::string WayOutOfRefusal(std::string_view refusal) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "kubectl-ray/pods/quota_usage.h"
 #include "shared/json.h"
 
 namespace kubectl_ray {
@@ -14,8 +15,9 @@ namespace kubectl_ray {
 std::string WhyPodsAreRefused(const shared::Json& owner);
 
 // Returns whether such a refusal will not go away by itself: Pod Security, a policy, a LimitRange, a spec
-// that is not valid, and a quota below what one pod asks for. A quota that others use up may be free later.
-bool IsLastingRefusal(std::string_view refusal);
+// that is not valid, and a quota below what the pod asks for beside `own`, what pods take that stay. A quota
+// that others use up may be free later.
+bool IsLastingRefusal(std::string_view refusal, const QuotaUsage& own = {});
 
 // Returns a sentence that says what to do about such a refusal; empty if its words do not show it.
 std::string WayOutOfRefusal(std::string_view refusal);

@@ -114,7 +114,8 @@ build_part() {
   rm -rf "$path.unfinished"
   mkdir -p "$path.unfinished" "$cache/logs"
   say "building $(basename "$path") (log: $log)"
-  if ! nice -n 10 "$here/parts/$name/build" "$path.unfinished" >"$log" 2>&1; then
+  # Go's compiler is many short processes: to collect no garbage below 2 GiB saves a third of its processor time.
+  if ! GOGC=${GOGC:-off} GOMEMLIMIT=${GOMEMLIMIT:-2GiB} nice -n 10 "$here/parts/$name/build" "$path.unfinished" >"$log" 2>&1; then
     say "cannot build $name; the last lines of $log:"
     last_lines "$log"
     exit 1

@@ -75,7 +75,7 @@ def test_up_and_back_with_a_cluster_and_a_job_running(home):
 
     with cluster.namespace("passenger") as ns:
         ok(ray(ns, "create", "cluster", "demo", *SMALL, "--worker-replicas", "0", "--wait"))
-        job = ok(ray(ns, "job", "submit", "-c", "demo", "--no-wait", "--submission-id", "passenger", "--", "python", "-c", PROGRAM))
+        ok(ray(ns, "job", "submit", "--cluster", "demo", "--no-wait", "--submission-id", "passenger", "--", "python", "-c", PROGRAM))
         before = pods(ns)
 
         up = operator(home, "upgrade", "--wait", "--yes")
@@ -95,8 +95,8 @@ def test_up_and_back_with_a_cluster_and_a_job_running(home):
         assert pods(ns) == before
 
         ok(ray(ns, "exec", "demo", "--", "touch", "/tmp/enough"))
-        ok(ray(ns, "job", "watch", "passenger", "-c", "demo"))
-        assert "ended well" in ok(ray(ns, "job", "logs", "passenger", "-c", "demo")), job
+        ok(ray(ns, "job", "watch", "passenger", "--cluster", "demo"))
+        assert "ended well" in ok(ray(ns, "job", "logs", "passenger", "--cluster", "demo"))
 
         refused = operator(home, "uninstall", "--yes")
         assert refused.returncode == 1 and "it looks after 1 raycluster" in refused.stderr

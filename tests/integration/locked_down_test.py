@@ -117,6 +117,33 @@ def test_a_rayjobs_cluster_passes_restricted(server):
     assert refusals(server, ns, [{"kind": "RayCluster", "spec": ray_job["spec"]["rayClusterSpec"]}]) == []
 
 
+LAUNCHER = """
+cluster_name: up
+max_workers: 3
+provider: {type: kubernetes, use_internal_ips: true}
+head_node_type: head
+available_node_types:
+  head: {resources: {CPU: 1}, node_config: &pod {spec: {containers: [{name: ray-node, image: example.com/ray:1}]}}}
+  worker: {resources: {CPU: 1}, min_workers: 1, max_workers: 2, node_config: *pod}
+setup_commands: [echo hello]
+"""
+
+
+@pytest.mark.parametrize("kind", ["operator", "deployments"])
+def test_what_up_makes_of_a_launchers_file_passes_restricted(server, kind, tmp_path):
+    ns = namespace(server, "restricted")
+    (tmp_path / "up.yaml").write_text(LAUNCHER)
+    flags = [] if kind == "operator" else ["--without-operator"]
+    done = server.ray("up", str(tmp_path / "up.yaml"), "-y", "-n", ns, "--timeout", "1s", *flags)  # nothing makes pods
+    assert "up-head" in done.stdout or "raycluster.ray.io/up" in done.stdout, done.stderr
+    if kind == "operator":
+        made_of_it = [{"kind": "RayCluster", **server.request("GET", f"/apis/ray.io/v1/namespaces/{ns}/rayclusters/up")}]
+    else:
+        made_of_it = [{"kind": "Deployment", **item} for item in server.request("GET", f"/apis/apps/v1/namespaces/{ns}/deployments")["items"]]
+    assert len(list(pods_of(json.loads(json.dumps(made_of_it))))) == 2
+    assert refusals(server, ns, made_of_it) == []
+
+
 def limit_range(server, ns, **limits):
     server.request("POST", f"/api/v1/namespaces/{ns}/limitranges", {"metadata": {"name": "l"}, "spec": {"limits": [{"type": "Container", **limits}]}})
 

@@ -94,8 +94,41 @@ def fill(server, ns):
                                         "spec": {"rayClusterConfig": ray_cluster("x")["spec"]}}, {"activeServiceStatus": {"rayClusterName": "big"}})
 
 
+LAUNCHER = """
+cluster_name: NAME
+provider: {type: kubernetes, use_internal_ips: true}
+head_node_type: head
+available_node_types:
+  head: {resources: {CPU: 1}, node_config: &pod {spec: {containers: [{name: ray-node, image: example.com/ray:1}]}}}
+  default-group: {resources: {CPU: 1}, min_workers: 1, max_workers: 1, node_config: *pod}
+setup_commands: [echo NAME]
+"""
+
+
+def write_files(folder):
+    """The files that the lines below name."""
+    for name in ("big", "plain", "fresh"):
+        (folder / f"{name}.yaml").write_text(LAUNCHER.replace("NAME", name))
+    (folder / "script.py").write_text("print(1)")
+    kinds = [ray_cluster("applied"), ray_job("applied", submissionMode="InteractiveMode", entrypoint=""),
+             {"apiVersion": "ray.io/v1", "kind": "RayService", "metadata": {"name": "applied"}, "spec": {"rayClusterConfig": ray_cluster("x")["spec"]}}]
+    (folder / "kinds.yaml").write_text(yaml.safe_dump_all(kinds))
+
+
 # What each command is tried with. A line that would not end is interrupted; `{port}` is a free one of this machine.
 COMMANDS = {
+    "apply": ["apply -f {files}/kinds.yaml --yes", "apply -f {files}/kinds.yaml --dry-run=server"],
+    "convert": ["convert -f {files}/big.yaml"],
+    "doctor": ["doctor", "doctor big"],
+    "down": ["down {files}/big.yaml -y --workers-only", "down {files}/plain.yaml -y --workers-only", "down {files}/big.yaml -y --timeout 1s",
+             "down {files}/plain.yaml -y --timeout 1s"],
+    "get-head-ip": ["get-head-ip {files}/big.yaml"],
+    "get-worker-ips": ["get-worker-ips big"],
+    "monitor": ["monitor big"],
+    "operator images": ["operator images"],
+    "submit": ["submit big {files}/script.py", "submit --start {files}/fresh.yaml {files}/script.py"],
+    "up": ["up {files}/fresh.yaml -y --timeout 4s", "up {files}/plain.yaml -y --without-operator --timeout 4s",
+           "up {files}/plain.yaml -y --without-operator --restart-only --timeout 2s", "up {files}/big.yaml -y --restart-only --timeout 2s"],
     "attach": ["attach big", "attach worker/big-worker", "attach rayjob/rj", "attach rayservice/svc"],
     "completion": ["__complete logs ''", "__complete get workergroup -c ''", "__complete scale cluster big --remove-pod ''"],
     "create cluster": ["create cluster new --wait --timeout 4s", "create cluster dep --without-operator --wait --timeout 3s",
@@ -171,7 +204,8 @@ class User:
 
     def types(self, line, tmp_path):
         """Runs the line, and interrupts it after some seconds. A session gets a connection first."""
-        words = [word.strip("'").format(dir=tmp_path / next(names), port=free_port()) for word in line.split()]
+        write_files(tmp_path)
+        words = [word.strip("'").format(dir=tmp_path / next(names), files=tmp_path, port=free_port()) for word in line.split()]
         own = ["-n", self.ns, "--as", self.name]
         split = words.index("--") if "--" in words else len(words)
         words = [words[0], *own, *words[1:]] if words[0] == "__complete" else [*words[:split], *own, *words[split:]]
@@ -242,11 +276,63 @@ def test_a_user_with_just_the_role_meets_no_refusal_and_needs_all_of_it(server, 
     for line in COMMANDS[command]:
         user.types(line, tmp_path)
     asked, refused = user.asked()
-    assert refused == set()
+    if command != "doctor":  # which asks for all that there is, and says what it may not look at
+        assert refused == set()
     needless = triples(rules) - asked - AFTER_RAY.get(command, set())
     if not websockets_want_create(server):
         needless -= {("", f"pods/{stream}", "create") for stream in ("exec", "portforward")}
     assert needless == set()
+
+
+def rules_for(group, resource):
+    return [{"apiGroups": [group], "resources": [resource], "verbs": ["*"]}]
+
+
+# Both kinds are served here. What the other rights are wanted for is done without, and a note says so.
+RAY_ALONE, DEPLOYMENTS_ALONE = rules_for("ray.io", "*"), rules_for("apps", "deployments")
+
+
+@pytest.mark.parametrize("rules, words, code, out", [
+    (RAY_ALONE, "get cluster", 0, "big"),
+    (RAY_ALONE, "get cluster big", 0, "big"),
+    (RAY_ALONE, "get workergroup", 0, "?/1"),
+    (RAY_ALONE, "get job", 0, "rj"),
+    (RAY_ALONE, "get service", 0, "svc"),
+    (RAY_ALONE, "status big", 1, "big in namespace"),
+    (RAY_ALONE, "status rayjob/rj", 1, "rayjob/rj in namespace"),
+    (RAY_ALONE, "create cluster new --no-agent", 0, "Created Ray cluster: new"),
+    (RAY_ALONE, "create workergroup g9 -c big --no-agent", 0, "Updated"),
+    (RAY_ALONE, "scale cluster big -w default-group -r 3", 0, "Scaled Replicas: 1 to 3"),
+    (RAY_ALONE, "suspend big", 0, "Suspended"),
+    (RAY_ALONE, "resume asleep", 0, "Resumed"),
+    (RAY_ALONE, "delete big rayjob/over -y", 0, "Deleted raycluster big"),
+    (DEPLOYMENTS_ALONE, "get cluster", 0, "plain"),
+    (DEPLOYMENTS_ALONE, "get cluster plain", 0, "plain"),
+    (DEPLOYMENTS_ALONE, "get workergroup", 0, "?/1"),
+    (DEPLOYMENTS_ALONE, "status plain", 1, "plain in namespace"),
+    (DEPLOYMENTS_ALONE, "create workergroup g9 -c plain --no-agent", 0, "Updated"),
+    (DEPLOYMENTS_ALONE, "scale cluster plain -w default-group -r 3", 0, "Scaled Replicas: 1 to 3"),
+    (DEPLOYMENTS_ALONE, "suspend plain", 0, "Suspended"),
+    (DEPLOYMENTS_ALONE, "resume plain", 0, "already running"),
+    (DEPLOYMENTS_ALONE, "delete plain -y", 0, "Deleted raycluster plain"),
+], ids=lambda value: value if isinstance(value, str) else None)
+def test_rights_on_one_kind_alone_are_enough_for_its_clusters(server, ns, rules, words, code, out):
+    user = User(server, ns, rules)
+    done = server.ray(*words.split(), "-n", ns, "--as", user.name)
+    assert done.returncode == code, done.stderr
+    assert out in done.stdout and "error" not in done.stderr, done.stdout + done.stderr
+
+
+def test_who_may_not_look_at_pods_waits_by_what_the_cluster_reports(server, ns):
+    user = User(server, ns, RAY_ALONE)
+    status = {"status": {"readyWorkerReplicas": 1, "conditions": [
+        {"type": "HeadPodReady", "status": "True", "reason": "x", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}
+    path = f"/apis/ray.io/v1/namespaces/{ns}/rayclusters/asleep/status"
+    server.request("PATCH", path, json.dumps(status).encode(), "application/merge-patch+json")
+    done = server.ray("resume", "asleep", "--wait", "-n", ns, "--as", user.name)
+    assert done.returncode == 0 and "note: the wait goes by what the cluster reports of itself" in done.stderr, done.stderr
+    done = server.ray("create", "cluster", "new", "--no-agent", "--wait", "--timeout", "3s", "-n", ns, "--as", user.name)
+    assert done.returncode == 1 and "is not ready after 3s: its head is not ready" in done.stderr, done.stderr
 
 
 # A rule of each kind, and every command in one of them.

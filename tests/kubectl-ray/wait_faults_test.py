@@ -6,6 +6,8 @@ import os
 import subprocess
 import threading
 
+import pytest
+
 from fake_api import FakeApi, environment, pod, pod_list, run, status, write_kubeconfig
 
 CORE, APPS = "/api/v1/namespaces/default/", "/apis/apps/v1/namespaces/default/"
@@ -26,9 +28,9 @@ def routes(pods):
     return {APPS + "deployments": make, CORE + "services": make, CORE + "pods": pods}
 
 
-def create(config):
+def create(config, timeout="60s"):
     return subprocess.Popen([os.environ["KUBECTL_RAY"], "create", "cluster", "demo", "--without-operator", "--no-agent",
-                             "--worker-replicas", "0", "--wait", "--timeout", "60s"],
+                             "--worker-replicas", "0", "--wait", "--timeout", timeout],
                             env=environment(config), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -56,6 +58,26 @@ def test_the_wait_goes_on_with_the_server_that_comes_back(tmp_path):
         out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert out == "Created Ray cluster: demo\nRay cluster demo is provisioned\n"
+
+
+def test_a_head_that_cannot_be_scheduled_is_given_up_with_its_reason(tmp_path):
+    waiting = pod("head", running=False)
+    waiting["status"] = {"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable",
+                                                             "message": "0/1 nodes are available: 1 Insufficient cpu."}]}
+
+    def pods(request):
+        if "watch=true" not in request.query:
+            return request.send(200, pod_list(waiting))
+        request.start_stream()
+        return request.handler.rfile.read(1)  # until the other side hangs up
+
+    with FakeApi(routes(pods)) as api:
+        process = create(write_kubeconfig(tmp_path / "config", api.port), "3s")
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (1, "Created Ray cluster: demo\n")
+    assert 'error: Ray cluster "demo" is not ready after 3s: ' in err
+    assert "cannot be scheduled: 0/1 nodes are available: 1 Insufficient cpu" in err.split("error: ")[1]
+    assert "No node has so much cpu free" in err and "`kubectl ray delete demo -n default` ends it." in err
 
 
 def test_a_conflict_in_the_middle_takes_back_what_was_made(tmp_path):
@@ -120,7 +142,9 @@ def test_a_quota_that_others_use_up_is_waited_for(tmp_path):
     assert done.returncode == 1 and "is not ready after 5s" in said and "kubectl describe quota" in said, said
 
 
-def test_workers_that_are_refused_beside_a_ready_head_end_the_wait(tmp_path):
+@pytest.mark.parametrize("words", [RESTRICTED, "exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1"],
+                         ids=["pod-security", "a-quota-that-the-head-uses-up"])
+def test_workers_that_are_refused_beside_a_ready_head_end_the_wait(tmp_path, words):
     def head_alone(request):
         if "watch=true" not in request.query:
             return request.send(200, pod_list(ready("head")))
@@ -128,8 +152,8 @@ def test_workers_that_are_refused_beside_a_ready_head_end_the_wait(tmp_path):
         return request.end_stream()
 
     names = itertools.count(1)
-    both = {**routes(head_alone), APPS + "deployments": lambda r: refused(r, lambda _: RESTRICTED, names)}
+    both = {**routes(head_alone), APPS + "deployments": lambda r: refused(r, lambda _: words, names)}
     with FakeApi(both) as api:
         done = run(write_kubeconfig(tmp_path / "config", api.port), "create", "cluster", "demo", "--without-operator", "--no-agent",
                    "--worker-replicas", "1", "--wait", "--timeout", "90s", timeout=100)
-    assert done.returncode == 1 and b"cannot become ready: pods are refused: violates" in done.stderr, done.stderr
+    assert done.returncode == 1 and b"cannot become ready: pods are refused: " + words.encode() in done.stderr, done.stderr

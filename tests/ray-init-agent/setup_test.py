@@ -57,7 +57,7 @@ def test_a_step_that_fails_ends_the_container_with_its_last_lines(pod):
     assert done.stderr.splitlines()[-1] == \
         'ray-init-agent: error: setup step "01-pip" ended with exit code 3, and Ray is not started'
     assert pod.message.read_text().splitlines() == [
-        'setup step "01-pip" ended with exit code 3', "last lines of output:", "  looking", "  no such distribution"]
+        'setup step "01-pip" ended with exit code 3', "last lines of its output:", "  looking", "  no such distribution"]
 
 
 def test_a_step_that_a_signal_ends(pod):

@@ -50,7 +50,7 @@ class ApiServer:
                 c["type"] == "Established" and c["status"] == "True"
                 for c in self.request("GET", p).get("status", {}).get("conditions") or []))
 
-    def ray(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess:
+    def ray(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess:
         environment = {**os.environ, "KUBECONFIG": str(self.kubeconfig), "KUBECTL_RAY_IMAGE": IMAGE}
         return subprocess.run([os.environ["KUBECTL_RAY"], *arguments], env=environment, timeout=timeout,
                               capture_output=True, text=True, check=False)

@@ -27,6 +27,8 @@ TEST_CASE("a replica of several hosts is ready once all of its pods are") {
 TEST_CASE("a worker group below its minimum shows what KubeRay makes of it") {
   const Json group = {{"groupName", "cpu"}, {"replicas", 0}, {"minReplicas", 2}};
   CHECK(Cell(WorkerGroupColumns(false), "Replicas", WorkerGroupObject(Json::object(), group, 1)) == "1/2");
+  const Json uncounted = WorkerGroupObject(Json::object(), group, std::nullopt);
+  CHECK(Cell(WorkerGroupColumns(false), "Replicas", uncounted) == "?/2");
 }
 
 TEST_CASE("GPUs of any maker are counted in every table, and -o wide names all devices") {

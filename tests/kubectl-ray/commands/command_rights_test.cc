@@ -40,6 +40,9 @@ TEST_CASE("words name commands, the longest path first, and each once in the tab
   const Words all = Named({});
   CHECK(all.size() > 25);
   for (const std::string& command : all) CHECK(command != "log");
+  CHECK(
+      Named({"operator", "install"})[0].starts_with("refused: cannot print a Role for \"operator install\""));
+  CHECK(Named({"operator", "images"}) == Words{"operator images"});
   CHECK(Named({"job", "sumbit"})[0].starts_with("refused: there is no command \"sumbit\""));
   CHECK(Named({"stats"})[0] == "refused: there is no command \"stats\" | Did you mean \"status\"?");
   CHECK(Named({"\x1b["})[0].find('\x1b') == std::string::npos);

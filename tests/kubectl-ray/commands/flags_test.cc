@@ -4,6 +4,7 @@
 #include "kubectl-ray/commands/apply.h"
 #include "kubectl-ray/commands/change_operator.h"
 #include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/convert.h"
 #include "kubectl-ray/commands/create_cluster.h"
 #include "kubectl-ray/commands/create_workergroup.h"
 #include "kubectl-ray/commands/delete.h"
@@ -13,6 +14,7 @@
 #include "kubectl-ray/commands/job_submit.h"
 #include "kubectl-ray/commands/logs.h"
 #include "kubectl-ray/commands/operator_uninstall.h"
+#include "kubectl-ray/commands/rights.h"
 #include "kubectl-ray/commands/scale.h"
 #include "kubectl-ray/commands/session.h"
 
@@ -70,6 +72,19 @@ TEST_CASE("flags of get: every spelling of pflag is the same value") {
   CHECK(Read<GetFlags>({"get", "workergroup", "--ray-cluster=demo"}) == of_cluster);
 }
 
+TEST_CASE("flags of convert: files add up, and sizes are as typed") {
+  CHECK(Read<ConvertFlags>({"convert"}) == ConvertFlags());
+  ConvertFlags expected;
+  expected.files = {"a.yaml", "-"};
+  expected.options.name = "demo";
+  expected.options.head.cpu = "500m";
+  expected.options.worker.gpu = "0";
+  expected.check = true;
+  expected.output = "json";
+  CHECK(Read<ConvertFlags>({"convert", "-f", "a.yaml", "-f-", "--name=demo", "--head-cpu", "500m",
+                            "--worker-gpu", "0", "--check", "-ojson"}) == expected);
+}
+
 TEST_CASE("flags of create: defaults, lists and what may be left out") {
   CreateClusterFlags expected;
   CHECK(Read<CreateClusterFlags>({"create", "cluster"}) == expected);
@@ -100,6 +115,27 @@ TEST_CASE("flags of create: defaults, lists and what may be left out") {
             {"create", "workergroup", "gpus", "-c", "demo", "--volume", "pvc/data:/data:ro"}) == group);
   CHECK(group.flags.worker.min_replicas == 1);
   CHECK(Refusal({"create", "workergroup", "gpus"}) == "--ray-cluster is required");
+}
+
+TEST_CASE("flags for locked-down namespaces") {
+  CreateClusterFlags expected;
+  expected.name = "demo";
+  expected.cluster.head.cpu_limit = "2";
+  expected.cluster.worker.resources.cpu_limit = "500m";
+  expected.cluster.pods.pod_security = "baseline";
+  CHECK(Read<CreateClusterFlags>({"create", "cluster", "demo", "--head-cpu-limit", "2",
+                                  "--worker-cpu-limit=500m", "--pod-security", "Baseline"}) == expected);
+  CHECK(Refusal({"create", "cluster", "demo", "--pod-security", "strict"}) != "");
+  CHECK(Refusal({"create", "cluster", "demo", "--file", "x", "--pod-security", "restricted"}).empty());
+  CHECK(Refusal({"job", "submit", "--name", "x", "--pod-security", "restricted", "--", "true"}).empty());
+
+  RightsFlags rights;
+  CHECK(Read<RightsFlags>({"rights"}) == rights);
+  rights.commands = {"job", "submit", "create cluster"};
+  rights.clusters = "deployments";
+  rights.all_namespaces = true;
+  CHECK(Read<RightsFlags>({"rights", "job", "submit", "-A", "create cluster", "--clusters", "deployments"}) ==
+        rights);
 }
 
 TEST_CASE("flags of scale: a number that is not given is none, and 0 is one") {

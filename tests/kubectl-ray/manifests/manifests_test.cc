@@ -113,7 +113,7 @@ TEST_CASE("accelerators of any maker are made known to a plain cluster's Ray") {
   for (const Row& row : rows) {
     INFO(row.limits);
     ClusterSpec spec = DemoSpec();
-    spec.worker_groups[0].resources = {"", "", "", "", ""};
+    spec.worker_groups[0].resources = {"", "", "", "", "", ""};
     spec.worker_groups[0].ray_start_params = row.given;
     spec.pods.template_patch = {
         {"spec",
@@ -149,7 +149,7 @@ TEST_CASE("a pod template's ray-head and ray-worker are one container each, of t
 TEST_CASE("without the agent, a shell leaves custom resources as they are") {
   ClusterSpec spec = DemoSpec();
   spec.agent.delivery = AgentOptions::Delivery::kNone;
-  spec.worker_groups[0].resources = {"", "", "", "4", ""};
+  spec.worker_groups[0].resources = {"", "", "", "4", "", ""};
   const auto plain = DeploymentsFor(RayClusterFor(spec, Backend::kPlain));
   REQUIRE(plain);
   const std::string command = plain->workers[0]["spec"]["template"]["spec"]["containers"][0]["args"][0];
@@ -194,6 +194,8 @@ TEST_CASE("the agent's container passes where Ray's does") {
   Json pod = HeadPodTemplate(spec, Backend::kOperator);
   SettlePod(pod["spec"]);
   const Json& init = shared::At(pod, {"spec", "initContainers"})[0];
+  // A LimitRange's maxLimitRequestRatio refuses what may use more than it asks for.
+  CHECK(shared::At(init, {"resources", "requests"}) == shared::At(init, {"resources", "limits"}));
   CHECK(shared::At(init, {"securityContext"}) == Json{{"allowPrivilegeEscalation", false},
                                                       {"capabilities", {{"drop", Json::array({"ALL"})}}},
                                                       {"seccompProfile", {{"type", "RuntimeDefault"}}},

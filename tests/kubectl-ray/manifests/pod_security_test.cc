@@ -91,6 +91,22 @@ TEST_CASE("every container that we make passes restricted, and names no user") {
   }
 }
 
+TEST_CASE("a cluster that is there meets restricted, and keeps what its containers have") {
+  ClusterSpec spec = Spec(PodSecurity::kPrivileged);
+  spec.autoscaler = "v2";
+  Json cluster = RayClusterFor(spec, Backend::kOperator);
+  const Json own = {{"runAsUser", 5}};
+  cluster["spec"]["workerGroupSpecs"][0]["template"]["spec"]["containers"][0]["securityContext"] = own;
+  RestrictPods(&cluster);
+  CHECK(PassesRestricted(HeadOf(cluster)["containers"][0]));
+  CHECK(PassesRestricted(At(cluster, {"spec", "autoscalerOptions"})));
+  const Json worker = cluster["spec"]["workerGroupSpecs"][0]["template"]["spec"]["containers"][0];
+  CHECK(worker["securityContext"] == own);
+  Json none = RayClusterFor(Spec(PodSecurity::kPrivileged), Backend::kOperator);
+  RestrictPods(&none);
+  CHECK(At(none, {"spec", "autoscalerOptions"}).is_null());
+}
+
 TEST_CASE("the other levels ask for less") {
   CHECK(ContextOf(Spec(PodSecurity::kBaseline)) == Json{{"seccompProfile", {{"type", "RuntimeDefault"}}}});
   CHECK(ContextOf(Spec(PodSecurity::kPrivileged)).is_null());

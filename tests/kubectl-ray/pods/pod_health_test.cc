@@ -334,3 +334,26 @@ TEST_CASE("a cluster's progress in a line") {
   evicted.Update(head);
   CHECK(evicted.ready());
 }
+
+TEST_CASE("a setup step that failed is said by its name with its last words, and waiting is useless") {
+  const auto health = [](const char* message) {
+    Json status =
+        Parse(R"({"name":"ray-head","restartCount":1,"state":{"waiting":{"reason":"CrashLoopBackOff"}},
+                            "lastState":{"terminated":{"exitCode":72,"reason":"Error"}}})");
+    status["lastState"]["terminated"]["message"] = message;
+    Json pod = Parse(R"({"metadata":{"name":"x","labels":{"ray.io/node-type":"head"}},
+                         "spec":{"containers":[{"name":"ray-head"}]},"status":{"phase":"Running"}})");
+    pod["status"]["containerStatuses"] = Json::array({status});
+    return HealthOf(pod);
+  };
+  const PodHealth said = health(
+      "setup step \"001-pip\" ended with exit code 1\nlast lines of its output:\n  a\n  no such package\n");
+  CHECK(said.reason ==
+        "container ray-head ended 1 times, last with setup step \"001-pip\" ended with exit code 1: no such "
+        "package");
+  CHECK(said.hopeless);
+  CHECK(said.way_out.find("kubectl ray logs --component setup") != std::string::npos);
+  CHECK(health("setup step \"001-pip\" ended with exit code 1").reason ==
+        "container ray-head ended 1 times, last with setup step \"001-pip\" ended with exit code 1");
+  CHECK(!health("\"ray\" ended with exit code 1").hopeless);
+}

@@ -35,6 +35,19 @@ TEST_CASE("why an owner's pods are refused") {
 }
 
 // The words of API server 1.34 in namespaces with Pod Security, a ResourceQuota, a LimitRange or a policy.
+TEST_CASE("a quota that the cluster's own pods use up stays so") {
+  const char* refusal =
+      "pods are refused: exceeded quota: q, requested: pods=1,requests.cpu=500m, used: "
+      "pods=2,requests.cpu=1, "
+      "limited: pods=2,requests.cpu=1400m";
+  const auto amount = [](const char* text) { return Quantity::Parse("x", text).value_or(Quantity()); };
+  CHECK(!IsLastingRefusal(refusal));
+  CHECK(!IsLastingRefusal(refusal, {{"pods", amount("1")}, {"memory", amount("9Gi")}}));
+  CHECK(!IsLastingRefusal(refusal, {{"requests.cpu", amount("900m")}}));
+  CHECK(IsLastingRefusal(refusal, {{"requests.cpu", amount("901m")}}));
+  CHECK(IsLastingRefusal(refusal, {{"pods", amount("2")}}));
+}
+
 TEST_CASE("whether a refusal of pods lasts, and the way out") {
   const struct {
     const char* refusal;
