@@ -33,6 +33,11 @@ def ray_objects(text: bytes) -> list[dict]:
     return [document for document in documents(text) if document.get("apiVersion") == "ray.io/v1"]
 
 
+def named(objects: list[dict]) -> list[dict]:
+    """Those that have a name of their own, and no generateName."""
+    return [item for item in objects if "name" in item["metadata"]]
+
+
 @pytest.fixture(scope="module")
 def server():
     with kuberay_api_server() as running:
@@ -41,7 +46,7 @@ def server():
 
 @pytest.mark.parametrize("way", [AGENT, ["--config-map", "omit"], []], ids=["image", "omitted", "config-map"])
 def test_every_sample_is_given_back_to_the_byte(way):
-    assert len(samples()) > 80
+    assert len(samples()) >= 70
     injected_objects = 0
     for sample in samples():
         text = sample.read_bytes()
@@ -58,9 +63,9 @@ def test_every_sample_is_given_back_to_the_byte(way):
 def test_the_api_server_takes_every_injected_sample(server):
     judged = 0
     for sample in samples():
-        before = {(o["kind"], o["metadata"]["name"]): o for o in ray_objects(sample.read_bytes())}
+        before = {(o["kind"], o["metadata"]["name"]): o for o in named(ray_objects(sample.read_bytes()))}
         injected = program("inject", "-f", str(sample), *AGENT)
-        for document in ray_objects(injected.stdout):
+        for document in named(ray_objects(injected.stdout)):
             kind, name = document["kind"], document["metadata"]["name"]
             path = f"/apis/ray.io/v1/namespaces/default/{kind.lower()}s/{name}?fieldManager=test&dryRun=All&fieldValidation=Strict"
             try:
@@ -69,7 +74,7 @@ def test_the_api_server_takes_every_injected_sample(server):
                 continue  # a sample that strict validation refuses as it is
             server.request("PATCH", path, document, "application/apply-patch+yaml")
             judged += 1
-    assert judged > 60
+    assert judged > 50
 
 
 def cluster(name):
@@ -107,19 +112,24 @@ def pod_template(spec):
 def test_an_object_is_injected_and_given_back(server, live):
     target, spec = live
     before = copy.deepcopy(spec())
-    done = server.ray("inject", target, "--yes")
+    done = server.ray("inject", target, *AGENT, "--yes")
     assert done.returncode == 0, done.stderr
     assert target.split("/")[0] in done.stdout and done.stdout.endswith(" injected\n")
     assert "What this changes:" in done.stderr
     container = pod_template(spec())["spec"]["containers"][0]
     assert container["command"][0] == "/ray-init-agent/ray-init-agent"
-    names = [item["metadata"]["name"] for item in server.request("GET", "/api/v1/namespaces/default/configmaps")["items"]]
-    assert any(name.startswith("ray-init-agent-") for name in names)
-    again = server.ray("inject", target, "--yes")
+    again = server.ray("inject", target, *AGENT, "--yes")
     assert again.returncode == 0 and again.stdout == "" and "has the agent already" in again.stderr
     done = server.ray("uninject", target, "--yes")
     assert done.returncode == 0, done.stderr
     assert spec() == before
+
+
+def test_the_agent_s_config_map_comes_with_it(server, live):
+    done = server.ray("inject", live[0], "--yes")
+    assert done.returncode == 0, done.stderr
+    names = [item["metadata"]["name"] for item in server.request("GET", "/api/v1/namespaces/default/configmaps")["items"]]
+    assert any(name.startswith("ray-init-agent-") for name in names)
 
 
 def test_nothing_changes_without_a_yes(server, live):
