@@ -112,6 +112,7 @@ Table FileCommands() {
                                 OnDeployments({"get", "list", "watch", "create", "patch", "delete"}),
                                 On(kServices, {"get", "create", "patch"}, Of::kPlain),
                                 On(kSecrets, {"get", "create", "patch"}), OnPods({"delete"})}});
+  const Rights change_objects = All({OnKinds({"get", "patch"}), {OnDeployments({"get", "patch"})}});
   return {
       {"apply", OnKinds({"get", "create", "patch"})},
       {"convert", {}},
@@ -121,8 +122,10 @@ Table FileCommands() {
                     {OnRayClusters({"delete"}), OnDeployments({"delete"})}})},
       {"get-head-ip", {OnPods({"list"})}},
       {"get-worker-ips", {OnPods({"list"})}},
+      {"inject", All({change_objects, {On(kConfigMaps, {"get", "create"})}})},
       {"monitor", {OnPods({"get", "list", "watch"}), OnLogs(), On(kEvents, {"list", "watch"})}},
       {"submit", All({ReachPods(), bring_up})},
+      {"uninject", change_objects},
       {"up", bring_up},
   };
 }

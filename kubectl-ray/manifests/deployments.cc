@@ -238,12 +238,27 @@ Json DeploymentFor(const Group& group, std::string name, std::int64_t replicas, 
             {"template", std::move(pod_template)}}}};
 }
 
-Json HeadServiceFor(const Group& head, const Json& pod_template) {
+// Returns the ports that the head's container declares, by name; Ray's own if it declares none, as KubeRay
+// has it.
+std::map<std::string, std::int64_t> HeadPorts(const Group& head, const Json& pod_template) {
   std::map<std::string, std::int64_t> by_name;
-  for (const Json& port : At(pod_template, {"spec", "containers"})[0]["ports"])
+  for (const Json& port : At(At(pod_template, {"spec", "containers"})[0], {"ports"}))
     by_name[StringAt(port, {"name"})] = IntAt(port, {"containerPort"});
+  if (!by_name.empty()) return by_name;
+  const auto param = [&](const char* key, std::int64_t port) {
+    const std::string text = StringAt(head.ray_start_params, {key});
+    return text.empty() ? port : std::atoll(text.c_str());
+  };
+  return {{"client", param("ray-client-server-port", kClientPort)},
+          {"dashboard", param("dashboard-port", kDashboardPort)},
+          {"gcs-server", param("port", kGcsPort)},
+          {"metrics", param("metrics-export-port", kMetricsPort)},
+          {"serve", kServePort}};
+}
+
+Json HeadServiceFor(const Group& head, const Json& pod_template) {
   Json ports = Json::array();
-  for (const auto& [name, port] : by_name)
+  for (const auto& [name, port] : HeadPorts(head, pod_template))
     ports.push_back(
         {{"name", name}, {"port", port}, {"targetPort", port}, {"protocol", "TCP"}, {"appProtocol", "tcp"}});
   Json labels = {{kClusterLabel, head.cluster},
