@@ -113,6 +113,7 @@ Table FileCommands() {
             OnDeployments({"get", "list", "watch", "create", "patch", "delete"}),
             On(kServices, {"get", "create", "patch"}, Of::kPlain),
             On(kSecrets, {"get", "list", "create", "patch", "delete"}), OnPods({"delete"})}});
+  const Rights change_objects = All({OnKinds({"get", "patch"}), {OnDeployments({"get", "patch"})}});
   return {
       {"apply", OnKinds({"get", "create", "patch"})},
       {"convert", {}},
@@ -122,8 +123,10 @@ Table FileCommands() {
                     {OnRayClusters({"delete"}), OnDeployments({"delete"})}})},
       {"get-head-ip", {OnPods({"list"})}},
       {"get-worker-ips", {OnPods({"list"})}},
+      {"inject", All({change_objects, {On(kConfigMaps, {"get", "create"})}})},
       {"monitor", All({FindCluster(), ReadLogs(), {OnPods({"get"}), On(kEvents, {"list", "watch"})}})},
       {"submit", All({ReachPods(), bring_up})},
+      {"uninject", change_objects},
       {"up", bring_up},
   };
 }
