@@ -105,13 +105,14 @@ Table JobCommands() {
 
 // Those that take files.
 Table FileCommands() {
-  const Rights bring_up = All({WaitReady(),
-                               ReadLogs(),
-                               BringAgent(),
-                               {OnRayClusters({"get", "create", "patch"}),
-                                OnDeployments({"get", "list", "watch", "create", "patch", "delete"}),
-                                On(kServices, {"get", "create", "patch"}, Of::kPlain),
-                                On(kSecrets, {"get", "create", "patch"}), OnPods({"delete"})}});
+  const Rights bring_up =
+      All({WaitReady(),
+           ReadLogs(),
+           BringAgent(),
+           {OnRayClusters({"get", "create", "patch"}),
+            OnDeployments({"get", "list", "watch", "create", "patch", "delete"}),
+            On(kServices, {"get", "create", "patch"}, Of::kPlain),
+            On(kSecrets, {"get", "list", "create", "patch", "delete"}), OnPods({"delete"})}});
   return {
       {"apply", OnKinds({"get", "create", "patch"})},
       {"convert", {}},
@@ -121,7 +122,7 @@ Table FileCommands() {
                     {OnRayClusters({"delete"}), OnDeployments({"delete"})}})},
       {"get-head-ip", {OnPods({"list"})}},
       {"get-worker-ips", {OnPods({"list"})}},
-      {"monitor", {OnPods({"get", "list", "watch"}), OnLogs(), On(kEvents, {"list", "watch"})}},
+      {"monitor", All({FindCluster(), ReadLogs(), {OnPods({"get"}), On(kEvents, {"list", "watch"})}})},
       {"submit", All({ReachPods(), bring_up})},
       {"up", bring_up},
   };

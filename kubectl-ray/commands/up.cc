@@ -40,6 +40,8 @@ Result<Launch> ReadLaunch(const UpFlags& flags, const KubeClient& kube, CommandC
                         .min_workers = flags.min_workers,
                         .max_workers = flags.max_workers,
                         .agent = EmbeddedAgentOptions()};
+  if (!flags.agent_image.empty())
+    options.agent = {.delivery = AgentOptions::Delivery::kImage, .image = flags.agent_image, .sources = {}};
   ASSIGN_OR_RETURN(options.ns, NamespaceOf(file, context));
   options.restricted = IsRestricted(kube, options.ns);
   if (!flags.without_operator) {
@@ -107,6 +109,7 @@ Result<int> RunUp(const UpFlags& flags, CommandContext& context) {
     return kExitOk;
   }
   TRY(WaitForLaunch(*kube, plan, timeout, context.io));
+  TRY(RemoveOldSecrets(*kube, plan));
   SayWhatNext(flags, plan.launch, context.io);
   return kExitOk;
 }
@@ -125,6 +128,8 @@ void Up(Leaf& leaf) {
   leaf.Flag("--dry-run", &flags.dry_run, "Print the plan, and do nothing");
   leaf.Flag("--without-operator", &flags.without_operator,
             "Make plain Deployments even where the KubeRay operator's RayCluster is served");
+  leaf.Flag("--agent-image", &flags.agent_image,
+            "Take ray-init-agent from this image instead of a ConfigMap");
   leaf.Flag("--timeout", &flags.timeout, "How long to wait until all is ready")->capture_default_str();
   leaf.Flag("--no-config-cache", &flags.no_config_cache, "Taken for the sake of scripts: nothing is cached");
   leaf.Note(

@@ -19,6 +19,7 @@ struct UpFlags {
   bool no_config_cache = false;
   bool without_operator = false;
   bool dry_run = false;
+  std::string agent_image;
   std::string timeout = "15m";
 
   bool operator==(const UpFlags&) const = default;

@@ -82,7 +82,7 @@ bool NamesFile(const std::string& word) {
   for (const char* ending : {".yaml", ".yml", ".json"})
     if (word.ends_with(ending)) return true;
   std::error_code ignored;
-  return std::filesystem::is_regular_file(word, ignored);
+  return word.find('/') != word.npos && std::filesystem::is_regular_file(word, ignored);
 }
 
 shared::Result<ClusterFile> ReadClusterFile(std::string_view source, std::string_view text,

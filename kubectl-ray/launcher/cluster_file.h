@@ -23,8 +23,8 @@ struct ClusterFile {
   std::string ns() const;
 };
 
-// Whether a word on the command line is a file: it ends with .yaml, .yml or .json, or is the name of a
-// regular file that is there. "-" is one, too.
+// Whether a word on the command line is a file and not a cluster's name: it ends with .yaml, .yml or .json,
+// or has a slash and is the path of a regular file that is there. "-" is one, too.
 bool NamesFile(const std::string& word);
 
 // Reads either kind. `name`, if it is not empty, replaces the cluster's (-n of `ray up`). kUsage, with the

@@ -140,7 +140,7 @@ Status PutSetups(const LauncherFile& file, const std::vector<NodeFiles>& mounts,
     TRY(PutInGroupOf(file, TypeOfGroup(file, StringAt(group, {"groupName"})), options, files, &group,
                      launch));
   for (const LauncherFileMount& mount : file.file_mounts)
-    launch->first_steps.push_back(mount.remote + " from " + mount.local);
+    launch->file_mounts.push_back(mount.remote + " from " + mount.local);
   return shared::Ok();
 }
 
@@ -200,13 +200,13 @@ Result<Launch> LaunchOfLauncherFile(LauncherFile file, const std::vector<NodeFil
   Launch launch{.cluster = file.cluster_name,
                 .ns = options.ns,
                 .backend = options.backend,
-                .has_agent = true,
+                .needs_agent = options.agent.delivery == AgentOptions::Delivery::kConfigMap,
                 .ray_cluster = converted.objects.at(0).ToJson(),
                 .secrets = {},
                 .beside = {},
                 .owns_beside = true,
                 .notes = converted.notes,
-                .first_steps = {}};
+                .file_mounts = {}};
   for (std::size_t i = 1; i < converted.objects.size(); ++i)
     launch.beside.push_back(converted.objects[i].ToJson());
   TRY(PutSetups(file, files, options, &launch));
@@ -245,13 +245,13 @@ Result<Launch> MakeLaunch(const ClusterFile& file, const std::vector<NodeFiles>&
     launch = {.cluster = file.cluster(),
               .ns = options.ns,
               .backend = options.backend,
-              .has_agent = false,
+              .needs_agent = false,
               .ray_cluster = file.ray_cluster,
               .secrets = {},
               .beside = file.beside,
               .owns_beside = false,
               .notes = {},
-              .first_steps = {}};
+              .file_mounts = {}};
     if (options.max_workers) TRY(SetMaxWorkers(*options.max_workers, &launch.ray_cluster));
   }
   launch.ray_cluster["metadata"]["namespace"] = options.ns;

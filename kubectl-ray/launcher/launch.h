@@ -33,14 +33,13 @@ struct Launch {
   std::string cluster;
   std::string ns;
   Backend backend = Backend::kOperator;
-  bool has_agent = false;             // its ConfigMaps are needed
-  shared::Json ray_cluster;           // for kPlain what its Deployments are made of
-  std::vector<shared::Json> secrets;  // the cluster's own, each once
-  std::vector<shared::Json> beside;   // what else the file says
-  bool owns_beside = false;           // that goes with the cluster
-  std::vector<Note> notes;            // what the file says and nobody does, or not as it did
-  std::vector<std::string>
-      first_steps;  // the file mounts that are sent: "~/project from ./project, 12 files"
+  bool needs_agent = false;              // its ConfigMaps are needed
+  shared::Json ray_cluster;              // for kPlain what its Deployments are made of
+  std::vector<shared::Json> secrets;     // the cluster's own, each once
+  std::vector<shared::Json> beside;      // what else the file says
+  bool owns_beside = false;              // that goes with the cluster
+  std::vector<Note> notes;               // what the file says and nobody does, or not as it did
+  std::vector<std::string> file_mounts;  // for a person: "~/project from ./project"
 
   bool operator==(const Launch&) const = default;
 };

@@ -368,7 +368,7 @@ std::string PlanText(const LaunchPlan& plan) {
   for (const ObjectPlan& object : plan.objects) text += ObjectText(object);
   for (const Json& deployment : plan.deployments) text += "  deleted    " + ObjectName(deployment) + "\n";
   for (const GroupFate& fate : plan.fates) text += "  " + FateText(fate) + "\n";
-  for (const std::string& mount : launch.first_steps) text += "  sent       " + mount + "\n";
+  for (const std::string& mount : launch.file_mounts) text += "  files      " + mount + "\n";
   for (const std::string& taken : plan.taken_fields) text += "  taken over: " + taken + "\n";
   return shared::EscapeControl(text);
 }

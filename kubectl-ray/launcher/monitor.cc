@@ -211,6 +211,11 @@ Status Monitor(const KubeClient& kube, const MonitorOptions& options, shared::In
   const Status outcome = kube.Watch(kEvents, options.ns, {}, Deadline::Never(), [&](const WatchEvent& event) {
     return events.Take(event) && !interrupt->raised();
   });
+  // Without the right to events there is still the log.
+  if (!outcome && outcome.error().code == ErrorCode::kAuth) {
+    LineStream(&sink, "[events] ") << shared::EscapeControl(outcome.error().message) << std::endl;
+    while (!interrupt->WaitFor(std::chrono::hours(1))) continue;
+  }
   end.Raise(SIGTERM);
   threads.JoinAll();
   return outcome;

@@ -22,7 +22,8 @@ struct MonitorOptions {
 // name, or, if there is none, the files session_latest/logs/monitor* of the head), and the events of the
 // operator, the scheduler and others about the cluster and its pods. Goes on with a head that is made again.
 // Blocks until `interrupt` is raised (kInterrupted), the output takes no more (Ok), or the API server refuses
-// for good. kNotFound: no such cluster.
+// for good; without the right to list events it prints that and then the log alone. kNotFound: no such
+// cluster.
 shared::Status Monitor(const KubeClient& kube, const MonitorOptions& options, shared::Interrupt* interrupt,
                        Streams& io);
 

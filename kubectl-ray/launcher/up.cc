@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "kubectl-ray/cli/print_objects.h"
+#include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/clusters/create.h"
 #include "kubectl-ray/clusters/wait_ready.h"
 #include "kubectl-ray/kinds/labels.h"
@@ -44,7 +45,7 @@ class Applier {
   Applier(const KubeClient& kube, const LaunchPlan& plan, Streams& io) : kube_(kube), plan_(plan), io_(io) {}
 
   Status Run() {
-    if (plan_.launch.has_agent && !plan_.objects.empty())
+    if (plan_.launch.needs_agent && !plan_.objects.empty())
       TRY(EnsureAgent(kube_, plan_.launch.ns, EmbeddedAgents()));
     for (std::size_t i = 0; i < plan_.objects.size(); ++i) TRY(ApplyOne(i));
     TRY(GiveToOwner());
@@ -185,6 +186,33 @@ Status WaitForLaunch(const KubeClient& kube, const LaunchPlan& plan, std::chrono
   end.Raise(SIGTERM);
   threads.JoinAll();
   return outcome;
+}
+
+Status RemoveOldSecrets(const KubeClient& kube, const LaunchPlan& plan) {
+  const Launch& launch = plan.launch;
+  // What --no-restart holds back goes on making pods of the older ones.
+  if (!launch.owns_beside || plan.restart == Restart::kNone) return shared::Ok();
+  const std::string selector =
+      std::string(kClusterLabel) + "=" + launch.cluster + "," + kManagedByLabel + "=" + kManagedByUs;
+  const auto secrets = kube.ListAll(kSecrets, launch.ns, {.label_selector = selector});
+  if (!secrets) return secrets.error().code == ErrorCode::kAuth ? shared::Ok() : OutcomeOf(secrets);
+  ASSIGN_OR_RETURN(const auto pods,
+                   kube.ListAll(kPods, launch.ns, {.label_selector = RayPodSelector(launch.cluster, "")}));
+  for (const Json& secret : *secrets) {
+    const std::string name = NameOf(secret);
+    const bool ours =
+        name.starts_with(launch.cluster + "-files-") || name.starts_with(launch.cluster + "-setup-");
+    const bool wanted = std::any_of(launch.secrets.begin(), launch.secrets.end(),
+                                    [&](const Json& other) { return NameOf(other) == name; });
+    const bool used = std::any_of(pods.begin(), pods.end(), [&](const Json& pod) {
+      return shared::DumpJson(At(pod, {"spec", "volumes"})).find("\"" + name + "\"") != std::string::npos;
+    });
+    if (!ours || wanted || used) continue;
+    const auto gone = kube.Delete(kSecrets, launch.ns, name);
+    if (!gone && gone.error().code != ErrorCode::kNotFound && gone.error().code != ErrorCode::kAuth)
+      return shared::Unexpected(gone.error());
+  }
+  return shared::Ok();
 }
 
 }  // namespace kubectl_ray

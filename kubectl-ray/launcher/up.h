@@ -21,4 +21,8 @@ shared::Status ApplyLaunch(const KubeClient& kube, const LaunchPlan& plan, Strea
 shared::Status WaitForLaunch(const KubeClient& kube, const LaunchPlan& plan,
                              std::chrono::milliseconds timeout, Streams& io);
 
+// Deletes the cluster's Secrets with files and commands that neither the plan nor a pod has any longer. To
+// call once the pods are those of the plan. Without the right to it, they stay until the cluster goes.
+shared::Status RemoveOldSecrets(const KubeClient& kube, const LaunchPlan& plan);
+
 }  // namespace kubectl_ray

@@ -97,7 +97,7 @@ std::vector<std::string> StepsOf(const Launch& launch, const Json& group) {
 TEST_CASE("a launcher's file as the objects that up sends") {
   const Launch launch = Make(kFile, Options(), {{"~/project", "archive", true}});
   CHECK(launch.cluster == "demo");
-  CHECK(launch.has_agent);
+  CHECK(!launch.needs_agent);  // an image brings it
   std::string text = kubectl_ray::DumpYaml(launch.ray_cluster);
   for (const Json& secret : launch.secrets) text += "---\n" + kubectl_ray::DumpYaml(secret);
   CheckGolden("launcher/objects.yaml", text);
@@ -165,7 +165,7 @@ metadata: {name: demo}
 spec: {headGroupSpec: {template: {spec: {containers: [{name: ray, command: [sleep]}]}}}}
 )";
   const Launch launch = Make(cluster, Options());
-  CHECK(!launch.has_agent);
+  CHECK(!launch.needs_agent);
   CHECK(!launch.owns_beside);
   CHECK(launch.beside.size() == 1);
   CHECK(launch.ray_cluster["metadata"]["namespace"] == "ray");
@@ -203,8 +203,7 @@ TEST_CASE("which workers down takes away") {
       {"groupName":"b","replicas":0,"minReplicas":0},{"groupName":"c","replicas":1,"minReplicas":1}]}})");
   const auto texts = [&](bool keep) {
     std::vector<std::string> all;
-    for (const auto& plan : kubectl_ray::PlanRemovalOfWorkers(cluster, keep))
-      all.push_back(plan.changes[0]);
+    for (const auto& plan : kubectl_ray::PlanRemovalOfWorkers(cluster, keep)) all.push_back(plan.changes[0]);
     return all;
   };
   CHECK(texts(false) == std::vector<std::string>{"group a: 3 to 0", "group c: 1 to 0"});
