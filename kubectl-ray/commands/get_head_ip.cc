@@ -24,8 +24,8 @@ shared::Result<int> PrintIps(const IpFlags& flags, const char* node_type, Comman
   std::string ips;
   for (const Json& pod : pods) {
     const std::string ip = shared::StringAt(pod, {"status", "podIP"});
-    if (!ip.empty() && !IsOver(pod) && shared::At(pod, {"metadata", "deletionTimestamp"}).is_null())
-      ips += ip + "\n";
+    const bool stays = !IsOver(pod) && shared::At(pod, {"metadata", "deletionTimestamp"}).is_null();
+    if (!ip.empty() && stays && ReadRayPod(pod).node_type == node_type) ips += ip + "\n";
   }
   if (ips.empty())
     return Fail(ErrorCode::kNotFound,

@@ -100,7 +100,7 @@ std::string StepName(std::size_t number, std::string_view command) {
   for (const char c : shared::FirstLine(command)) {
     if (name.size() >= kLongestStepName) break;
     const bool kept = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-    const bool inner = (c == '.' || c == '-') && !gap && !name.ends_with('-');
+    const bool inner = (c == '.' || c == '-') && !gap && !name.ends_with('-') && !name.ends_with('.');
     if (kept && gap) name += '-';
     if (kept || inner) name += c;
     gap = !kept && !inner;

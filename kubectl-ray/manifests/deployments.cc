@@ -238,10 +238,27 @@ Json DeploymentFor(const Group& group, std::string name, std::int64_t replicas, 
             {"template", std::move(pod_template)}}}};
 }
 
-Json HeadServiceFor(const Group& head, const Json& pod_template) {
+// The ports that the head's container lists or, if it lists none, all of Ray's; metrics in any case. Source:
+// getServicePorts in ray-operator/controllers/ray/common/service.go of KubeRay 1.7.
+std::map<std::string, std::int64_t> ServicePorts(const Json& container, const Json& ray_start_params) {
   std::map<std::string, std::int64_t> by_name;
-  for (const Json& port : At(pod_template, {"spec", "containers"})[0]["ports"])
-    by_name[StringAt(port, {"name"})] = IntAt(port, {"containerPort"});
+  for (const Json& port : At(container, {"ports"})) {
+    const std::int64_t number = IntAt(port, {"containerPort"});
+    by_name[StringAt(port, {"name"}, std::to_string(number) + "-port")] = number;
+  }
+  if (by_name.empty()) {
+    const int gcs_port = std::atoi(StringAt(ray_start_params, {"port"}).c_str());
+    by_name = {{"gcs-server", gcs_port > 0 ? gcs_port : kGcsPort},
+               {"dashboard", kDashboardPort},
+               {"client", kClientPort},
+               {"serve", kServePort}};
+  }
+  by_name.emplace("metrics", kMetricsPort);
+  return by_name;
+}
+
+Json HeadServiceFor(const Group& head, const Json& pod_template) {
+  const auto by_name = ServicePorts(At(pod_template, {"spec", "containers"})[0], head.ray_start_params);
   Json ports = Json::array();
   for (const auto& [name, port] : by_name)
     ports.push_back(

@@ -24,6 +24,9 @@ def server(request):
     return request.getfixturevalue(request.param)
 
 
+# Of a build for tests the agent's ConfigMap is too large; clusters_test.py makes that of a release.
+AGENT = ["--agent-image", "example.com/agent:1"]
+
 CLUSTER = """apiVersion: ray.io/v1
 kind: RayCluster
 metadata: {name: NAME}
@@ -73,8 +76,9 @@ def write(folder, text, name):
 
 def up(server, path, *flags):
     """Its output; nothing makes the pods that it waits for."""
-    done = server.ray("up", path, "-y", "--timeout", "100ms", *flags)
-    assert done.returncode == 1 and "is not ready after" in done.stderr or "has no pods of its new template" in done.stderr, done.stderr
+    done = server.ray("up", path, "-y", "--timeout", "100ms", *AGENT, *flags)
+    assert done.returncode == 1, done.stderr
+    assert "is not ready after" in done.stderr or "has no pods of its new template" in done.stderr, done.stderr
     return done.stdout
 
 
@@ -88,12 +92,12 @@ def test_a_raycluster_is_made_changed_and_left_alone(server, tmp_path):
     own = "raycluster.ray.io/plainfile" if with_operator else "deployment.apps/plainfile-head"
     first = up(server, path)
     assert "configmap/plainfile-code created" in first and f"{own} created" in first
-    again = server.ray("up", path, "--dry-run")
+    again = server.ray("up", path, "--dry-run", *AGENT)
     assert again.returncode == 0, again.stderr
     assert changed(again.stdout, "changed") == [] and own in changed(again.stdout, "untouched"), again.stdout
 
     write(tmp_path, CLUSTER.replace("replicas: 1", "replicas: 2").replace("value: hush", "value: other"), "plainfile")
-    plan = server.ray("up", path, "--dry-run").stdout
+    plan = server.ray("up", path, "--dry-run", *AGENT).stdout
     assert "hush" not in plan and "other" not in plan
     assert own in changed(plan, "changed"), plan
     assert "configmap/plainfile-code" in changed(plan, "untouched")
@@ -129,11 +133,11 @@ def test_files_and_commands_are_sent_once_and_go_with_the_cluster(server, tmp_pa
              for value in server.request("GET", "/api/v1/namespaces/default/secrets/" + secret.removeprefix("secret/"))["data"].values()}
     assert steps == {"#!/bin/bash\necho all\n", "#!/bin/bash\necho workers\n"}
 
-    again = server.ray("up", path, "--dry-run")
+    again = server.ray("up", path, "--dry-run", *AGENT)
     assert again.returncode == 0 and set(secrets) <= set(changed(again.stdout, "untouched")), again.stdout
     assert changed(again.stdout, "changed") == [], again.stdout
     (tmp_path / "code" / "a.py").write_text("print(2)")
-    plan = server.ray("up", path, "--dry-run").stdout
+    plan = server.ray("up", path, "--dry-run", *AGENT).stdout
     assert len([name for name in changed(plan, "made") if name.startswith("secret/launched-files-")]) == 1, plan
     assert server.ray("down", path, "-y").returncode == 0
 

@@ -99,5 +99,5 @@ def test_a_signal_during_a_step_ends_well(pod, ending):
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 0, err
-    assert "never" not in out and "ray has begun" not in out
+    assert "[setup] never\n" not in out and "ray has begun" not in out
     assert 'asked to end during setup step "01-waits"' in err

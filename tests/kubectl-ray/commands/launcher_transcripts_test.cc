@@ -113,7 +113,7 @@ TEST_CASE("up shows its plan, and asks") {
   launcher.Run({"up", "DIR/cluster.yaml", "--restart-only", "--dry-run"});
   launcher.Run({"up", "DIR/cluster.yaml", "--max-workers", "0", "--dry-run"});
   launcher.Run({"up", "DIR/cluster.yaml", "--no-restart", "--restart-only"});
-  launcher.Run({"up", "demo"});
+  launcher.Run({"up", "no-such.yaml"});
   CheckGolden("commands/up.txt", launcher.text());
 }
 
