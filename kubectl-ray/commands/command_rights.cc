@@ -46,6 +46,10 @@ Rights WaitGone() { return {OnPods({"list", "watch"})}; }
 Rights ReachPods() { return {OnPods({"get", "list"}), OnStream("pods/exec")}; }
 Rights ReadLogs() { return {OnPods({"list", "watch"}), OnLogs(), OnStream("pods/exec")}; }
 
+Rights SwitchObject() {
+  return {OnRayJobs({"get", "list", "watch", "patch"}), OnRayServices({"get", "list", "watch", "patch"})};
+}
+
 Rights OnKinds(const Verbs& verbs) { return {OnRayClusters(verbs), OnRayJobs(verbs), OnRayServices(verbs)}; }
 
 Rights All(std::initializer_list<Rights> parts) {
@@ -76,13 +80,14 @@ Table ClusterCommands() {
       {"get service", {OnRayServices({"list", "watch"})}},
       {"get token", All({FindCluster(), {On(kSecrets, {"get"})}})},
       {"get workergroup", All({WatchClusters(), {OnPods({"list"})}})},
-      {"resume", All({FindCluster(), PatchCluster(), WaitReady()})},
+      {"resume", All({FindCluster(), PatchCluster(), WaitReady(), SwitchObject()})},
+      {"rollout status", {OnRayServices({"get"}), OnPods({"list"})}},
       {"scale cluster", All({FindCluster(),
                              PatchCluster(),
                              {OnPods({"get", "list", "watch"}), On(kPods, {"patch"}, Of::kPlain)}})},
       {"status",
        All({FindCluster(), ListClusters(), ResolveTarget(), ConnectDashboard(), {On(kEvents, {"list"})}})},
-      {"suspend", All({FindCluster(), PatchCluster(), WaitGone()})},
+      {"suspend", All({FindCluster(), PatchCluster(), WaitGone(), SwitchObject()})},
   };
 }
 
