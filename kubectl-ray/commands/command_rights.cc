@@ -122,6 +122,9 @@ Table FileCommands() {
   return {
       {"apply", OnKinds({"get", "create", "patch"})},
       {"convert", {}},
+      {"inject", All({OnKinds({"get", "patch"}),
+                      {On(kDeployments, {"get", "patch"}), On(kConfigMaps, {"get", "create"})}})},
+      {"uninject", All({OnKinds({"get", "patch"}), {On(kDeployments, {"get", "patch"})}})},
       {"down", All({FindCluster(),
                     PatchCluster(),
                     WaitGone(),

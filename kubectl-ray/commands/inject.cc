@@ -197,8 +197,7 @@ void AddCommonFlags(Leaf& leaf, InjectFlags* flags) {
                 "TYPE/NAME of an object in the API server that has a pod template: rayservice/demo, "
                 "deployment/ray-head",
                 WorkloadNames);
-  leaf.Flag("-f,--filename", &flags->files,
-            "File or directory of manifests; -: stdin, as without any. What comes out is on stdout");
+  leaf.Flag("-f,--filename", &flags->files, "File or directory of manifests; -: stdin, as without any");
   leaf.Flag("--diff", &flags->diff, "Print what would change, as `diff -u` does, and change nothing");
   leaf.Flag("-y,--yes", &flags->yes, "Answer 'yes' to all prompts and run non-interactively");
   leaf.app().add_flag(

@@ -60,8 +60,9 @@ std::string Quoted(Style style, const Json& value) {
 
 class Changer {
  public:
-  Changer(std::string_view text, AliasRule aliases, std::vector<TextEdit>* edits)
-      : text_(text), line_break_(LineBreak(text)), places_(text), aliases_(aliases), edits_(*edits) {}
+  // `at`: where the template is.
+  Changer(std::string_view text, std::size_t at, AliasRule aliases, std::vector<TextEdit>* edits)
+      : text_(text), line_break_(LineBreak(text, at)), places_(text), aliases_(aliases), edits_(*edits) {}
 
   InjectionRecord record;
 
@@ -325,7 +326,7 @@ class Undoer {
     const bool flow = parent.style == Style::kFlow;
     const bool fits = flow ? text.find('\n') == text.npos : IsIndented(text, parent.column);
     if (fits) return flow && text.empty() && from_key ? " null" : space + text;
-    const auto value = ParseYaml("record", "v:" + std::string(blank_first ? "" : " ") + text);
+    const auto value = ParseYaml("record", "v:" + std::string(blank_first ? "" : " ") + text + "\n");
     return (from_key ? " " : "") + (value ? shared::DumpJson(At(*value, {"v"})) : "null");
   }
 
@@ -381,7 +382,7 @@ class Undoer {
 
 InjectionRecord ChangeText(std::string_view text, const YamlTextNode& node, const Json& before,
                            const Json& after, AliasRule aliases, std::vector<TextEdit>* edits) {
-  Changer changer(text, aliases, edits);
+  Changer changer(text, node.begin, aliases, edits);
   changer.Change(node, before, after, "");
   return std::move(changer.record);
 }

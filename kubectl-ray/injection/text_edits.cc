@@ -37,8 +37,9 @@ std::size_t BeginOfLine(std::string_view text, std::size_t offset) {
   return line_break == text.npos ? 0 : line_break + 1;
 }
 
-std::string_view LineBreak(std::string_view text) {
-  const std::size_t end = text.find('\n');
+std::string_view LineBreak(std::string_view text, std::size_t offset) {
+  std::size_t end = text.find('\n', std::min(offset, text.size()));
+  if (end == text.npos) end = text.rfind('\n');
   return end != text.npos && end > 0 && text[end - 1] == '\r' ? "\r\n" : "\n";
 }
 

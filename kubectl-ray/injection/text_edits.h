@@ -23,7 +23,8 @@ std::string Edited(std::string_view text, std::vector<TextEdit> edits);
 std::size_t EndOfLine(std::string_view text, std::size_t offset);
 // The beginning of the line that holds the offset.
 std::size_t BeginOfLine(std::string_view text, std::size_t offset);
-// The line break that the text uses: that of its first line.
-std::string_view LineBreak(std::string_view text);
+// The line break that the text uses around an offset: that of its line, or of the line before if it is the
+// last.
+std::string_view LineBreak(std::string_view text, std::size_t offset);
 
 }  // namespace kubectl_ray

@@ -92,6 +92,25 @@ def fill(server, ns):
     post(server, f"{ray}/rayjobs", ray_job("again", jobId="j", submissionMode="InteractiveMode"), job_status("sick2", "Initializing"))
     post(server, f"{ray}/rayservices", {"apiVersion": "ray.io/v1", "kind": "RayService", "metadata": {"name": "svc"},
                                         "spec": {"rayClusterConfig": ray_cluster("x")["spec"]}}, {"activeServiceStatus": {"rayClusterName": "big"}})
+    fill_injected(server, ns)
+
+
+def fill_injected(server, ns):
+    """What `uninject` changes: objects whose pods have an injection's record."""
+    core, ray = f"/apis/apps/v1/namespaces/{ns}", f"/apis/ray.io/v1/namespaces/{ns}"
+    cluster = ray_cluster("injected")
+    for group in (cluster["spec"]["headGroupSpec"], *cluster["spec"]["workerGroupSpecs"]):
+        group["template"]["metadata"] = {"annotations": {"kubectl.ray.io/injected": ""}}
+    post(server, f"{ray}/rayclusters", cluster)
+    post(server, f"{ray}/rayjobs", {**ray_job("injected"), "spec": {"entrypoint": "true", "rayClusterSpec": cluster["spec"]}})
+    post(server, f"{ray}/rayservices", {"apiVersion": "ray.io/v1", "kind": "RayService", "metadata": {"name": "injected"},
+                                        "spec": {"rayClusterConfig": cluster["spec"]}})
+    container = {"name": "ray", "image": "x", "command": ["ray", "start", "--head"]}
+    post(server, f"{core}/deployments", {
+        "metadata": {"name": "injected"},
+        "spec": {"selector": {"matchLabels": {"app": "injected"}},
+                 "template": {"metadata": {"labels": {"app": "injected"}, "annotations": {"kubectl.ray.io/injected": ""}},
+                              "spec": {"containers": [container]}}}})
 
 
 LAUNCHER = """
@@ -166,6 +185,8 @@ COMMANDS = {
     "session list": ["session list"],
     "session stop": ["session stop --all"],
     "status": ["status", "status rayjob/rj", "status rayservice/svc"],
+    "inject": [f"inject {target} -y" for target in ("raycluster/big", "rayjob/rj", "rayservice/svc", "deployment/plain-head")],
+    "uninject": [f"uninject {target} -y" for target in ("raycluster/injected", "rayjob/injected", "rayservice/injected", "deployment/injected")],
     "suspend": ["suspend big --wait --timeout 1s", "suspend plain"],
     "version": ["version"],
 }

@@ -40,7 +40,7 @@ TEST_CASE("what cannot change is refused with the reason", "[workloads]") {
       {"pod/a", "cannot change pod/a: a pod cannot be changed while it runs"},
       {"jobs.batch/a", "\"jobs.batch\" is no type with a pod template"},
       {"replicaset/a", "cannot change replicaset/a: a ReplicaSet does not replace its pods"},
-      {"service/a", "\"service\" is no type with a pod template"},
+      {"configmap/a", "\"configmap\" is no type with a pod template"},
       {"demo", "\"demo\" is not TYPE/NAME"},
       {"raycluster/", "\"raycluster/\" is not TYPE/NAME"},
       {"raycluster/a/b", "\"raycluster/a/b\" is not TYPE/NAME"},
