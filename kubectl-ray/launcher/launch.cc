@@ -293,8 +293,6 @@ Result<Launch> MakeLaunch(const ClusterFile& file, const std::vector<NodeFiles>&
               .notes = {},
               .file_mounts = {}};
     TRY(CheckShape(file.source, launch.ray_cluster));
-    if (launch.ray_cluster["spec"]["workerGroupSpecs"].is_null())
-      launch.ray_cluster["spec"]["workerGroupSpecs"] = Json::array();
     if (options.max_workers) TRY(SetMaxWorkers(*options.max_workers, &launch.ray_cluster));
   }
   launch.ray_cluster["metadata"]["namespace"] = options.ns;
