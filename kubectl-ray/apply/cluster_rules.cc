@@ -127,7 +127,7 @@ std::string IdleTimeout(const ClusterSpecView& view, const Json& group) {
 std::string Priority(const ClusterSpecView& view, const Json& group) {
   if (Integer(group, "priority").value_or(0) == 0) return "";
   const std::string older = OlderThan(view, {2, 56});
-  return older.empty() ? NeedsV2(view) : "is set, and rayVersion " + older + ", which has it not before 2.56";
+  return older.empty() ? NeedsV2(view) : "is set, which needs Ray 2.56, and rayVersion " + older;
 }
 
 std::string SuspendedGroup(const ClusterSpecView& view, const Json& group) {
@@ -149,7 +149,7 @@ constexpr GroupRule kGroupRules[] = {
      "Set it to 0 or more."},
     {"minReplicas", MinAboveMax, "Lower it, or raise maxReplicas."},
     {"idleTimeoutSeconds", IdleTimeout, kUseV2},
-    {"priority", Priority, kUseV2},
+    {"priority", Priority, "Set rayVersion and autoscalerOptions.version, or leave it out."},
     {"suspend", SuspendedGroup,
      "Set minReplicas and maxReplicas to 0 instead, or do without the autoscaler."},
     {"template.spec.restartPolicy",

@@ -3,10 +3,13 @@
 #include "kubectl-ray/apply/manifest.h"
 #include "kubectl-ray/apply/operator_rules.h"
 #include "kubectl-ray/apply/print_plan.h"
+#include "kubectl-ray/apply/unknown_fields.h"
 #include "kubectl-ray/cli/confirm.h"
 #include "kubectl-ray/cli/leaf.h"
 #include "kubectl-ray/cli/print_objects.h"
 #include "kubectl-ray/formats/yaml.h"
+#include "kubectl-ray/kinds/ray_resources.h"
+#include "kubectl-ray/operator/definitions.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -35,6 +38,45 @@ shared::Status CheckRules(const std::vector<Manifest>& manifests, std::ostream& 
               "The rules are those of KubeRay 1.7; --ignore-rules sends it all the same.");
 }
 
+// By the newest release of KubeRay whose definitions this program carries. Empty for kinds that are not its.
+shared::Result<std::vector<UnknownField>> UnknownIn(const Json& object) {
+  const OperatorRelease& newest = OperatorReleases().back();
+  const std::string kind = StringAt(object, {"kind"}), group = StringAt(object, {"apiVersion"});
+  if (!group.starts_with(kRayClusters.group + "/")) return std::vector<UnknownField>();
+  ASSIGN_OR_RETURN(const std::vector<Json> definitions, DefinitionsOf(newest));
+  for (const Json& definition : definitions)
+    if (StringAt(definition, {"spec", "names", "kind"}) == kind) return FieldsUnknownTo(definition, object);
+  return std::vector<UnknownField>();
+}
+
+// Without an API server. A field without a near name may be one of a newer release.
+shared::Status CheckFields(const std::vector<Manifest>& manifests, std::ostream& err) {
+  std::string misspelt;
+  for (const Manifest& manifest : manifests) {
+    ASSIGN_OR_RETURN(const std::vector<UnknownField> unknown, UnknownIn(manifest.object));
+    for (const UnknownField& field : unknown)
+      if (field.near.empty())
+        err << "warning: " << shared::EscapeControl(manifest.Place(field.field) + ": " + field.field)
+            << " is not known to KubeRay " << OperatorReleases().back().version << '\n';
+      else
+        misspelt +=
+            "\n  " + manifest.Place(field.field) + ": " + field.field + ": did you mean " + field.near + "?";
+  }
+  if (misspelt.empty()) return shared::Ok();
+  return Fail(ErrorCode::kUsage, "cannot apply fields that KubeRay does not know:" + misspelt);
+}
+
+// What the API server refuses, by its line, and what was probably meant.
+shared::Error Placed(shared::Error error, const Manifest& manifest) {
+  error.message = manifest.WithPlaces(error.message);
+  const auto unknown = UnknownIn(manifest.object);
+  for (const UnknownField& field : unknown.value_or({}))
+    if (!field.near.empty())
+      error.hint += (error.hint.empty() ? "" : "\n") + manifest.Place(field.field) + ": did you mean " +
+                    field.near + "?";
+  return error;
+}
+
 shared::Status CheckNamespaces(const std::vector<Manifest>& manifests, const std::string& given) {
   if (given.empty()) return shared::Ok();
   for (const Manifest& manifest : manifests) {
@@ -53,11 +95,6 @@ struct Step {
   const Manifest* manifest;
   ObjectPlan plan;
 };
-
-shared::Error Placed(shared::Error error, const Manifest& manifest) {
-  error.message = manifest.WithPlaces(error.message);
-  return error;
-}
 
 // What is sent nowhere is compared with nothing.
 std::vector<Step> PlanUnasked(const std::vector<Manifest>& manifests) {
@@ -157,6 +194,7 @@ shared::Result<int> Run(const ApplyFlags& flags, CommandContext& context) {
   TRY(CheckNamespaces(manifests, context.global.kubeconfig.ns));
   if (!flags.ignore_rules) TRY(CheckRules(manifests, context.io.err));
   if (flags.dry_run != "client") return ApplyToServer(context, flags, manifests);
+  TRY(CheckFields(manifests, context.io.err));
   const std::vector<Step> steps = PlanUnasked(manifests);
   if (flags.output.empty())
     PrintPlan(context.io.out, steps, " (client dry run)");

@@ -144,6 +144,7 @@ void Doctor(Leaf& leaf) {
             "Examine what the Ray objects of this file, or of a folder's files, would meet");
   leaf.Flag("-o,--output", &flags.output, "One of wide, json, yaml, name, jsonpath=, custom-columns=");
   leaf.Flag("--suppress", &flags.suppress, "Leave out the check with this code; may be repeated");
+  leaf.Flag("--report", &flags.report, "Write findings and facts, without secrets, into this new zip");
   leaf.Flag("--no-exec", &flags.no_exec, "Run nothing in the cluster's pods");
   leaf.Note(
       "Nothing is stored in the API server, and what may not be looked at is reported as hidden. In the pods "

@@ -1,6 +1,7 @@
 #include "kubectl-ray/commands/inject.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -29,10 +30,13 @@ struct Input {
 };
 
 shared::Result<std::string> ReadAll(const std::string& path, std::istream& in) {
-  std::string text(kMaxManifestBytes + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  std::string text;
+  std::array<char, 65536> piece{};
+  while (in && text.size() <= kMaxManifestBytes) {
+    in.read(piece.data(), piece.size());
+    text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+  }
   if (in.bad()) return Fail(ErrorCode::kUsage, "cannot read \"" + path + "\": it is not a readable file");
-  text.resize(static_cast<std::size_t>(in.gcount()));
   if (text.size() <= kMaxManifestBytes) return text;
   return Fail(ErrorCode::kUsage,
               "cannot read \"" + path + "\": it is larger than " + shared::FormatBytes(kMaxManifestBytes));
@@ -192,7 +196,7 @@ void AddCommonFlags(Leaf& leaf, InjectFlags* flags) {
   leaf.Argument("OBJECT", &flags->objects,
                 "TYPE/NAME of an object in the API server that has a pod template: rayservice/demo, "
                 "deployment/ray-head",
-                TargetNames);
+                WorkloadNames);
   leaf.Flag("-f,--filename", &flags->files,
             "File or directory of manifests; -: stdin, as without any. What comes out is on stdout");
   leaf.Flag("--diff", &flags->diff, "Print what would change, as `diff -u` does, and change nothing");

@@ -30,11 +30,11 @@ class PodTypes {
       : document_(std::move(document)), options_(options), notes_(notes) {}
 
   shared::Result<std::vector<Tree>> Convert() {
-    Tree* spec = document_.Find("spec");
+    const Tree* spec = document_.Find("spec");
     if (spec == nullptr || !spec->is_map()) return notes_->Refusal(document_.line, "it has no spec");
-    spec_ = spec;
     CleanObjectMetadata(&document_, notes_);
     TRY(ReadName());
+    spec_ = document_.Find("spec");  // both of the above may move it
     OldCluster old;
     TRY(ReadTypes(&old));
     TRY(ReadScaling(&old));

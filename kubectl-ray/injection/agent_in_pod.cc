@@ -29,7 +29,7 @@ void AddVariable(Json* container, const std::string& name, const std::string& va
 // What `create cluster` would write for such a container: the one source of what the agent needs.
 Json PodAsCreated(const Json& container, const Json& pod_spec, const AgentOptions& agent) {
   Json minimal = {{"name", "ray"}};
-  for (const char* field : {"image", "imagePullPolicy", "securityContext"})
+  for (const char* field : {"image", "imagePullPolicy", "resources", "securityContext"})
     if (const Json& value = At(container, {field}); !value.is_null()) minimal[field] = value;
   Json pod = {{"containers", {minimal}}};
   PutAgent(pod, agent);

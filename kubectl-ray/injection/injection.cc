@@ -347,7 +347,7 @@ std::string WithConfigMaps(const std::string& text, const std::vector<Json>& con
   std::string all;
   for (std::size_t i = 0; i < config_maps.size(); ++i)
     all += "---\n" + std::string(kMark) + "\n" + DumpYaml(config_maps[i]);
-  if (all.empty() || separated) return all + text;
+  if (all.empty() || text.empty() || separated) return all + text;
   return all + std::string(kSeparatorMark) + "\n---\n" + text;
 }
 

@@ -317,16 +317,27 @@ class Undoer {
     edits_.push_back({begin, std::max(begin, value.end), Fitting(text, *found->parent, from_key)});
   }
 
-  // The text that was there. In a flow collection (the file became JSON) a block's value is written in flow.
+  // The text that was there. If it cannot stand in this place (the file became JSON, or has another
+  // indentation), its value on one line.
   std::string Fitting(const std::string& text, const YamlTextNode& parent, bool from_key) const {
-    const bool block = text.find('\n') != text.npos && text.find_first_of(" \t\r\n#") == 0;
-    if (parent.style != Style::kFlow && (!from_key || text.empty() || text.find_first_of(" \t\r\n#") == 0))
-      return text;
-    if (parent.style != Style::kFlow) return " " + text;
-    if (!block)
-      return text.empty() && from_key ? " null" : (from_key && !text.starts_with(' ') ? " " : "") + text;
-    const auto value = ParseYaml("record", "v:" + text);
-    return value ? " " + shared::DumpJson(At(*value, {"v"})) : " null";
+    const bool blank_first = text.empty() || text.find_first_of(" \t\r\n#") == 0;
+    const std::string space = from_key && !blank_first ? " " : "";
+    const bool flow = parent.style == Style::kFlow;
+    const bool fits = flow ? text.find('\n') == text.npos : IsIndented(text, parent.column);
+    if (fits) return flow && text.empty() && from_key ? " null" : space + text;
+    const auto value = ParseYaml("record", "v:" + std::string(blank_first ? "" : " ") + text);
+    return (from_key ? " " : "") + (value ? shared::DumpJson(At(*value, {"v"})) : "null");
+  }
+
+  // Whether the lines after the first are deeper than a parent at this column; items may be as deep as it.
+  static bool IsIndented(std::string_view text, std::size_t column) {
+    for (std::size_t line = text.find('\n'); line != text.npos; line = text.find('\n', line + 1)) {
+      const std::size_t first = std::min(text.find_first_not_of(" \t", line + 1), text.size());
+      if (first == text.size() || text[first] == '\n' || text[first] == '\r' || text[first] == '#') continue;
+      const std::size_t depth = first - line - 1;
+      return depth > column || (depth == column && text[first] == '-');
+    }
+    return true;
   }
 
   std::size_t AfterKey(const YamlTextEntry& entry) const {

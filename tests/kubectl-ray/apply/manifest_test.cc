@@ -75,9 +75,9 @@ TEST_CASE("each object knows the lines of its fields") {
       {0, "spec.workerGroupSpecs[gpus].template.spec.containers[0].image", 13},  // by its merge
       {0, "spec.workerGroupSpecs[7].replicas", 14},
       {0, "nothing", 2},
-      {1, "", 27},
-      {2, "metadata.name", 33},
-      {2, "data.x", 34},
+      {1, "", 28},
+      {2, "metadata.name", 34},
+      {2, "data.x", 35},
   };
   for (const auto& row : rows) {
     INFO(row.object << " " << row.field);

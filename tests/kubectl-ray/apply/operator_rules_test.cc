@@ -130,11 +130,9 @@ TEST_CASE("rules of groups") {
        {Group("idleTimeoutSeconds: 1"),
         "spec.workerGroupSpecs[0].idleTimeoutSeconds is set, which only the autoscaler v2 knows"},
        {Group("priority: 1", kV2),
-        "spec.workerGroupSpecs[0].priority is set, and rayVersion is not given, which has it not before "
-        "2.56"},
+        "spec.workerGroupSpecs[0].priority is set, which needs Ray 2.56, and rayVersion is not given"},
        {Group("priority: 1", kV2 + "rayVersion: 2.55.1, "),
-        "spec.workerGroupSpecs[0].priority is set, and rayVersion is 2.55.1, before 2.56, which has it not "
-        "before "
+        "spec.workerGroupSpecs[0].priority is set, which needs Ray 2.56, and rayVersion is 2.55.1, before "
         "2.56"},
        {Group("priority: 1", kV2 + "rayVersion: 2.56.0, "), ""},
        {Group("priority: 1", "rayVersion: 2.56.0, "),

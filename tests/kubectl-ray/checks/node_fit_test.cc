@@ -83,6 +83,5 @@ TEST_CASE("pods take room from each other", "[checks][node_fit]") {
   NodeRoom room(nodes, pods);
   CHECK(room.Place(Pod(), 0) == "");
   CHECK(room.Place(Pod(), 3) == "");
-  CHECK(room.Place(Pod(), 2) ==
-        "1 finds a node: 1 node has not enough cpu free, 1 node has not enough cpu free, 1 node is cordoned");
+  CHECK(room.Place(Pod(), 2) == "1 finds a node: 2 nodes have not enough cpu free, 1 node is cordoned");
 }

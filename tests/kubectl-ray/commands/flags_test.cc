@@ -10,6 +10,7 @@
 #include "kubectl-ray/commands/delete.h"
 #include "kubectl-ray/commands/exec.h"
 #include "kubectl-ray/commands/get_flags.h"
+#include "kubectl-ray/commands/inject.h"
 #include "kubectl-ray/commands/job_list.h"
 #include "kubectl-ray/commands/job_submit.h"
 #include "kubectl-ray/commands/logs.h"
@@ -158,6 +159,22 @@ TEST_CASE("flags of delete: several targets, and the last of a flag counts") {
   expected.yes = false;
   CHECK(Read<DeleteFlags>({"delete", "demo", "-y", "-y=false", "rayjob/x", "--timeout", "2m"}) == expected);
   CHECK(Refusal({"delete"}) == "TARGET is required");
+}
+
+TEST_CASE("flags of inject: files, objects, and how the agent comes") {
+  InjectFlags expected;
+  CHECK(Read<InjectFlags>({"inject"}) == expected);
+  expected.files = {"a.yaml", "-"};
+  expected.agent_image = "i";
+  expected.config_map = "omit";
+  expected.diff = true;
+  CHECK(Read<InjectFlags>({"inject", "-f", "a.yaml", "--diff", "--agent-image=i", "-f=-", "--config-map",
+                           "omit"}) == expected);
+  expected = {};
+  expected.objects = {"rayservice/a", "deployment/b"};
+  expected.yes = true;
+  expected.dry_run = "client";
+  CHECK(Read<InjectFlags>({"uninject", "rayservice/a", "--dry-run", "deployment/b", "-y"}) == expected);
 }
 
 TEST_CASE("flags of logs and exec") {
