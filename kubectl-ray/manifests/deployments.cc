@@ -192,6 +192,8 @@ Json PodTemplateFor(const Group& group, const std::string& gcs_port) {
                        {"spec", At(group.pod_template, {"spec"})}};
   pod_template["metadata"]["labels"] = PodLabels(group);
   Json& pod_spec = pod_template["spec"];
+  pod_spec.erase(
+      "restartPolicy");  // a Deployment has Always alone; Never means that a pod is replaced, which it does
   Json& container = pod_spec["containers"][0];
   for (const char* list : {"env", "volumeMounts"})
     if (!container.contains(list)) container[list] = Json::array();
