@@ -116,6 +116,16 @@ def compiler_parts(build: pathlib.Path) -> list[Part]:
             for name, licence, notice in wanted]
 
 
+def carried_parts(program: str) -> list[Part]:
+    """Data of others in the tree: KubeRay's resource definitions (operator/share-definitions)."""
+    if program != "kubectl-ray":
+        return []
+    data = (ROOT / "kubectl-ray/operator/definitions.jsonl").read_bytes()
+    releases = ", ".join(json.loads(data.splitlines()[-1]))
+    return [Part("kuberay-definitions", releases, "Apache-2.0", "config/crd/bases of github.com/ray-project/kuberay/ray-operator",
+                 hashlib.sha256(data).hexdigest(), (ROOT / "LICENSE").read_text())]
+
+
 def notices(parts: list[Part]) -> str:
     """The licence texts, each under the name of its part; a text that several have stands once."""
     by_text: dict[str, list[Part]] = {}
@@ -164,8 +174,8 @@ def spdx(program: str, version: str, platform: str, binary: bytes, parts: list[P
 
 
 def all_parts(build: pathlib.Path, program: str) -> list[Part]:
-    """What is linked into the program of that build tree, the compiler's own libraries among it."""
-    return library_parts(build, program) + compiler_parts(build)
+    """What is linked into the program of that build tree, the compiler's own libraries and data of others among it."""
+    return library_parts(build, program) + compiler_parts(build) + carried_parts(program)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,9 @@ constexpr milliseconds kPatience = std::chrono::seconds(5), kPatienceIfAway(700)
 constexpr int kPatienceShare = 4;  // at most this part of the drain's time
 constexpr milliseconds kCallTimeout = std::chrono::seconds(2);
 constexpr milliseconds kPollEvery(250);
+constexpr const char* kNoSuchNode =
+    "the gcs has no living node of this pod: ray has not registered yet, or was stopped before SIGTERM came, "
+    "as by a preStop hook with ray stop";
 
 const GcsNode* PickOwn(const std::vector<GcsNode>& nodes, const DrainOptions& options) {
   const GcsNode* found = nullptr;
@@ -130,7 +133,7 @@ DrainOutcome Drain(GcsClient* client, const DrainOptions& options, const shared:
   const auto own =
       Persist(begun, interrupt, [&](milliseconds timeout) { return FindOwn(client, options, timeout); });
   if (!own) return Unreachable(own.error());
-  if (own->node_id.empty()) return {DrainEnd::kNotRegistered, "the gcs knows no such node"};
+  if (own->node_id.empty()) return {DrainEnd::kNotRegistered, kNoSuchNode};
   const DrainNodeRequest request{own->node_id, "the pod is being deleted", EpochMs(deadline.Remaining())};
   const auto reply =
       Persist(begun, interrupt, [&](milliseconds timeout) { return client->DrainNode(request, timeout); });

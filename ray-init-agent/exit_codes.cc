@@ -24,6 +24,8 @@ const char* ExitCodeName(int code) {
       return "gcs-lost";
     case kExitInternal:
       return "internal";
+    case kExitSetup:
+      return "setup";
     case kExitNotExecutable:
       return "not-executable";
     case kExitNotFound:

@@ -14,6 +14,7 @@ enum ExitCode : int {
   kExitClusterReplaced = 69,  // watchdog: the head came back as another cluster
   kExitGcsLost = 70,          // watchdog: the GCS was silent for longer than Ray's own reconnect time
   kExitInternal = 71,         // a system call that must not fail failed
+  kExitSetup = 72,            // a setup step failed, or could not be run
   kExitNotExecutable = 126,   // POSIX: the command exists, but cannot be executed
   kExitNotFound = 127,        // POSIX: no such command
 };

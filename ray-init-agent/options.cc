@@ -58,6 +58,8 @@ constexpr Flag kFlags[] = {
      "How --dry-run prints it: one argument a line, or a JSON list."},
     {"address", "RAY_INIT_AGENT_ADDRESS", FlagKind::kText, kStart | kHealth | kWaitGcs, "", "HOST:PORT",
      "The GCS. Without it: address of rayStartParams, FQ_RAY_IP and RAY_PORT, RAY_ADDRESS."},
+    {"setup", "RAY_INIT_AGENT_SETUP", FlagKind::kText, kStart, "", "DIR",
+     "Runs the executable files in DIR, in the order of their names, before anything else."},
     {"wait", "RAY_INIT_AGENT_WAIT", FlagKind::kBool, kStart, "true", "",
      "Whether to wait first: for the GCS (a worker), for the pod's own certificate (with RAY_USE_TLS)."},
     {"gcs-timeout", "RAY_INIT_AGENT_GCS_TIMEOUT", FlagKind::kDuration, kStart | kWaitGcs, "1h", "DURATION",

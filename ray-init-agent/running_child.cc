@@ -104,11 +104,13 @@ class ChildLife final : public RunningChild {
   void LeaveMessage() {
     if (options_.termination_message_path.empty()) return;
     Termination termination;
-    termination.summary = "\"" + options_.supervisor.argv[0] + "\" " + HowItEnded(end_);
+    const std::string name =
+        options_.name.empty() ? "\"" + options_.supervisor.argv[0] + "\"" : options_.name;
+    termination.summary = name + " " + HowItEnded(end_);
     termination.memory = ReadCgroupMemory(cgroups_);
     termination.memory.oom_kills -= std::min(termination.memory.oom_kills, oom_kills_before_);
     const auto output = tailer_ ? tailer_->LastPipeLines() : std::vector<std::string>();
-    if (!options_.logs_dir.empty()) ReadFatalLogs(options_.logs_dir, output, &termination);
+    ReadFatalLogs(options_.logs_dir, output, &termination);
     // Best effort: outside of a pod there is no such file.
     (void)WriteTerminationMessage(options_.termination_message_path, FormatTerminationMessage(termination));
   }

@@ -18,6 +18,7 @@ namespace ray_init_agent {
 
 struct ChildOptions {
   SupervisorOptions supervisor;
+  std::string name;  // what the messages about its end call it; empty: its argv[0] in quotes
   std::optional<LogTailerOptions> logs;  // nothing: log files are not copied
   // With logs: the child's own stdout and stderr come out as lines of this component, so that a reader of our
   // stdout who stops does not stop the child. Empty: the child inherits our streams.

@@ -14,9 +14,11 @@
 #include "ray-init-agent/preflight.h"
 #include "ray-init-agent/ray_version.h"
 #include "ray-init-agent/running_child.h"
+#include "ray-init-agent/setup.h"
 #include "ray-init-agent/stdout.h"
 #include "ray-init-agent/temp_dir.h"
 #include "ray-init-agent/temp_dir_search.h"
+#include "ray-init-agent/unknown_user.h"
 #include "ray-init-agent/worker_duties.h"
 #include "shared/duration.h"
 #include "shared/json.h"
@@ -120,6 +122,7 @@ ChildOptions RayOptions(const CommandContext& context, const Plan& plan) {
   ChildOptions options = MakeChildOptions(context);
   options.supervisor.argv = plan.argv;
   SwitchOffRaysOwnDrain(context, &options.supervisor.environment);
+  CompleteUser(context.environment, &options.supervisor.environment);
   options.output_component = "ray_start";
   if (options.logs_dir.empty()) options.logs_dir = LogsDirIn(plan.temp_dir);
   if (options.logs) options.logs->logs_dir = options.logs_dir;
@@ -155,6 +158,13 @@ void ServeHealth(const Plan& plan, RunningChild* running, std::optional<HealthSe
 
 Result<int, Failure> StartCommand(const CommandContext& context) {
   const Options& options = context.options;
+  Interrupt interrupt;
+  Interrupt::InstallHandlers(&interrupt);
+  // First of all, because a step may install the Ray that the plan is made for.
+  if (!options.Bool("dry-run")) {
+    ASSIGN_OR_RETURN(const std::optional<int> ended, RunSetup(context, interrupt));
+    if (ended) return *ended;
+  }
   const auto limits = ContainerLimits(options, FindCgroups());
   const auto release = InstalledRayRelease(options.Text("ray"), context.environment);
   auto plan = MakePlan(options, context.environment, limits, release);
@@ -163,8 +173,6 @@ Result<int, Failure> StartCommand(const CommandContext& context) {
     Note("warning: " + warning.message + (warning.hint.empty() ? "" : ". " + warning.hint));
   if (options.Bool("dry-run")) return PrintCommand(*plan, options.Text("output"));
 
-  Interrupt interrupt;
-  Interrupt::InstallHandlers(&interrupt);
   auto ready = WaitForHead(context, *plan, interrupt);
   if (!ready) return Unexpected(std::move(ready).error());
   if (!*ready) {

@@ -222,6 +222,10 @@ CgroupMemory ReadCgroupMemory(const Cgroups& cgroups) {
 
 void ReadFatalLogs(const std::string& logs_dir, const std::vector<std::string>& output,
                    Termination* termination) {
+  if (logs_dir.empty()) {
+    if (!output.empty()) termination->last = LogExcerpt{kOutput, LastLines(output)};
+    return;
+  }
   const LogExcerpt ended = FindEndedProcesses(logs_dir, output);
   if (!ended.lines.empty()) termination->fatal.push_back(ended);
   std::vector<std::string> known;

@@ -50,7 +50,8 @@ struct Termination {
 std::string FormatTerminationMessage(const Termination& termination);
 
 // Reads Ray's logs in `logs_dir` into termination->fatal and termination->last; `output` is the child's own
-// last lines, oldest first. Reads at most the last 64 KiB of each file, and leaves out what cannot be read.
+// last lines, oldest first; an empty logs_dir leaves only that. Reads at most the last 64 KiB of each file,
+// and leaves out what cannot be read.
 //
 // fatal: which of its processes `ray start --block` saw end (from ray_process_exit.log or, before Ray 2.52,
 // from `output`), then the fatal lines (level F or C of Ray's C++ logs, "Check failed", "*** SIGSEGV

@@ -562,25 +562,6 @@ void CheckIsolation(const PlainParams& params, const RayStartParams& given, std:
                                   "Set enable-resource-isolation: \"true\", or remove it."));
 }
 
-// Returns the resources with the first accelerator of the container, if the user named none (KubeRay's rule).
-std::optional<std::string> WithAccelerator(const RayStartParams& params, const RayContainerLimits& limits) {
-  if (limits.accelerators.empty()) return std::nullopt;
-  Json resources = Json::object();
-  if (auto found = params.find("resources"); found != params.end()) {
-    auto given = ReadJson(found->second, nullptr);
-    if (!given || !given->is_object()) return std::nullopt;
-    resources = *std::move(given);
-  }
-  if (resources.contains("TPU") || resources.contains("neuron_cores")) return std::nullopt;
-  const auto& [name, quantity] = *limits.accelerators.begin();
-  if (quantity == std::floor(quantity) && quantity < 1e15) {
-    resources[name] = static_cast<std::int64_t>(quantity);
-  } else {
-    resources[name] = quantity;
-  }
-  return QuoteShellWord(DumpJson(resources));
-}
-
 // Reads one word of a command line after `ray start`, and the next one too if that is its value.
 Status ReadOption(const std::vector<std::string>& words, std::size_t* at, RayStartCommand* command) {
   std::string key = words[*at] == "-v" ? "verbose" : words[*at];
@@ -669,8 +650,20 @@ RayStartParams CompleteRayStartParams(RayStartParams params, RayNodeType node_ty
   if (limits.cpus) params.try_emplace("num-cpus", std::to_string(*limits.cpus));
   if (limits.memory_bytes) params.try_emplace("memory", std::to_string(*limits.memory_bytes));
   if (limits.gpus) params.try_emplace("num-gpus", std::to_string(*limits.gpus));
-  if (auto resources = WithAccelerator(params, limits)) params["resources"] = *std::move(resources);
   return params;
+}
+
+std::optional<std::string> WithAccelerator(const RayStartParams& params, const std::string& name,
+                                           std::int64_t count) {
+  Json resources = Json::object();
+  if (auto found = params.find("resources"); found != params.end()) {
+    auto given = ReadJson(found->second, nullptr);
+    if (!given || !given->is_object()) return std::nullopt;
+    resources = *std::move(given);
+  }
+  if (resources.contains("TPU") || resources.contains("neuron_cores")) return std::nullopt;
+  resources[name] = count;
+  return QuoteShellWord(DumpJson(resources));
 }
 
 Result<std::vector<std::string>> RayStartArguments(const RayStartParams& params, RayNodeType node_type,

@@ -27,7 +27,6 @@ struct RayContainerLimits {
   std::optional<std::int64_t> cpus = {};  // whole CPUs, rounded up
   std::optional<std::int64_t> memory_bytes = {};
   std::optional<std::int64_t> gpus = {};
-  std::map<std::string, double> accelerators = {};  // Ray's names: "TPU", "neuron_cores"
 };
 
 // Parses a JSON object whose values are strings, numbers, booleans, or (for resources) objects. Fails with
@@ -56,6 +55,11 @@ std::vector<Error> UnknownRayStartParams(const RayStartParams& params,
 // worker only.
 RayStartParams CompleteRayStartParams(RayStartParams params, RayNodeType node_type, std::string_view address,
                                       const RayContainerLimits& limits);
+
+// Returns `resources` of `params` with an accelerator, by Ray's name ("TPU", "neuron_cores"), quoted for a
+// shell; nothing if they have an accelerator, or cannot be read (KubeRay's rule).
+std::optional<std::string> WithAccelerator(const RayStartParams& params, const std::string& name,
+                                           std::int64_t count);
 
 // Returns the arguments of `ray`, from "start" on: [--head], then --key or --key=value in the order of the
 // keys, with quoting removed and variables resolved. `params` are without a complaint of

@@ -19,6 +19,8 @@ const char* Title(Group group) {
   switch (group) {
     case Group::kClusters:
       return "Clusters";
+    case Group::kLauncher:
+      return "Clusters from a file, with the verbs of `ray up`";
     case Group::kJobs:
       return "Ray jobs";
     case Group::kWork:

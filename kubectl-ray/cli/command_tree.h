@@ -14,7 +14,7 @@
 namespace kubectl_ray {
 
 // The tasks by which the program's help sorts its commands. Those in kHidden are found by their name alone.
-enum class Group { kClusters, kJobs, kWork, kLook, kOther, kHidden };
+enum class Group { kClusters, kLauncher, kJobs, kWork, kLook, kOther, kHidden };
 
 // A row of the table of commands.
 struct Command {

@@ -10,6 +10,7 @@ enum ExitCode : int {
   kExitOk = 0,
   kExitFailure = 1,
   kExitUsage = 2,
+  kExitWarned = 3,
   kExitJobFailed = 10,  // how a job went: of `job submit`, `job logs -f`, `job watch` and `job stop`
   kExitJobStopped = 11,
   kExitSubmissionRefused = 12,
@@ -24,6 +25,7 @@ inline constexpr std::pair<ExitCode, std::string_view> kExitCodes[] = {
     {kExitOk, "done; of a job: it succeeded"},
     {kExitFailure, "not done: the error says why"},
     {kExitUsage, "the command line is wrong"},
+    {kExitWarned, "doctor: nothing fails, and something is to be looked at"},
     {kExitJobFailed, "the job failed"},
     {kExitJobStopped, "the job was stopped"},
     {kExitSubmissionRefused, "the dashboard did not take the job"},

@@ -1,5 +1,6 @@
 #include "kubectl-ray/clusters/cluster_plan.h"
 
+#include "kubectl-ray/kinds/container_resources.h"
 #include "kubectl-ray/manifests/ray_cluster.h"
 #include "kubectl-ray/manifests/set_path.h"
 
@@ -9,7 +10,8 @@ shared::Result<ClusterPlan> PlanCluster(const ClusterSpec& spec, const std::vect
                                         Backend backend) {
   ClusterPlan plan{.backend = backend, .ray_cluster = RayClusterFor(spec, backend), .plain = {}};
   for (const std::string& assignment : assignments) TRY(Assign(plan.ray_cluster, assignment));
-  SetGracePeriods(&plan.ray_cluster);
+  WriteQuantitiesAsText(&plan.ray_cluster);
+  SettlePods(&plan.ray_cluster);
   if (backend == Backend::kPlain) {
     ASSIGN_OR_RETURN(plan.plain, DeploymentsFor(plan.ray_cluster));
   }

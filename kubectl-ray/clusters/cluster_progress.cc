@@ -1,5 +1,6 @@
 #include "kubectl-ray/clusters/cluster_progress.h"
 
+#include "kubectl-ray/kinds/condition.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/pods/ray_pods.h"
 
@@ -8,10 +9,31 @@ namespace kubectl_ray {
 using shared::Json;
 using shared::StringAt;
 
+std::string OwnReport::Describe(std::int64_t workers) const {
+  if (!head_ready) return "its head is not ready";
+  return std::to_string(ready_workers) + " of " + std::to_string(workers) + " workers ready";
+}
+
+OwnReport ReadOwnReport(const Json& ray_cluster) {
+  const std::string head = StringAt(ConditionOf(ray_cluster, "HeadPodReady"), {"status"});
+  // KubeRay has conditions since 1.2.
+  const bool all = StringAt(ray_cluster, {"status", "state"}) == "ready";
+  return {.head_ready = head.empty() ? all : head == "True",
+          .ready_workers = shared::IntAt(ray_cluster, {"status", "readyWorkerReplicas"})};
+}
+
 void ClusterProgress::Update(const Json& pod) {
   if (IsOver(pod)) return Remove(pod);  // another pod will replace it
-  pods_[StringAt(pod, {"metadata", "name"})] = {
-      StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "head", HealthOf(pod)};
+  Pod& known = pods_[StringAt(pod, {"metadata", "name"})];
+  known = {StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "head", HealthOf(pod), {}};
+  AddQuotaUsage(pod, &known.usage);
+}
+
+QuotaUsage ClusterProgress::Usage() const {
+  QuotaUsage sum;
+  for (const auto& [pod_name, pod] : pods_)
+    for (const auto& [name, amount] : pod.usage) sum[name] = sum[name] + amount;
+  return sum;
 }
 
 void ClusterProgress::Remove(const Json& pod) { pods_.erase(StringAt(pod, {"metadata", "name"})); }
@@ -26,6 +48,13 @@ bool ClusterProgress::ready() const {
   bool head = false;
   for (const auto& [name, pod] : pods_) head = head || (pod.head && pod.health.state == PodState::kReady);
   return head && ReadyWorkers() >= wanted_;
+}
+
+bool ClusterProgress::complete() const {
+  std::int64_t heads = 0, workers = 0;
+  for (const auto& [name, pod] : pods_)
+    if (pod.health.state != PodState::kEnding) ++(pod.head ? heads : workers);
+  return heads > 0 && workers >= wanted_;
 }
 
 std::string ClusterProgress::DescribeHead() const {

@@ -5,8 +5,21 @@
 #include <string>
 
 #include "kubectl-ray/pods/pod_health.h"
+#include "kubectl-ray/pods/quota_usage.h"
 
 namespace kubectl_ray {
+
+// What a RayCluster's own status says (clusters/clusters.h makes one for Deployments): for users who may not
+// look at pods.
+struct OwnReport {
+  bool head_ready = false;
+  std::int64_t ready_workers = 0;
+
+  bool IsReady(std::int64_t workers) const { return head_ready && ready_workers >= workers; }
+  // Returns "its head is not ready" or "2 of 3 workers ready".
+  std::string Describe(std::int64_t workers) const;
+};
+OwnReport ReadOwnReport(const shared::Json& ray_cluster);
 
 class ClusterProgress {
  public:
@@ -18,6 +31,10 @@ class ClusterProgress {
 
   bool empty() const { return pods_.empty(); }
   bool ready() const;
+  // Whether a head and all workers are there, ready or not.
+  bool complete() const;
+  // What the pods take of a quota as long as the cluster is there.
+  QuotaUsage Usage() const;
   // Returns one line, not escaped: `head ready; workers 1 of 3 ready (2 waiting for the head or starting
   // Ray)`.
   std::string Describe() const;
@@ -30,6 +47,7 @@ class ClusterProgress {
   struct Pod {
     bool head;
     PodHealth health;
+    QuotaUsage usage;
   };
   std::string DescribeHead() const;
   std::string DescribeWorkers() const;

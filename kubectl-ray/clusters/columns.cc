@@ -12,15 +12,17 @@ using shared::IntAt;
 using shared::Json;
 using shared::StringAt;
 
-Json WorkerGroupObject(const Json& ray_cluster, const Json& worker_group_spec, int ready_pods) {
-  return {{"apiVersion", kRayClusters.ApiVersion()},
-          {"kind", "WorkerGroup"},
-          {"metadata",
-           {{"name", StringAt(worker_group_spec, {"groupName"})},
-            {"namespace", StringAt(ray_cluster, {"metadata", "namespace"})},
-            {"labels", {{kClusterLabel, StringAt(ray_cluster, {"metadata", "name"})}}}}},
-          {"spec", worker_group_spec},
-          {"status", {{"readyReplicas", ready_pods / HostsPerReplica(worker_group_spec)}}}};
+Json WorkerGroupObject(const Json& ray_cluster, const Json& worker_group_spec,
+                       std::optional<int> ready_pods) {
+  Json group = {{"apiVersion", kRayClusters.ApiVersion()},
+                {"kind", "WorkerGroup"},
+                {"metadata",
+                 {{"name", StringAt(worker_group_spec, {"groupName"})},
+                  {"namespace", StringAt(ray_cluster, {"metadata", "namespace"})},
+                  {"labels", {{kClusterLabel, StringAt(ray_cluster, {"metadata", "name"})}}}}},
+                {"spec", worker_group_spec}};
+  if (ready_pods) group["status"]["readyReplicas"] = *ready_pods / HostsPerReplica(worker_group_spec);
+  return group;
 }
 
 std::vector<Column> WorkerGroupColumns(bool with_namespace) {
@@ -37,7 +39,8 @@ std::vector<Column> WorkerGroupColumns(bool with_namespace) {
   columns.push_back({"Min", number("minReplicas", 0)});
   columns.push_back({"Max", number("maxReplicas", 2147483647)});
   columns.push_back({"Replicas", [](const Json& g) {
-                       return std::to_string(IntAt(g, {"status", "readyReplicas"})) + "/" +
+                       const bool known = At(g, {"status", "readyReplicas"}).is_number_integer();
+                       return (known ? std::to_string(IntAt(g, {"status", "readyReplicas"})) : "?") + "/" +
                               std::to_string(DesiredReplicas(At(g, {"spec"})));
                      }});
   columns.push_back({"CPUs", total(&ResourceTotals::cpu)});
@@ -47,6 +50,9 @@ std::vector<Column> WorkerGroupColumns(bool with_namespace) {
   columns.push_back({"Cluster", [](const Json& g) {
                        return StringAt(g, {"metadata", "labels", kClusterLabel});
                      }});
+  columns.push_back({"Devices",
+                     [](const Json& g) { return ToString(WorkerGroupResources(At(g, {"spec"})).devices); },
+                     true});
   return columns;
 }
 

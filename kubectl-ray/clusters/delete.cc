@@ -22,13 +22,16 @@ std::string Count(std::int64_t count, const char* noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
+// Returns an empty string for a user who may not list pods: what goes is then not counted.
 shared::Result<std::string> DescribePods(const KubeClient& kube, const std::string& ns,
                                          const std::string& cluster) {
   std::int64_t heads = 0, workers = 0;
-  TRY(kube.List(kPods, ns, {.label_selector = RayPodSelector(cluster, "")}, [&](const Json& pod) {
-    ++(StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "head" ? heads : workers);
-    return true;
-  }));
+  const auto listed =
+      kube.List(kPods, ns, {.label_selector = RayPodSelector(cluster, "")}, [&](const Json& pod) {
+        ++(StringAt(pod, {"metadata", "labels", kNodeTypeLabel}) == "head" ? heads : workers);
+        return true;
+      });
+  if (!listed && listed.error().code != ErrorCode::kAuth) return shared::Unexpected(listed.error());
   if (heads + workers == 0) return std::string();
   return Count(heads, "head pod") + ", " + Count(workers, "worker pod");
 }

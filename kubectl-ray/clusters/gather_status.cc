@@ -9,6 +9,7 @@
 #include "kubectl-ray/kinds/ports.h"
 #include "kubectl-ray/pods/head_pod.h"
 #include "kubectl-ray/pods/pod_health.h"
+#include "kubectl-ray/pods/pod_refusal.h"
 #include "kubectl-ray/pods/ray_pods.h"
 
 namespace kubectl_ray {
@@ -29,6 +30,21 @@ std::string RefusedPods(const Cluster& cluster) {
   for (const Json* object : objects)
     if (std::string refused = WhyPodsAreRefused(*object); !refused.empty()) return refused;
   return "";
+}
+
+// Without the right to list pods, what the cluster reports of itself remains.
+shared::Status AddPods(const KubeClient& kube, const std::string& ns, const std::string& name,
+                       StatusInput* input) {
+  auto pods = kube.ListAll(kPods, ns, {.label_selector = RayPodSelector(name, "")});
+  if (!pods && pods.error().code != ErrorCode::kAuth) return shared::Unexpected(pods.error());
+  input->pods_known = pods.has_value();
+  if (pods) {
+    input->pods = std::move(*pods);
+    return shared::Ok();
+  }
+  kube.Note("pods are left out: " + pods.error().message);
+  input->ray_failure = "its pods may not be looked at";
+  return shared::Ok();
 }
 
 shared::Status AddEvents(const KubeClient& kube, const std::string& ns, StatusInput* input) {
@@ -93,12 +109,14 @@ shared::Result<StatusInput> GatherStatus(const KubeClient& kube, const std::stri
   input.with_operator = cluster.backend == Backend::kOperator;
   input.ray_cluster = cluster.ray_cluster;
   input.refused = RefusedPods(cluster);
-  ASSIGN_OR_RETURN(input.pods, kube.ListAll(kPods, ns, {.label_selector = RayPodSelector(name, "")}));
+  TRY(AddPods(kube, ns, name, &input));
   if (input.with_operator && shared::At(input.ray_cluster, {"status"}).empty())
     input.refused = WhyOperatorRefuses(kube, input.ray_cluster);
   input.queued = WhyQueued(kube, input.ray_cluster);
-  TRY(AddEvents(kube, ns, &input));
-  AskRay(kube, read, &input);
+  if (input.pods_known) {
+    TRY(AddEvents(kube, ns, &input));
+    AskRay(kube, read, &input);
+  }
   input.now = Now();
   return input;
 }

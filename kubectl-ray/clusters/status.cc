@@ -3,9 +3,12 @@
 #include <algorithm>
 
 #include "kubectl-ray/clusters/change.h"
+#include "kubectl-ray/clusters/cluster_progress.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ray_resources.h"
+#include "kubectl-ray/kinds/stop_hook.h"
 #include "kubectl-ray/manifests/worker_counts.h"
+#include "kubectl-ray/pods/pod_refusal.h"
 #include "kubectl-ray/pods/ray_pods.h"
 #include "shared/text.h"
 
@@ -81,6 +84,7 @@ std::vector<std::string> Remarks(const StatusInput& input, const RayView& ray) {
   for (const Json& pod : input.pods)
     if (const PodHealth health = HealthIn(input, ray, pod); !health.remark.empty())
       remarks.push_back("pod \"" + StringAt(pod, {"metadata", "name"}) + "\": " + health.remark);
+  for (const std::string& hook : StopHooks(At(input.ray_cluster, {"spec"}))) remarks.push_back(hook);
   return remarks;
 }
 
@@ -120,6 +124,14 @@ std::string Plural(std::int64_t count, const char* noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
+// For a user who may not look at pods.
+std::string HealthByReport(const StatusInput& input, const ClusterStatus& status) {
+  std::int64_t workers = 0;
+  for (const GroupStatus& group : status.groups) workers += group.name == kHeadGroupName ? 0 : group.desired;
+  const OwnReport report = ReadOwnReport(input.ray_cluster);
+  return report.IsReady(workers) ? "ready" : "not ready: " + report.Describe(workers);
+}
+
 std::string HealthLine(const StatusInput& input, const ClusterStatus& status) {
   if (At(input.ray_cluster, {"metadata", "deletionTimestamp"}).is_string()) return "is being deleted";
   if (IsSuspended(input.ray_cluster)) {
@@ -128,6 +140,7 @@ std::string HealthLine(const StatusInput& input, const ClusterStatus& status) {
     return input.queued.empty() ? "suspended" : "not ready: " + input.queued;
   }
   if (!input.refused.empty()) return "not ready: " + input.refused;
+  if (!input.pods_known) return HealthByReport(input, status);
   const GroupStatus& head = status.groups.front();
   std::int64_t desired = 0, ready = 0;
   for (const GroupStatus& group : status.groups) {
@@ -167,13 +180,14 @@ std::string Pad(const std::string& text, std::size_t width) {
   return text.size() < width ? text + std::string(width - text.size(), ' ') : text;
 }
 
-std::string GroupTable(const std::vector<GroupStatus>& groups) {
+std::string GroupTable(const std::vector<GroupStatus>& groups, bool counted) {
+  const auto count = [&](std::int64_t pods) { return counted ? std::to_string(pods) : "?"; };
   std::size_t width = 5;
   for (const GroupStatus& group : groups) width = std::max(width, group.name.size());
   std::string text = Pad("GROUP", width) + "   DESIRED   READY   PENDING\n";
   for (const GroupStatus& group : groups)
     text += Pad(group.name, width) + "   " + Pad(std::to_string(group.desired), 7) + "   " +
-            Pad(std::to_string(group.ready), 5) + "   " + std::to_string(group.pending) + "\n";
+            Pad(count(group.ready), 5) + "   " + count(group.pending) + "\n";
   return text;
 }
 
@@ -237,6 +251,7 @@ ClusterStatus Diagnose(const StatusInput& input) {
   status.ray_version = StringAt(input.ray_cluster, {"spec", "rayVersion"}, "unknown");
   status.age = AgeOf(input.ray_cluster, input.now);
   status.ray = ReadRayView(input.ray_status, input.ray_nodes, input.ray_jobs);
+  status.pods_known = input.pods_known;
   status.groups = Groups(input, status.ray);
   status.troubles = Troubles(input, status.ray, status.groups);
   status.remarks = Remarks(input, status.ray);
@@ -260,7 +275,7 @@ std::string RenderStatus(const ClusterStatus& status, bool color) {
   const char* paint = !color ? "" : status.well ? "\033[32m" : "\033[31m";
   std::string text = status.name + " in namespace " + status.ns + ": " + status.health + "\n";
   text += "Ray " + status.ray_version + ", " + status.backend + ", age " + status.age + "\n\n";
-  text += GroupTable(status.groups);
+  text += GroupTable(status.groups, status.pods_known);
   if (!status.way_out.empty()) text += "\n" + status.way_out + "\n";
   if (!status.troubles.empty()) text += RenderTroubles(status.troubles);
   text += RenderRemarks(status.remarks) + RenderRay(status) + "\nNext: " + status.next + "\n";
@@ -272,8 +287,10 @@ std::string RenderStatus(const ClusterStatus& status, bool color) {
 
 Json StatusToJson(const ClusterStatus& status) {
   Json groups = Json::array(), troubles = Json::array();
-  for (const GroupStatus& g : status.groups)
-    groups.push_back({{"name", g.name}, {"desired", g.desired}, {"ready", g.ready}, {"pending", g.pending}});
+  for (const GroupStatus& g : status.groups) {
+    groups.push_back({{"name", g.name}, {"desired", g.desired}, {"ready", nullptr}, {"pending", nullptr}});
+    if (status.pods_known) groups.back().update({{"ready", g.ready}, {"pending", g.pending}});
+  }
   for (const PodTrouble& t : status.troubles)
     troubles.push_back({{"pod", t.pod},
                         {"group", t.group},

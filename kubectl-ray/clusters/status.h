@@ -19,6 +19,7 @@ struct StatusInput {
   bool with_operator = false;
   Json ray_cluster;
   std::vector<Json> pods;
+  bool pods_known = true;                           // false: this user may not list them
   std::map<std::string, std::vector<Json>> events;  // of pods that are not well, by pod
   // Why pods do not even come to be (a quota, an admission webhook, a spec the operator refuses), or empty.
   std::string refused;
@@ -50,12 +51,14 @@ struct PodTrouble {
 struct ClusterStatus {
   std::string name, ns, backend, ray_version, age;
   bool well = false;
-  std::string health;   // one line: "ready", or what is wrong first
-  std::string way_out;  // of pods that are refused, as a sentence; or empty
+  std::string health;      // one line: "ready", or what is wrong first
+  std::string way_out;     // of pods that are refused, as a sentence; or empty
+  bool pods_known = true;  // false: how many of the groups are ready or pending is not known
   std::vector<GroupStatus> groups;
   std::vector<PodTrouble> troubles;
-  std::vector<std::string>
-      remarks;  // of pods that are well: `pod "x": container fluent-bit ended 7 times, ...`
+  // What is no trouble yet: `pod "x": container fluent-bit ended 7 times, ...` of pods that are well, and
+  // StopHooks (kinds/stop_hook.h).
+  std::vector<std::string> remarks;
   RayView ray;
   std::string ray_failure;
   std::string next;  // the command to type now

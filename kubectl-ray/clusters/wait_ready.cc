@@ -2,11 +2,13 @@
 
 #include "kubectl-ray/cli/progress.h"
 #include "kubectl-ray/clusters/cluster_progress.h"
+#include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/clusters/kueue.h"
 #include "kubectl-ray/clusters/operator_refusal.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/kube/pause.h"
 #include "kubectl-ray/manifests/deployments.h"
+#include "kubectl-ray/pods/pod_refusal.h"
 #include "kubectl-ray/pods/ray_pods.h"
 #include "shared/duration.h"
 
@@ -23,28 +25,35 @@ using shared::Status;
 constexpr std::chrono::seconds kSlice(2);
 constexpr std::chrono::milliseconds kAfterLoss(500);
 
-// The reason why there are no pods.
+// The reason why pods are missing.
 struct NoPods {
   std::string why;  // a clause, or empty
   bool hopeless = false;
 };
 
-// Returns the reason from the conditions of the Deployments or the RayCluster (quota, admission), or from an
-// operator that refuses it or does nothing. Returns nothing about a kind that may not be read.
-NoPods WhyNoPods(const KubeClient& kube, const WaitTarget& target) {
+NoPods Refused(std::string why, const ClusterProgress& pods) {
+  const bool hopeless = IsLastingRefusal(why, pods.Usage());
+  return {std::move(why), hopeless};
+}
+
+// Returns the reason from the conditions of the Deployments or the RayCluster (quota, admission), or, if
+// there is no pod at all, from an operator that refuses it or does nothing. Returns nothing about a kind that
+// may not be read.
+NoPods WhyNoPods(const KubeClient& kube, const WaitTarget& target, const ClusterProgress& pods) {
   const auto deployments =
       kube.ListAll(kDeployments, target.ns, {.label_selector = RayPodSelector(target.cluster, "")});
   if (deployments) {
     for (const Json& deployment : *deployments)
       if (std::string refused = WhyPodsAreRefused(deployment); !refused.empty())
-        return {std::move(refused), false};
+        return Refused(std::move(refused), pods);
     if (!deployments->empty()) return {};
   }
   const auto cluster = kube.Get(kRayClusters, target.ns, target.cluster);
   if (!cluster) return {};
   if (std::string queued = WhyQueued(kube, *cluster); !queued.empty()) return {std::move(queued), false};
-  if (std::string refused = WhyPodsAreRefused(*cluster); !refused.empty()) return {std::move(refused), false};
-  if (!At(*cluster, {"status"}).empty()) return {};
+  if (std::string refused = WhyPodsAreRefused(*cluster); !refused.empty())
+    return Refused(std::move(refused), pods);
+  if (!pods.empty() || !At(*cluster, {"status"}).empty()) return {};
   if (std::string refused = WhyOperatorRefuses(kube, *cluster); !refused.empty())
     return {std::move(refused), true};
   return {"no operator has taken up the RayCluster yet: is KubeRay's operator running?", false};
@@ -80,7 +89,7 @@ class ReadyWait {
 
   Status Run() {
     while (!done_) {
-      const Status watched = WatchOnce();
+      const Status watched = pods_known_ ? WatchOnce() : AskOwner();
       if (!watched) TRY(AfterSlice(watched.error()));
     }
     const std::string hopeless = progress_.Hopeless();
@@ -96,6 +105,18 @@ class ReadyWait {
     return kube_.Watch(kPods, target_.ns, {.label_selector = RayPodSelector(target_.cluster, "")},
                        deadline_.Min(Deadline::After(kSlice)),
                        [this](const WatchEvent& event) { return OnEvent(event); });
+  }
+
+  // For a user who may not look at pods. kTimeout: it is not ready yet.
+  Status AskOwner() {
+    ASSIGN_OR_RETURN(const Cluster cluster, FindCluster(kube_, target_.ns, target_.cluster));
+    const OwnReport report = ReadOwnReport(cluster.ray_cluster);
+    reported_ = report.Describe(target_.workers);
+    done_ = report.IsReady(target_.workers);
+    if (done_) return shared::Ok();
+    const auto pause = std::min<std::chrono::milliseconds>(kSlice, deadline_.Remaining());
+    const bool interrupted = Pause(kube_.access().http.interrupt, pause);
+    return Fail(interrupted ? ErrorCode::kInterrupted : ErrorCode::kTimeout, reported_);
   }
 
   bool OnEvent(const WatchEvent& event) {
@@ -115,16 +136,21 @@ class ReadyWait {
 
   // Ok: another slice.
   Status AfterSlice(const shared::Error& error) {
+    if (error.code == ErrorCode::kAuth && pods_known_) {
+      pods_known_ = false;
+      kube_.Note("the wait goes by what the cluster reports of itself: " + error.message);
+      return shared::Ok();
+    }
     if (error.code == ErrorCode::kInterrupted)
       return Fail(ErrorCode::kInterrupted,
-                  "stopped waiting for Ray cluster \"" + target_.cluster + "\": " + progress_.Describe(),
+                  "stopped waiting for Ray cluster \"" + target_.cluster + "\": " + Describe(),
                   HowToGoOn(target_));
     // An API server that starts again ends a slice, not the wait.
     const bool lost = error.code == ErrorCode::kUnavailable && !progress_.empty();
     if (error.code != ErrorCode::kTimeout && !lost) return shared::Unexpected(error);
     if (lost) Pause(kube_.access().http.interrupt, kAfterLoss);
-    none_ = progress_.empty() ? WhyNoPods(kube_, target_) : NoPods();
-    if (none_.hopeless) return CannotBecomeReady(target_, none_.why, "");
+    none_ = progress_.complete() ? NoPods() : WhyNoPods(kube_, target_, progress_);
+    if (none_.hopeless) return CannotBecomeReady(target_, none_.why, WayOut(progress_, none_));
     if (deadline_.passed())
       return Fail(ErrorCode::kTimeout,
                   "Ray cluster \"" + target_.cluster + "\" is not ready after " +
@@ -134,7 +160,10 @@ class ReadyWait {
     return shared::Ok();
   }
 
-  std::string Describe() const { return progress_.Describe() + (none_.why.empty() ? "" : "; " + none_.why); }
+  std::string Describe() const {
+    const std::string state = pods_known_ ? progress_.Describe() : reported_;
+    return state + (none_.why.empty() ? "" : "; " + none_.why);
+  }
 
   const KubeClient& kube_;
   const WaitTarget& target_;
@@ -144,6 +173,8 @@ class ReadyWait {
   ClusterProgress progress_, listed_;  // listed_ fills until the watch is synced
   bool synced_ = false;
   bool done_ = false;
+  bool pods_known_ = true;  // this user may look at pods
+  std::string reported_;    // otherwise: what the cluster reports of itself
   NoPods none_;
 };
 

@@ -5,9 +5,10 @@
 
 #include "kubectl-ray/cli/flag_value.h"
 #include "kubectl-ray/cli/pairs.h"
-#include "kubectl-ray/manifests/agent_archive.h"
-#include "kubectl-ray/manifests/agent_config_map.h"
+#include "kubectl-ray/commands/agent_flags.h"
+#include "kubectl-ray/kinds/stop_hook.h"
 #include "kubectl-ray/manifests/pod_extras.h"
+#include "shared/text.h"
 
 namespace kubectl_ray {
 namespace {
@@ -32,6 +33,8 @@ void AddWorkerReplicas(Leaf& leaf, ClusterFlags* flags) {
 void AddWorkerSize(Leaf& leaf, ClusterFlags* flags) {
   PodResources& r = flags->worker.resources;
   leaf.Flag("--worker-cpu", &r.cpu, "Number of CPUs in each worker group replica")->capture_default_str();
+  leaf.Flag("--worker-cpu-limit", &r.cpu_limit,
+            "Limit of CPUs of each worker group replica, which Ray then counts");
   leaf.Flag("--worker-memory", &r.memory, "Amount of memory in each worker group replica")
       ->capture_default_str();
   leaf.Flag("--worker-gpu", &r.gpu, "Number of GPUs in each worker group replica")->capture_default_str();
@@ -67,6 +70,8 @@ void AddWorkerFlags(Leaf& leaf, ClusterFlags* flags) {
 
 void AddHeadSize(Leaf& leaf, ClusterFlags* flags) {
   leaf.Flag("--head-cpu", &flags->head.cpu, "Number of CPUs in the Ray head")->capture_default_str();
+  leaf.Flag("--head-cpu-limit", &flags->head.cpu_limit,
+            "Limit of CPUs of the Ray head, which Ray then counts; a namespace's quota may ask for one");
   leaf.Flag("--head-memory", &flags->head.memory, "Amount of memory in the Ray head")->capture_default_str();
   leaf.Flag("--head-gpu", &flags->head.gpu, "Number of GPUs in the Ray head")->capture_default_str();
 }
@@ -87,6 +92,15 @@ void AddHeadFlags(Leaf& leaf, ClusterFlags* flags) {
   AddHeadNodeSelectors(leaf, flags);
 }
 
+void AddPodSecurityFlag(Leaf& leaf, PodFlags* pods) {
+  leaf.Flag("--pod-security", &pods->pod_security,
+            "What the containers are to meet: restricted; baseline: so that sudo and images of root work; "
+            "privileged: nothing; auto: restricted for Ray's own images and where the namespace lets in "
+            "nothing else")
+      ->transform(OneOf({"auto", "restricted", "baseline", "privileged"}))
+      ->capture_default_str();
+}
+
 void AddPodFlags(Leaf& leaf, PodFlags* pods) {
   leaf.FlagGroup("Pods");
   leaf.Flag("--toleration", &pods->tolerations,
@@ -100,30 +114,21 @@ void AddPodFlags(Leaf& leaf, PodFlags* pods) {
   leaf.Flag("--image-pull-policy", &pods->image_pull_policy, "Always, IfNotPresent or Never");
   leaf.Flag("--priority-class", &pods->priority_class, "PriorityClass of the pods");
   leaf.Flag("--service-account", &pods->service_account, "ServiceAccount of the pods");
-  leaf.Flag("--pod-template", &pods->pod_template,
-            "A PodTemplateSpec in YAML to merge into every pod's: a file's name, or the YAML itself");
-  CLI::Option* image = leaf.Flag("--agent-image", &pods->agent_image,
-                                 "Take ray-init-agent from this image instead of a ConfigMap");
+  leaf.Flag(
+      "--pod-template", &pods->pod_template,
+      "A PodTemplateSpec in YAML to merge into every pod's: a file's name, or the YAML itself. A container "
+      "without a name is Ray's; ray-head and ray-worker are those of the head and of the workers.");
+  AddPodSecurityFlag(leaf, pods);
+  CLI::Option* image = AddAgentImageFlag(leaf, &pods->agent_image);
   leaf.Flag("--no-agent", &pods->no_agent, "Start Ray without ray-init-agent, as KubeRay does")
       ->excludes(image);
   leaf.FlagGroup("");
 }
 
 shared::Result<AgentOptions> ChooseAgent(const PodFlags& flags) {
+  if (!flags.no_agent) return AgentFrom(flags.agent_image, " or --no-agent");
   AgentOptions agent;
-  if (flags.no_agent) {
-    agent.delivery = AgentOptions::Delivery::kNone;
-  } else if (!flags.agent_image.empty()) {
-    agent.delivery = AgentOptions::Delivery::kImage;
-    agent.image = flags.agent_image;
-  } else {
-    for (const AgentArchive& archive : EmbeddedAgents())
-      agent.sources.push_back({AgentConfigMapName(archive), std::string(archive.architecture)});
-    if (agent.sources.empty())
-      return Fail(ErrorCode::kUsage,
-                  "cannot put ray-init-agent into the pods: this build of kubectl-ray carries none",
-                  "Use --agent-image IMAGE or --no-agent.");
-  }
+  agent.delivery = AgentOptions::Delivery::kNone;
   return agent;
 }
 
@@ -155,6 +160,7 @@ void AddRayJobClusterFlags(Leaf& leaf, ClusterFlags* flags) {
   AddWorkerSize(leaf, flags);
   AddHeadNodeSelectors(leaf, flags);
   AddWorkerNodeSelectors(leaf, flags);
+  AddPodSecurityFlag(leaf, &flags->pods);
 }
 
 void AddWorkerGroupFlags(Leaf& leaf, ClusterFlags* flags) {
@@ -169,6 +175,7 @@ std::vector<std::string> ClusterFlagsGiven(const CLI::App& app) {
                                                 "ray-version",
                                                 "image",
                                                 "head-cpu",
+                                                "head-cpu-limit",
                                                 "head-memory",
                                                 "head-gpu",
                                                 "head-ephemeral-storage",
@@ -178,6 +185,7 @@ std::vector<std::string> ClusterFlagsGiven(const CLI::App& app) {
                                                 "worker-min-replicas",
                                                 "worker-max-replicas",
                                                 "worker-cpu",
+                                                "worker-cpu-limit",
                                                 "worker-memory",
                                                 "worker-gpu",
                                                 "worker-tpu",
@@ -221,8 +229,14 @@ shared::Result<ClusterSpec> SpecFromFlags(const ClusterFlags& flags, const Envir
   spec.pods.priority_class = pods.priority_class;
   spec.pods.service_account = pods.service_account;
   ASSIGN_OR_RETURN(spec.pods.template_patch, ParsePodTemplate(pods.pod_template));
+  spec.pods.security = ParsePodSecurity(pods.pod_security);
   ASSIGN_OR_RETURN(spec.agent, ChooseAgent(pods));
   return spec;
+}
+
+void WarnOfStopHooks(const Json& ray_cluster_spec, Streams& io) {
+  for (const std::string& hook : StopHooks(ray_cluster_spec))
+    io.err << "warning: " << shared::EscapeControl(hook) << '\n' << std::flush;
 }
 
 }  // namespace kubectl_ray

@@ -20,6 +20,7 @@ struct PodFlags {
   std::string priority_class;
   std::string service_account;
   std::string pod_template;
+  std::string pod_security = "auto";
   std::string agent_image;
   bool no_agent = false;
 
@@ -44,7 +45,8 @@ struct ClusterFlags {
 };
 
 void AddClusterFlags(Leaf& leaf, ClusterFlags* flags);
-// Only those that the official plugin has for a RayJob's cluster, for `job submit`.
+// Those that the official plugin has for a RayJob's cluster, and what a locked-down namespace may ask for,
+// for `job submit`.
 void AddRayJobClusterFlags(Leaf& leaf, ClusterFlags* flags);
 // Only those of a worker group, for `create workergroup`.
 void AddWorkerGroupFlags(Leaf& leaf, ClusterFlags* flags);
@@ -56,5 +58,8 @@ std::vector<std::string> ClusterFlagsGiven(const CLI::App& app);
 // rayproject/ray:<ray version>; the agent's way is chosen. Reads files and inline YAML
 // the flags name. kUsage.
 shared::Result<ClusterSpec> SpecFromFlags(const ClusterFlags& flags, const Environment& environment);
+
+// Warns on stderr of each preStop hook of a RayCluster's spec that runs `ray stop`.
+void WarnOfStopHooks(const Json& ray_cluster_spec, Streams& io);
 
 }  // namespace kubectl_ray

@@ -7,16 +7,22 @@
 
 namespace kubectl_ray {
 
+void Apply(Leaf& leaf);
 void Attach(Leaf& leaf);
 void Completion(Leaf& leaf);
+void ConvertCommand(Leaf& leaf);
 void CreateCluster(Leaf& leaf);
 void CreateWorkerGroup(Leaf& leaf);
 void Delete(Leaf& leaf);
+void Down(Leaf& leaf);
+void Doctor(Leaf& leaf);
 void Exec(Leaf& leaf);
 void GetCluster(Leaf& leaf);
+void GetHeadIp(Leaf& leaf);
 void GetNode(Leaf& leaf);
 void GetToken(Leaf& leaf);
 void GetWorkerGroup(Leaf& leaf);
+void GetWorkerIps(Leaf& leaf);
 void JobDelete(Leaf& leaf);
 void JobGet(Leaf& leaf);
 void JobList(Leaf& leaf);
@@ -25,17 +31,29 @@ void JobStatus(Leaf& leaf);
 void JobStop(Leaf& leaf);
 void JobSubmit(Leaf& leaf);
 void JobWatch(Leaf& leaf);
+void Inject(Leaf& leaf);
 void Log(Leaf& leaf);
 void Logs(Leaf& leaf);
+void Monitor(Leaf& leaf);
+void OperatorImages(Leaf& leaf);
+void OperatorInstall(Leaf& leaf);
+void OperatorStatus(Leaf& leaf);
+void OperatorUninstall(Leaf& leaf);
+void OperatorUpgrade(Leaf& leaf);
 void Options(Leaf& leaf);
 void Resume(Leaf& leaf);
+void RolloutStatus(Leaf& leaf);
+void Rights(Leaf& leaf);
 void Run(Leaf& leaf);
 void ScaleCluster(Leaf& leaf);
 void Session(Leaf& leaf);
 void SessionList(Leaf& leaf);
 void SessionStop(Leaf& leaf);
 void Status(Leaf& leaf);
+void Submit(Leaf& leaf);
 void Suspend(Leaf& leaf);
+void Up(Leaf& leaf);
+void Uninject(Leaf& leaf);
 void Version(Leaf& leaf);
 
 namespace {
@@ -45,17 +63,31 @@ const Command kCommands[] = {
     {"create", Group::kClusters, "Create Ray clusters and worker groups", nullptr},
     {"create cluster", Group::kClusters, "Create a Ray cluster", CreateCluster},
     {"create workergroup", Group::kClusters, "Create a worker group in a Ray cluster", CreateWorkerGroup},
+    {"apply", Group::kClusters, "Apply files of Ray's objects, after saying what each change does", Apply},
     {"get", Group::kClusters, "Get Ray clusters, what belongs to them, and their tokens", nullptr, "list"},
     {"get cluster", Group::kClusters, "Get Ray clusters", GetCluster, "clusters"},
     {"get workergroup", Group::kClusters, "Get Ray worker groups", GetWorkerGroup, "workergroups"},
     {"get node", Group::kClusters, "Get Ray nodes", GetNode, "nodes"},
     {"get token", Group::kClusters, "Get the auth token of a Ray cluster", GetToken},
     {"status", Group::kClusters, "Say whether a Ray cluster is well, and if not, why", Status},
+    {"rollout", Group::kClusters, "Follow the upgrade of a RayService", nullptr},
+    {"rollout status", Group::kClusters, "Say how far a RayService's upgrade is, and whether it can finish",
+     RolloutStatus},
     {"scale", Group::kClusters, "Scale a Ray cluster's worker groups", nullptr},
     {"scale cluster", Group::kClusters, "Scale a worker group of a Ray cluster", ScaleCluster},
     {"suspend", Group::kClusters, "Stop a Ray cluster's pods, keeping what it is", Suspend},
     {"resume", Group::kClusters, "Start the pods of a suspended Ray cluster again", Resume},
+    {"inject", Group::kClusters, "Put ray-init-agent into manifests, or into objects that are there", Inject},
+    {"uninject", Group::kClusters, "Take ray-init-agent out of what was injected", Uninject},
     {"delete", Group::kClusters, "Delete Ray resources", Delete},
+    {"up", Group::kLauncher, "Make a cluster what its file says, after showing what would change", Up},
+    {"down", Group::kLauncher, "Delete the cluster of a file, or only its workers", Down},
+    {"submit", Group::kLauncher, "Copy a program to the head and run it there", Submit},
+    {"monitor", Group::kLauncher, "Follow the autoscaler, the operator and the scheduler of a cluster",
+     Monitor},
+    {"get-head-ip", Group::kLauncher, "Print the address of a cluster's head", GetHeadIp},
+    {"get-worker-ips", Group::kLauncher, "Print the addresses of a cluster's workers", GetWorkerIps},
+    {"convert", Group::kClusters, "Convert files of older Ray tools to today's RayClusters", ConvertCommand},
     {"job", Group::kJobs, "Submit, follow and manage Ray jobs", nullptr},
     {"job submit", Group::kJobs, "Submit a job, and follow it to its end", JobSubmit},
     {"job list", Group::kJobs, "List jobs, newest first: what the clusters' dashboards know, and RayJobs",
@@ -72,6 +104,7 @@ const Command kCommands[] = {
     {"run", Group::kJobs, "Run a local program as a Ray client of a cluster", Run},
     {"attach", Group::kWork, "Open a shell in a cluster's head or worker", Attach},
     {"exec", Group::kWork, "Run a command in a cluster's head or worker", Exec},
+    {"doctor", Group::kLook, "Examine a cluster, and what it meets: rights, quotas, nodes, networks", Doctor},
     {"logs", Group::kLook, "Print the logs of a cluster's pods, or follow them", Logs},
     {"log", Group::kHidden,
      "Save a cluster's logs to files, as the official plugin's command of this name does; `kubectl ray logs` "
@@ -80,6 +113,15 @@ const Command kCommands[] = {
     {"session", Group::kWork, "Forward a cluster's ports to this machine", Session},
     {"session list", Group::kWork, "List the sessions in the background", SessionList},
     {"session stop", Group::kWork, "Stop sessions in the background", SessionStop},
+    {"operator", Group::kOther, "Install, check, upgrade and uninstall KubeRay's operator", nullptr},
+    {"operator install", Group::kOther, "Install KubeRay's operator, with its definitions and rights",
+     OperatorInstall},
+    {"operator status", Group::kOther, "Say whether KubeRay's operator is well and fits its definitions",
+     OperatorStatus},
+    {"operator upgrade", Group::kOther, "Replace KubeRay's operator by another release", OperatorUpgrade},
+    {"operator uninstall", Group::kOther, "Take KubeRay's operator out of the cluster", OperatorUninstall},
+    {"operator images", Group::kOther, "List the images that a mirror has to have", OperatorImages},
+    {"rights", Group::kLook, "Print the Role that a user needs for commands of this program", Rights},
     {"version", Group::kOther, "Print the versions of this plugin and what it talks to", Version},
     {"completion", Group::kOther, "Print a shell's completion script, or kubectl's helper for `kubectl ray`",
      Completion},

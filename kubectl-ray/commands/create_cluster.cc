@@ -5,6 +5,7 @@
 #include "kubectl-ray/cli/print_objects.h"
 #include "kubectl-ray/clusters/cluster_plan.h"
 #include "kubectl-ray/clusters/create.h"
+#include "kubectl-ray/clusters/namespace_security.h"
 #include "kubectl-ray/clusters/wait_ready.h"
 #include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/kinds/backend.h"
@@ -53,8 +54,10 @@ shared::Result<ClusterSpec> SpecFor(const CreateClusterFlags& options,
   return spec;
 }
 
-// Which kind of cluster it will be. A client-side dry run does without a server, and then shows a RayCluster.
-shared::Result<Backend> ChooseBackend(const CreateClusterFlags& options, CommandContext& context) {
+// Which kind of cluster it will be. A client-side dry run does without a server, and then shows a RayCluster
+// and sets `*answers` to false.
+shared::Result<Backend> ChooseBackend(const CreateClusterFlags& options, CommandContext& context,
+                                      bool* answers) {
   if (options.without_operator) return Backend::kPlain;
   auto served = [&]() -> shared::Result<bool> {
     ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
@@ -62,9 +65,20 @@ shared::Result<Backend> ChooseBackend(const CreateClusterFlags& options, Command
   }();
   if (served) return *served ? Backend::kOperator : Backend::kPlain;
   if (options.dry_run != "client") return shared::Unexpected(served.error());
+  *answers = false;
   context.io.err
       << "note: no API server could be asked whether it serves RayClusters; this is for one that does\n";
   return Backend::kOperator;
+}
+
+// Chooses the backend, asks the namespace what else is open, and plans what is sent.
+shared::Result<ClusterPlan> MakePlan(const CreateClusterFlags& options, ClusterSpec* spec,
+                                     CommandContext& context) {
+  bool answers = true;
+  ASSIGN_OR_RETURN(const Backend backend, ChooseBackend(options, context, &answers));
+  const auto kube = context.Kube();  // a client-side dry run does without one
+  if (kube && answers) DecidePodSecurity(**kube, spec);
+  return PlanCluster(*spec, options.set, backend);
 }
 
 // All that would be sent. On a terminal without the agent's megabyte, which would push all else off the
@@ -93,10 +107,10 @@ shared::Result<int> Run(const CreateClusterFlags& options, const std::vector<std
                         CommandContext& context) {
   TRY(CheckOutput(options.output, options.dry_run));
   ASSIGN_OR_RETURN(const auto timeout, shared::ParseDuration("--timeout", options.timeout));
-  ASSIGN_OR_RETURN(const ClusterSpec spec, SpecFor(options, cluster_flags, context));
+  ASSIGN_OR_RETURN(ClusterSpec spec, SpecFor(options, cluster_flags, context));
   TRY(CheckClusterSpec(spec));
-  ASSIGN_OR_RETURN(const Backend backend, ChooseBackend(options, context));
-  ASSIGN_OR_RETURN(ClusterPlan plan, PlanCluster(spec, options.set, backend));
+  ASSIGN_OR_RETURN(ClusterPlan plan, MakePlan(options, &spec, context));
+  WarnOfStopHooks(shared::At(plan.ray_cluster, {"spec"}), context.io);
   if (options.dry_run == "client") {
     PrintDryRun(spec, plan, options, context);
     return kExitOk;

@@ -3,6 +3,7 @@
 #include "kubectl-ray/cli/print_objects.h"
 #include "kubectl-ray/clusters/change.h"
 #include "kubectl-ray/clusters/create.h"
+#include "kubectl-ray/clusters/namespace_security.h"
 #include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/kinds/ray_cluster.h"
 #include "kubectl-ray/manifests/ray_cluster.h"
@@ -21,9 +22,14 @@ shared::Result<int> Run(const CreateWorkerGroupFlags& options, CommandContext& c
   // Two versions of Ray do not make one cluster.
   if (const std::string image = HeadImage(cluster.ray_cluster); options.flags.image.empty() && !image.empty())
     spec.image = image;
+  spec.ns = ns;
+  DecidePodSecurity(*kube, &spec);
   if (spec.agent.delivery == AgentOptions::Delivery::kConfigMap)
     TRY(EnsureAgent(*kube, ns, EmbeddedAgents()));
-  TRY(AddWorkerGroup(*kube, cluster, WorkerGroupSpecFor(spec, group, cluster.backend)));
+  Json worker_group = WorkerGroupSpecFor(spec, group, cluster.backend);
+  SettlePod(worker_group["template"]["spec"]);
+  WarnOfStopHooks({{"workerGroupSpecs", Json::array({worker_group})}}, context.io);
+  TRY(AddWorkerGroup(*kube, cluster, worker_group));
   context.io.out << official::UpdatedCluster(ns, options.cluster) << std::endl;
   return kExitOk;
 }

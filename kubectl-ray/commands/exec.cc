@@ -5,6 +5,8 @@
 #include "kubectl-ray/cli/terminal.h"
 #include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/commands/exec.h"
+#include "kubectl-ray/commands/file_target.h"
+#include "kubectl-ray/commands/up.h"
 #include "kubectl-ray/kinds/target.h"
 #include "kubectl-ray/kube/exec_stream.h"
 #include "kubectl-ray/pods/ray_pods.h"
@@ -58,16 +60,73 @@ Result<RayPod> FindPod(const KubeClient& kube, const std::string& ns, const std:
   return FindHeadOf(kube, ns, target);
 }
 
+Result<RayPod> FindPodByIp(const KubeClient& kube, const NamedCluster& cluster, const std::string& ip) {
+  ASSIGN_OR_RETURN(const auto pods,
+                   kube.ListAll(kPods, cluster.ns, {.label_selector = RayPodSelector(cluster.name, "")}));
+  for (const Json& pod : pods)
+    if (shared::StringAt(pod, {"status", "podIP"}) == ip) return ReadRayPod(pod);
+  return Fail(ErrorCode::kNotFound,
+              "no pod of Ray cluster \"" + cluster.name + "\" has the address \"" + ip + "\"",
+              "`kubectl ray get-worker-ips` lists those of the workers.");
+}
+
 Result<int> RunCommand(const ExecFlags& flags, const std::vector<std::string>& command,
                        CommandContext& context) {
+  TRY(CheckRaysFlags(flags.rays));
+  if (flags.start) TRY(StartCluster(flags.target, flags.cluster_name, context));
+  ASSIGN_OR_RETURN(const NamedCluster target, ResolveFileTarget(flags.target, flags.cluster_name, context));
+  ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  ASSIGN_OR_RETURN(const RayPod pod, flags.node_ip.empty() ? FindPod(*kube, target.ns, target.name)
+                                                           : FindPodByIp(*kube, target, flags.node_ip));
+  return RunInPod(pod, {command, flags.container, flags.with_stdin, flags.tty}, context);
+}
+
+Result<int> RunExecCommand(const ExecFlags& flags, CommandContext& context) {
+  const bool has_program = context.global.program && !context.global.program->empty();
+  if (has_program && !flags.command.empty())
+    return Fail(ErrorCode::kUsage, "there are two commands, \"" + flags.command + "\" and one after --",
+                "Leave out one of them.");
+  if (has_program) return RunCommand(flags, *context.global.program, context);
+  if (!flags.command.empty()) return RunCommand(flags, {"bash", "-c", flags.command}, context);
+  return Fail(
+      ErrorCode::kUsage, "which command is to run?",
+      "Put it after --, as in `kubectl ray exec NAME -- ray status`; `kubectl ray attach NAME` opens a "
+      "shell.");
+}
+
+// bash where there is one: nothing of the user's goes through this line.
+Result<int> RunAttach(ExecFlags flags, CommandContext& context) {
+  flags.with_stdin = true;
+  flags.tty = context.io.in_is_terminal;
+  return RunCommand(flags, {"sh", "-c", "command -v bash >/dev/null && exec bash || exec sh"}, context);
+}
+
+void AddTarget(Leaf& leaf, ExecFlags* flags) {
+  AddTargetArgument(leaf, &flags->target,
+                    "NAME, TYPE/NAME or a cluster's file for the head; worker/NAME for a worker's pod, or a "
+                    "cluster's first "
+                    "worker")
+      ->required();
+}
+
+void AddExecFlags(Leaf& leaf, ExecFlags* flags) {
+  leaf.Flag("-c,--container", &flags->container, "The container; Ray's if it is not given");
+  leaf.Flag("--node-ip", &flags->node_ip, "The cluster's pod that has this address, instead of the head");
+  leaf.Flag("--start", &flags->start, "Bring the file's cluster up first, without being asked");
+  AddClusterNameFlag(leaf, &flags->cluster_name);
+  AddRaysFlags(leaf, &flags->rays);
+}
+
+}  // namespace
+
+Result<int> RunInPod(const RayPod& pod, const PodCommand& command, CommandContext& context) {
   Streams& io = context.io;
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
-  ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
-  ASSIGN_OR_RETURN(const RayPod pod, FindPod(*kube, ns, flags.target));
-  ExecRequest request{ns, pod.name, flags.container.empty() ? pod.container : flags.container, command};
-  request.with_stdin = flags.with_stdin;
-  request.tty = flags.tty && io.in_is_terminal;
-  if (flags.tty && !request.tty) io.err << "stdin is not a terminal: going on without one\n" << std::flush;
+  ExecRequest request{pod.ns, pod.name, command.container.empty() ? pod.container : command.container,
+                      command.command};
+  request.with_stdin = command.with_stdin;
+  request.tty = command.tty && io.in_is_terminal;
+  if (command.tty && !request.tty) io.err << "stdin is not a terminal: going on without one\n" << std::flush;
 
   std::optional<RawTerminal> terminal;
   ExecIo exec_io{.input_fd = STDIN_FILENO};
@@ -81,39 +140,32 @@ Result<int> RunCommand(const ExecFlags& flags, const std::vector<std::string>& c
   return RunExec(*kube, request, exec_io);
 }
 
-Result<int> RunExecCommand(const ExecFlags& flags, CommandContext& context) {
-  if (!context.global.program || context.global.program->empty())
-    return Fail(
-        ErrorCode::kUsage, "which command is to run?",
-        "Put it after --, as in `kubectl ray exec NAME -- ray status`; `kubectl ray attach NAME` opens a "
-        "shell.");
-  return RunCommand(flags, *context.global.program, context);
+shared::Status StartCluster(const std::string& target, const std::string& cluster_name,
+                            CommandContext& context) {
+  if (!NamesFile(target))
+    return Fail(ErrorCode::kUsage,
+                "cannot --start \"" + target + "\": only a file says what the cluster is to be",
+                "Name the file.");
+  UpFlags up;
+  up.file = target;
+  up.cluster_name = cluster_name;
+  up.yes = true;
+  TRY(RunUp(up, context));
+  return shared::Ok();
 }
-
-// bash where there is one: nothing of the user's goes through this line.
-Result<int> RunAttach(ExecFlags flags, CommandContext& context) {
-  flags.with_stdin = true;
-  flags.tty = context.io.in_is_terminal;
-  return RunCommand(flags, {"sh", "-c", "command -v bash >/dev/null && exec bash || exec sh"}, context);
-}
-
-void AddTarget(Leaf& leaf, ExecFlags* flags) {
-  AddTargetArgument(
-      leaf, &flags->target,
-      "NAME or TYPE/NAME for the head; worker/NAME for a worker's pod, or a cluster's first worker")
-      ->required();
-  leaf.Flag("-c,--container", &flags->container, "The container; Ray's if it is not given");
-}
-
-}  // namespace
 
 void Exec(Leaf& leaf) {
   auto& flags = leaf.Flags<ExecFlags>();
   AddTarget(leaf, &flags);
+  leaf.Argument("CMD", &flags.command, "A shell's line, as `ray exec` takes it; or a program after --",
+                kNoNames);
+  AddExecFlags(leaf, &flags);
   leaf.Flag("-i,--stdin", &flags.with_stdin, "Pass stdin to the command");
   leaf.Flag("-t,--tty", &flags.tty, "Give the command a terminal");
   leaf.TakesProgram();
   leaf.Example("What Ray says of its nodes", "kubectl ray exec demo -- ray status");
+  leaf.Example("The same in the cluster of a file, as `ray exec` has it",
+               "kubectl ray exec cluster.yaml 'ray status'");
   leaf.Example("Python in a worker, by the name of its pod",
                "kubectl ray exec worker/demo-default-group-worker-abcde -it -- python");
   leaf.Run([&flags](CommandContext& context) { return RunExecCommand(flags, context); });
@@ -122,6 +174,8 @@ void Exec(Leaf& leaf) {
 void Attach(Leaf& leaf) {
   auto& flags = leaf.Flags<ExecFlags>();
   AddTarget(leaf, &flags);
+  AddExecFlags(leaf, &flags);
+  leaf.Flag("-N,--new", &flags.new_session, "Taken for the sake of scripts: each shell is a new one");
   leaf.Example("A shell in the head, and in the first worker", "kubectl ray attach demo",
                "kubectl ray attach worker/demo");
   leaf.Run([&flags](CommandContext& context) { return RunAttach(flags, context); });

@@ -1,4 +1,5 @@
 #include <map>
+#include <optional>
 
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/clusters/columns.h"
@@ -16,32 +17,39 @@ using shared::ErrorCode;
 using shared::Fail;
 using shared::StringAt;
 
-// Ready worker pods by namespace/cluster/group, counted as the pages come.
-shared::Result<std::map<std::string, int>> ReadyWorkers(const KubeClient& kube, const std::string& ns,
-                                                        const std::string& cluster) {
+// Ready worker pods by namespace/cluster/group; nothing for a user who may not list pods.
+using ReadyCounts = std::optional<std::map<std::string, int>>;
+
+// Counts them as the pages come.
+shared::Result<ReadyCounts> ReadyWorkers(const KubeClient& kube, const std::string& ns,
+                                         const std::string& cluster) {
   ListOptions pods{.label_selector = std::string(kNodeTypeLabel) + "=worker"};
   if (!cluster.empty()) pods.label_selector += std::string(",") + kClusterLabel + "=" + cluster;
   std::map<std::string, int> ready;
-  TRY(kube.List(kPods, ns, pods, [&](const Json& pod) {
+  const auto listed = kube.List(kPods, ns, pods, [&](const Json& pod) {
     if (IsReady(pod))
       ++ready[StringAt(pod, {"metadata", "namespace"}) + "/" +
               StringAt(pod, {"metadata", "labels", kClusterLabel}) + "/" +
               StringAt(pod, {"metadata", "labels", kGroupLabel})];
     return true;
-  }));
-  return ready;
+  });
+  if (listed) return ReadyCounts(std::move(ready));
+  if (listed.error().code != ErrorCode::kAuth) return shared::Unexpected(listed.error());
+  kube.Note("ready workers are not counted: " + listed.error().message);
+  return ReadyCounts();
 }
 
 // The groups of one cluster that were asked for, as objects to print.
-std::vector<Json> GroupsOf(const Json& ray_cluster, const GetFlags& flags,
-                           const std::map<std::string, int>& ready) {
+std::vector<Json> GroupsOf(const Json& ray_cluster, const GetFlags& flags, const ReadyCounts& ready) {
   std::vector<Json> groups;
   for (const Json& spec : At(ray_cluster, {"spec", "workerGroupSpecs"})) {
     const std::string group = StringAt(spec, {"groupName"});
     if (!flags.name.empty() && group != flags.name) continue;
-    const auto count = ready.find(StringAt(ray_cluster, {"metadata", "namespace"}) + "/" +
-                                  StringAt(ray_cluster, {"metadata", "name"}) + "/" + group);
-    groups.push_back(WorkerGroupObject(ray_cluster, spec, count == ready.end() ? 0 : count->second));
+    const std::string key = StringAt(ray_cluster, {"metadata", "namespace"}) + "/" +
+                            StringAt(ray_cluster, {"metadata", "name"}) + "/" + group;
+    std::optional<int> count;
+    if (ready) count = ready->contains(key) ? ready->at(key) : 0;
+    groups.push_back(WorkerGroupObject(ray_cluster, spec, count));
   }
   return groups;
 }
@@ -55,7 +63,7 @@ shared::Result<int> Watch(const KubeClient& kube, const std::string& ns, const G
       [&](const Json& ray_cluster, bool gone) {
         const std::string name = StringAt(ray_cluster, {"metadata", "name"});
         const std::string where = StringAt(ray_cluster, {"metadata", "namespace"});
-        shared::Result<std::map<std::string, int>> ready = std::map<std::string, int>();
+        shared::Result<ReadyCounts> ready = ReadyCounts(std::in_place);
         if (!gone) ready = ReadyWorkers(kube, where, name);
         if (!ready) return true;  // printed at its next change
         for (Json& group : GroupsOf(ray_cluster, flags, *ready)) {

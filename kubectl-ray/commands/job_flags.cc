@@ -1,6 +1,7 @@
 #include "kubectl-ray/commands/job_flags.h"
 
 #include "kubectl-ray/cli/flag_value.h"
+#include "kubectl-ray/clusters/namespace_security.h"
 #include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/names.h"
@@ -83,13 +84,17 @@ Result<Json> RayJobFromFlags(CommandContext& context, const RayJobFlags& flags, 
                      .entrypoint = request.entrypoint,
                      .ttl_seconds_after_finished = flags.ttl_seconds_after_finished};
   ASSIGN_OR_RETURN(ray_job.ns, context.Namespace());
-  if (!file.is_null()) return CompleteRayJob(std::move(file), ray_job);
+  if (!file.is_null()) {
+    WarnOfStopHooks(shared::At(file, {"spec", "rayClusterSpec"}), context.io);
+    return CompleteRayJob(std::move(file), ray_job);
+  }
   ClusterFlags cluster_flags = flags.cluster;
   cluster_flags.pods.no_agent = true;  // as the official plugin has it
   ASSIGN_OR_RETURN(ClusterSpec cluster, SpecFromFlags(cluster_flags, context.environment));
   cluster.name = ray_job.name;
   cluster.ns = ray_job.ns;
   TRY(CheckClusterSpec(cluster));
+  if (const auto kube = context.Kube()) DecidePodSecurity(**kube, &cluster);  // a dry run does without
   return RayJobFor(ray_job, RayClusterFor(cluster, Backend::kOperator));
 }
 

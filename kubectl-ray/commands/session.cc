@@ -15,6 +15,7 @@
 #include "kubectl-ray/pods/ray_pods.h"
 #include "kubectl-ray/session/background.h"
 #include "kubectl-ray/session/forwarder.h"
+#include "kubectl-ray/session/listen_addresses.h"
 #include "kubectl-ray/session/session_registry.h"
 #include "shared/text.h"
 
@@ -35,11 +36,13 @@ struct SessionPlan {
   std::string cluster;
   std::string service;
   std::vector<SessionPort> ports;
+  std::vector<std::string> addresses;  // to listen at
 };
 
 Result<SessionPlan> MakePlan(const KubeClient& kube, const SessionFlags& flags, const Target& target,
                              std::string ns) {
-  SessionPlan plan{target, std::move(ns), {}, {}, {}};
+  SessionPlan plan{target, std::move(ns), {}, {}, {}, {}};
+  ASSIGN_OR_RETURN(plan.addresses, ParseListenAddresses(flags.addresses));
   ASSIGN_OR_RETURN(plan.cluster, ResolveCluster(kube, plan.ns, target));
   ASSIGN_OR_RETURN(const auto pods, ListRayPods(kube, plan.ns, plan.cluster));
   plan.service = plan.cluster + "-head-svc";
@@ -63,13 +66,13 @@ Result<SessionPlan> MakePlan(const KubeClient& kube, const SessionFlags& flags, 
 }
 
 // Where a usual port is taken, any free one does; one that the user named has to be had.
-Result<std::vector<ForwardedPort>> OpenListeners(const std::vector<SessionPort>& ports, Streams& io) {
+Result<std::vector<ForwardedPort>> OpenListeners(const SessionPlan& plan, Streams& io) {
   std::vector<ForwardedPort> forwarded;
-  for (const SessionPort& port : ports) {
-    auto listener = Listener::Open(port.local);
+  for (const SessionPort& port : plan.ports) {
+    auto listener = Listener::Open(port.local, plan.addresses);
     if (!listener && !port.fixed) {
       const std::string cause = listener.error().message;
-      listener = Listener::Open(0);
+      listener = Listener::Open(0, plan.addresses);
       if (listener) io.err << cause << "; using " << listener->port() << " instead\n";
     }
     if (!listener) return shared::Unexpected(std::move(listener).error());
@@ -124,17 +127,28 @@ std::vector<std::string> PrintPorts(const SessionPlan& plan, const std::vector<F
   std::vector<std::string> lines;
   io.out << official::ForwardingPorts(plan.service) << '\n';
   for (const ForwardedPort& port : ports) {
-    lines.push_back(DescribePort(port.port, port.listener.port()));
+    lines.push_back(DescribePort(port.port, port.listener.port(), UrlHost(plan.addresses)));
     io.out << lines.back() << '\n';
   }
   io.out << '\n' << std::flush;
   return lines;
 }
 
-void OpenFirstPage(const std::vector<ForwardedPort>& ports, const Environment& environment, Streams& io) {
+// What is open to others is open to all of them: Ray asks nobody for a password.
+void WarnOfOthers(const std::vector<std::string>& addresses, Streams& io) {
+  std::string listed;
+  for (const std::string& address : OpenToOthers(addresses)) listed += (listed.empty() ? "" : ", ") + address;
+  if (!listed.empty())
+    io.err << "warning: whoever reaches this machine at " << listed
+           << " reaches these ports, and Ray runs what it is sent there unless the cluster asks for a token\n"
+           << std::flush;
+}
+
+void OpenFirstPage(const std::vector<ForwardedPort>& ports, const std::string& host,
+                   const Environment& environment, Streams& io) {
   for (const ForwardedPort& port : ports)
     if (port.port.scheme == "http")
-      return OpenBrowser("http://localhost:" + std::to_string(port.listener.port()), environment, io);
+      return OpenBrowser("http://" + host + ":" + std::to_string(port.listener.port()), environment, io);
 }
 
 Result<int> Forward(const SessionFlags& flags, CommandContext& context, Background* background) {
@@ -144,9 +158,10 @@ Result<int> Forward(const SessionFlags& flags, CommandContext& context, Backgrou
   ASSIGN_OR_RETURN(std::string ns, context.Namespace());
   ASSIGN_OR_RETURN(const SessionPlan plan, MakePlan(*kube, flags, target, std::move(ns)));
   RaiseDescriptorLimit();
-  ASSIGN_OR_RETURN(auto ports, OpenListeners(plan.ports, io));
+  ASSIGN_OR_RETURN(auto ports, OpenListeners(plan, io));
   const std::vector<std::string> lines = PrintPorts(plan, ports, io);
-  if (flags.open) OpenFirstPage(ports, context.environment, io);
+  WarnOfOthers(plan.addresses, io);
+  if (flags.open) OpenFirstPage(ports, UrlHost(plan.addresses), context.environment, io);
   std::optional<SessionFile> file;
   if (background != nullptr) {
     ASSIGN_OR_RETURN(const std::string directory, SessionDirectory(context.environment));
@@ -234,6 +249,10 @@ void Session(Leaf& leaf) {
   AddTargetArgument(leaf, &flags.target, TargetHelp());
   leaf.Flag("--port", &flags.ports,
             "[LOCAL:]REMOTE, a number or one of dashboard, client, serve, metrics; may be repeated");
+  leaf.Flag(
+      "--address", &flags.addresses,
+      "Addresses to listen on, separated by commas: IP addresses of this machine, or localhost, which is "
+      "the default; may be repeated");
   leaf.Flag("--open", &flags.open, "Open the dashboard in the browser: $BROWSER, else the desktop's own");
   leaf.Flag("--background", &flags.background, "Go on in the background once the ports are open");
   leaf.Flag("-v,--verbose", &flags.verbose, "Print a line for every connection");
@@ -241,6 +260,7 @@ void Session(Leaf& leaf) {
   leaf.Example("Only the dashboard, on port 18265, in the background; and its end",
                "kubectl ray session demo --port 18265:dashboard --background",
                "kubectl ray session stop demo");
+  leaf.Example("From a dev container, for its host", "kubectl ray session demo --address 0.0.0.0");
   leaf.Run([&flags](CommandContext& context) { return RunSession(flags, context); });
 }
 

@@ -9,6 +9,7 @@ namespace kubectl_ray {
 struct SessionFlags {
   std::string target;
   std::vector<std::string> ports;
+  std::vector<std::string> addresses;
   bool open = false;
   bool background = false;
   bool verbose = false;

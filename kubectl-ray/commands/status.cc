@@ -1,7 +1,5 @@
 #include "kubectl-ray/clusters/status.h"
 
-#include <memory>
-
 #include "kubectl-ray/cli/repaint.h"
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/clusters/gather_status.h"
@@ -13,7 +11,6 @@
 namespace kubectl_ray {
 namespace {
 
-using shared::Deadline;
 using shared::ErrorCode;
 using shared::Fail;
 using shared::StringAt;
@@ -26,22 +23,9 @@ struct Options {
 
 constexpr std::chrono::seconds kRedraw(2);
 
-// Asks the cluster's dashboard, which is reached at the first question.
-DashboardReader ReaderFor(CommandContext& context, const std::string& cluster) {
-  DashboardAddress address;
-  address.cluster = cluster;
-  return [&context, address, dashboard = std::shared_ptr<Dashboard>()](
-             const std::string& path, std::chrono::milliseconds patience) mutable -> shared::Result<Json> {
-    if (dashboard == nullptr) {
-      ASSIGN_OR_RETURN(dashboard, ConnectDashboard(context, address));
-    }
-    return dashboard->jobs().GetPath(path, Deadline::After(patience));
-  };
-}
-
 shared::Result<ClusterStatus> Look(CommandContext& context, const KubeClient& kube, const std::string& ns,
                                    const std::string& name) {
-  ASSIGN_OR_RETURN(const StatusInput input, GatherStatus(kube, ns, name, ReaderFor(context, name)));
+  ASSIGN_OR_RETURN(const StatusInput input, GatherStatus(kube, ns, name, ReaderOf(context, name)));
   return Diagnose(input);
 }
 

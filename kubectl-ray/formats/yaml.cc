@@ -17,6 +17,7 @@
 #include <sstream>
 #include <utility>
 
+#include "kubectl-ray/formats/yaml_documents.h"
 #include "shared/base64.h"
 #include "shared/text.h"
 
@@ -64,41 +65,6 @@ std::optional<YAML::Mark> SecondDocument(const std::string& text) {
   return start.mark();
 }
 
-struct Document {
-  std::size_t line;  // the line in which it begins, from 0
-  std::string_view text;
-};
-
-bool IsSeparator(std::string_view line) {
-  return line.starts_with("---") && (line.size() == 3 || line.find_first_of(" \t\r", 3) == 3);
-}
-
-// Comments, directives and empty lines belong to the document after them.
-bool IsPreamble(std::string_view line) {
-  const std::string_view text = shared::Trim(line);
-  return text.empty() || text.front() == '#' || line.front() == '%';
-}
-
-// Cuts before each line that begins with "---", as kubectl does.
-std::vector<Document> SplitDocuments(std::string_view text) {
-  std::vector<Document> documents;
-  std::size_t begin = 0, begin_line = 0, line_number = 0;
-  bool has_content = false;
-  for (std::size_t at = 0; at < text.size(); ++line_number) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::string_view line = text.substr(at, end - at);
-    if (IsSeparator(line) && std::exchange(has_content, false)) {
-      documents.push_back({begin_line, text.substr(begin, at - begin)});
-      begin = at;
-      begin_line = line_number;
-    }
-    has_content = has_content || !IsPreamble(line);
-    at = end + 1;
-  }
-  documents.push_back({begin_line, text.substr(begin)});
-  return documents;
-}
-
 struct LoadedDocument {
   std::size_t line;
   YAML::Node node;
@@ -107,7 +73,7 @@ struct LoadedDocument {
 // Returns all documents with content. Throws what yaml-cpp throws.
 shared::Result<std::vector<LoadedDocument>> LoadDocuments(std::string_view name, std::string_view text) {
   std::vector<LoadedDocument> loaded;
-  for (const Document& document : SplitDocuments(text)) {
+  for (const YamlDocumentText& document : SplitYamlDocuments(text)) {
     const std::string padded = std::string(document.line, '\n') +
                                std::string(document.text);  // so that the marks have the right lines
     if (const std::optional<YAML::Mark> second = SecondDocument(padded))
@@ -123,6 +89,34 @@ shared::Result<std::vector<LoadedDocument>> LoadDocuments(std::string_view name,
   return loaded;
 }
 
+struct LineBreak {
+  std::string_view bytes;
+  const char* escape;
+};
+
+// They end a line for kubectl (YAML 1.1), and with it a comment; for yaml-cpp they do not.
+constexpr LineBreak kLineBreaks[] = {{"\xc2\x85", "\\N"}, {"\xe2\x80\xa8", "\\L"}, {"\xe2\x80\xa9", "\\P"}};
+
+// One that is in the text, or nullptr.
+const LineBreak* FindLineBreak(std::string_view text) {
+  const auto found =
+      std::find_if(std::begin(kLineBreaks), std::end(kLineBreaks),
+                   [text](const LineBreak& line) { return text.find(line.bytes) != text.npos; });
+  return found == std::end(kLineBreaks) ? nullptr : found;
+}
+
+// In JSON they are characters like others.
+shared::Status CheckLineBreaks(std::string_view name, std::string_view text) {
+  const LineBreak* found = shared::Trim(text).starts_with('{') ? nullptr : FindLineBreak(text);
+  if (found == nullptr) return shared::Ok();
+  const std::string_view before = text.substr(0, text.find(found->bytes));
+  return Fail(ErrorCode::kUsage,
+              "cannot read " + std::string(name) + ":" +
+                  std::to_string(1 + std::count(before.begin(), before.end(), '\n')) +
+                  ": there is a line break of Unicode in it",
+              "In double quotes it is written " + std::string(found->escape) + ".");
+}
+
 shared::Status CheckText(std::string_view name, std::string_view text) {
   if (text.size() > kMaxYamlBytes)
     return Fail(ErrorCode::kUsage, "cannot read " + std::string(name) + ": it is larger than " +
@@ -130,7 +124,17 @@ shared::Status CheckText(std::string_view name, std::string_view text) {
   // yaml-cpp takes a text with a zero byte for UTF-16 or UTF-32.
   if (!shared::IsUtf8(text) || text.find('\0') != text.npos)
     return Fail(ErrorCode::kUsage, "cannot read " + std::string(name) + ": it is not UTF-8");
-  return shared::Ok();
+  return CheckLineBreaks(name, text);
+}
+
+// yaml-cpp makes one byte, which is no UTF-8, of the escapes \_ and \N. All else of a scalar is UTF-8.
+std::string WithWholeCharacters(std::string text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte == 0xa0 || byte == 0x85) text.insert(at, 1, '\xc2');
+    at += byte < 0xc0 ? (byte < 0x80 ? 1 : 2) : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+  }
+  return text;
 }
 
 bool IsOneOf(std::string_view text, std::initializer_list<std::string_view> words) {
@@ -252,7 +256,7 @@ class Converter {
   shared::Result<Json> Scalar(const YAML::Node& node) {
     if (!node.IsScalar()) return Json(nullptr);
     const std::string& tag = node.Tag();
-    const std::string& text = node.Scalar();
+    const std::string text = WithWholeCharacters(node.Scalar());
     if (tag == "?" || tag.empty()) return ResolvePlain(text);
     constexpr std::string_view kCore = "tag:yaml.org,2002:";
     const std::string kind = tag.starts_with(kCore) ? tag.substr(kCore.size()) : "str";
@@ -388,6 +392,8 @@ void EmitScalar(YAML::Emitter& out, const Json& value) {
     out << text;
   else if (IsLiteralBlock(text))
     out << YAML::Literal << text.substr(0, text.size() - 1);  // the emitter ends the block with a line break
+  else if (FindLineBreak(text) != nullptr)
+    out << YAML::EscapeNonAscii << YAML::DoubleQuoted << text;
   else
     out << YAML::DoubleQuoted << text;
 }

@@ -1,10 +1,13 @@
 #include "kubectl-ray/jobs/dashboard.h"
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <mutex>
 #include <sstream>
 
+#include "kubectl-ray/clusters/change.h"
+#include "kubectl-ray/clusters/kueue.h"
 #include "kubectl-ray/kube/port_forward.h"
 #include "kubectl-ray/kubeconfig/proxy.h"
 #include "kubectl-ray/pods/head_pod.h"
@@ -119,17 +122,46 @@ bool HasAuthorization(const shared::HttpHeaders& headers) {
   return false;
 }
 
+// Why a cluster has no head pod, if one will come: its Deployment or KubeRay makes it a moment after the
+// cluster itself, and again after it is lost. An error if none will.
+Result<std::string> WhyNoHead(const KubeClient& kube, const std::string& ns, const std::string& name,
+                              const shared::Error& no_head) {
+  const Result<Cluster> cluster = FindCluster(kube, ns, name);
+  if (!cluster) return Unexpected(cluster.error().code == ErrorCode::kNotFound ? cluster.error() : no_head);
+  if (shared::At(cluster->ray_cluster, {"metadata", "deletionTimestamp"}).is_string())
+    return Fail(ErrorCode::kNotFound, "cluster \"" + name + "\" is being deleted");
+  if (std::string queued = WhyQueued(kube, cluster->ray_cluster); !queued.empty()) return queued;
+  if (!IsSuspended(*cluster)) return std::string("it has no head pod yet");
+  return Fail(ErrorCode::kConflict, "cluster \"" + name + "\" is suspended",
+              "Resume it: kubectl ray resume " + name + " -n " + ns);
+}
+
+// Why the head is not ready, or an empty string and the head.
+Result<std::string> LookForHead(const KubeClient& kube, const std::string& ns, const std::string& cluster,
+                                bool wait, HeadPod* found) {
+  Result<HeadPod> head = FindHead(kube, ns, cluster);
+  if (!head && (!wait || head.error().code != ErrorCode::kNotFound)) return Unexpected(head.error());
+  if (!head) return WhyNoHead(kube, ns, cluster, head.error());
+  *found = *std::move(head);
+  if (found->ready || (!wait && found->running)) return std::string();
+  return "pod \"" + found->name + "\" " + found->reason;
+}
+
+shared::Unexpected<shared::Error> NotReadyInTime(const std::string& cluster, const HeadPod& head,
+                                                 const std::string& why) {
+  std::string hint = "See `kubectl ray status " + cluster + "`";
+  if (!head.name.empty()) hint += " and `kubectl describe pod " + head.name + "`";
+  return Fail(ErrorCode::kTimeout, "cluster \"" + cluster + "\" is not ready: " + why, hint + ".");
+}
+
 Result<HeadPod> WaitForHead(CommandContext& context, const KubeClient& kube, const std::string& ns,
                             const std::string& cluster, std::optional<shared::Deadline> ready_by) {
   std::string printed;
   while (true) {
-    ASSIGN_OR_RETURN(HeadPod head, FindHead(kube, ns, cluster));
-    if (head.ready || (!ready_by && head.running)) return head;
-    const std::string why = "pod \"" + head.name + "\" " + head.reason;
-    if (!ready_by || ready_by->passed())
-      return Fail(
-          ErrorCode::kTimeout, "cluster \"" + cluster + "\" is not ready: " + why,
-          "See `kubectl ray get cluster " + cluster + "` and `kubectl describe pod " + head.name + "`.");
+    HeadPod head;
+    ASSIGN_OR_RETURN(const std::string why, LookForHead(kube, ns, cluster, ready_by.has_value(), &head));
+    if (why.empty()) return head;
+    if (!ready_by || ready_by->passed()) return NotReadyInTime(cluster, head, why);
     if (std::exchange(printed, why) != why)
       context.io.err << "Waiting for cluster " << cluster << ": " << shared::EscapeControl(why) << std::endl;
     if (context.interrupt.WaitFor(std::min(kReadyInterval, ready_by->Remaining())))
@@ -156,6 +188,13 @@ Result<std::unique_ptr<Dashboard>> ConnectCluster(CommandContext& context, const
   return std::make_unique<Dashboard>(std::move(dialer), std::move(access));
 }
 
+// The flag's or, for --address, those of `ray job` (dashboard/modules/job/cli.py); the flag wins.
+Result<shared::HttpHeaders> GivenHeaders(const CommandContext& context, const DashboardAddress& address) {
+  const bool variable = address.headers.empty() && !address.address.empty();
+  return ParseHeaders(variable ? "$RAY_JOB_HEADERS" : "--headers",
+                      variable ? context.environment("RAY_JOB_HEADERS").value_or("") : address.headers);
+}
+
 }  // namespace
 
 Dashboard::Dashboard(std::unique_ptr<ClusterDialer> dialer, DashboardAccess access)
@@ -164,6 +203,7 @@ Dashboard::~Dashboard() = default;
 
 Result<std::string> NormalizeAddress(const std::string& address) {
   std::string url = address.find("://") == std::string::npos ? "http://" + address : address;
+  url.resize(std::min(url.find_first_of("?#"), url.size()));
   while (url.ends_with('/')) url.pop_back();
   const bool known = url.starts_with("http://") || url.starts_with("https://");
   const std::size_t authority = url.find("://") + 3;
@@ -201,21 +241,28 @@ Result<std::unique_ptr<Dashboard>> ConnectDashboard(CommandContext& context, con
   DashboardAccess access;
   access.http.user_agent = std::string("kubectl-ray/") + RAY_VERSION;
   access.http.interrupt = &context.interrupt;
-  ASSIGN_OR_RETURN(access.headers, ParseHeaders("--headers", address.headers));
+  ASSIGN_OR_RETURN(access.headers, GivenHeaders(context, address));
   TRY(ApplyVerify(address, &access.http.tls));
   ASSIGN_OR_RETURN(std::string token, OwnToken(context, address));
   if (!address.cluster.empty())
     return ConnectCluster(context, address, std::move(access), std::move(token), ready_by);
   ASSIGN_OR_RETURN(access.url, NormalizeAddress(address.address));
-  // As `ray job` has them (dashboard/modules/job/cli.py); the flag wins.
-  if (address.headers.empty()) {
-    const std::string json = context.environment("RAY_JOB_HEADERS").value_or("");
-    ASSIGN_OR_RETURN(access.headers, ParseHeaders("$RAY_JOB_HEADERS", json));
-  }
   access.http.proxy_url = ProxyFor(access.url, context.environment);
   if (!token.empty() && !HasAuthorization(access.headers))
     access.headers.emplace_back("Authorization", "Bearer " + token);
   return std::make_unique<Dashboard>(nullptr, std::move(access));
+}
+
+DashboardReader ReaderOf(CommandContext& context, const std::string& cluster) {
+  DashboardAddress address;
+  address.cluster = cluster;
+  return [&context, address, dashboard = std::shared_ptr<Dashboard>()](
+             const std::string& path, std::chrono::milliseconds patience) mutable -> Result<shared::Json> {
+    if (dashboard == nullptr) {
+      ASSIGN_OR_RETURN(dashboard, ConnectDashboard(context, address));
+    }
+    return dashboard->jobs().GetPath(path, shared::Deadline::After(patience));
+  };
 }
 
 }  // namespace kubectl_ray

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "kubectl-ray/cli/command.h"
+#include "kubectl-ray/clusters/gather_status.h"
 #include "kubectl-ray/ray/jobs_client.h"
 
 namespace kubectl_ray {
@@ -49,8 +50,12 @@ shared::Result<std::unique_ptr<Dashboard>> ConnectDashboard(
     CommandContext& context, const DashboardAddress& address,
     std::optional<shared::Deadline> ready_by = std::nullopt);
 
-// --address as a URL without a trailing slash; http:// if it has no scheme, as Ray does it. kUsage: no http
-// URL.
+// Returns what asks the cluster's dashboard, which is reached at the first question. `context` must outlive
+// it.
+DashboardReader ReaderOf(CommandContext& context, const std::string& cluster);
+
+// --address as a URL without a trailing slash; http:// if it has no scheme, as Ray does it. What a browser
+// shows after `?` or `#` (`/#/overview`) is left out. kUsage: no http URL.
 shared::Result<std::string> NormalizeAddress(const std::string& address);
 
 // Reads a JSON object of strings, which `source` (--headers) gave; empty: no headers. kUsage names the

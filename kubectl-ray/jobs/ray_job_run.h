@@ -20,7 +20,8 @@ shared::Result<shared::Json> ReadRayJobFile(CommandContext& context, const std::
 shared::Result<std::string> StartRayJob(CommandContext& context, const shared::Json& ray_job,
                                         shared::Deadline deadline, std::string* name);
 
-// kConflict if the RayJob is over, suspended or deleted, so that its cluster will not come.
+// kConflict if its cluster will not come: the RayJob is over, suspended or deleted, or the cluster's pods are
+// refused for good.
 shared::Status CheckClusterWillCome(CommandContext& context, const std::string& name);
 
 // If the cluster vanished because the RayJob ended: prints that end and returns its exit code. Otherwise

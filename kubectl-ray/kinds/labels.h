@@ -30,6 +30,8 @@ inline constexpr const char* kRayStartParamsAnnotation = "kubectl.ray.io/ray-sta
 inline constexpr const char* kReplicasAnnotation = "kubectl.ray.io/replicas";  // wanted when not suspended
 inline constexpr const char* kMinReplicasAnnotation = "kubectl.ray.io/min-replicas";
 inline constexpr const char* kMaxReplicasAnnotation = "kubectl.ray.io/max-replicas";
+// Ours on the pods of a RayCluster that `up` made: which version of their group's template they are of.
+inline constexpr const char* kRevisionAnnotation = "kubectl.ray.io/revision";
 
 inline std::string HeadServiceName(std::string_view cluster) { return std::string(cluster) + "-head-svc"; }
 inline std::string HeadDeploymentName(std::string_view cluster) { return std::string(cluster) + "-head"; }

@@ -81,6 +81,14 @@ std::set<std::string> TargetNames(const KubeClient& kube, const std::string& ns)
   return Ask(kube, ns, sources);
 }
 
+std::set<std::string> WorkloadNames(const KubeClient& kube, const std::string& ns) {
+  std::vector<Source> sources{{kDeployments, {}, [](const Json& object) {
+                                 return std::vector{"deployment/" + StringAt(object, {"metadata", "name"})};
+                               }}};
+  for (const Kind* kind : Kinds()) sources.push_back(TargetsOf(*kind));
+  return Ask(kube, ns, sources);
+}
+
 std::set<std::string> RayJobTargetNames(const KubeClient& kube, const std::string& ns) {
   return Ask(kube, ns, {TargetsOf(RayJobKind())});
 }

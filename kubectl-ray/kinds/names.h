@@ -17,6 +17,9 @@ std::set<std::string> ClusterNames(const KubeClient& kube, const std::string& ns
 // cluster.
 std::set<std::string> TargetNames(const KubeClient& kube, const std::string& ns);
 
+// TYPE/NAME of what has a pod template: objects of each kind, and Deployments.
+std::set<std::string> WorkloadNames(const KubeClient& kube, const std::string& ns);
+
 // "rayjob/NAME", as the commands about one job accept it.
 std::set<std::string> RayJobTargetNames(const KubeClient& kube, const std::string& ns);
 

@@ -36,7 +36,6 @@ std::string Verb(std::string_view method, std::string_view path, bool named) {
 ErrorCode CodeOf(int status) {
   switch (status) {
     case 400:
-    case 413:
     case 422:
       return ErrorCode::kUsage;
     case 401:

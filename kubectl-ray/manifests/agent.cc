@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "kubectl-ray/kinds/labels.h"
+
 namespace kubectl_ray {
 namespace {
 
@@ -87,14 +89,46 @@ Json InitContainer(const Json& ray, const AgentOptions& agent) {
     mounts.back()["readOnly"] = true;
   }
   if (const Json& policy = At(ray, {"imagePullPolicy"}); !policy.is_null()) init["imagePullPolicy"] = policy;
-  init["resources"] = {{"requests", {{"cpu", "50m"}, {"memory", "64Mi"}}},
-                       {"limits", {{"cpu", "500m"}, {"memory", "128Mi"}}}};
   // All that Pod Security's `restricted` asks for except the user, since it only copies one file.
   init["securityContext"] = {{"allowPrivilegeEscalation", false},
                              {"capabilities", {{"drop", {"ALL"}}}},
                              {"seccompProfile", {{"type", "RuntimeDefault"}}}};
   init["volumeMounts"] = mounts;
   return init;
+}
+
+void ShareUser(Json& init, const Json& ray) {
+  Json context = At(init, {"securityContext"});
+  if (!context.is_object()) return;  // removed by the user's template
+  for (const char* field : {"runAsNonRoot", "runAsUser", "runAsGroup"})
+    if (const Json& value = At(ray, {"securityContext", field}); !value.is_null() && !context.contains(field))
+      context[field] = value;
+  init["securityContext"] = std::move(context);
+}
+
+void ShareResources(Json& init, const Json& ray) {
+  if (init.contains("resources")) return;
+  Json resources = Json::object();
+  for (const char* kind : {"requests", "limits"})
+    for (const char* name : {"cpu", "memory"})
+      if (const Json& value = At(ray, {"resources", kind, name}); !value.is_null())
+        resources[kind][name] = value;
+  if (!resources.empty()) init["resources"] = std::move(resources);
+}
+
+void SetGracePeriod(Json& pod_spec) {
+  const std::int64_t seconds =
+      shared::IntAt(pod_spec, {"terminationGracePeriodSeconds"}, kAgentsGracePeriodSeconds);
+  if (seconds == kAgentsGracePeriodSeconds) return;
+  for (Json& container : pod_spec["containers"]) {
+    const Json& command = At(container, {"command"});
+    if (!command.is_array() || command.empty() || command[0] != kAgentProgram) continue;
+    Json& env = container["env"];
+    const bool given = std::any_of(env.begin(), env.end(), [](const Json& variable) {
+      return shared::StringAt(variable, {"name"}) == kGracePeriodVariable;
+    });
+    if (!given) env.push_back({{"name", kGracePeriodVariable}, {"value", std::to_string(seconds) + "s"}});
+  }
 }
 
 }  // namespace
@@ -114,35 +148,28 @@ void PutAgent(Json& pod_spec, const AgentOptions& agent) {
   pod_spec["initContainers"].push_back(init);
 }
 
-void ShareUserWithAgent(Json& pod_spec) {
-  const Json& containers = At(pod_spec, {"containers"});
-  const Json ray = containers.is_array() && !containers.empty() ? containers[0] : Json();
-  if (!At(pod_spec, {"initContainers"}).is_array()) return;
-  for (Json& init : pod_spec["initContainers"]) {
-    if (shared::StringAt(init, {"name"}) != kAgentVolume) continue;
-    Json context = At(init, {"securityContext"});
-    if (!context.is_object()) continue;  // removed by the user's template
-    for (const char* field : {"runAsNonRoot", "runAsUser", "runAsGroup"})
-      if (const Json& value = At(ray, {"securityContext", field});
-          !value.is_null() && !context.contains(field))
-        context[field] = value;
-    init["securityContext"] = std::move(context);
+void PutAgentInTemplate(Json& pod_template, bool head, Backend backend, const AgentOptions& agent) {
+  if (agent.delivery != AgentOptions::Delivery::kNone && backend == Backend::kOperator) {
+    pod_template["metadata"]["annotations"][kOverwriteCommandAnnotation] = "true";
+    // KubeRay copies this container's environment to the wait-gcs-ready container that it adds to workers.
+    if (!head)
+      pod_template["spec"]["containers"][0]["env"].push_back(
+          {{"name", "BASH_ENV"}, {"value", kAgentBashEnv}});
   }
+  PutAgent(pod_template["spec"], agent);
 }
 
-void SetGracePeriod(Json& pod_spec) {
-  const std::int64_t seconds =
-      shared::IntAt(pod_spec, {"terminationGracePeriodSeconds"}, kAgentsGracePeriodSeconds);
-  if (seconds == kAgentsGracePeriodSeconds) return;
-  for (Json& container : pod_spec["containers"]) {
-    const Json& command = shared::At(container, {"command"});
-    if (!command.is_array() || command.empty() || command[0] != kAgentProgram) continue;
-    Json& env = container["env"];
-    const bool given = std::any_of(env.begin(), env.end(), [](const Json& variable) {
-      return shared::StringAt(variable, {"name"}) == kGracePeriodVariable;
-    });
-    if (!given) env.push_back({{"name", kGracePeriodVariable}, {"value", std::to_string(seconds) + "s"}});
-  }
+void SettleAgent(Json& pod_spec) {
+  const Json& containers = At(pod_spec, {"containers"});
+  if (!containers.is_array() || containers.empty()) return;
+  const Json ray = containers[0];
+  if (At(pod_spec, {"initContainers"}).is_array())
+    for (Json& init : pod_spec["initContainers"]) {
+      if (shared::StringAt(init, {"name"}) != kAgentVolume) continue;
+      ShareUser(init, ray);
+      ShareResources(init, ray);
+    }
+  SetGracePeriod(pod_spec);
 }
 
 }  // namespace kubectl_ray

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "kubectl-ray/kinds/backend.h"
 #include "shared/json.h"
 
 namespace kubectl_ray {
@@ -41,12 +42,18 @@ struct AgentOptions {
 // and its last log lines become its termination message.
 void PutAgent(shared::Json& pod_spec, const AgentOptions& agent);
 
-// Has the agent's init container run as the user that Ray's container is to run as. Call it once the user's
-// own template is merged into the PodSpec; an init container without a securityContext is left alone.
-void ShareUserWithAgent(shared::Json& pod_spec);
+// Does the same to a PodTemplateSpec of a RayCluster's group. For kOperator it has KubeRay leave the
+// container's command alone, and a worker's wait-gcs-ready container use the agent.
+void PutAgentInTemplate(shared::Json& pod_template, bool head, Backend backend, const AgentOptions& agent);
 
-// Sets the agent's environment variable for a terminationGracePeriodSeconds that is not the agent's default,
-// so that a drain uses all of it: the downward API does not offer the field. A variable that is there stays.
-void SetGracePeriod(shared::Json& pod_spec);
+// Settles what follows from the rest of a PodSpec once all that the user asked for is in it; what is set
+// stays.
+// - The agent's init container runs as the user of Ray's container, and has its CPU and memory. That costs
+//   nothing, because init containers run before it (a pod asks for the larger of both), and fits any
+//   LimitRange that Ray's container fits: minimum, maximum and maxLimitRequestRatio.
+// - A container that runs under the agent gets an environment variable for a terminationGracePeriodSeconds
+//   that is not the agent's default, so that a drain uses all of it: the downward API does not offer the
+//   field.
+void SettleAgent(shared::Json& pod_spec);
 
 }  // namespace kubectl_ray

@@ -1,11 +1,9 @@
 #include "kubectl-ray/manifests/agent_config_map.h"
 
 #include <mbedtls/base64.h>
-#include <mbedtls/sha256.h>
-
-#include <array>
 
 #include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/manifests/content_name.h"
 
 namespace kubectl_ray {
 namespace {
@@ -17,12 +15,14 @@ const unsigned char* Bytes(std::string_view text) {
 }  // namespace
 
 std::string AgentConfigMapName(const AgentArchive& archive) {
-  std::array<unsigned char, 32> digest{};
-  mbedtls_sha256(Bytes(archive.gzip), archive.gzip.size(), digest.data(), /*is224=*/0);
-  std::string name = "ray-init-agent-" + std::string(archive.architecture) + "-";
-  for (std::size_t i = 0; i < 6; ++i)
-    for (int shift : {4, 0}) name += "0123456789abcdef"[(digest[i] >> shift) & 0xf];
-  return name;
+  return ContentName("ray-init-agent-" + std::string(archive.architecture), archive.gzip);
+}
+
+AgentOptions EmbeddedAgentOptions() {
+  AgentOptions agent;
+  for (const AgentArchive& archive : EmbeddedAgents())
+    agent.sources.push_back({AgentConfigMapName(archive), std::string(archive.architecture)});
+  return agent;
 }
 
 shared::Json AgentConfigMap(const AgentArchive& archive, std::string_view ns) {

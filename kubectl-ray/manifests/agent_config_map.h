@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "kubectl-ray/manifests/agent.h"
 #include "kubectl-ray/manifests/agent_archive.h"
 #include "shared/json.h"
 
@@ -11,6 +12,9 @@ namespace kubectl_ray {
 // Returns ray-init-agent-ARCHITECTURE-<first 12 hex digits of the archive's SHA-256>, so that a name always
 // means the same content.
 std::string AgentConfigMapName(const AgentArchive& archive);
+
+// Returns how the agents that this program carries get into pods: each from its ConfigMap.
+AgentOptions EmbeddedAgentOptions();
 
 // Returns an immutable ConfigMap with binaryData "ray-init-agent.gz". It has no owner, because all clusters
 // of the namespace share it.

@@ -81,6 +81,7 @@ class ConfigReader {
   Status Head(const YAML::Node& node, HeadGroup* head) const {
     PodResources& r = head->resources;
     return Object(node, {{"cpu", String(&r.cpu)},
+                         {"cpu-limit", String(&r.cpu_limit)},
                          {"gpu", String(&r.gpu)},
                          {"memory", String(&r.memory)},
                          {"ephemeral-storage", String(&r.ephemeral_storage)},
@@ -92,6 +93,7 @@ class ConfigReader {
     PodResources& r = group->resources;
     return Object(node, {{"name", String(&group->name)},
                          {"cpu", String(&r.cpu)},
+                         {"cpu-limit", String(&r.cpu_limit)},
                          {"gpu", String(&r.gpu)},
                          {"tpu", String(&r.tpu)},
                          {"memory", String(&r.memory)},
@@ -112,7 +114,7 @@ class ConfigReader {
       // and for no replica.
       WorkerGroup group;
       group.replicas = 0;
-      group.resources = {"", "", "", "", ""};
+      group.resources = {"", "", "", "", "", ""};
       if (!groups->empty()) group.name += "-" + std::to_string(groups->size());
       TRY(Worker(item, &group));
       groups->push_back(std::move(group));

@@ -21,9 +21,17 @@ Status CheckResources(const std::string& who, const PodResources& resources) {
       {"memory", &resources.memory},
       {"gpu", &resources.gpu},
       {"tpu", &resources.tpu},
-      {"ephemeral-storage", &resources.ephemeral_storage}};
+      {"ephemeral-storage", &resources.ephemeral_storage},
+      {"cpu-limit", &resources.cpu_limit}};
   for (const auto& [name, text] : fields)
     if (!text->empty()) TRY(Quantity::Parse(who + " " + name, *text));
+  const Quantity cpu = Quantity::Parse("cpu", resources.cpu).value_or(Quantity());
+  const Quantity limit = Quantity::Parse("cpu-limit", resources.cpu_limit).value_or(Quantity());
+  if (!limit.is_zero() && limit < cpu)
+    return Fail(ErrorCode::kUsage,
+                who + " cannot have a CPU limit of " + resources.cpu_limit + " below the " + resources.cpu +
+                    " CPUs that it asks for",
+                "Ask for fewer CPUs, or raise the limit.");
   return Ok();
 }
 

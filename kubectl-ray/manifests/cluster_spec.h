@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kubectl-ray/manifests/agent.h"
+#include "kubectl-ray/manifests/pod_security.h"
 #include "shared/json.h"
 #include "shared/result.h"
 
@@ -25,6 +26,7 @@ struct PodResources {
   std::string gpu = "0";
   std::string tpu = "0";
   std::string ephemeral_storage;
+  std::string cpu_limit;
 
   bool operator==(const PodResources&) const = default;
 };
@@ -75,6 +77,8 @@ struct PodExtras {
   std::string image_pull_policy;
   std::string priority_class;
   std::string service_account;
+  // Of our own containers. kAuto goes by the image alone.
+  PodSecurity security = PodSecurity::kAuto;
   Json template_patch;  // merged into every pod template (see MergePodTemplate), unless it is null
 
   bool operator==(const PodExtras&) const = default;

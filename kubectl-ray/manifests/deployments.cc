@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
-#include "kubectl-ray/formats/quantity.h"
+#include "kubectl-ray/kinds/container_resources.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ports.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/manifests/resource_totals.h"
 #include "kubectl-ray/manifests/worker_counts.h"
+#include "shared/ray_start_params.h"
 
 namespace kubectl_ray {
 namespace {
@@ -79,25 +81,33 @@ void AddEnvironment(Json& container, const Group& group, const std::string& gcs_
   add_value("RAY_DASHBOARD_ENABLE_K8S_DISK_USAGE", "1");
 }
 
+// Adds an accelerator to Ray's custom resources, unless they have one already.
+void AddAccelerator(Json* params, const std::string& name, std::int64_t count) {
+  shared::RayStartParams given;
+  if (const auto found = params->find("resources"); found != params->end())
+    given["resources"] = found->is_string() ? found->get<std::string>() : DumpJson(*found);
+  if (auto resources = shared::WithAccelerator(given, name, count))
+    (*params)["resources"] = *std::move(resources);
+}
+
 // Returns rayStartParams with what KubeRay takes from the container's resources.
 Json CompleteParams(const Group& group, const Json& container) {
   Json params = group.ray_start_params.is_object() ? group.ray_start_params : Json::object();
-  auto quantity = [&](const char* kind, const std::string& name) {
-    return Quantity::Parse(name, StringAt(container, {"resources", kind, name})).value_or(Quantity());
-  };
   auto set_missing = [&](const char* key, const Quantity& value) {
     if (!params.contains(key) && !value.is_zero()) params[key] = std::to_string(value.value());
   };
-  set_missing("num-cpus", quantity("limits", "cpu"));
-  set_missing("num-cpus", quantity("requests", "cpu"));
-  set_missing("memory", quantity("limits", "memory"));
-  const Json& limits = At(container, {"resources", "limits"});
-  if (limits.is_object())
-    for (const auto& [name, unused] : limits.items())
-      if (name.ends_with("gpu")) set_missing("num-gpus", quantity("limits", name));
-  const Quantity tpu = quantity("limits", "google.com/tpu");
-  if (!tpu.is_zero() && !params.contains("resources"))
-    params["resources"] = DumpJson(Json{{"TPU", tpu.value()}});
+  set_missing("num-cpus", ResourceOf(container, "limits", "cpu"));
+  set_missing("num-cpus", ResourceOf(container, "requests", "cpu"));
+  set_missing("memory", ResourceOf(container, "limits", "memory"));
+  std::set<std::string> names;  // in KubeRay's order
+  if (const Json& limits = At(container, {"resources", "limits"}); limits.is_object())
+    for (const auto& [name, unused] : limits.items()) names.insert(name);
+  for (const std::string& name : names) {
+    const Quantity limit = ResourceOf(container, "limits", name);
+    if (IsGpuResource(name)) set_missing("num-gpus", limit);
+    if (!RayAcceleratorOf(name).empty() && !limit.is_zero())
+      AddAccelerator(&params, std::string(RayAcceleratorOf(name)), limit.value());
+  }
   return params;
 }
 
@@ -166,6 +176,17 @@ void AddProbes(Json& container, const Group& group) {
   }
 }
 
+// If nothing says how many CPUs Ray has, it has those of the container's limit, which a LimitRange may set
+// once the pod is made: Ray itself would round 700m down to none. Without a limit the downward API gives the
+// node's CPUs, as Ray would.
+Json CountLimit(Json& container, Json params) {
+  if (params.contains("num-cpus")) return params;
+  container["env"].push_back(
+      {{"name", "RAY_CONTAINER_CPUS"}, {"valueFrom", {{"resourceFieldRef", {{"resource", "limits.cpu"}}}}}});
+  params["num-cpus"] = "$RAY_CONTAINER_CPUS";
+  return params;
+}
+
 Json PodTemplateFor(const Group& group, const std::string& gcs_port) {
   Json pod_template = {{"metadata", At(group.pod_template, {"metadata"})},
                        {"spec", At(group.pod_template, {"spec"})}};
@@ -182,7 +203,7 @@ Json PodTemplateFor(const Group& group, const std::string& gcs_port) {
         {{"name", "RAY_INIT_AGENT_NODE_TYPE"}, {"value", group.head ? "head" : "worker"}});
   } else {
     container["command"] = {"/bin/bash", "-c", "--"};
-    container["args"] = Json::array({ShellCommand(group, params)});
+    container["args"] = Json::array({ShellCommand(group, CountLimit(container, params))});
     AddProbes(container, group);
   }
   AddSharedMemory(pod_spec, params);
@@ -217,10 +238,27 @@ Json DeploymentFor(const Group& group, std::string name, std::int64_t replicas, 
             {"template", std::move(pod_template)}}}};
 }
 
-Json HeadServiceFor(const Group& head, const Json& pod_template) {
+// The ports that the head's container lists or, if it lists none, all of Ray's; metrics in any case. Source:
+// getServicePorts in ray-operator/controllers/ray/common/service.go of KubeRay 1.7.
+std::map<std::string, std::int64_t> ServicePorts(const Json& container, const Json& ray_start_params) {
   std::map<std::string, std::int64_t> by_name;
-  for (const Json& port : At(pod_template, {"spec", "containers"})[0]["ports"])
-    by_name[StringAt(port, {"name"})] = IntAt(port, {"containerPort"});
+  for (const Json& port : At(container, {"ports"})) {
+    const std::int64_t number = IntAt(port, {"containerPort"});
+    by_name[StringAt(port, {"name"}, std::to_string(number) + "-port")] = number;
+  }
+  if (by_name.empty()) {
+    const int gcs_port = std::atoi(StringAt(ray_start_params, {"port"}).c_str());
+    by_name = {{"gcs-server", gcs_port > 0 ? gcs_port : kGcsPort},
+               {"dashboard", kDashboardPort},
+               {"client", kClientPort},
+               {"serve", kServePort}};
+  }
+  by_name.emplace("metrics", kMetricsPort);
+  return by_name;
+}
+
+Json HeadServiceFor(const Group& head, const Json& pod_template) {
+  const auto by_name = ServicePorts(At(pod_template, {"spec", "containers"})[0], head.ray_start_params);
   Json ports = Json::array();
   for (const auto& [name, port] : by_name)
     ports.push_back(

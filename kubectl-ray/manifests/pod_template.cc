@@ -4,9 +4,11 @@
 
 #include "kubectl-ray/formats/quantity.h"
 #include "kubectl-ray/kinds/backend.h"
+#include "kubectl-ray/kinds/container_resources.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ports.h"
 #include "kubectl-ray/manifests/agent.h"
+#include "kubectl-ray/manifests/pod_security.h"
 
 namespace kubectl_ray {
 namespace {
@@ -23,20 +25,23 @@ void Append(Json& list, const Json& more) {
   for (const Json& item : more) list.push_back(item);
 }
 
-// Requests have all of them, limits all except the CPU, as in the official plugin.
+// Requests have all of them, limits all except the CPU unless it is asked for, as in the official plugin.
 Json ResourceRequirements(const PodResources& resources) {
   Json requests = Json::object(), limits = Json::object();
-  auto add = [&](const char* name, const std::string& text, bool limit) {
+  auto put = [](Json& to, const char* name, const std::string& text) {
     auto quantity = Quantity::Parse(name, text);
-    if (!quantity || quantity->is_zero()) return;
-    requests[name] = text;
-    if (limit) limits[name] = text;
+    if (quantity && !quantity->is_zero()) to[name] = text;
   };
-  add("cpu", resources.cpu, false);
-  add("memory", resources.memory, true);
-  add("ephemeral-storage", resources.ephemeral_storage, true);
-  add("nvidia.com/gpu", resources.gpu, true);
-  add("google.com/tpu", resources.tpu, true);
+  auto add = [&](const char* name, const std::string& text) {
+    put(requests, name, text);
+    put(limits, name, text);
+  };
+  put(requests, "cpu", resources.cpu);
+  put(limits, "cpu", resources.cpu_limit);
+  add("memory", resources.memory);
+  add("ephemeral-storage", resources.ephemeral_storage);
+  add("nvidia.com/gpu", resources.gpu);
+  add(kTpuResource, resources.tpu);
   Json requirements = Json::object();
   if (!requests.empty()) requirements["requests"] = requests;
   if (!limits.empty()) requirements["limits"] = limits;
@@ -112,6 +117,20 @@ void DropEmptyLists(Json& pod_template) {
   drop(pod_template, "metadata");
 }
 
+// The Ray containers' names.
+constexpr const char* kHeadContainer = "ray-head";
+constexpr const char* kWorkerContainer = "ray-worker";
+
+// Returns the patch without what it has for the other kind of pod's Ray container, by that one's name.
+Json PatchFor(bool head, Json patch) {
+  if (!At(patch, {"spec", "containers"}).is_array()) return patch;
+  Json& containers = patch["spec"]["containers"];
+  const std::string other = head ? kWorkerContainer : kHeadContainer;
+  std::erase_if(containers.get_ref<Json::array_t&>(),
+                [&](const Json& container) { return shared::StringAt(container, {"name"}) == other; });
+  return patch;
+}
+
 struct PodRole {
   const char* container;
   bool head;
@@ -127,26 +146,22 @@ Json PodTemplate(const ClusterSpec& spec, const PodRole& role, Backend backend) 
   container["ports"] = ContainerPorts(role.ray_start_params, role.head);
   container["env"] = Json::array();
   container["volumeMounts"] = Json::array();
+  if (Json context = SecurityContext(ChoosePodSecurity(spec.pods.security, spec.image, false));
+      !context.is_null())
+    container["securityContext"] = std::move(context);
   Json pod_spec = {{"containers", {container}},
                    {"initContainers", Json::array()},
                    {"volumes", Json::array()},
                    {"terminationGracePeriodSeconds", 30}};
   if (!role.node_selectors.empty()) pod_spec["nodeSelector"] = ToJson(role.node_selectors);
   Json pod_template = {{"metadata", Json::object()}, {"spec", pod_spec}};
-  const bool agent = spec.agent.delivery != AgentOptions::Delivery::kNone;
-  if (agent && backend == Backend::kOperator) {
-    pod_template["metadata"]["annotations"][kOverwriteCommandAnnotation] = "true";
-    // KubeRay copies this container's environment to the wait-gcs-ready container that it adds to workers.
-    if (!role.head)
-      pod_template["spec"]["containers"][0]["env"].push_back(
-          {{"name", "BASH_ENV"}, {"value", kAgentBashEnv}});
-  }
-  PutAgent(pod_template["spec"], spec.agent);
+  PutAgentInTemplate(pod_template, role.head, backend, spec.agent);
   AddExtras(pod_template["spec"], spec.pods);
   if (spec.gcs_fuse) AddGcsFuse(pod_template, *spec.gcs_fuse);
   DropEmptyLists(pod_template);
-  if (!spec.pods.template_patch.is_null()) MergePodTemplate(pod_template, spec.pods.template_patch);
-  if (agent) ShareUserWithAgent(pod_template["spec"]);
+  if (!spec.pods.template_patch.is_null())
+    MergePodTemplate(pod_template, PatchFor(role.head, spec.pods.template_patch));
+  WriteQuantitiesAsText(&pod_template);
   return pod_template;
 }
 
@@ -196,13 +211,20 @@ void MergeMember(Json& target, const std::string& key, const Json& patch) {
 
 Json HeadPodTemplate(const ClusterSpec& spec, Backend backend) {
   const HeadGroup& head = spec.head;
-  return PodTemplate(spec, {"ray-head", true, head.resources, head.ray_start_params, head.node_selectors},
+  return PodTemplate(spec, {kHeadContainer, true, head.resources, head.ray_start_params, head.node_selectors},
                      backend);
 }
 
 Json WorkerPodTemplate(const ClusterSpec& spec, const WorkerGroup& group, Backend backend) {
-  return PodTemplate(
-      spec, {"ray-worker", false, group.resources, group.ray_start_params, group.node_selectors}, backend);
+  return PodTemplate(spec,
+                     {kWorkerContainer, false, group.resources, group.ray_start_params, group.node_selectors},
+                     backend);
+}
+
+void SettlePod(Json& pod_spec) {
+  if (!At(pod_spec, {"containers"}).is_array()) return;
+  SettleAgent(pod_spec);
+  DropContradictions(pod_spec);
 }
 
 void MergePodTemplate(Json& target, const Json& patch) { MergeObject(target, patch); }

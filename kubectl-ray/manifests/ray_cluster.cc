@@ -4,7 +4,7 @@
 
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/ray_resources.h"
-#include "kubectl-ray/manifests/agent.h"
+#include "kubectl-ray/manifests/pod_security.h"
 
 namespace kubectl_ray {
 namespace {
@@ -15,15 +15,30 @@ Json ToJson(const StringMap& map) {
   return object;
 }
 
-}  // namespace
-
-void SetGracePeriods(Json* ray_cluster) {
+std::vector<Json*> GroupsOf(Json* ray_cluster) {
   Json& spec = (*ray_cluster)["spec"];
   std::vector<Json*> groups = {&spec["headGroupSpec"]};
   for (Json& group : spec["workerGroupSpecs"]) groups.push_back(&group);
-  for (Json* group : groups)
+  return groups;
+}
+
+}  // namespace
+
+void RestrictPods(Json* ray_cluster) {
+  const auto restrict = [](Json& container) {
+    if (!container.contains("securityContext"))
+      container["securityContext"] = SecurityContext(PodSecurity::kRestricted);
+  };
+  for (Json* group : GroupsOf(ray_cluster))
     if (shared::At(*group, {"template", "spec", "containers"}).is_array())
-      SetGracePeriod((*group)["template"]["spec"]);
+      restrict((*group)["template"]["spec"]["containers"][0]);
+  Json& spec = (*ray_cluster)["spec"];
+  if (shared::BoolAt(spec, {"enableInTreeAutoscaling"})) restrict(spec["autoscalerOptions"]);
+}
+
+void SettlePods(Json* ray_cluster) {
+  for (Json* group : GroupsOf(ray_cluster))
+    if (shared::At(*group, {"template", "spec"}).is_object()) SettlePod((*group)["template"]["spec"]);
 }
 
 Json WorkerGroupSpecFor(const ClusterSpec& spec, const WorkerGroup& group, Backend backend) {
@@ -45,6 +60,10 @@ Json RayClusterFor(const ClusterSpec& spec, Backend backend) {
   if (!spec.autoscaler.empty()) {
     cluster_spec["enableInTreeAutoscaling"] = true;
     cluster_spec["autoscalerOptions"] = {{"version", spec.autoscaler}};
+    // KubeRay gives its container, which has Ray's image, nothing of Ray's container.
+    if (Json context = SecurityContext(ChoosePodSecurity(spec.pods.security, spec.image, false));
+        !context.is_null())
+      cluster_spec["autoscalerOptions"]["securityContext"] = std::move(context);
   }
   cluster_spec["headGroupSpec"] = {{"rayStartParams", ToJson(spec.head.ray_start_params)},
                                    {"template", HeadPodTemplate(spec, backend)}};

@@ -15,9 +15,12 @@ Json RayClusterFor(const ClusterSpec& spec, Backend backend);
 // Returns one entry of spec.workerGroupSpecs. Reads only those members of `spec` that all pods share.
 Json WorkerGroupSpecFor(const ClusterSpec& spec, const WorkerGroup& group, Backend backend);
 
-// Sets an environment variable in each pod that has the agent and whose terminationGracePeriodSeconds is not
-// the agent's default, so that a drain uses all of that time; the downward API does not have this field. A
-// variable that is there is kept. Call this after everything that the user asked for is in the object.
-void SetGracePeriods(Json* ray_cluster);
+// Has Ray's containers of all groups, and the autoscaler's, meet Pod Security's level `restricted`; a
+// container that has a securityContext keeps it. Call it before SettlePods().
+void RestrictPods(Json* ray_cluster);
+
+// Calls SettlePod() (pod_template.h) for the pods of all groups. Call it once everything that the user asked
+// for is in the object.
+void SettlePods(Json* ray_cluster);
 
 }  // namespace kubectl_ray

@@ -6,36 +6,36 @@ namespace kubectl_ray {
 namespace {
 
 using shared::At;
-using shared::DumpJson;
 using shared::Json;
 
-// A quantity may be a number: `cpu: 1` in YAML.
-std::string QuantityText(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : value.is_number() ? DumpJson(value) : "0";
+// Returns what each name has in `left` and `right` together.
+Devices Sum(Devices left, const Devices& right) {
+  for (const auto& [name, quantity] : right) left[name] = left[name] + quantity;
+  return left;
 }
 
-Quantity ContainerQuantity(const Json& container, const char* name) {
-  const Json& request = At(container, {"resources", "requests", name});
-  const Json& wanted = request.is_null() ? At(container, {"resources", "limits", name}) : request;
-  return Quantity::Parse(name, QuantityText(wanted)).value_or(Quantity());
+Devices Multiple(Devices devices, std::int64_t pods) {
+  for (auto& [name, quantity] : devices) quantity = quantity * pods;
+  std::erase_if(devices, [](const auto& device) { return device.second.is_zero(); });
+  return devices;
 }
 
 }  // namespace
 
 ResourceTotals ResourceTotals::operator+(const ResourceTotals& other) const {
-  return {cpu + other.cpu, memory + other.memory, gpu + other.gpu, tpu + other.tpu};
+  return {cpu + other.cpu, memory + other.memory, gpu + other.gpu, tpu + other.tpu,
+          Sum(devices, other.devices)};
 }
 
 ResourceTotals ResourceTotals::operator*(std::int64_t pods) const {
-  return {cpu * pods, memory * pods, gpu * pods, tpu * pods};
+  return {cpu * pods, memory * pods, gpu * pods, tpu * pods, Multiple(devices, pods)};
 }
 
 ResourceTotals PodResourceTotals(const Json& pod_spec) {
   ResourceTotals sum;
   for (const Json& container : At(pod_spec, {"containers"}))
-    sum = sum + ResourceTotals{ContainerQuantity(container, "cpu"), ContainerQuantity(container, "memory"),
-                               ContainerQuantity(container, "nvidia.com/gpu"),
-                               ContainerQuantity(container, "google.com/tpu")};
+    sum = sum + ResourceTotals{ResourceOf(container, "cpu"), ResourceOf(container, "memory"),
+                               GpusOf(container), ResourceOf(container, kTpuResource), DevicesOf(container)};
   return sum;
 }
 

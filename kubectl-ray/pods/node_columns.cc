@@ -1,6 +1,6 @@
 #include "kubectl-ray/pods/node_columns.h"
 
-#include "kubectl-ray/formats/quantity.h"
+#include "kubectl-ray/kinds/container_resources.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/pods/pod_health.h"
 #include "kubectl-ray/pods/ray_container.h"
@@ -11,13 +11,9 @@ using shared::Json;
 using shared::StringAt;
 
 std::vector<Column> NodeColumns(bool with_namespace, const Clock& now) {
-  // The requests of the Ray container only, as in the official plugin.
+  // Of the Ray container only, as in the official plugin.
   auto request = [](const char* name) {
-    return [name](const Json& pod) {
-      return Quantity::Parse(name, StringAt(RayContainer(pod), {"resources", "requests", name}, "0"))
-          .value_or(Quantity())
-          .ToString();
-    };
+    return [name](const Json& pod) { return ResourceOf(RayContainer(pod), name).ToString(); };
   };
   auto label = [](const char* name) {
     return [name](const Json& pod) { return StringAt(pod, {"metadata", "labels", name}); };
@@ -27,8 +23,8 @@ std::vector<Column> NodeColumns(bool with_namespace, const Clock& now) {
     columns.push_back({"Namespace", [](const Json& p) { return StringAt(p, {"metadata", "namespace"}); }});
   columns.push_back({"Name", [](const Json& p) { return StringAt(p, {"metadata", "name"}); }});
   columns.push_back({"CPUs", request("cpu")});
-  columns.push_back({"GPUs", request("nvidia.com/gpu")});
-  columns.push_back({"TPUs", request("google.com/tpu")});
+  columns.push_back({"GPUs", [](const Json& p) { return GpusOf(RayContainer(p)).ToString(); }});
+  columns.push_back({"TPUs", request(kTpuResource)});
   columns.push_back({"Memory", request("memory")});
   columns.push_back({"Cluster", label(kClusterLabel)});
   columns.push_back({"Type", label(kNodeTypeLabel)});
@@ -40,6 +36,7 @@ std::vector<Column> NodeColumns(bool with_namespace, const Clock& now) {
                        return StringAt(p, {"spec", "nodeName"}, "<none>");
                      },
                      true});
+  columns.push_back({"Devices", [](const Json& p) { return ToString(DevicesOf(RayContainer(p))); }, true});
   columns.push_back({"State", [](const Json& p) { return IsReady(p) ? "ready" : HealthOf(p).reason; }, true});
   return columns;
 }

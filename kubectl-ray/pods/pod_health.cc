@@ -8,6 +8,7 @@
 #include "kubectl-ray/kinds/condition.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/pods/ray_container.h"
+#include "shared/text.h"
 
 namespace kubectl_ray {
 namespace {
@@ -28,10 +29,22 @@ std::string LastLine(const std::string& message) {
   return message.substr(begin, std::min(end + 1 - begin, kLongest));
 }
 
+// Whether a step before Ray failed, in ray-init-agent's own words (ray-init-agent/setup.cc). It would fail
+// again.
+bool IsFailedSetup(const Json& terminated) {
+  return StringAt(terminated, {"message"}).starts_with("setup step \"");
+}
+
 std::string DescribeTermination(const Json& terminated) {
   const std::int64_t code = IntAt(terminated, {"exitCode"});
   const std::string reason = StringAt(terminated, {"reason"});
-  const std::string last = LastLine(StringAt(terminated, {"message"}));
+  const std::string message = StringAt(terminated, {"message"});
+  const std::string last = LastLine(message);
+  if (IsFailedSetup(terminated)) {
+    const std::string first(shared::FirstLine(message));
+    return first == last ? first
+                         : first + ": " + last.substr(std::min(last.find_first_not_of(' '), last.size()));
+  }
   std::string text = reason == "OOMKilled"      ? "out of memory (exit code " + std::to_string(code) + ")"
                      : code > 128 && code < 160 ? "signal " + std::to_string(code - 128) + " (exit code " +
                                                       std::to_string(code) + ")"
@@ -42,12 +55,19 @@ std::string DescribeTermination(const Json& terminated) {
 
 // Returns the health of a container that has ended; `text` says how.
 PodHealth Ended(PodState state, const std::string& text, const Json& terminated) {
-  return {.state = state,
-          .reason = text + DescribeTermination(terminated),
-          .way_out = StringAt(terminated, {"reason"}) == "OOMKilled"
-                         ? "Give it more memory, or let fewer tasks run in it at once."
-                         : "",
-          .has_log = true};
+  const bool setup = IsFailedSetup(terminated);
+  return {
+      .state = state,
+      .reason = text + DescribeTermination(terminated),
+      .hopeless = setup,
+      .way_out =
+          StringAt(terminated, {"reason"}) == "OOMKilled"
+              ? "Give it more memory, or let fewer tasks run in it at once."
+          : setup
+              ? "Repair the command, and run `kubectl ray up` again; `kubectl ray logs --component setup` "
+                "prints all that it said."
+              : "",
+      .has_log = true};
 }
 
 PodHealth Waiting(const std::string& container, const Json& status) {
@@ -69,9 +89,17 @@ PodHealth Waiting(const std::string& container, const Json& status) {
             "image \"" + image + "\" cannot be used: " + (message.empty() ? reason : message), true};
   static const std::set<std::string> kConfiguration = {"CreateContainerConfigError", "CreateContainerError",
                                                        "RunContainerError", "StartError"};
-  if (kConfiguration.contains(reason))
-    return {PodState::kFailing,
-            "container " + container + " cannot start: " + (message.empty() ? reason : message)};
+  if (kConfiguration.contains(reason)) {
+    PodHealth health{PodState::kFailing,
+                     "container " + container + " cannot start: " + (message.empty() ? reason : message)};
+    // The kubelet's words (kuberuntime/security_context.go); the image will not change by itself.
+    health.hopeless = message.find("has runAsNonRoot and image ") != message.npos;
+    if (health.hopeless)
+      health.way_out =
+          "Its image runs as root, or names its user by a name: give a number by --pod-template "
+          "(securityContext.runAsUser), or let root in by --pod-security baseline.";
+    return health;
+  }
   if (last.is_object())
     return Ended(PodState::kFailing, "container " + container + " starts again after ", last);
   if (reason == "PodInitializing") return {PodState::kStarting, "init containers run"};
@@ -216,30 +244,6 @@ std::string WayToBeScheduled(std::string_view message) {
   return "";
 }
 
-// What admission says when it refuses a pod, and the way out; if several match, the first one here is used.
-// Source: plugin/pkg/admission/{resourcequota,limitranger} of Kubernetes, and k8s.io/pod-security-admission.
-struct Refusal {
-  std::string_view words, way_out;
-};
-constexpr Refusal kRefusals[] = {
-    {"violates PodSecurity \"restricted",
-     "Give the pods the securityContext it asks for, by --pod-template: docs/troubleshooting.md has the "
-     "file."},
-    {"violates PodSecurity", "Leave out what it names, or have the namespace's Pod Security level changed."},
-    {"must specify limits.",
-     "The namespace's quota wants limits: give resources.limits of the first container by --pod-template."},
-    {"must specify requests.",
-     "The namespace's quota wants requests: give them by the flags for CPU and memory."},
-    {"exceeded quota",
-     "`kubectl describe quota` shows what is used: ask for less, delete some of it, or have it raised."},
-    {"must be less than or equal to",
-     "The namespace's LimitRange sets a limit below what is asked for: give resources.limits of the first "
-     "container by --pod-template, or ask for less."},
-    {"limit to request ratio",
-     "The namespace's LimitRange bounds the ratio of limits to requests: give both of each container by "
-     "--pod-template."},
-};
-
 PodHealth NotScheduled(const Json& scheduled) {
   const std::string message = WithoutPreemption(StringAt(scheduled, {"message"}));
   const std::string reason = StringAt(scheduled, {"reason"});
@@ -252,19 +256,6 @@ PodHealth NotScheduled(const Json& scheduled) {
 }  // namespace
 
 bool IsReady(const Json& pod) { return HealthOf(pod).state == PodState::kReady; }
-
-std::string WhyPodsAreRefused(const Json& owner) {
-  const Json& failure = ConditionOf(owner, "ReplicaFailure");
-  return StringAt(failure, {"status"}) == "True"
-             ? "pods are refused: " + InOneLine(StringAt(failure, {"message"}))
-             : "";
-}
-
-std::string WayOutOfRefusal(std::string_view refusal) {
-  for (const auto& [words, way_out] : kRefusals)
-    if (refusal.find(words) != refusal.npos) return std::string(way_out);
-  return "";
-}
 
 std::string InOneLine(const std::string& message) {
   std::istringstream lines(message);

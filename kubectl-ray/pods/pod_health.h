@@ -3,7 +3,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "shared/json.h"
 
@@ -42,14 +41,6 @@ struct PodHealth {
 // initLivenessAndReadinessProbe); their label ray.io/serve says so, too.
 PodHealth HealthOf(const shared::Json& pod, bool of_ray_service = false);
 bool IsReady(const shared::Json& pod);
-
-// Returns why the owner of pods (a Deployment, a RayCluster) cannot even make them (a quota, an admission
-// webhook), as a clause in one line, not escaped: `pods are refused: pods "x" is forbidden: exceeded quota`.
-// Empty if it can.
-std::string WhyPodsAreRefused(const shared::Json& owner);
-
-// Returns a sentence that says what to do about such a refusal; empty if its words do not show it.
-std::string WayOutOfRefusal(std::string_view refusal);
 
 // Returns the non-empty lines of a server's message, joined by "; ".
 std::string InOneLine(const std::string& message);

@@ -167,10 +167,12 @@ class Forwarder {
  private:
   void Accept() {
     std::vector<pollfd> fds = {{stop_fds_[0], POLLIN, 0}};
-    for (const ForwardedPort& port : ports_) {
-      fds.push_back({port.listener.fd4(), POLLIN, 0});
-      fds.push_back({port.listener.fd6(), POLLIN, 0});
-    }
+    std::vector<std::size_t> owners = {0};  // of each of fds, but the first: its index in ports_
+    for (std::size_t index = 0; index < ports_.size(); ++index)
+      for (const int fd : ports_[index].listener.fds()) {
+        fds.push_back({fd, POLLIN, 0});
+        owners.push_back(index);
+      }
     while (true) {
       connections_.JoinEnded();
       // Above the limit, new connections wait in the kernel's queue.
@@ -179,7 +181,7 @@ class Forwarder {
       for (Spares& spares : spares_) spares.DropOld();
       if (fds[0].revents != 0) return;
       for (std::size_t i = 1; i < fds.size() && !full; ++i)
-        if ((fds[i].revents & POLLIN) != 0) TakeConnection(fds[i].fd, (i - 1) / 2);
+        if ((fds[i].revents & POLLIN) != 0) TakeConnection(fds[i].fd, owners[i]);
     }
   }
 
@@ -220,7 +222,9 @@ class Forwarder {
     auto spare = spares_[index].Take(head_.name());
     auto socket = spare ? Result<shared::WebSocket>(*std::move(spare)) : OpenToHead(remote);
     if (!socket) {
-      if (socket.error().code != ErrorCode::kInterrupted) say_(where + ": " + socket.error().message);
+      const shared::Error& error = socket.error();
+      const std::string way_out = error.hint.empty() ? "" : "; " + error.hint;
+      if (error.code != ErrorCode::kInterrupted) say_(where + ": " + error.message + way_out);
       return;
     }
     const PumpEnd end = PumpPodPort(*std::move(socket), fd, stop_fds_[0]);

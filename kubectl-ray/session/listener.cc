@@ -1,5 +1,6 @@
 #include "kubectl-ray/session/listener.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -20,6 +21,8 @@ using shared::Fail;
 using shared::Result;
 
 constexpr int kBacklog = 512;
+constexpr const char* kLoopback4 = "127.0.0.1";
+constexpr const char* kLoopback6 = "::1";
 
 // Returns the socket, or -1 and sets errno.
 int ListenOn(const sockaddr* address, socklen_t size) {
@@ -37,65 +40,68 @@ int ListenOn(const sockaddr* address, socklen_t size) {
   return -1;
 }
 
-int Listen4(int port) {
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  return ListenOn(reinterpret_cast<const sockaddr*>(&address), sizeof address);
-}
-
-int Listen6(int port) {
-  sockaddr_in6 address = {};
-  address.sin6_family = AF_INET6;
-  address.sin6_addr = in6addr_loopback;
-  address.sin6_port = htons(static_cast<std::uint16_t>(port));
-  return ListenOn(reinterpret_cast<const sockaddr*>(&address), sizeof address);
+// The same at an IP address; errno is EADDRNOTAVAIL if it is none.
+int ListenAt(const std::string& address, int port) {
+  sockaddr_in v4 = {};
+  v4.sin_family = AF_INET;
+  v4.sin_port = htons(static_cast<std::uint16_t>(port));
+  if (inet_pton(AF_INET, address.c_str(), &v4.sin_addr) == 1)
+    return ListenOn(reinterpret_cast<const sockaddr*>(&v4), sizeof v4);
+  sockaddr_in6 v6 = {};
+  v6.sin6_family = AF_INET6;
+  v6.sin6_port = htons(static_cast<std::uint16_t>(port));
+  if (inet_pton(AF_INET6, address.c_str(), &v6.sin6_addr) == 1)
+    return ListenOn(reinterpret_cast<const sockaddr*>(&v6), sizeof v6);
+  errno = EADDRNOTAVAIL;
+  return -1;
 }
 
 int PortOf(int fd) {
-  sockaddr_in address = {};
+  sockaddr_storage address = {};
   socklen_t size = sizeof address;
   getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-  return ntohs(address.sin_port);
+  return ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(address).sin6_port
+                                             : reinterpret_cast<const sockaddr_in&>(address).sin_port);
 }
 
-shared::Unexpected<shared::Error> CannotListen(int port, int error_number) {
-  ErrorCode code = ErrorCode::kInternal;
-  if (error_number == EADDRINUSE) code = ErrorCode::kConflict;
-  if (error_number == EACCES || error_number == EPERM) code = ErrorCode::kAuth;
-  return Fail(
-      code, "cannot listen on local port " + std::to_string(port) + ": " +
-                (code == ErrorCode::kConflict ? "another program has it" : shared::ErrnoText(error_number)));
+shared::Unexpected<shared::Error> CannotListen(const std::string& address, int port, int error_number) {
+  const bool local = address == kLoopback4 || address == kLoopback6;
+  const std::string what =
+      "cannot listen on " + (local ? "local " : address + ", ") + "port " + std::to_string(port) + ": ";
+  if (error_number == EADDRINUSE) return Fail(ErrorCode::kConflict, what + "another program has it");
+  if (error_number == EADDRNOTAVAIL)
+    return Fail(ErrorCode::kUsage, what + "this machine has no such address",
+                "Give --address one that it has, or 0.0.0.0 for all.");
+  const bool refused = error_number == EACCES || error_number == EPERM;
+  return Fail(refused ? ErrorCode::kAuth : ErrorCode::kInternal, what + shared::ErrnoText(error_number));
 }
 
 }  // namespace
 
-Result<Listener> Listener::Open(int port) {
-  const int fd4 = Listen4(port);
-  if (fd4 < 0) return CannotListen(port, errno);
-  const int bound = PortOf(fd4);
-  const int fd6 = Listen6(bound);
-  if (fd6 < 0 && errno == EADDRINUSE) {
-    close(fd4);
-    return CannotListen(bound, EADDRINUSE);
+Result<Listener> Listener::Open(int port, const std::vector<std::string>& addresses) {
+  Listener listener;
+  listener.port_ = port;
+  for (const std::string& address : addresses) {
+    const int fd = ListenAt(address, listener.port_);
+    const bool may_be_missing = address == kLoopback6 && !listener.fds_.empty() && errno != EADDRINUSE;
+    if (fd < 0 && !may_be_missing) return CannotListen(address, listener.port_, errno);
+    if (fd < 0) continue;
+    listener.fds_.push_back(fd);
+    listener.port_ = PortOf(fd);
   }
-  return Listener(fd4, fd6, bound);
+  return listener;
 }
 
-Listener::Listener(Listener&& other) noexcept
-    : fd4_(std::exchange(other.fd4_, -1)), fd6_(std::exchange(other.fd6_, -1)), port_(other.port_) {}
+Listener::Listener(Listener&& other) noexcept : fds_(std::exchange(other.fds_, {})), port_(other.port_) {}
 
 Listener& Listener::operator=(Listener&& other) noexcept {
-  std::swap(fd4_, other.fd4_);
-  std::swap(fd6_, other.fd6_);
+  std::swap(fds_, other.fds_);
   std::swap(port_, other.port_);
   return *this;
 }
 
 Listener::~Listener() {
-  for (int fd : {fd4_, fd6_})
-    if (fd >= 0) close(fd);
+  for (int fd : fds_) close(fd);
 }
 
 int AcceptConnection(int fd) {

@@ -103,8 +103,8 @@ Result<std::vector<SessionPort>> ParseSessionPorts(const std::vector<std::string
   return ports;
 }
 
-std::string DescribePort(const SessionPort& port, int local) {
-  const std::string address = "localhost:" + std::to_string(local);
+std::string DescribePort(const SessionPort& port, int local, const std::string& host) {
+  const std::string address = host + ":" + std::to_string(local);
   return port.label + ": " + (port.scheme.empty() ? address : port.scheme + "://" + address);
 }
 

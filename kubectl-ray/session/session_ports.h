@@ -30,7 +30,7 @@ std::vector<SessionPort> PortsOfService(const Json& service, const Json& pod);
 shared::Result<std::vector<SessionPort>> ParseSessionPorts(const std::vector<std::string>& values,
                                                            const std::vector<SessionPort>& known);
 
-// Returns "Ray Dashboard: http://localhost:8265" and the like.
-std::string DescribePort(const SessionPort& port, int local);
+// Returns "Ray Dashboard: http://localhost:8265" and the like. `host` is from UrlHost().
+std::string DescribePort(const SessionPort& port, int local, const std::string& host = "localhost");
 
 }  // namespace kubectl_ray

@@ -16,6 +16,7 @@ cache=${KUBECTL_RAY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kubectl-ray}
   kuberay_version=${KUBECTL_RAY_KUBERAY_VERSION:-v1.6.2}
   krew_version=v0.5.0
   helm_version=v3.22.0
+  helm4_version=v4.3.2
   stern_version=v1.33.0
   pause_image=localhost/pause:$pause_version
   coredns_image=localhost/coredns:${coredns_version#v}
@@ -67,7 +68,7 @@ part_path() {
   esac
   case $name in
     kube-apiserver) version=kubernetes_version ;;
-    kubernetes | coredns | pause | krew | helm | stern) version=${name}_version ;;
+    kubernetes | coredns | pause | krew | helm | helm4 | stern) version=${name}_version ;;
     ray-wheels | ray-image) version=ray_version ;;
     kuberay-*) version=kuberay_version ;;
     *) die "cannot build '$name': there is no such part" ;;

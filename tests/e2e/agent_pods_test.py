@@ -78,7 +78,7 @@ def is_ready(pod):
     return any(one["type"] == "Ready" and one["status"] == "True" for one in pod["status"].get("conditions", []))
 
 
-def ended(namespace_name, pod, timeout=60):
+def ended(namespace_name, pod, timeout=180):
     """How the pod's container ended; the pod is held by a finalizer."""
     end = time.monotonic() + timeout
     while time.monotonic() < end:
@@ -121,7 +121,7 @@ def held(ns, pod):
         yield
     finally:
         kubectl("patch", "pod", pod, "-n", ns, "--type=merge", "-p", LET_GO)
-        kubectl("wait", "-n", ns, "--for=delete", f"pod/{pod}", "--timeout=60s")
+        kubectl("wait", "-n", ns, "--for=delete", f"pod/{pod}", "--timeout=110s")
 
 
 def test_a_worker_under_load_loses_no_task_and_is_completed(ns):
@@ -135,16 +135,16 @@ def test_a_worker_under_load_loses_no_task_and_is_completed(ns):
         kubectl("delete", "pod", worker, "-n", ns, "--wait=false")
         end = ended(ns, worker)
         assert (end["exitCode"], end["reason"]) == (0, "Completed")
-        assert "[ray-init-agent] drain: idle after" in log.communicate(timeout=30)[0]
-        assert "12 of 12 tasks done" in job.communicate(timeout=90)[0].splitlines()  # a warning of Ray's may come last
+        assert "[ray-init-agent] drain: idle after" in log.communicate(timeout=60)[0]
+        assert "12 of 12 tasks done" in job.communicate(timeout=180)[0].splitlines()  # a warning of Ray's may come last
         assert job.returncode == 0
 
 
 def test_a_head_that_is_replaced_has_its_workers_replaced(ns):
     worker = name_of(ns, "worker")
     with held(ns, worker):
-        kubectl("delete", "pod", name_of(ns, "head"), "-n", ns, "--grace-period=1", timeout=60)
-        end = ended(ns, worker, timeout=90)
+        kubectl("delete", "pod", name_of(ns, "head"), "-n", ns, "--grace-period=1")
+        end = ended(ns, worker)
         assert end["exitCode"] == 69
         assert "came back as another cluster" in end["message"]
         kubectl("delete", "pod", worker, "-n", ns, "--wait=false", "--ignore-not-found")

@@ -56,14 +56,23 @@ def candidates(shell, line, tmp_path):
     """What the shell offers for a line, sorted."""
     path = tmp_path / "bin"
     path.mkdir(exist_ok=True)
-    (path / "kubectl-ray").symlink_to(PLUGIN)
+    if not (path / "kubectl-ray").is_symlink():
+        (path / "kubectl-ray").symlink_to(PLUGIN)
     environment = cluster.environment()
     environment |= {"PATH": f"{path}:{environment['PATH']}", "LINE": line, "HOME": str(tmp_path), "COMPDUMP": str(tmp_path / "dump")}
     helper = path / "kubectl_complete-ray"
     helper.write_text(subprocess.run([PLUGIN, "completion", "kubectl"], capture_output=True, text=True, check=True).stdout)
     helper.chmod(0o755)
-    done = subprocess.run(shell, env=environment, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(shell, env=environment, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False)
     return sorted(set(done.stdout.split())), done.stderr
+
+
+def completes(shell, line, tmp_path, expected):
+    """A completion waits two seconds for the API server and then offers nothing, which a busy machine may need a second try for."""
+    tries = [candidates(shell, line, tmp_path)]
+    while tries[-1][0] == [] and len(tries) < 5:
+        tries.append(candidates(shell, line, tmp_path))
+    assert tries[-1][0] == expected, tries
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -77,12 +86,12 @@ def candidates(shell, line, tmp_path):
     ("kubectl-ray get cluster -n kube-s", ["kube-system"]),
 ])
 def test_candidates(shell, line, expected, ns, tmp_path):
-    assert candidates(SHELLS[shell], line.format(ns=ns), tmp_path)[0] == expected
+    completes(SHELLS[shell], line.format(ns=ns), tmp_path, expected)
 
 
 @pytest.mark.parametrize("shell, expected", [("bash", "kube-system"), ("zsh", "kube-system"), ("fish", "--namespace=kube-system")])
 def test_a_value_behind_an_equals_sign(shell, expected, tmp_path):
-    assert candidates(SHELLS[shell], "kubectl-ray get cluster --namespace=kube-s", tmp_path)[0] == [expected]
+    completes(SHELLS[shell], "kubectl-ray get cluster --namespace=kube-s", tmp_path, [expected])
 
 
 def test_files_where_a_file_is_asked_for(tmp_path):
@@ -95,4 +104,4 @@ def test_files_where_a_file_is_asked_for(tmp_path):
     ("kubectl ray logs -n {ns} demo-", ["demo-two"]),
 ])
 def test_kubectl_completes_its_plugin(line, expected, ns, tmp_path):
-    assert candidates(["fish", "-N", "-c", KUBECTL_FISH], line.format(ns=ns), tmp_path)[0] == expected
+    completes(["fish", "-N", "-c", KUBECTL_FISH], line.format(ns=ns), tmp_path, expected)

@@ -28,7 +28,7 @@ PROBE = "import socket; socket.create_connection(('127.0.0.1', 8265))"
 def ns():
     with cluster.namespace("head-pod") as name:
         ray_pods.create_head_deployment(name, DASHBOARD, PROBE)
-        cluster.kubectl("rollout", "status", "deployment/demo-head", "-n", name, "--timeout=60s")
+        cluster.kubectl("rollout", "status", "deployment/demo-head", "-n", name, "--timeout=110s")
         yield name
 
 
@@ -41,7 +41,7 @@ def follow_and(ns, *then):
         assert process.stdout.readline() == "begun\n"
         done = cluster.run(*then)
         assert done.returncode == 0, done.stderr
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=120)
     finally:
         process.kill()
     assert (process.returncode, out) == (1, ""), err

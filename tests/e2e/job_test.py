@@ -63,11 +63,12 @@ def test_the_users_own_token_counts_more(ns, tmp_path):
 def test_a_cluster_that_never_gets_ready(ns):
     done = ray(ns, "create", "cluster", "huge", "--without-operator", "--worker-replicas", "0", "--head-cpu", "900")
     assert done.returncode == 0, done.stderr
+    wait_for(lambda: "Insufficient cpu" in cluster.kubectl("get", "pods", "-n", ns, "-l", "ray.io/cluster=huge", "-o", "json"))
     done = ray(ns, "job", "submit", "--cluster", "huge", "--cluster-timeout", "2s", "--", "true")
-    assert (done.returncode, done.stdout) == (13, "")
+    assert (done.returncode, done.stdout) == (13, ""), done.stderr
     assert "Insufficient cpu" in done.stderr
     done = ray(ns, "job", "submit", "--cluster", "huge", "--timeout", "1s", "--", "true")
-    assert (done.returncode, done.stdout) == (14, "")
+    assert (done.returncode, done.stdout) == (14, ""), done.stderr
 
 
 def test_a_driver_out_of_memory(ns):

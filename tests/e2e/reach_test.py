@@ -53,7 +53,7 @@ def ray(tmp_path, ns):
         file.write_text(json.dumps(config))
         without_proxy = {k: v for k, v in cluster.environment(file).items() if k.lower() not in ("http_proxy", "https_proxy", "no_proxy")}
         return subprocess.run([PLUGIN, "-n", ns, *arguments], env={**without_proxy, **variables}, stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, timeout=60, check=False)
+                              capture_output=True, text=True, timeout=120, check=False)
 
     return run
 

@@ -39,7 +39,7 @@ def test_the_program_alone(tmp_path, devices):
 
 def test_it_waits_for_the_gcs_by_address(tmp_path):
     with FakeGcs() as gcs:
-        done = in_image(tmp_path, "/ray-init-agent", "wait-gcs", "--address", gcs.address, "--gcs-timeout=10s")
+        done = in_image(tmp_path, "/ray-init-agent", "wait-gcs", "--address", gcs.address, "--gcs-timeout=50s")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 

@@ -3,6 +3,7 @@
 import concurrent.futures
 import json
 import os
+import signal
 import subprocess
 import zipfile
 
@@ -58,7 +59,6 @@ OUTCOMES = [
     ([], ["sh", "-c", "kill -TERM $$"], 10, "signal 15 (Terminated)", "FAILED"),
     ([], ["sh", "-c", "kill -SEGV $$"], 10, "signal 11 (Segmentation fault)", "FAILED"),
     (["--runtime-env-json", '{"working_dir": "https://127.0.0.1:1/none.zip"}'], ["true"], 10, "runtime_env setup failed", "FAILED"),
-    (["--entrypoint-num-gpus", "4", "--timeout", "4s"], ["true"], 14, "no node of the cluster has what its entrypoint asks for: GPU: 4", "PENDING"),
     (["--timeout", "4s"], ["sleep", "100"], 14, "kubectl ray job logs -f ID", "PENDING RUNNING"),
     (["--deadline", "4s"], ["sleep", "100"], 14, "asked Ray to stop job 'ID'", "STOPPED"),
     (["--no-wait"], ["sh", "-c", "exit 3"], 0, "submitted successfully", "FAILED"),
@@ -89,6 +89,20 @@ def test_outcomes(ray):
             run(ray.dashboard_port, "stop", f"outcome-{number}", "--no-wait")
 
 
+def test_a_job_that_no_node_can_take_says_so(ray):
+    command = [PROGRAM, "job", "submit", "--address", f"127.0.0.1:{ray.dashboard_port}", "--submission-id", "gpus",
+               "--entrypoint-num-gpus", "4", "--", "true"]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        assert any("no node of the cluster has what its entrypoint asks for: GPU: 4" in line for line in process.stderr)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 15
+    finally:
+        process.kill()
+    assert json.loads(run(ray.dashboard_port, "get", "gpus", "-o", "json").stdout)["status"] == "PENDING"
+    run(ray.dashboard_port, "stop", "gpus", "--no-wait")
+
+
 def test_a_job_that_another_one_stops(ray):
     first = subprocess.Popen([PROGRAM, "job", "submit", "--address", f"127.0.0.1:{ray.dashboard_port}", "--submission-id",
                               "sleeper", "--", "sh", "-c", "echo begun; sleep 100"], stdout=subprocess.PIPE,
@@ -96,7 +110,7 @@ def test_a_job_that_another_one_stops(ray):
     while first.stdout.readline() != b"begun\n":
         assert first.poll() is None
     assert run(ray.dashboard_port, "stop", "sleeper").returncode == 0
-    assert first.wait(30) == 11
+    assert first.wait(120) == 11
     assert run(ray.dashboard_port, "watch", "sleeper").returncode == 11
     assert run(ray.dashboard_port, "delete", "sleeper").returncode == 0
     assert run(ray.dashboard_port, "status", "sleeper").returncode == 1

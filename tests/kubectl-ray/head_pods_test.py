@@ -78,3 +78,48 @@ def test_the_ray_container_is_meant_wherever_it_stands(tmp_path):
     refuse = {PODS + "/head/exec": lambda r: r.send(500, status(500))}
     result = ask(tmp_path, pod, None, "exec", "demo", "--", "true", more=refuse)
     assert any("/exec?" in request and "container=ray-head" in request for request in result.requests)
+
+
+RAY_CLUSTERS = "/apis/ray.io/v1/namespaces/default/rayclusters"
+NO_HEAD = {"metadata": {"name": "demo", "namespace": "default", "uid": "c"}, "spec": {"headGroupSpec": {}, "workerGroupSpecs": []}}
+
+
+def submit_to(tmp_path, cluster, pods, forward=None):
+    """Submits to a RayCluster, whose pods are the next of `pods` each time they are listed, and then the last."""
+    left = list(pods)
+
+    def listed(request):
+        request.send(200, pod_list(*(left.pop(0) if len(left) > 1 else left[0])))
+
+    more = {PODS: listed, "/apis/ray.io/v1": lambda r: r.send(200, {"resources": [{"name": "rayclusters"}]})}
+    if cluster is not None:
+        more[RAY_CLUSTERS + "/demo"] = lambda r: r.send(200, cluster)
+    return ask(tmp_path, head(), forward, "job", "submit", "--cluster", "demo", "--cluster-timeout", "2s" if len(pods) == 1 else "1m",
+               "--", "true", more=more)
+
+
+# A Deployment's or KubeRay's pods come after the cluster: seen where CI submitted at once after `create cluster`.
+def test_submit_waits_for_a_head_pod_that_is_not_made_yet(tmp_path):
+    ready = head()
+    ready["status"]["conditions"][0]["status"] = "True"
+    with FakeDashboard(b"hello\n") as dashboard:
+        result = submit_to(tmp_path, NO_HEAD, [[], [], [ready]], forward_to({8265: dashboard.port}))
+        assert len(dashboard.runs) == 1
+    assert result.returncode == 0, result.stderr
+    assert result.stderr.count(b"Waiting for cluster demo: it has no head pod yet\n") == 1
+    assert result.stdout.endswith(b"hello\n")
+
+
+@pytest.mark.parametrize("cluster, code, words", [
+    (NO_HEAD, 13, [b'error: cluster "demo" is not ready: it has no head pod yet', b"`kubectl ray status demo`"]),
+    (None, 1, [b'"demo"', b"not found"]),
+    ({**NO_HEAD, "spec": {"suspend": True, "headGroupSpec": {}}}, 1,
+     [b'error: cluster "demo" is suspended', b"kubectl ray resume demo -n default"]),
+    ({**NO_HEAD, "metadata": {**NO_HEAD["metadata"], "deletionTimestamp": "2026-11-29T00:00:00Z"}}, 1,
+     [b'error: cluster "demo" is being deleted']),
+], ids=["in vain", "no cluster", "suspended", "being deleted"])
+def test_a_head_pod_that_does_not_come(tmp_path, cluster, code, words):
+    result = submit_to(tmp_path, cluster, [[]])
+    assert result.returncode == code and result.stdout == b"", result.stderr
+    for word in words:
+        assert word in result.stderr, result.stderr

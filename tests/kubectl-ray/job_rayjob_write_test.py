@@ -128,3 +128,20 @@ def test_a_rayjob_that_is_there_is_never_taken_over(tmp_path, job_id, goes_on):
         assert code == 13 and "Submitted RayJob sample." in told
     else:
         assert code != 0 and 'cannot make RayJob "sample": one of this name is there already' in told
+
+
+def test_a_prestop_hook_that_stops_ray_is_warned_of(tmp_path):
+    file = tmp_path / "job.yaml"
+    hook = "lifecycle: {preStop: {exec: {command: [/bin/sh, -c, ray stop]}}}"
+    file.write_text(FILE.replace("image: example.com/ray:1", f"image: example.com/ray:1, {hook}"))
+    with FakeApi(Server().routes()) as api:
+        _, said = submit(tmp_path, api, "-f", str(file))
+        kubeconfig = write_kubeconfig(tmp_path / "kubeconfig", api.port)
+        created = run(kubeconfig, "create", "cluster", "x", "--dry-run", "-o", "name", "--without-operator", "--pod-template",
+                      f"spec: {{containers: [{{name: ray-worker, {hook}}}]}}")
+    assert [line for line in said.splitlines() if "preStop" in line] == [
+        f'warning: the preStop hook of container "head" of {group} runs `ray stop`, which ends Ray before its pod can be '
+        "drained: take it out" for group in ["the head", 'worker group "workers"']]
+    assert created.returncode == 0
+    assert created.stderr.count(b"preStop") == 1
+    assert b'of container "ray-worker" of worker group "default-group" runs `ray stop`' in created.stderr

@@ -47,7 +47,7 @@ class Terminal:
     def end(self):
         while self._more():
             pass
-        out, _ = self.process.communicate(timeout=20)
+        out, _ = self.process.communicate(timeout=60)
         return self.process.returncode, out
 
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 
 import pytest
-from fake_api import FakeApi, environment, pod, pod_list, status, write_kubeconfig
+from fake_api import FakeApi, environment, pod, pod_list, run, status, write_kubeconfig
 
 PODS = "/api/v1/namespaces/default/pods"
 GREETINGS = [b"\x00\x49\x20", b"\x01\x49\x20"]
@@ -16,17 +16,17 @@ GREETINGS = [b"\x00\x49\x20", b"\x01\x49\x20"]
 class Session:
     """`session demo` for the dashboard alone, as a process."""
 
-    def __init__(self, config):
-        self.process = subprocess.Popen([os.environ["KUBECTL_RAY"], "session", "demo", "--port", "0:dashboard"],
+    def __init__(self, config, *flags):
+        self.process = subprocess.Popen([os.environ["KUBECTL_RAY"], "session", "demo", "--port", "0:dashboard", *flags],
                                         env=environment(config), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for line in self.process.stdout:
-            if found := re.search(r"localhost:(\d+)", line):
-                self.port = int(found[1])
+            if found := re.search(r"http://(\S+):(\d+)", line):
+                self.host, self.port = found[1], int(found[2])
                 break
 
-    def ask(self):
+    def ask(self, address="127.0.0.1"):
         """What a connection is answered, until its end."""
-        with socket.create_connection(("127.0.0.1", self.port), 60) as connection:
+        with socket.create_connection((address, self.port), 60) as connection:
             connection.sendall(b"who?")
             answer = b""
             try:
@@ -72,7 +72,7 @@ well = forward((b"\x00head", {}))
 
 
 @pytest.mark.parametrize("serve, word", [
-    (lambda r: r.send(403, status(403, "Forbidden", "no ports for you")), "no ports for you"),
+    (lambda r: r.send(403, status(403, "Forbidden", "no ports for you")), "no ports for you; A role of yours has to allow"),
     (lambda r: r.send(200, "hello"), "answered 200"),
     (lambda r: r.accept_web_socket(""), "does not speak v4.channel.k8s.io"),
     (forward((b"\x01dial tcp: connection refused", {})), "nothing answers on the head's port 8265"),
@@ -91,6 +91,35 @@ def test_a_connection_that_fails_ends_alone(tmp_path, serve, word):
         assert answer == b"head"
         code, err = session.end()
     assert code == -signal.SIGINT and word in err
+
+
+@pytest.mark.parametrize("given, host, addresses, warned", [
+    ([], "localhost", ["127.0.0.1"], None),
+    (["--address", "0.0.0.0"], "localhost", ["127.0.0.1", "127.0.0.9"], "0.0.0.0"),
+    (["--address=127.0.0.8,127.0.0.9"], "127.0.0.8", ["127.0.0.8", "127.0.0.9"], None),
+])
+def test_the_addresses_of_a_session(tmp_path, given, host, addresses, warned):
+    with FakeApi(routes(well)) as api:
+        session = Session(write_kubeconfig(tmp_path / "config", api.port), *given)
+        assert session.host == host
+        for address in addresses:
+            while (answer := session.ask(address)) == b"":
+                pass  # a spare, of which this API server knows no more than its greeting
+            assert answer == b"head"
+        if host != "localhost":
+            with pytest.raises(ConnectionRefusedError):
+                session.ask("127.0.0.1")
+        code, err = session.end()
+    assert code == -signal.SIGINT
+    assert ("warning: whoever reaches this machine at" in err) == bool(warned)
+    assert not warned or f"at {warned} reaches these ports" in err
+
+
+def test_an_address_that_is_none(tmp_path):
+    with FakeApi(routes(well)) as api:
+        done = run(write_kubeconfig(tmp_path / "config", api.port), "session", "demo", "--address", "my-host")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b'--address "my-host" is not a valid IP address' in done.stderr
 
 
 def test_an_api_server_that_restarts(tmp_path):

@@ -254,7 +254,7 @@ def test_a_gcs_that_rejects_or_does_not_know_the_node(path):
         process = start(gcs, path)
         process.terminate()
         assert process.wait(30) == 0
-        assert "drain: the gcs knows no such node; ending ray" in process.stderr.read()
+        assert "drain: the gcs has no living node of this pod: ray has not registered yet, or was stopped before SIGTERM came" in process.stderr.read()
 
 
 @pytest.mark.parametrize("away", ["gone", "silent"])

@@ -39,7 +39,8 @@ def test_every_file_has_its_sum():
 @pytest.mark.parametrize("archive", plugin_archives(), ids=lambda path: path.name)
 def test_an_archive_has_the_program_its_helper_the_licence_and_notices(archive):
     files = files_of(archive)
-    beside = {"kubectl_complete-ray", "share/man/man1/kubectl-ray-create-cluster.1", "share/bash-completion/completions/kubectl-ray"}
+    beside = {"kubectl_complete-ray", "share/man/man1/kubectl-ray-create-cluster.1", "share/bash-completion/completions/kubectl-ray",
+              "share/kubectl-ray/helm-plugin/plugin.yaml"}
     windows = {"kubectl-ray.exe", "kubectl_complete-ray.exe"}
     assert (windows if archive.suffix == ".zip" else {"kubectl-ray", *beside}) <= set(files)
     assert files["LICENSE"] == (ROOT / "LICENSE").read_bytes()

@@ -333,7 +333,7 @@ TEST_CASE("CompleteRayStartParams adds KubeRay's defaults and the container's li
                        {"dashboard-agent-listen-port", "52365"},
                        {"dashboard-host", "0.0.0.0"},
                        {"metrics-export-port", "8080"}});
-  RayContainerLimits limits{.cpus = 2, .memory_bytes = 1 << 30, .gpus = 1, .accelerators = {{"TPU", 4.0}}};
+  RayContainerLimits limits{.cpus = 2, .memory_bytes = 1 << 30, .gpus = 1};
   CHECK(CompleteRayStartParams({{"block", "false"}, {"num-cpus", "1"}, {"resources", "'{\"a\": 1}'"}},
                                kWorker, "svc:6379",
                                limits) == RayStartParams{{"address", "svc:6379"},
@@ -343,7 +343,15 @@ TEST_CASE("CompleteRayStartParams adds KubeRay's defaults and the container's li
                                                          {"metrics-export-port", "8080"},
                                                          {"num-cpus", "1"},
                                                          {"num-gpus", "1"},
-                                                         {"resources", R"('{"a":1,"TPU":4}')"}});
+                                                         {"resources", "'{\"a\": 1}'"}});
+}
+
+TEST_CASE("WithAccelerator adds one to the custom resources that name none") {
+  CHECK(WithAccelerator({}, "TPU", 4) == R"('{"TPU":4}')");
+  CHECK(WithAccelerator({{"resources", "'{\"a\": 1}'"}}, "TPU", 4) == R"('{"a":1,"TPU":4}')");
+  CHECK(WithAccelerator({{"resources", R"({"neuron_cores":1})"}}, "TPU", 4) == std::nullopt);
+  CHECK(WithAccelerator({{"resources", "[1]"}}, "TPU", 4) == std::nullopt);
+  CHECK(WithAccelerator({{"resources", "'{"}}, "TPU", 4) == std::nullopt);
 }
 
 TEST_CASE("ParseRayStartCommand reads what KubeRay writes") {

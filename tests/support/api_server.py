@@ -28,11 +28,17 @@ class ApiServer:
             "contexts": [{"name": "test", "context": {"cluster": "test", "user": "test"}}],
         }))
 
-    def request(self, method: str, path: str, body=None, content_type: str = "application/json"):
+    def request(self, method: str, path: str, body=None, content_type: str = "application/json", impersonate: str = ""):
         data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data, {"Authorization": f"Bearer {TOKEN}", "Content-Type": content_type}, method=method)
+        request = urllib.request.Request(self.url + path, data, {
+            "Authorization": f"Bearer {TOKEN}", "Content-Type": content_type, **({"Impersonate-User": impersonate} if impersonate else {})}, method=method)
         with urllib.request.urlopen(request, timeout=30, context=ssl._create_unverified_context()) as answer:
             return json.load(answer) if path != "/readyz" else answer.read()
+
+    def audit(self, user: str) -> list[dict]:
+        """The requests that `user` has made by impersonation until now, in audit.k8s.io/v1's words."""
+        events = [json.loads(line) for line in (self.directory / "audit.log").read_text().splitlines()]
+        return [event for event in events if event.get("impersonatedUser", {}).get("username") == user]
 
     def install_crds(self):
         """KubeRay's definitions, of its operator's module."""
@@ -44,7 +50,7 @@ class ApiServer:
                 c["type"] == "Established" and c["status"] == "True"
                 for c in self.request("GET", p).get("status", {}).get("conditions") or []))
 
-    def ray(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess:
+    def ray(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess:
         environment = {**os.environ, "KUBECONFIG": str(self.kubeconfig), "KUBECTL_RAY_IMAGE": IMAGE}
         return subprocess.run([os.environ["KUBECTL_RAY"], *arguments], env=environment, timeout=timeout,
                               capture_output=True, text=True, check=False)
@@ -69,11 +75,15 @@ def running(name: str, command: list[str], log: pathlib.Path):
 
 
 @contextlib.contextmanager
-def api_server():
+def api_server(*flags: str):
+    """`flags` go to kube-apiserver beside those that every test has. It writes down who asked for what: see audit()."""
     with tempfile.TemporaryDirectory(prefix="api-server-") as name, contextlib.ExitStack() as stack:
         directory = pathlib.Path(name)
         subprocess.run(["openssl", "genrsa", "-out", directory / "sa.key", "2048"], check=True, capture_output=True)
         (directory / "tokens.csv").write_text(f'{TOKEN},admin,1,"system:masters"\n')
+        (directory / "audit.yaml").write_text(json.dumps({
+            "apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived"],
+            "rules": [{"level": "None", "users": ["system:apiserver"]}, {"level": "Metadata"}]}))
         etcd, peer, port = free_ports(3)
         stack.enter_context(running("etcd", [
             "etcd", f"--data-dir={directory}/etcd", f"--listen-client-urls=http://127.0.0.1:{etcd}",
@@ -86,6 +96,7 @@ def api_server():
             "--service-account-issuer=https://test", f"--service-account-key-file={directory}/sa.key",
             f"--service-account-signing-key-file={directory}/sa.key", "--service-cluster-ip-range=10.0.0.0/24",
             "--authorization-mode=RBAC", "--disable-admission-plugins=ServiceAccount",
+            f"--audit-policy-file={directory}/audit.yaml", f"--audit-log-path={directory}/audit.log", *flags,
         ], directory / "apiserver.log"))
         server = ApiServer(directory, port)
 
@@ -99,8 +110,8 @@ def api_server():
 
 
 @contextlib.contextmanager
-def kuberay_api_server():
+def kuberay_api_server(*flags: str):
     """An API server with KubeRay's definitions, and no operator."""
-    with api_server() as server:
+    with api_server(*flags) as server:
         server.install_crds()
         yield server

@@ -30,11 +30,11 @@ def live(ns):
 
     assert ray(ns, "scale", "cluster", "life", "-w", "default-group", "-r", "2").returncode == 0
     workers = wait_until(lambda: workers_of(ns), lambda pods: len(pods) == 2)
-    kubectl("wait", "--for=condition=Ready", "pod", "-n", ns, "-l", "ray.io/cluster=life", "--timeout=120s")
+    kubectl("wait", "--for=condition=Ready", "pod", "-n", ns, "-l", "ray.io/cluster=life", "--timeout=240s", timeout=250)
     victim = workers[0]["metadata"]["name"]
     done = ray(ns, "scale", "cluster", "life", "--remove-pod", victim)
     assert done.returncode == 0, done.stderr
-    kubectl("wait", "--for=delete", "pod", victim, "-n", ns, "--timeout=120s")
+    kubectl("wait", "--for=delete", "pod", victim, "-n", ns, "--timeout=240s", timeout=250)
     left = workers_of(ns)
     assert len(left) == 1 and left[0]["metadata"]["name"] != victim
 

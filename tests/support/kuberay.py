@@ -40,7 +40,7 @@ def head_only(**pod_spec) -> dict:
             "headGroupSpec": {"rayStartParams": {"num-cpus": "1"}, "template": {"spec": {"containers": [container], **pod_spec}}}}
 
 
-def wait_until(read, is_right, timeout: float = 120):
+def wait_until(read, is_right, timeout: float = 240):
     """What `read` gives, once it is right."""
     end = time.monotonic() + timeout
     while not is_right(value := read()):

@@ -11,9 +11,9 @@ HEAD = (
     "mkdir -p /tmp/ray/session_1/logs/old && ln -sfn session_1 /tmp/ray/session_latest && cd /tmp/ray/session_1/logs "
     "&& echo one > raylet.out && head -c 300000 /dev/zero > old/big && ln -s /etc/passwd link "
     "&& mkdir -p /tmp/www && cd /tmp/www && echo from-the-dashboard > index.html "
-    "&& (python3 -m http.server 8265 >/dev/null 2>&1 &) ; echo head is up; while :; do sleep 1; done"
+    "&& (python3 -m http.server 8265 >/dev/null 2>&1 &) ; echo head is up; touch /tmp/up; while :; do sleep 1; done"
 )
-WORKER = "for i in 1 2 3; do echo worker line $i; done; while :; do sleep 1; done"
+WORKER = "for i in 1 2 3; do echo worker line $i; done; touch /tmp/up; while :; do sleep 1; done"
 
 
 def _pod(name: str, node_type: str, script: str) -> dict:
@@ -29,6 +29,8 @@ def _pod(name: str, node_type: str, script: str) -> dict:
                 "imagePullPolicy": "Never",
                 "command": ["bash", "-c", script],
                 "resources": {"requests": {"cpu": "20m"}},
+                # Ready is not only begun: its lines and files are there.
+                "readinessProbe": {"exec": {"command": ["test", "-e", "/tmp/up"]}, "periodSeconds": 1},
             }],
         },
     }
@@ -49,7 +51,7 @@ def create(namespace: str, *pods: dict) -> None:
                           capture_output=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     names = ["pod/" + pod["metadata"]["name"] for pod in pods]
-    cluster.kubectl("wait", "-n", namespace, "--for=condition=Ready", "--timeout=120s", *names, timeout=150)
+    cluster.kubectl("wait", "-n", namespace, "--for=condition=Ready", "--timeout=240s", *names, timeout=250)
 
 
 def create_head_deployment(namespace: str, program: str, probe: str) -> None:

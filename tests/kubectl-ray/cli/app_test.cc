@@ -67,7 +67,7 @@ TEST_CASE("what is wrong with a command line is said with the near word and wher
        "--help`.\n"},
       {{"version", "now"},
        "error: \"kubectl ray version\" takes no argument \"now\"\nSee `kubectl ray version --help`.\n"},
-      {{"suspend"}, "error: CLUSTER is required\nSee `kubectl ray suspend --help`.\n"},
+      {{"suspend"}, "error: TARGET is required\nSee `kubectl ray suspend --help`.\n"},
       {{"create", "cluster", "x", "--worker-replicas", "many"},
        "error: --worker-replicas must be a whole number, not \"many\"\nSee `kubectl ray create cluster "
        "--help`.\n"},

@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "tests/support/demo_spec.h"
 #include "tests/support/scripted_api.h"
 
 using namespace kubectl_ray;
@@ -10,11 +11,7 @@ using shared::ErrorCode;
 namespace {
 
 ClusterSpec Spec() {
-  ClusterSpec spec;
-  spec.name = "demo";
-  spec.ns = "team";
-  spec.image = "rayproject/ray:2.52.0";
-  spec.worker_groups = {WorkerGroup{}};
+  ClusterSpec spec = DemoSpec();
   spec.agent.delivery = AgentOptions::Delivery::kNone;
   return spec;
 }

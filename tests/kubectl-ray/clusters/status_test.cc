@@ -99,6 +99,19 @@ TEST_CASE("an evicted pod that was replaced is no trouble, and a container besid
   CHECK(Diagnose(input).health == "suspended");
 }
 
+TEST_CASE("a preStop hook that stops Ray is a remark") {
+  StatusInput input = Input(1);
+  input.pods = {Pod("demo-head-b", "headgroup", Ready()), Pod("demo-gpu-worker-b", "gpu", Ready())};
+  input.ray_cluster["spec"]["headGroupSpec"]["template"]["spec"]["containers"] =
+      Json::array({{{"name", "ray-head"},
+                    {"lifecycle", {{"preStop", {{"exec", {{"command", {"/bin/sh", "-c", "ray stop"}}}}}}}}}});
+  const ClusterStatus status = Diagnose(input);
+  CHECK(status.well);
+  REQUIRE(status.remarks.size() == 1);
+  CHECK(status.remarks[0].starts_with(
+      "the preStop hook of container \"ray-head\" of the head runs `ray stop`"));
+}
+
 // ray-project/kuberay#4994: 60 workers of a RayService without a Serve proxy, all well.
 TEST_CASE("workers of a RayService are well without a Serve proxy") {
   const Json unready = {{"phase", "Running"},
@@ -202,6 +215,29 @@ TEST_CASE("a head that cannot be scheduled comes first") {
   const ClusterStatus status = Diagnose(input);
   CHECK(status.troubles.front().pod == "demo-head-x");
   CheckGolden("status/head-not-scheduled.txt", RenderStatus(status, true));
+}
+
+TEST_CASE("without the right to look at pods, what the cluster reports of itself counts") {
+  StatusInput input = Input(2);
+  input.pods_known = false;
+  input.ray_failure = "its pods may not be looked at";
+  const auto report = [&](const char* head, int workers) {
+    input.ray_cluster["status"] = {
+        {"conditions", Json::array({{{"type", "HeadPodReady"}, {"status", head}}})},
+        {"readyWorkerReplicas", workers}};
+    return Diagnose(input);
+  };
+  CHECK(report("False", 2).health == "not ready: its head is not ready");
+  CHECK(report("True", 1).health == "not ready: 1 of 2 workers ready");
+  CHECK(report("True", 2).health == "ready");
+  const ClusterStatus status = report("True", 2);
+  CHECK(status.well);
+  CHECK(RenderStatus(status, false).find("headgroup   1         ?       ?\n") != std::string::npos);
+  CHECK(StatusToJson(status)["groups"][0]["ready"].is_null());
+  input.ray_cluster["status"] = {{"state", "ready"}, {"readyWorkerReplicas", 2}};  // KubeRay before 1.2
+  CHECK(Diagnose(input).well);
+  input.ray_cluster["status"] = nullptr;
+  CHECK(!Diagnose(input).well);
 }
 
 TEST_CASE("suspended, deleted, refused and empty clusters are not well") {

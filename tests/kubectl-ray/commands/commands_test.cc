@@ -8,6 +8,7 @@
 #include <set>
 
 #include "kubectl-ray/cli/help.h"
+#include "kubectl-ray/commands/command_rights.h"
 #include "shared/shell_words.h"
 
 using namespace kubectl_ray;
@@ -123,13 +124,19 @@ TEST_CASE("an argument's word has one meaning, and is completed with what it nam
   const std::map<std::string, From> words = {
       {"CLUSTER", From::kCluster},     // a Ray cluster's name
       {"TARGET", From::kCluster},      // that, or TYPE/NAME
+      {"OBJECT", From::kCluster},      // TYPE/NAME of what has a pod template
       {"GROUP", From::kCluster},       // a worker group
       {"NODE", From::kCluster},        // a pod of Ray's
       {"RAYJOB", From::kCluster},      // the resource's name
       {"RAYSERVICE", From::kCluster},  // the resource's name
       {"JOB", From::kCluster},         // a job as Ray calls it, or rayjob/NAME
       {"SESSION", From::kHere},        // a session in the background
+      {"COMMAND", From::kHere},        // a word of a command of this program
       {"NAME", From::kNowhere},        // of what is to be made
+      {"FILE", From::kNowhere},        // a cluster's file, or its name
+      {"SCRIPT", From::kNowhere},      // a file on this machine that is run in a pod
+      {"ARGUMENT", From::kNowhere},    // of that
+      {"CMD", From::kNowhere},         // a shell's line, as `ray exec` names it
       {"SHELL", From::kNowhere},
   };
   std::set<std::string> used;
@@ -160,16 +167,26 @@ TEST_CASE("a flag for a Ray cluster is --ray-cluster everywhere, and is complete
   CHECK(both > 0);
 }
 
-TEST_CASE("docs/job.md has a row for each way a job can end") {
+// tests/integration/rights_test.py runs each of them as a user who has just these.
+TEST_CASE("each command says what it asks of the API server") {
+  EachLeaf([](const Command& command, const Leaf&, const CLI::App&) {
+    CHECK((NeededRights(command.path) == nullptr) == IsForAdmins(command.path));
+  });
+}
+
+TEST_CASE("docs/job.md has a row for each way a job can end, in the words of the table") {
   std::ifstream page(std::string(TESTDATA) + "/../../docs/job.md");
-  std::set<int> documented;
+  std::map<int, std::string> documented, wanted;
   std::smatch row;
   for (std::string line; std::getline(page, line);)
-    if (std::regex_match(line, row, std::regex(R"(\| (\d+) \| .*)"))) documented.insert(std::stoi(row[1]));
+    if (std::regex_match(line, row, std::regex(R"(\| (\d+) \| (.*) \|)")))
+      documented[std::stoi(row[1])] = row[2];
   const CommandTree tree(Commands());
   std::set<int> codes = {kExitFailure};
   for (const ExitCode code : tree.Find(AppOf(tree, "job submit"))->exit_codes()) codes.insert(code);
-  CHECK(documented == codes);
+  for (const auto& [code, words] : kExitCodes)
+    if (codes.contains(code)) wanted[code] = words;
+  CHECK(documented == wanted);
 }
 
 TEST_CASE("every exit code has its words once") {

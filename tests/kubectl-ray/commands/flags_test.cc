@@ -1,15 +1,21 @@
 // argv → flags: what a leaf would be run with, without running it.
 #include <catch2/catch_test_macros.hpp>
 
+#include "kubectl-ray/commands/apply.h"
+#include "kubectl-ray/commands/change_operator.h"
 #include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/commands/convert.h"
 #include "kubectl-ray/commands/create_cluster.h"
 #include "kubectl-ray/commands/create_workergroup.h"
 #include "kubectl-ray/commands/delete.h"
 #include "kubectl-ray/commands/exec.h"
 #include "kubectl-ray/commands/get_flags.h"
+#include "kubectl-ray/commands/inject.h"
 #include "kubectl-ray/commands/job_list.h"
 #include "kubectl-ray/commands/job_submit.h"
 #include "kubectl-ray/commands/logs.h"
+#include "kubectl-ray/commands/operator_uninstall.h"
+#include "kubectl-ray/commands/rights.h"
 #include "kubectl-ray/commands/scale.h"
 #include "kubectl-ray/commands/session.h"
 
@@ -67,6 +73,19 @@ TEST_CASE("flags of get: every spelling of pflag is the same value") {
   CHECK(Read<GetFlags>({"get", "workergroup", "--ray-cluster=demo"}) == of_cluster);
 }
 
+TEST_CASE("flags of convert: files add up, and sizes are as typed") {
+  CHECK(Read<ConvertFlags>({"convert"}) == ConvertFlags());
+  ConvertFlags expected;
+  expected.files = {"a.yaml", "-"};
+  expected.options.name = "demo";
+  expected.options.head.cpu = "500m";
+  expected.options.worker.gpu = "0";
+  expected.check = true;
+  expected.output = "json";
+  CHECK(Read<ConvertFlags>({"convert", "-f", "a.yaml", "-f-", "--name=demo", "--head-cpu", "500m",
+                            "--worker-gpu", "0", "--check", "-ojson"}) == expected);
+}
+
 TEST_CASE("flags of create: defaults, lists and what may be left out") {
   CreateClusterFlags expected;
   CHECK(Read<CreateClusterFlags>({"create", "cluster"}) == expected);
@@ -99,6 +118,27 @@ TEST_CASE("flags of create: defaults, lists and what may be left out") {
   CHECK(Refusal({"create", "workergroup", "gpus"}) == "--ray-cluster is required");
 }
 
+TEST_CASE("flags for locked-down namespaces") {
+  CreateClusterFlags expected;
+  expected.name = "demo";
+  expected.cluster.head.cpu_limit = "2";
+  expected.cluster.worker.resources.cpu_limit = "500m";
+  expected.cluster.pods.pod_security = "baseline";
+  CHECK(Read<CreateClusterFlags>({"create", "cluster", "demo", "--head-cpu-limit", "2",
+                                  "--worker-cpu-limit=500m", "--pod-security", "Baseline"}) == expected);
+  CHECK(Refusal({"create", "cluster", "demo", "--pod-security", "strict"}) != "");
+  CHECK(Refusal({"create", "cluster", "demo", "--file", "x", "--pod-security", "restricted"}).empty());
+  CHECK(Refusal({"job", "submit", "--name", "x", "--pod-security", "restricted", "--", "true"}).empty());
+
+  RightsFlags rights;
+  CHECK(Read<RightsFlags>({"rights"}) == rights);
+  rights.commands = {"job", "submit", "create cluster"};
+  rights.clusters = "deployments";
+  rights.all_namespaces = true;
+  CHECK(Read<RightsFlags>({"rights", "job", "submit", "-A", "create cluster", "--clusters", "deployments"}) ==
+        rights);
+}
+
 TEST_CASE("flags of scale: a number that is not given is none, and 0 is one") {
   ScaleFlags expected;
   expected.cluster = "demo";
@@ -119,6 +159,22 @@ TEST_CASE("flags of delete: several targets, and the last of a flag counts") {
   expected.yes = false;
   CHECK(Read<DeleteFlags>({"delete", "demo", "-y", "-y=false", "rayjob/x", "--timeout", "2m"}) == expected);
   CHECK(Refusal({"delete"}) == "TARGET is required");
+}
+
+TEST_CASE("flags of inject: files, objects, and how the agent comes") {
+  InjectFlags expected;
+  CHECK(Read<InjectFlags>({"inject"}) == expected);
+  expected.files = {"a.yaml", "-"};
+  expected.agent_image = "i";
+  expected.config_map = "omit";
+  expected.diff = true;
+  CHECK(Read<InjectFlags>({"inject", "-f", "a.yaml", "--diff", "--agent-image=i", "-f=-", "--config-map",
+                           "omit"}) == expected);
+  expected = {};
+  expected.objects = {"rayservice/a", "deployment/b"};
+  expected.yes = true;
+  expected.dry_run = "client";
+  CHECK(Read<InjectFlags>({"uninject", "rayservice/a", "--dry-run", "deployment/b", "-y"}) == expected);
 }
 
 TEST_CASE("flags of logs and exec") {
@@ -178,7 +234,9 @@ TEST_CASE("flags of session, whose own commands share its name") {
   SessionFlags session;
   session.target = "demo";
   session.ports = {"18265:dashboard", "10001"};
-  CHECK(Read<SessionFlags>({"session", "--port", "18265:dashboard", "--port=10001", "demo"}) == session);
+  session.addresses = {"localhost,::", "10.0.0.5"};
+  CHECK(Read<SessionFlags>({"session", "--port", "18265:dashboard", "--port=10001", "demo", "--address",
+                            "localhost,::", "--address=10.0.0.5"}) == session);
   StopFlags stop;
   stop.names = {"demo", "list"};
   CHECK(Read<StopFlags>({"session", "stop", "demo", "list"}) == stop);
@@ -190,4 +248,48 @@ TEST_CASE("help is wanted, whatever else is missing") {
   REQUIRE(parsed);
   CHECK(parsed->help);
   CHECK(parsed->command->get_name() == "delete");
+}
+
+TEST_CASE("flags of apply") {
+  ApplyFlags expected;
+  expected.files = {"a.yaml", "-"};
+  CHECK(Read<ApplyFlags>({"apply", "-f", "a.yaml", "-f", "-"}) == expected);
+  expected.dry_run = "client";
+  expected.recursive = true;
+  CHECK(Read<ApplyFlags>({"apply", "--filename=a.yaml", "-Rf", "-", "--dry-run"}) == expected);
+  expected.dry_run = "server";
+  expected.server_side = expected.force_conflicts = expected.yes = true;
+  expected.field_manager = "me";
+  CHECK(Read<ApplyFlags>({"apply", "-Rf", "a.yaml", "-f-", "--dry-run=server", "--server-side",
+                          "--force-conflicts", "-y", "--field-manager", "me"}) == expected);
+  CHECK_FALSE(Refusal({"apply"}).empty());
+}
+
+TEST_CASE("flags of operator") {
+  ChangeOperatorFlags expected;
+  CHECK(Read<ChangeOperatorFlags>({"operator", "install"}) == expected);
+  expected.dry_run = "client";
+  CHECK(Read<ChangeOperatorFlags>({"operator", "upgrade", "--dry-run"}) == expected);
+  expected = {.version = "1.5.1",
+              .image = "m/o:1",
+              .gates = "A=true,B=false",
+              .namespaced = true,
+              .part = "user",
+              .adopt = true,
+              .yes = true,
+              .dry_run = "server",
+              .output = "name",
+              .wait = true,
+              .timeout = "1m"};
+  CHECK(Read<ChangeOperatorFlags>({"operator", "install", "--version=1.5.1", "--image", "m/o:1",
+                                   "--feature-gates", "A=true,B=false", "--namespaced", "--part", "user",
+                                   "--adopt", "-y", "--dry-run=server", "-oname", "--wait", "--timeout",
+                                   "1m"}) == expected);
+  OperatorUninstallFlags uninstall;
+  CHECK(Read<OperatorUninstallFlags>({"operator", "uninstall"}) == uninstall);
+  uninstall.delete_definitions = "3";
+  uninstall.delete_objects = uninstall.adopt = uninstall.yes = true;
+  CHECK(Read<OperatorUninstallFlags>({"operator", "uninstall", "--delete-crds", "3", "--delete-objects",
+                                      "--adopt", "--yes"}) == uninstall);
+  CHECK(!Refusal({"operator", "upgrade", "--namespaced"}).empty());
 }

@@ -161,6 +161,21 @@ TEST_CASE("options and completion need no server") {
   }
 }
 
+TEST_CASE("operator: what is carried, and a server without it") {
+  Transcript transcript(Empty());
+  transcript.Run({"operator", "images", "--all"});
+  transcript.Run({"operator", "images", "--version", "9.9"});
+  transcript.Run({"operator", "install", "--dry-run", "-o", "name"});
+  transcript.Run({"operator", "install", "--dry-run", "-o", "name", "--namespaced", "--part", "user"});
+  transcript.Run({"operator", "install", "--part", "half"});
+  transcript.Run({"operator", "status"});
+  transcript.Run({"operator", "status", "-o", "name"});
+  transcript.Run({"operator", "upgrade", "--yes"});
+  transcript.Run({"operator", "uninstall", "--yes"});
+  transcript.Run({"operator", "uninstall", "--keep-objects", "--delete-crds", "0"});
+  CheckGolden("commands/operator.txt", transcript.text());
+}
+
 TEST_CASE("version prints the plugin's and the agent's, then what the server knows") {
   Answers answers = Operator();
   answers["GET /apis/apps/v1/deployments"] = List(R"({"metadata": {"name": "kuberay-operator"},

@@ -64,6 +64,9 @@ TEST_CASE("whatever is dumped reads back as the same") {
                            "\x07",
                            "\x1b[31m",
                            "\xc2\x85",
+                           "a\xe2\x80\xa8 b\xc3\xa4",
+                           "\xe2\x80\xa9",
+                           "\xc2\xa0",
                            "=",
                            "<<",
                            "...",
@@ -195,6 +198,10 @@ TEST_CASE("scalars are what they are for kubectl") {
       {"!!timestamp 2026-11-21", "\"2026-11-21\""},
       {"!foo 12", "\"12\""},
       {"! 12", "\"12\""},
+      {R"("\_\N\L\P")", R"("\u00a0\u0085\u2028\u2029")"},
+      {R"("\xa0\x85ä\_")", R"("\u00a0\u0085ä\u00a0")"},
+      {R"("😀\_é\N")", R"("😀\u00a0é\u0085")"},
+      {R"("\U0001F600\0\a\e")", R"("\ud83d\ude00\u0000\u0007\u001b")"},
   };
   for (const auto& row : rows) {
     INFO(row.yaml);
@@ -319,6 +326,16 @@ TEST_CASE("what is not UTF-8 is refused, and nothing is taken for UTF-16 or UTF-
     REQUIRE_FALSE(value);
     CHECK(value.error().message == "cannot read f.yaml: it is not UTF-8");
   }
+}
+
+TEST_CASE("line breaks that only some readers know are refused") {
+  for (const char* text : {"a: 1 # b\xe2\x80\xa9\x63: 2", "a: b\xc2\x85\x63", "a: \"b\xe2\x80\xa8\x63\""}) {
+    const auto value = ParseYaml("f.yaml", "# c\n" + std::string(text));
+    REQUIRE_FALSE(value);
+    CHECK(value.error().message == "cannot read f.yaml:2: there is a line break of Unicode in it");
+    CHECK(value.error().hint.starts_with("In double quotes it is written \\"));
+  }
+  CHECK(ParseYaml("f.json", "{\"a\": \"b\xe2\x80\xa8\"}").value_or(Json()) == Json{{"a", "b\xe2\x80\xa8"}});
 }
 
 TEST_CASE("text behind the one document is refused, also where the parser would find documents without end") {

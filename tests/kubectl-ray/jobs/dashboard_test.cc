@@ -13,6 +13,8 @@ TEST_CASE("--address is a URL, with http:// if it has no scheme") {
       {"http://ray", "http://ray"},
       {"https://ray.example.com/a/", "https://ray.example.com/a"},
       {"[::1]:8265//", "http://[::1]:8265"},
+      {"http://10.0.0.5:8265/#/overview", "http://10.0.0.5:8265"},
+      {"https://ray.example.com/a/?x=1#/jobs", "https://ray.example.com/a"},
   };
   for (const auto& [typed, url] : rows) {
     INFO(typed);
@@ -20,7 +22,7 @@ TEST_CASE("--address is a URL, with http:// if it has no scheme") {
     REQUIRE(normalized);
     CHECK(*normalized == url);
   }
-  for (const char* bad : {"ray://10.0.0.5:10001", "http://", "https:///", "/"}) {
+  for (const char* bad : {"ray://10.0.0.5:10001", "http://", "https:///", "/", "#/overview", "http://?x"}) {
     INFO(bad);
     const auto normalized = NormalizeAddress(bad);
     REQUIRE(!normalized);

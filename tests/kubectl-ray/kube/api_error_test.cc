@@ -70,7 +70,8 @@ TEST_CASE("each status has its code") {
       {400, ErrorCode::kUsage},       {401, ErrorCode::kAuth},        {404, ErrorCode::kNotFound},
       {409, ErrorCode::kConflict},    {410, ErrorCode::kNotFound},    {422, ErrorCode::kUsage},
       {429, ErrorCode::kUnavailable}, {500, ErrorCode::kUnavailable}, {503, ErrorCode::kUnavailable},
-      {504, ErrorCode::kTimeout},     {418, ErrorCode::kInternal},    {302, ErrorCode::kInternal}};
+      {504, ErrorCode::kTimeout},     {418, ErrorCode::kInternal},    {302, ErrorCode::kInternal},
+      {413, ErrorCode::kInternal}};
   for (const auto& [status, code] : rows) {
     INFO(status);
     CHECK(ErrorFor(status, R"({"kind":"Status","message":"m"})").code == code);

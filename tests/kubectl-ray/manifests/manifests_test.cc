@@ -7,6 +7,7 @@
 #include "kubectl-ray/manifests/deployments.h"
 #include "kubectl-ray/manifests/ray_cluster.h"
 #include "kubectl-ray/manifests/set_path.h"
+#include "tests/support/demo_spec.h"
 #include "tests/support/golden.h"
 
 using namespace kubectl_ray;
@@ -15,11 +16,7 @@ using shared::ErrorCode;
 namespace {
 
 ClusterSpec Spec() {
-  ClusterSpec spec;
-  spec.name = "demo";
-  spec.ns = "team";
-  spec.image = "rayproject/ray:2.60.0";
-  spec.worker_groups = {WorkerGroup{}};
+  ClusterSpec spec = DemoSpec();
   spec.agent.sources = {{"ray-init-agent-amd64-0123456789ab", "amd64"},
                         {"ray-init-agent-arm64-ba9876543210", "arm64"}};
   return spec;
@@ -29,7 +26,7 @@ ClusterSpec FullSpec() {
   ClusterSpec spec = Spec();
   spec.labels = {{"app", "ray"}};
   spec.annotations = {{"owner", "chthulu"}};
-  spec.head.resources = {"1", "5Gi", "1", "0", "10Gi"};
+  spec.head.resources = {"1", "5Gi", "1", "0", "10Gi", "1500m"};
   spec.head.ray_start_params = {{"dashboard-port", "9265"}, {"port", "6380"}};
   spec.head.node_selectors = {{"pool", "heads"}};
   WorkerGroup& group = spec.worker_groups[0];
@@ -37,7 +34,7 @@ ClusterSpec FullSpec() {
   group.replicas = 3;
   group.min_replicas = 1;
   group.max_replicas = 5;
-  group.resources = {"500m", "2Gi", "2", "0", ""};
+  group.resources = {"500m", "2Gi", "2", "0", "", ""};
   group.ray_start_params = {{"num-cpus", "4"}};
   spec.pods.tolerations = {{{"key", "gpu"}, {"operator", "Exists"}}};
   spec.pods.env = Json::array({{{"name", "A"}, {"value", "b"}}});
@@ -62,8 +59,14 @@ std::string Dump(const PlainCluster& cluster) {
   return text;
 }
 
+Json Settled(const ClusterSpec& spec, Backend backend) {
+  Json ray_cluster = RayClusterFor(spec, backend);
+  SettlePods(&ray_cluster);
+  return ray_cluster;
+}
+
 std::string Plain(const ClusterSpec& spec) {
-  auto plain = DeploymentsFor(RayClusterFor(spec, Backend::kPlain));
+  auto plain = DeploymentsFor(Settled(spec, Backend::kPlain));
   REQUIRE(plain);
   return Dump(*plain);
 }
@@ -71,20 +74,86 @@ std::string Plain(const ClusterSpec& spec) {
 }  // namespace
 
 TEST_CASE("a default cluster, both kinds") {
-  CheckGolden("manifests/default-raycluster.yaml", DumpYaml(RayClusterFor(Spec(), Backend::kOperator)));
+  CheckGolden("manifests/default-raycluster.yaml", DumpYaml(Settled(Spec(), Backend::kOperator)));
   CheckGolden("manifests/default-plain.yaml", Plain(Spec()));
 }
 
 TEST_CASE("a cluster with everything, both kinds") {
-  CheckGolden("manifests/full-raycluster.yaml", DumpYaml(RayClusterFor(FullSpec(), Backend::kOperator)));
+  CheckGolden("manifests/full-raycluster.yaml", DumpYaml(Settled(FullSpec(), Backend::kOperator)));
   CheckGolden("manifests/full-plain.yaml", Plain(FullSpec()));
 }
 
 TEST_CASE("a cluster without the agent, both kinds") {
   ClusterSpec spec = Spec();
   spec.agent = {.delivery = AgentOptions::Delivery::kNone, .image = {}, .sources = {}};
-  CheckGolden("manifests/no-agent-raycluster.yaml", DumpYaml(RayClusterFor(spec, Backend::kOperator)));
+  CheckGolden("manifests/no-agent-raycluster.yaml", DumpYaml(Settled(spec, Backend::kOperator)));
   CheckGolden("manifests/no-agent-plain.yaml", Plain(spec));
+}
+
+// What KubeRay takes from the Ray container's limits (addWellKnownAcceleratorResources).
+TEST_CASE("accelerators of any maker are made known to a plain cluster's Ray") {
+  struct Row {
+    const char* limits;
+    StringMap given;
+    const char* params;
+  };
+  const Row rows[] = {
+      {R"({"nvidia.com/mig-1g.10gb":2})", {}, R"({"num-gpus":"2"})"},
+      {R"({"amd.com/gpu":"4"})", {}, R"({"num-gpus":"4"})"},
+      {R"({"nvidia.com/gpu":1,"amd.com/gpu":0})", {}, R"({"num-gpus":"1"})"},
+      {R"({"amd.com/gpu":"4"})", {{"num-gpus", "1"}}, R"({"num-gpus":"1"})"},
+      {R"({"google.com/tpu":4})", {}, R"({"resources":"'{\"TPU\":4}'"})"},
+      {R"({"aws.amazon.com/neuroncore":"2"})", {}, R"({"resources":"'{\"neuron_cores\":2}'"})"},
+      {R"({"google.com/tpu":4})",
+       {{"resources", R"('{"a": 1}')"}},
+       R"({"resources":"'{\"a\":1,\"TPU\":4}'"})"},
+      {R"({"google.com/tpu":4})", {{"resources", R"({"TPU":8})"}}, R"({"resources":"{\"TPU\":8}"})"},
+      {R"({"huawei.com/Ascend910":8,"gpu.intel.com/i915":1})", {}, R"({})"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.limits);
+    ClusterSpec spec = DemoSpec();
+    spec.worker_groups[0].resources = {"", "", "", "", "", ""};
+    spec.worker_groups[0].ray_start_params = row.given;
+    spec.pods.template_patch = {
+        {"spec",
+         {{"containers", Json::array({{{"name", "ray-worker"},
+                                       {"resources", {{"limits", *shared::ParseJson(row.limits)}}}}})}}}};
+    const auto plain = DeploymentsFor(RayClusterFor(spec, Backend::kPlain));
+    REQUIRE(plain);
+    Json params;
+    for (const Json& variable : plain->workers[0]["spec"]["template"]["spec"]["containers"][0]["env"])
+      if (variable["name"] == "RAY_START_PARAMS") params = *shared::ParseJson(std::string(variable["value"]));
+    CHECK(params == *shared::ParseJson(row.params));
+  }
+}
+
+TEST_CASE("a pod template's ray-head and ray-worker are one container each, of their own pods") {
+  ClusterSpec spec = DemoSpec();
+  spec.pods.template_patch = {{"spec",
+                               {{"containers", Json::array({{{"name", "ray-worker"}, {"tty", true}},
+                                                            {{"name", "ray-head"}, {"stdin", true}},
+                                                            {{"name", "side"}, {"image", "i"}}})}}}};
+  const Json head = HeadPodTemplate(spec, Backend::kOperator)["spec"]["containers"];
+  const Json worker =
+      WorkerPodTemplate(spec, spec.worker_groups[0], Backend::kOperator)["spec"]["containers"];
+  REQUIRE(head.size() == 2);
+  REQUIRE(worker.size() == 2);
+  CHECK(head[0]["stdin"] == true);
+  CHECK(!head[0].contains("tty"));
+  CHECK(worker[0]["tty"] == true);
+  CHECK(!worker[0].contains("stdin"));
+  CHECK(head[1] == worker[1]);
+}
+
+TEST_CASE("without the agent, a shell leaves custom resources as they are") {
+  ClusterSpec spec = DemoSpec();
+  spec.agent.delivery = AgentOptions::Delivery::kNone;
+  spec.worker_groups[0].resources = {"", "", "", "4", "", ""};
+  const auto plain = DeploymentsFor(RayClusterFor(spec, Backend::kPlain));
+  REQUIRE(plain);
+  const std::string command = plain->workers[0]["spec"]["template"]["spec"]["containers"][0]["args"][0];
+  CHECK(command.find(R"( --resources='{"TPU":4}')") != command.npos);
 }
 
 // Label policies (Kyverno) require the user's own app.kubernetes.io/name; KubeRay accepts that, too.
@@ -122,8 +191,11 @@ TEST_CASE("the agent's container passes where Ray's does") {
       {"spec",
        {{"containers",
          Json::array({{{"securityContext", {{"runAsNonRoot", true}, {"runAsUser", 1000}}}}})}}}};
-  const Json pod = HeadPodTemplate(spec, Backend::kOperator);
+  Json pod = HeadPodTemplate(spec, Backend::kOperator);
+  SettlePod(pod["spec"]);
   const Json& init = shared::At(pod, {"spec", "initContainers"})[0];
+  // A LimitRange's maxLimitRequestRatio refuses what may use more than it asks for.
+  CHECK(shared::At(init, {"resources", "requests"}) == shared::At(init, {"resources", "limits"}));
   CHECK(shared::At(init, {"securityContext"}) == Json{{"allowPrivilegeEscalation", false},
                                                       {"capabilities", {{"drop", Json::array({"ALL"})}}},
                                                       {"seccompProfile", {{"type", "RuntimeDefault"}}},
@@ -137,16 +209,62 @@ TEST_CASE("the agent's container passes where Ray's does") {
         R"({"spec":{"containers":5,"initContainers":"x"}})"}) {
     INFO(patch);
     spec.pods.template_patch = *shared::ParseJson(patch);
-    const Json patched = HeadPodTemplate(spec, Backend::kOperator);
+    Json patched = HeadPodTemplate(spec, Backend::kOperator);
+    SettlePod(patched["spec"]);
     const Json& lists = shared::At(patched, {"spec", "initContainers"});
     if (lists.is_array()) CHECK(shared::IntAt(lists[0], {"securityContext", "runAsUser"}, 5) == 5);
   }
 }
 
+// A LimitRange judges init containers, too: what lets Ray's container in lets this one in.
+TEST_CASE("the agent's container has the CPU and memory of Ray's, unless it is given others") {
+  ClusterSpec spec = Spec();
+  spec.head.resources = {"1", "2Gi", "1", "0", "8Gi", "4"};
+  const auto resources_of_agent = [&] {
+    Json pod = HeadPodTemplate(spec, Backend::kOperator);
+    SettlePod(pod["spec"]);
+    SettlePod(pod["spec"]);  // changes nothing the second time
+    return shared::At(shared::At(pod, {"spec", "initContainers"})[0], {"resources"});
+  };
+  CHECK(resources_of_agent() ==
+        Json{{"requests", {{"cpu", "1"}, {"memory", "2Gi"}}}, {"limits", {{"cpu", "4"}, {"memory", "2Gi"}}}});
+  spec.head.resources = {"1", "2Gi", "", "", "", ""};
+  CHECK(resources_of_agent() ==
+        Json{{"requests", {{"cpu", "1"}, {"memory", "2Gi"}}}, {"limits", {{"memory", "2Gi"}}}});
+  spec.head.resources = {"", "", "", "", "", ""};
+  CHECK(resources_of_agent().is_null());
+  const Json own = {{"requests", {{"cpu", "50m"}}}};
+  spec.pods.template_patch = {
+      {"spec", {{"initContainers", Json::array({{{"name", "ray-init-agent"}, {"resources", own}}})}}}};
+  CHECK(resources_of_agent() == own);
+}
+
+// Ray itself rounds a limit of 700m down to 0 CPUs; the agent does not (ray-init-agent/container_limits.h).
+TEST_CASE("without the agent, CPUs that nobody asked for are those of the limit that the pod gets") {
+  ClusterSpec spec = Spec();
+  spec.agent.delivery = AgentOptions::Delivery::kNone;
+  const auto command = [&] {
+    const auto plain = DeploymentsFor(Settled(spec, Backend::kPlain));
+    REQUIRE(plain);
+    const Json container = shared::At(plain->head, {"spec", "template", "spec", "containers"})[0];
+    const bool has_variable = DumpYaml(container["env"]).find("resource: limits.cpu") != std::string::npos;
+    const std::string line = container["args"][0].get<std::string>() + " ";
+    CHECK(has_variable == (line.find("--num-cpus=$RAY_CONTAINER_CPUS") != std::string::npos));
+    return line;
+  };
+  CHECK(command().find("--num-cpus=2 ") != std::string::npos);
+  spec.head.resources.cpu_limit = "3500m";  // as KubeRay counts: the limit, else the request
+  CHECK(command().find("--num-cpus=4 ") != std::string::npos);
+  spec.head.resources = {"0", "1Gi", "", "", "", ""};
+  CHECK(command().find("--num-cpus=$RAY_CONTAINER_CPUS ") != std::string::npos);
+  spec.head.ray_start_params = {{"num-cpus", "7"}};
+  CHECK(command().find("--num-cpus=7 ") != std::string::npos);
+}
+
 TEST_CASE("the agent from an image") {
   ClusterSpec spec = Spec();
   spec.agent = {.delivery = AgentOptions::Delivery::kImage, .image = "example.com/agent:1", .sources = {}};
-  CheckGolden("manifests/agent-image-raycluster.yaml", DumpYaml(RayClusterFor(spec, Backend::kOperator)));
+  CheckGolden("manifests/agent-image-raycluster.yaml", DumpYaml(Settled(spec, Backend::kOperator)));
 }
 
 TEST_CASE("the official plugin's complete sample of a config file") {
@@ -204,7 +322,7 @@ gke:
   auto spec = ParseClusterConfig("sample.yaml", sample, Spec());
   REQUIRE(spec);
   REQUIRE(CheckClusterSpec(*spec));
-  CheckGolden("manifests/config-file-raycluster.yaml", DumpYaml(RayClusterFor(*spec, Backend::kOperator)));
+  CheckGolden("manifests/config-file-raycluster.yaml", DumpYaml(Settled(*spec, Backend::kOperator)));
 }
 
 TEST_CASE("a config file's faults are named by line and column") {
@@ -287,7 +405,7 @@ TEST_CASE("the agent gets a grace period that is not its own") {
            {{{grace, "120"}, {container + ".command", "[bash]"}}, ""}}) {
     Json cluster = RayClusterFor(Spec(), Backend::kOperator);
     for (const auto& [path, value] : set) REQUIRE(SetPath(cluster, path, value));
-    SetGracePeriods(&cluster);
+    SettlePods(&cluster);
     std::string found;
     for (const Json& variable :
          cluster["spec"]["workerGroupSpecs"][0]["template"]["spec"]["containers"][0]["env"])
@@ -314,6 +432,8 @@ TEST_CASE("specs that Kubernetes, KubeRay or the agent would refuse are refused 
   CHECK(refused([](ClusterSpec& s) { s.labels["a"] = std::string(64, 'x'); }));
   CHECK(refused([](ClusterSpec& s) { s.head.resources.cpu = "two"; }));
   CHECK(refused([](ClusterSpec& s) { s.worker_groups[0].resources.memory = "-1Gi"; }));
+  CHECK(refused([](ClusterSpec& s) { s.head.resources.cpu_limit = "many"; }));
+  CHECK(refused([](ClusterSpec& s) { s.head.resources.cpu_limit = "1999m"; }));
   CHECK(refused([](ClusterSpec& s) { s.worker_groups[0].replicas = -1; }));
   CHECK(refused([](ClusterSpec& s) { s.worker_groups[0].num_of_hosts = 0; }));
   CHECK(refused([](ClusterSpec& s) { s.worker_groups[0].max_replicas = 0; }));

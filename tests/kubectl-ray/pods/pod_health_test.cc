@@ -291,50 +291,6 @@ TEST_CASE("why a pod cannot be scheduled, and the way out") {
   }
 }
 
-TEST_CASE("why an owner's pods are refused") {
-  const struct {
-    const char *owner, *why;
-  } rows[] = {
-      {"null", ""},
-      {R"({"status":{"conditions":"none"}})", ""},
-      {R"({"status":{"conditions":[{"type":"Available","status":"True","message":"all is well"}]}})", ""},
-      {R"({"status":{"conditions":[{"type":"ReplicaFailure","status":"False","message":"it was"}]}})", ""},
-      {R"({"status":{"conditions":[{"type":"Available","status":"False"},{"type":"ReplicaFailure","status":"True","message":"exceeded quota"}]}})",
-       "pods are refused: exceeded quota"},
-      {R"({"status":{"conditions":[{"type":"ReplicaFailure","status":"True","message":"FailedCreateWorkerPod\nexceeded quota\n"}]}})",
-       "pods are refused: FailedCreateWorkerPod; exceeded quota"},
-  };
-  for (const auto& row : rows) CHECK(WhyPodsAreRefused(Parse(row.owner)) == row.why);
-}
-
-// The words of API server 1.34 in namespaces with Pod Security, a ResourceQuota or a LimitRange.
-TEST_CASE("the way out of a refusal of pods") {
-  const struct {
-    const char *refusal, *way_out;
-  } rows[] = {
-      {R"(pods "d-head-x" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false)",
-       "docs/troubleshooting.md"},
-      {R"(pods "d-head-x" is forbidden: violates PodSecurity "baseline:latest": hostPort)", "Leave out"},
-      {R"(pods "x" is forbidden: failed quota: q: must specify limits.cpu for: ray-head)",
-       "resources.limits"},
-      {R"(pods "x" is forbidden: failed quota: q: must specify requests.memory for: a)", "requests"},
-      {R"(pods "x" is forbidden: exceeded quota: q, requested: pods=1, used: pods=3, limited: pods=3)",
-       "kubectl describe quota"},
-      {R"(Pod "x" is invalid: spec.containers[0].resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 500m)",
-       "LimitRange"},
-      {R"(pods "x" is forbidden: cpu max limit to request ratio per Container is 4, but provided ratio is 10.000000)",
-       "ratio"},
-      {"something new", ""},
-      {"", ""},
-  };
-  for (const auto& row : rows) {
-    INFO(row.refusal);
-    const std::string way_out = WayOutOfRefusal(row.refusal);
-    CHECK(way_out.empty() == (*row.way_out == '\0'));
-    CHECK(way_out.find(row.way_out) != std::string::npos);
-  }
-}
-
 TEST_CASE("a cluster's progress in a line") {
   ClusterProgress progress(2);
   CHECK(progress.empty());
@@ -345,9 +301,12 @@ TEST_CASE("a cluster's progress in a line") {
       R"({"metadata":{"name":"w","labels":{"ray.io/node-type":"worker"}},"status":{"conditions":[{"type":"Ready","status":"True"}]}})");
   Json pending = Parse(R"({"metadata":{"name":"v","labels":{"ray.io/node-type":"worker"}}})");
   progress.Update(worker);
+  CHECK(!progress.complete());
   progress.Update(pending);
+  CHECK(!progress.complete());
   CHECK(progress.Describe() == "head pod is not there yet; workers 1 of 2 ready (1 waits for the scheduler)");
   progress.Update(head);
+  CHECK(progress.complete());
   CHECK(!progress.ready());
   pending["status"] = worker["status"];
   progress.Update(pending);
@@ -374,4 +333,27 @@ TEST_CASE("a cluster's progress in a line") {
   CHECK(evicted.Describe() == "head pod is not there yet");
   evicted.Update(head);
   CHECK(evicted.ready());
+}
+
+TEST_CASE("a setup step that failed is said by its name with its last words, and waiting is useless") {
+  const auto health = [](const char* message) {
+    Json status =
+        Parse(R"({"name":"ray-head","restartCount":1,"state":{"waiting":{"reason":"CrashLoopBackOff"}},
+                            "lastState":{"terminated":{"exitCode":72,"reason":"Error"}}})");
+    status["lastState"]["terminated"]["message"] = message;
+    Json pod = Parse(R"({"metadata":{"name":"x","labels":{"ray.io/node-type":"head"}},
+                         "spec":{"containers":[{"name":"ray-head"}]},"status":{"phase":"Running"}})");
+    pod["status"]["containerStatuses"] = Json::array({status});
+    return HealthOf(pod);
+  };
+  const PodHealth said = health(
+      "setup step \"001-pip\" ended with exit code 1\nlast lines of its output:\n  a\n  no such package\n");
+  CHECK(said.reason ==
+        "container ray-head ended 1 times, last with setup step \"001-pip\" ended with exit code 1: no such "
+        "package");
+  CHECK(said.hopeless);
+  CHECK(said.way_out.find("kubectl ray logs --component setup") != std::string::npos);
+  CHECK(health("setup step \"001-pip\" ended with exit code 1").reason ==
+        "container ray-head ended 1 times, last with setup step \"001-pip\" ended with exit code 1");
+  CHECK(!health("\"ray\" ended with exit code 1").hopeless);
 }

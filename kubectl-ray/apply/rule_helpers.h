@@ -1,0 +1,26 @@
+// How the rules read an object. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "shared/json.h"
+
+namespace kubectl_ray {
+
+// The integer at this member, or nothing.
+std::optional<std::int64_t> Integer(const shared::Json& value, const char* key);
+
+bool IsGiven(const shared::Json& value);
+
+// The item of a list of objects by its `name`, or null.
+const shared::Json& Named(const shared::Json& list, std::string_view name);
+
+// Whether `env` of this container has the variable.
+bool HasVariable(const shared::Json& container, std::string_view name);
+
+// "has one called VOLUME" or "has one at PATH", if one of the mounts is such a one; else empty.
+std::string ManagedMount(const shared::Json& mounts, const char* volume, const char* path);
+
+}  // namespace kubectl_ray

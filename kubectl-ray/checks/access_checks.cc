@@ -1,0 +1,69 @@
+#include "kubectl-ray/checks/access_checks.h"
+
+#include <charconv>
+
+#include "kubectl-ray/checks/unknown.h"
+#include "kubectl-ray/kinds/ray_resources.h"
+
+namespace kubectl_ray {
+namespace {
+
+std::string Named(const AskedRight& right) {
+  return right.verb + " " + right.resource + (right.group.empty() ? "" : "." + right.group);
+}
+
+// A user of one kind of cluster needs no rights on the other's resources.
+bool ManagesOneKind(const Facts& facts) {
+  bool ray = true, plain = true;
+  for (const AskedRight& right : facts.rights) {
+    if (!right.allowed || *right.allowed) continue;
+    if (right.group == kRayClusters.group) ray = false;
+    if (right.group == kDeployments.group) plain = false;
+  }
+  return ray || plain;
+}
+
+}  // namespace
+
+Findings CheckRights(const Facts& facts) {
+  Findings findings;
+  const bool one_kind = ManagesOneKind(facts);
+  for (const AskedRight& right : facts.rights) {
+    if (!right.allowed) {
+      findings.push_back(Unknown(right.allowed.error()));
+      break;  // the server answers none of these reviews
+    }
+    if (*right.allowed) continue;
+    const bool of_a_kind = right.group == kRayClusters.group || right.group == kDeployments.group;
+    findings.push_back(
+        {of_a_kind && one_kind ? Level::kWarn : Level::kFail,
+         "you may not " + Named(right) + " in namespace \"" + facts.ns + "\", which is needed " +
+             right.needed_for,
+         "Ask for a Role with it: `kubectl auth can-i --list -n " + facts.ns + "` shows what you have."});
+  }
+  return findings;
+}
+
+Findings CheckServerVersion(const Facts& facts) {
+  if (!facts.server_version) return {Unknown(facts.server_version.error())};
+  const std::string minor_text = shared::StringAt(*facts.server_version, {"minor"});
+  int minor = 0;
+  std::from_chars(minor_text.data(), minor_text.data() + minor_text.size(), minor);
+  const std::string version = shared::StringAt(*facts.server_version, {"gitVersion"}, "unknown");
+  if (shared::StringAt(*facts.server_version, {"major"}) != "1" || minor >= 25) return {};
+  return {{Level::kWarn, "the API server is " + version + ", which drops fields it does not know in silence",
+           "Kubernetes 1.25 and later refuse them."}};
+}
+
+Findings CheckWebSocket(const Facts& facts) {
+  if (!*facts.web_socket) {
+    const shared::Error& error = facts.web_socket->error();
+    if (error.code == shared::ErrorCode::kAuth) return {Unknown(error)};
+    return {{Level::kFail, "no command runs in the head over a WebSocket: " + error.message,
+             "exec, attach, session and jobs need it: have every proxy between you and the API server pass "
+             "`Upgrade: websocket`."}};
+  }
+  return {};
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,20 @@
+// Checks of the ports that Ray's nodes listen on. Pure.
+#pragma once
+
+#include "kubectl-ray/checks/facts.h"
+#include "kubectl-ray/checks/finding.h"
+
+namespace kubectl_ray {
+
+// Whether the ports in rayStartParams are ports, are given once, stay out of the range of the workers'
+// processes, and whether that range has one for each CPU: with too few of them, tasks hang without a word
+// (ray#28071). Defaults as in Ray's `ray start`.
+Findings CheckPorts(const Facts& facts);
+
+// Whether the container's named ports, which the head's Service takes, are those of rayStartParams.
+Findings CheckNamedPorts(const Facts& facts);
+
+// Whether a moved GCS port meets Ray's autoscaler, which dials 6379 up to Ray 2.54.
+Findings CheckAutoscalerPort(const Facts& facts);
+
+}  // namespace kubectl_ray

@@ -1,0 +1,264 @@
+#include "kubectl-ray/commands/command_rights.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/kinds/ray_resources.h"
+#include "shared/text.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::Json;
+using Rights = std::vector<NeededRight>;
+using Verbs = std::vector<std::string>;
+using Of = NeededRight::Of;
+
+NeededRight On(const Resource& resource, Verbs verbs, Of of = Of::kAny) {
+  return {resource.group, resource.plural, std::move(verbs), of};
+}
+NeededRight OnRayClusters(Verbs verbs) { return On(kRayClusters, std::move(verbs), Of::kOperator); }
+NeededRight OnDeployments(Verbs verbs) { return On(kDeployments, std::move(verbs), Of::kPlain); }
+NeededRight OnRayJobs(Verbs verbs) { return On(kRayJobs, std::move(verbs), Of::kOperator); }
+NeededRight OnRayServices(Verbs verbs) { return On(kRayServices, std::move(verbs), Of::kOperator); }
+NeededRight OnPods(Verbs verbs) { return On(kPods, std::move(verbs)); }
+NeededRight OnLogs() { return {"", "pods/log", {"get"}}; }
+// WebSockets: API servers up to 1.34 ask for `get`, later ones for `create` as well (kube/api_error.cc).
+NeededRight OnStream(const char* subresource) { return {"", subresource, {"get", "create"}}; }
+
+// What commands share. Each is what the function of that name asks for, with what is below it.
+Rights FindCluster() { return {OnRayClusters({"get"}), OnDeployments({"get", "list"})}; }
+Rights ListClusters() { return {OnRayClusters({"list"}), OnDeployments({"list"})}; }
+Rights WatchClusters() { return {OnRayClusters({"list", "watch"}), OnDeployments({"list", "watch"})}; }
+Rights PatchCluster() { return {OnRayClusters({"patch"}), OnDeployments({"patch"})}; }
+Rights ResolveTarget() { return {OnRayJobs({"get"}), OnRayServices({"get"})}; }
+Rights ConnectDashboard() { return {OnPods({"list"}), OnStream("pods/portforward"), On(kSecrets, {"get"})}; }
+Rights FindJob() { return {OnRayJobs({"get", "list"})}; }
+Rights BringAgent() { return {On(kConfigMaps, {"get", "create"}), On(kNamespaces, {"get"})}; }
+Rights WaitReady() {
+  return {OnPods({"list", "watch"}), OnDeployments({"list"}), OnRayClusters({"get"}),
+          On(kEvents, {"list"}, Of::kOperator)};
+}
+Rights WaitGone() { return {OnPods({"list", "watch"})}; }
+Rights ReachPods() { return {OnPods({"get", "list"}), OnStream("pods/exec")}; }
+Rights ReadLogs() { return {OnPods({"list", "watch"}), OnLogs(), OnStream("pods/exec")}; }
+
+Rights OnKinds(const Verbs& verbs) { return {OnRayClusters(verbs), OnRayJobs(verbs), OnRayServices(verbs)}; }
+
+Rights All(std::initializer_list<Rights> parts) {
+  Rights all;
+  for (const Rights& part : parts) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+using Table = std::map<std::string, Rights, std::less<>>;
+
+Table ClusterCommands() {
+  return {
+      {"create cluster", All({FindCluster(),
+                              BringAgent(),
+                              WaitReady(),
+                              {OnRayClusters({"create", "patch"}), OnDeployments({"create", "delete"}),
+                               On(kServices, {"create"}, Of::kPlain)}})},
+      {"create workergroup",
+       All({FindCluster(), BringAgent(), {OnRayClusters({"patch"}), OnDeployments({"create"})}})},
+      {"delete", All({FindCluster(),
+                      ResolveTarget(),
+                      WaitGone(),
+                      {OnRayClusters({"delete"}), OnDeployments({"delete"}), OnRayJobs({"delete"}),
+                       OnRayServices({"delete"})}})},
+      {"get cluster", All({FindCluster(), WatchClusters()})},
+      {"get job", {OnRayJobs({"list", "watch"})}},
+      {"get node", {OnPods({"list", "watch"})}},
+      {"get service", {OnRayServices({"list", "watch"})}},
+      {"get token", All({FindCluster(), {On(kSecrets, {"get"})}})},
+      {"get workergroup", All({WatchClusters(), {OnPods({"list"})}})},
+      {"resume", All({FindCluster(), PatchCluster(), WaitReady()})},
+      {"scale cluster", All({FindCluster(),
+                             PatchCluster(),
+                             {OnPods({"get", "list", "watch"}), On(kPods, {"patch"}, Of::kPlain)}})},
+      {"status",
+       All({FindCluster(), ListClusters(), ResolveTarget(), ConnectDashboard(), {On(kEvents, {"list"})}})},
+      {"suspend", All({FindCluster(), PatchCluster(), WaitGone()})},
+  };
+}
+
+Table JobCommands() {
+  const Rights about_job = All({ListClusters(), ConnectDashboard(), FindJob()});
+  const Rights follow_job = All({about_job, FindCluster(), {OnRayJobs({"watch"})}});
+  return {
+      {"job delete", All({about_job, {OnRayJobs({"delete"})}})},
+      {"job get", about_job},
+      {"job list", about_job},
+      {"job logs", All({follow_job, {OnLogs()}})},
+      {"job status", about_job},
+      {"job stop", All({about_job, {OnRayJobs({"patch"})}})},
+      {"job submit", All({ConnectDashboard(),
+                          FindCluster(),
+                          {OnRayJobs({"get", "list", "watch", "create"}), On(kNamespaces, {"get"})}})},
+      {"job watch", follow_job},
+  };
+}
+
+// Those that take files.
+Table FileCommands() {
+  const Rights bring_up =
+      All({WaitReady(),
+           ReadLogs(),
+           BringAgent(),
+           {OnRayClusters({"get", "create", "patch"}),
+            OnDeployments({"get", "list", "watch", "create", "patch", "delete"}),
+            On(kServices, {"get", "create", "patch"}, Of::kPlain),
+            On(kSecrets, {"get", "list", "create", "patch", "delete"}), OnPods({"delete"})}});
+  return {
+      {"apply", OnKinds({"get", "create", "patch"})},
+      {"convert", {}},
+      {"down", All({FindCluster(),
+                    PatchCluster(),
+                    WaitGone(),
+                    {OnRayClusters({"delete"}), OnDeployments({"delete"})}})},
+      {"get-head-ip", {OnPods({"list"})}},
+      {"get-worker-ips", {OnPods({"list"})}},
+      {"monitor", All({FindCluster(), ReadLogs(), {OnPods({"get"}), On(kEvents, {"list", "watch"})}})},
+      {"submit", All({ReachPods(), bring_up})},
+      {"up", bring_up},
+  };
+}
+
+Table OtherCommands() {
+  return {
+      {"attach", All({ResolveTarget(), ReachPods()})},
+      {"completion",
+       {OnRayClusters({"list"}), OnDeployments({"list"}), OnRayJobs({"list"}), OnRayServices({"list"}),
+        OnPods({"list"}), On(kNamespaces, {"list"}, Of::kAllNamespaces)}},
+      {"doctor", All({FindCluster(),
+                      ConnectDashboard(),
+                      {OnStream("pods/exec"),
+                       On(kNamespaces, {"get"}),
+                       On(kEvents, {"list"}),
+                       {"", "resourcequotas", {"list"}},
+                       {"", "limitranges", {"list"}},
+                       {"networking.k8s.io", "networkpolicies", {"list"}}}})},
+      {"exec", All({ResolveTarget(), ReachPods()})},
+      {"log", All({ResolveTarget(), ReadLogs()})},
+      {"logs", All({ResolveTarget(), ReadLogs()})},
+      {"operator images", {}},
+      {"options", {}},
+      {"rights", {}},
+      {"run", ConnectDashboard()},
+      {"session",
+       All({ResolveTarget(),
+            {OnPods({"get", "list", "watch"}), OnStream("pods/portforward"), On(kServices, {"list"})}})},
+      {"session list", {}},
+      {"session stop", {}},
+      {"version", {OnPods({"list"}), On(kDeployments, {"list"}, Of::kAllNamespaces)}},
+  };
+}
+
+const Table& RightsByPath() {
+  static const Table table = [] {
+    Table all;
+    for (Table part : {ClusterCommands(), JobCommands(), FileCommands(), OtherCommands()}) all.merge(part);
+    return all;
+  }();
+  return table;
+}
+
+bool IsWanted(Of of, ClusterKinds kinds, bool all_namespaces) {
+  switch (of) {
+    case Of::kAny:
+      return true;
+    case Of::kOperator:
+      return kinds != ClusterKinds::kPlain;
+    case Of::kPlain:
+      return kinds != ClusterKinds::kOperator;
+    case Of::kAllNamespaces:
+      return all_namespaces;
+  }
+  return false;
+}
+
+// The leaves at or below a path of the table.
+std::vector<std::string> LeavesOf(std::string_view path) {
+  std::vector<std::string> leaves;
+  for (const Command& command : Commands()) {
+    const bool is = command.path == path;
+    const bool below = command.path.starts_with(std::string(path) + " ") && command.group != Group::kHidden;
+    if (command.declare && (is || below)) leaves.push_back(command.path);
+    if (command.declare && is) return leaves;  // `session` is one itself
+  }
+  return leaves;
+}
+
+shared::Unexpected<shared::Error> NoRoleFor(const std::string& command) {
+  return shared::Fail(shared::ErrorCode::kUsage,
+                      "cannot print a Role for \"" + command +
+                          "\": it takes an administrator of the Kubernetes cluster, because it grants rights",
+                      "`kubectl ray operator install --help` says what can be handed to one.");
+}
+
+}  // namespace
+
+const Rights* NeededRights(std::string_view path) {
+  const auto found = RightsByPath().find(path);
+  return found == RightsByPath().end() ? nullptr : &found->second;
+}
+
+bool IsForAdmins(std::string_view path) { return path.starts_with("operator ") && path != "operator images"; }
+
+shared::Result<std::vector<std::string>> CommandsNamed(const std::vector<std::string>& words) {
+  std::vector<std::string> tokens, paths, first_words;
+  for (const std::string& word : words) {
+    std::istringstream parts(word);
+    for (std::string part; parts >> part;) tokens.push_back(part);
+  }
+  std::set<std::string> named;
+  for (std::size_t i = 0; i < tokens.size();) {
+    std::string path = tokens[i++];
+    if (const auto known = LeavesOf(path); known.empty()) {
+      for (const Command& command : Commands()) first_words.push_back(command.path);
+      return shared::Fail(shared::ErrorCode::kUsage,
+                          "there is no command \"" + shared::EscapeControl(path.substr(0, 80)) + "\"",
+                          shared::DidYouMean(path, first_words));
+    }
+    while (i < tokens.size() && !LeavesOf(path + " " + tokens[i]).empty()) path += " " + tokens[i++];
+    for (std::string& leaf : LeavesOf(path)) {
+      if (NeededRights(leaf) == nullptr) return NoRoleFor(leaf);
+      named.insert(std::move(leaf));
+    }
+  }
+  for (const Command& command : Commands()) {
+    const bool wanted = words.empty() ? command.group != Group::kHidden : named.contains(command.path);
+    if (wanted && NeededRights(command.path) != nullptr) paths.push_back(command.path);
+  }
+  return paths;
+}
+
+Json RoleFor(const std::vector<std::string>& commands, ClusterKinds kinds, const std::string& name,
+             const std::string& ns) {
+  // In the order in which kubectl describes them.
+  static const Verbs kOrder = {"get", "list", "watch", "create", "update", "patch", "delete"};
+  std::map<std::pair<std::string, std::string>, std::set<std::string>> verbs;
+  for (const std::string& command : commands)
+    for (const NeededRight& right : *NeededRights(command))
+      if (IsWanted(right.of, kinds, ns.empty()))
+        verbs[{right.group, right.resource}].insert(right.verbs.begin(), right.verbs.end());
+  Json rules = Json::array();
+  for (const auto& [resource, allowed] : verbs) {
+    Json sorted = Json::array();
+    for (const std::string& verb : kOrder)
+      if (allowed.contains(verb)) sorted.push_back(verb);
+    rules.push_back({{"apiGroups", {resource.first}}, {"resources", {resource.second}}, {"verbs", sorted}});
+  }
+  Json metadata = {{"name", name}};
+  if (!ns.empty()) metadata["namespace"] = ns;
+  return {{"apiVersion", "rbac.authorization.k8s.io/v1"},
+          {"kind", ns.empty() ? "ClusterRole" : "Role"},
+          {"metadata", metadata},
+          {"rules", rules}};
+}
+
+}  // namespace kubectl_ray

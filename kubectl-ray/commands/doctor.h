@@ -1,0 +1,20 @@
+// The flags of `doctor`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace kubectl_ray {
+
+struct DoctorFlags {
+  std::string cluster;
+  std::string filename;
+  std::string output;
+  std::vector<std::string> suppress;
+  std::string report;
+  bool no_exec = false;
+
+  bool operator==(const DoctorFlags&) const = default;
+};
+
+}  // namespace kubectl_ray

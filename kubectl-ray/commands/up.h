@@ -1,0 +1,31 @@
+// The flags of `up`, which `exec --start` and `submit --start` run, too.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "kubectl-ray/cli/leaf.h"
+
+namespace kubectl_ray {
+
+struct UpFlags {
+  std::string file;
+  std::string cluster_name;
+  std::optional<std::int64_t> min_workers;
+  std::optional<std::int64_t> max_workers;
+  bool no_restart = false;
+  bool restart_only = false;
+  bool yes = false;
+  bool no_config_cache = false;
+  bool without_operator = false;
+  bool dry_run = false;
+  std::string agent_image;
+  std::string timeout = "15m";
+
+  bool operator==(const UpFlags&) const = default;
+};
+
+// Shows the plan, asks, carries it out and waits. An exit code.
+shared::Result<int> RunUp(const UpFlags& flags, CommandContext& context);
+
+}  // namespace kubectl_ray

@@ -1,0 +1,25 @@
+// Why pods are not even made: the API server refuses them (a quota, Pod Security, an admission webhook).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "kubectl-ray/pods/quota_usage.h"
+#include "shared/json.h"
+
+namespace kubectl_ray {
+
+// Returns why the owner of pods (a Deployment, a RayCluster) cannot make them, as a clause in one line, not
+// escaped: `pods are refused: exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2`. The
+// pod's name is left out, as each attempt has another one. Empty if it can.
+std::string WhyPodsAreRefused(const shared::Json& owner);
+
+// Returns whether such a refusal will not go away by itself: Pod Security, a policy, a LimitRange, a spec
+// that is not valid, and a quota below what the pod asks for beside `own`, what pods take that stay. A quota
+// that others use up may be free later.
+bool IsLastingRefusal(std::string_view refusal, const QuotaUsage& own = {});
+
+// Returns a sentence that says what to do about such a refusal; empty if its words do not show it.
+std::string WayOutOfRefusal(std::string_view refusal);
+
+}  // namespace kubectl_ray

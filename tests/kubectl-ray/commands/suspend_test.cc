@@ -1,0 +1,65 @@
+// `suspend` and `resume` of what is no cluster, against an API server of the test's own.
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/support/program.h"
+
+namespace {
+
+std::map<std::string, std::string> Server(const std::string& kind, const std::string& plural,
+                                          const std::string& spec, const std::string& status) {
+  const std::string path = "/apis/ray.io/v1/namespaces/default/" + plural + "/x";
+  const std::string object =
+      R"({"apiVersion":"ray.io/v1","kind":")" + kind +
+      R"(","metadata":{"name":"x","namespace":"default","resourceVersion":"1"},"spec":)" + spec +
+      R"(,"status":)" + status + "}";
+  return {{"GET /apis/ray.io/v1", HttpAnswer(200, R"({"resources":[{"name":")" + plural + R"("}]})")},
+          {"GET " + path, HttpAnswer(200, object)},
+          {"PATCH " + path, HttpAnswer(200, object)},
+          {"GET /apis/ray.io/v1/namespaces/default/" + plural,
+           HttpAnswer(200, R"({"metadata":{"resourceVersion":"1"},"items":[)" + object + "]}")}};
+}
+
+std::string Run(const std::map<std::string, std::string>& answers, const std::vector<std::string>& words) {
+  Transcript transcript(answers);
+  transcript.Run(words);
+  const std::string& text = transcript.text();
+  return text.substr(text.find('\n') + 1);
+}
+
+const char* const kWell =
+    R"({"rayClusterConfig":{"headGroupSpec":{"template":{"spec":{"containers":[{"name":"ray"}]}}}}})";
+
+}  // namespace
+
+TEST_CASE("a RayService is suspended and resumed by its own field") {
+  const auto running = Server("RayService", "rayservices", kWell, "{}");
+  CHECK(Run(running, {"suspend", "service/x"}) ==
+        "Suspended RayService x in namespace default\n"
+        "sent: PATCH "
+        "/apis/ray.io/v1/namespaces/default/rayservices/x?fieldManager=kubectl-ray&fieldValidation=Strict "
+        "{\"spec\":{\"suspend\":true}}\nexit code: 0\n\n");
+  CHECK(Run(running, {"resume", "service/x"}) ==
+        "RayService x in namespace default is already running\nexit code: 0\n\n");
+  const auto suspended = Server("RayService", "rayservices", R"({"suspend":true})",
+                                R"({"conditions":[{"type":"Suspended","status":"True"}]})");
+  CHECK(Run(suspended, {"suspend", "service/x", "--wait"}) ==
+        "RayService x in namespace default is already suspended\nexit code: 0\n\n");
+}
+
+TEST_CASE("a RayJob that the operator would not suspend is left as it is") {
+  const auto job = [](const std::string& members) {
+    return R"({"rayClusterSpec":{"headGroupSpec":{"template":{"spec":{"containers":[{"name":"ray"}]}}}})" +
+           members + "}";
+  };
+  CHECK(Run(Server("RayJob", "rayjobs", job(""), R"({"jobDeploymentStatus":"Running"})"),
+            {"suspend", "job/x"}) ==
+        "stderr: error: cannot suspend rayjob/x, as its spec.shutdownAfterJobFinishes is not true, but "
+        "suspend is\n"
+        "stderr: Set it to true: a suspended RayJob's cluster is deleted.\nexit code: 1\n\n");
+  CHECK(Run(Server("RayJob", "rayjobs", job(R"(,"shutdownAfterJobFinishes":true)"),
+                   R"({"jobDeploymentStatus":"Running"})"),
+            {"suspend", "job/x"})
+            .starts_with("Suspended RayJob x in namespace default\n"));
+  CHECK(Run(Server("RayJob", "rayjobs", job(""), R"({"jobDeploymentStatus":"Failed"})"),
+            {"suspend", "job/x"}) == "stderr: error: cannot suspend rayjob/x: it is over\nexit code: 1\n\n");
+}
