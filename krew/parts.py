@@ -85,6 +85,7 @@ def library_parts(build: pathlib.Path, program: str) -> list[Part]:
     """The libraries of cmake/third-party that the program's build read anything of."""
     prefix = pathlib.Path(cache_entry(build, "RAY_THIRD_PARTY_FOUND_IN"))
     used = [path.removeprefix(f"{prefix}/") for path in files_of_program(build, program) if path.startswith(f"{prefix}/")]
+    used = [path for path in used if not path.startswith("precompiled/")]  # ours: what it includes is listed by itself
     parts = []
     for line in (ROOT / "krew/parts.tsv").read_text().splitlines()[1:]:
         name, licence, pattern = line.split("\t")

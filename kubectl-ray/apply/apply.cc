@@ -20,7 +20,7 @@ shared::Status CheckIdentity(const Json& object) {
   if (kind.empty() || StringAt(object, {"apiVersion"}).empty())
     return Fail(ErrorCode::kUsage, "cannot apply an object without apiVersion and kind");
   if (!NameOf(object).empty()) return shared::Ok();
-  return Fail(ErrorCode::kUsage, "cannot apply a " + kind + " without metadata.name",
+  return Fail(ErrorCode::kUsage, "cannot apply a " + kind + " without a name",
               StringAt(object, {"metadata", "generateName"}).empty()
                   ? ""
                   : "With generateName it is a new object each time: `kubectl create -f` makes it.");

@@ -68,7 +68,9 @@ shared::Status CheckFields(const std::vector<Manifest>& manifests, std::ostream&
 
 // What the API server refuses, by its line, and what was probably meant.
 shared::Error Placed(shared::Error error, const Manifest& manifest) {
-  error.message = manifest.WithPlaces(error.message);
+  std::string placed = manifest.WithPlaces(error.message);
+  if (placed == error.message && error.code == ErrorCode::kUsage) placed += " (" + manifest.Place("") + ")";
+  error.message = std::move(placed);
   const auto unknown = UnknownIn(manifest.object);
   for (const UnknownField& field : unknown.value_or({}))
     if (!field.near.empty())

@@ -46,6 +46,10 @@ Rights WaitGone() { return {OnPods({"list", "watch"})}; }
 Rights ReachPods() { return {OnPods({"get", "list"}), OnStream("pods/exec")}; }
 Rights ReadLogs() { return {OnPods({"list", "watch"}), OnLogs(), OnStream("pods/exec")}; }
 
+Rights SwitchObject() {
+  return {OnRayJobs({"get", "list", "watch", "patch"}), OnRayServices({"get", "list", "watch", "patch"})};
+}
+
 Rights OnKinds(const Verbs& verbs) { return {OnRayClusters(verbs), OnRayJobs(verbs), OnRayServices(verbs)}; }
 
 Rights All(std::initializer_list<Rights> parts) {
@@ -76,13 +80,14 @@ Table ClusterCommands() {
       {"get service", {OnRayServices({"list", "watch"})}},
       {"get token", All({FindCluster(), {On(kSecrets, {"get"})}})},
       {"get workergroup", All({WatchClusters(), {OnPods({"list"})}})},
-      {"resume", All({FindCluster(), PatchCluster(), WaitReady()})},
+      {"resume", All({FindCluster(), PatchCluster(), WaitReady(), SwitchObject()})},
+      {"rollout status", {OnRayServices({"get"}), OnPods({"list"})}},
       {"scale cluster", All({FindCluster(),
                              PatchCluster(),
                              {OnPods({"get", "list", "watch"}), On(kPods, {"patch"}, Of::kPlain)}})},
       {"status",
        All({FindCluster(), ListClusters(), ResolveTarget(), ConnectDashboard(), {On(kEvents, {"list"})}})},
-      {"suspend", All({FindCluster(), PatchCluster(), WaitGone()})},
+      {"suspend", All({FindCluster(), PatchCluster(), WaitGone(), SwitchObject()})},
   };
 }
 
@@ -113,6 +118,7 @@ Table FileCommands() {
             OnDeployments({"get", "list", "watch", "create", "patch", "delete"}),
             On(kServices, {"get", "create", "patch"}, Of::kPlain),
             On(kSecrets, {"get", "list", "create", "patch", "delete"}), OnPods({"delete"})}});
+  const Rights change_objects = All({OnKinds({"get", "patch"}), {OnDeployments({"get", "patch"})}});
   return {
       {"apply", OnKinds({"get", "create", "patch"})},
       {"convert", {}},
@@ -125,8 +131,10 @@ Table FileCommands() {
                     {OnRayClusters({"delete"}), OnDeployments({"delete"})}})},
       {"get-head-ip", {OnPods({"list"})}},
       {"get-worker-ips", {OnPods({"list"})}},
+      {"inject", All({change_objects, {On(kConfigMaps, {"get", "create"})}})},
       {"monitor", All({FindCluster(), ReadLogs(), {OnPods({"get"}), On(kEvents, {"list", "watch"})}})},
       {"submit", All({ReachPods(), bring_up})},
+      {"uninject", change_objects},
       {"up", bring_up},
   };
 }

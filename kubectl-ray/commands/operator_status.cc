@@ -28,7 +28,7 @@ shared::Result<int> Run(const std::string& output, CommandContext& context) {
 
 void OperatorStatus(Leaf& leaf) {
   auto& output = leaf.Flags<std::string>();
-  leaf.Flag("-o,--output", &output, "json or yaml");
+  leaf.Flag("-o,--output", &output, "json, yaml");
   leaf.Note(
       "The release of the definitions is read from their fields, since KubeRay writes no version into them. "
       "The exit "

@@ -122,7 +122,7 @@ class Modernizer {
     std::string text;
     for (const Tree& word : command->items)
       if (word.is_string()) text += word.scalar.get<std::string>() + " ";
-    if (StartsRay(text))
+    if (HasRayStart(text))
       notes_->NeedsPerson(pod.LineOf(command), field,
                           "KubeRay leaves a command with `ray start` in it alone, and "
                           "ignores rayStartParams",

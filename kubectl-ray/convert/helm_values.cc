@@ -62,9 +62,8 @@ class Values {
  private:
   // A type of the chart's own that the file does not mention is there all the same; null removes it.
   void LayOverDefaults() {
+    if (document_.StringAt({"headPodType"}).empty()) document_.Set("headPodType", Json(kHeadType));
     Tree& types = document_.Get("podTypes");
-    const bool head_named = !document_.StringAt({"headPodType"}).empty();
-    if (!head_named) document_.Set("headPodType", Json(kHeadType));
     const std::pair<const char*, const char*> defaults[] = {{kHeadType, kHeadDefaults},
                                                             {kWorkerType, kWorkerDefaults}};
     for (const auto& [name, json] : defaults) {

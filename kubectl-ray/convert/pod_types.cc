@@ -30,11 +30,10 @@ class PodTypes {
       : document_(std::move(document)), options_(options), notes_(notes) {}
 
   shared::Result<std::vector<Tree>> Convert() {
-    const Tree* spec = document_.Find("spec");
-    if (spec == nullptr || !spec->is_map()) return notes_->Refusal(document_.line, "it has no spec");
     CleanObjectMetadata(&document_, notes_);
     TRY(ReadName());
-    spec_ = document_.Find("spec");  // both of the above may move it
+    spec_ = document_.Find("spec");  // once members of the document come and go no more
+    if (spec_ == nullptr || !spec_->is_map()) return notes_->Refusal(document_.line, "it has no spec");
     OldCluster old;
     TRY(ReadTypes(&old));
     TRY(ReadScaling(&old));
@@ -44,7 +43,7 @@ class PodTypes {
     const std::string name = document_.StringAt({"metadata", "name"});
     Tree service =
         OldHeadService(name + "-ray-head", document_.StringAt({"metadata", "namespace"}), name, more);
-    old.metadata = document_.Take("metadata");
+    old.metadata = *document_.Find("metadata");
     ASSIGN_OR_RETURN(Tree cluster, RayClusterOf(std::move(old), options_, notes_));
     cluster.above = above;
     std::vector<Tree> objects;

@@ -6,6 +6,7 @@
 
 #include "kubectl-ray/convert/start_params.h"
 #include "kubectl-ray/formats/quantity.h"
+#include "kubectl-ray/kinds/container_resources.h"
 
 namespace kubectl_ray {
 namespace {
@@ -29,7 +30,7 @@ std::string GpuName(const Tree& container) {
   for (const char* kind : {"limits", "requests"})
     if (const Tree* list = container.At({"resources", kind}))
       for (const Tree::Member& member : list->members)
-        if (member.first.ends_with("gpu")) return member.first;
+        if (IsGpuResource(member.first)) return member.first;
   return "nvidia.com/gpu";
 }
 

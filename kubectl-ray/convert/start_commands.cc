@@ -188,7 +188,7 @@ StartCommands ReadStartCommands(const std::vector<LauncherCommand>& lines, const
   return reader.Take();
 }
 
-bool StartsRay(std::string_view text) {
+bool HasRayStart(std::string_view text) {
   for (std::size_t at = text.find("ray"); at != text.npos; at = text.find("ray", at + 1)) {
     const std::string_view rest = text.substr(at + 3);
     const std::size_t word = rest.find_first_not_of(" \t");

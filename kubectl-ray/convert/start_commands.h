@@ -28,6 +28,6 @@ StartCommands ReadStartCommands(const std::vector<LauncherCommand>& lines, const
                                 NoteList* notes);
 
 // Whether a shell line has `ray start` in it.
-bool StartsRay(std::string_view text);
+bool HasRayStart(std::string_view text);
 
 }  // namespace kubectl_ray

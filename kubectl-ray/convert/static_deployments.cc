@@ -48,7 +48,7 @@ bool RunsRay(const Tree& document, bool head) {
   const Tree* container = RayContainer(document);
   if (container == nullptr) return false;
   const std::string line = ShellLine(*container).text;
-  return StartsRay(line) && (line.find("--head") != line.npos) == head;
+  return HasRayStart(line) && (line.find("--head") != line.npos) == head;
 }
 
 std::string EnvironmentName(std::string name) {

@@ -4,6 +4,7 @@
 
 #include "kubectl-ray/injection/start_command.h"
 #include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/stop_hook.h"
 
 namespace kubectl_ray {
 namespace {
@@ -91,8 +92,7 @@ shared::Result<AgentStart> OperatedCommand(const ContainerCommand& command, bool
 }
 
 void NoteStop(const Json& container, const std::string& who, std::vector<std::string>* notes) {
-  const std::string hook = shared::DumpJson(At(container, {"lifecycle", "preStop"}));
-  if (hook.find("ray stop") != hook.npos)
+  if (StopsRay(container))
     notes->push_back(
         who +
         " runs `ray stop` before it ends (lifecycle.preStop), so that the agent has nothing left to "

@@ -11,8 +11,7 @@ bool IsWordCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
-// Whether a command runs `ray stop`, by itself or in the text that it gives to a shell.
-bool StopsRay(const Json& command) {
+bool RunsRayStop(const Json& command) {
   std::string words;
   if (command.is_array())
     for (const Json& word : command)
@@ -28,12 +27,16 @@ bool StopsRay(const Json& command) {
 
 void AddHooks(const std::string& group, const Json& pod_template, std::vector<std::string>* hooks) {
   for (const Json& container : At(pod_template, {"spec", "containers"}))
-    if (StopsRay(At(container, {"lifecycle", "preStop", "exec", "command"})))
+    if (StopsRay(container))
       hooks->push_back("the preStop hook of container \"" + StringAt(container, {"name"}) + "\" of " + group +
                        " runs `ray stop`, which ends Ray before its pod can be drained: take it out");
 }
 
 }  // namespace
+
+bool StopsRay(const Json& container) {
+  return RunsRayStop(At(container, {"lifecycle", "preStop", "exec", "command"}));
+}
 
 std::vector<std::string> StopHooks(const Json& spec) {
   std::vector<std::string> hooks;

@@ -9,9 +9,13 @@
 
 namespace kubectl_ray {
 
+// Whether a container has a preStop hook that runs `ray stop`, by itself or in the text that it gives to a
+// shell. The kubelet runs it before it sends SIGTERM, so that the raylet is gone when the container's own end
+// begins, and no drain can move its work.
+bool StopsRay(const shared::Json& container);
+
 // Returns a sentence without an end for each container of a RayCluster's `spec` (spec.rayClusterSpec of a
-// RayJob) that has such a hook. The kubelet runs it before it sends SIGTERM, so that the raylet is gone when
-// the container's own end begins, and no drain can move its work. Names are as they are written: untrusted.
+// RayJob) that has such a hook. Names are as they are written: untrusted.
 std::vector<std::string> StopHooks(const shared::Json& ray_cluster_spec);
 
 }  // namespace kubectl_ray

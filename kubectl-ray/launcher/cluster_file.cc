@@ -33,7 +33,7 @@ shared::Unexpected<shared::Error> NoCluster(std::string_view source, const std::
                       "\" is of an older format",
                   "`kubectl ray convert -f " + std::string(source) + "` makes a RayCluster of " +
                       kRayClusters.ApiVersion() + " of it.");
-    if (version.starts_with("ray.io/"))
+    if (version.starts_with(kRayClusters.group + "/"))
       return Fail(ErrorCode::kUsage,
                   Place(source, document.LineAt({"kind"})) + "a " + kind + " is no cluster",
                   "`kubectl ray apply -f " + std::string(source) + "` applies it.");

@@ -76,6 +76,45 @@ Result<NodeFiles> ReadMount(const LauncherFile& file, const LauncherFileMount& m
   return files;
 }
 
+// Returns the first member of these that is there and is not of the type, or nullptr.
+const char* WrongMember(const Json& object, std::initializer_list<const char*> members, Json::value_t type) {
+  for (const char* member : members)
+    if (const Json& value = At(object, {member}); !value.is_null() && value.type() != type) return member;
+  return nullptr;
+}
+
+// Whether a group is of the shape that is changed here: the API server judges all else, but it judges later.
+Status CheckGroup(const std::string& source, const std::string& field, const Json& group) {
+  const auto refuse = [&](const std::string& what) {
+    return Fail(ErrorCode::kUsage, source + ": " + field + ".template" + what);
+  };
+  const Json& pod_template = At(group, {"template"});
+  const Json& containers = At(pod_template, {"spec", "containers"});
+  if (!containers.is_array() || containers.empty() || !containers[0].is_object())
+    return refuse(" has no containers");
+  if (const char* member = WrongMember(pod_template, {"metadata"}, Json::value_t::object))
+    return refuse(std::string(".") + member + " is no map");
+  if (const char* member =
+          WrongMember(At(pod_template, {"metadata"}), {"labels", "annotations"}, Json::value_t::object))
+    return refuse(std::string(".metadata.") + member + " is no map");
+  if (const char* member =
+          WrongMember(At(pod_template, {"spec"}), {"volumes", "initContainers"}, Json::value_t::array))
+    return refuse(std::string(".spec.") + member + " is no list");
+  if (const char* member = WrongMember(containers[0], {"env", "volumeMounts", "ports"}, Json::value_t::array))
+    return refuse(std::string(".spec.containers[0].") + member + " is no list");
+  return shared::Ok();
+}
+
+Status CheckShape(const std::string& source, const Json& ray_cluster) {
+  TRY(CheckGroup(source, "spec.headGroupSpec", At(ray_cluster, {"spec", "headGroupSpec"})));
+  const Json& groups = At(ray_cluster, {"spec", "workerGroupSpecs"});
+  if (!groups.is_null() && !groups.is_array())
+    return Fail(ErrorCode::kUsage, source + ": spec.workerGroupSpecs is no list");
+  for (std::size_t i = 0; i < groups.size(); ++i)
+    TRY(CheckGroup(source, "spec.workerGroupSpecs[" + std::to_string(i) + "]", groups[i]));
+  return shared::Ok();
+}
+
 // The type of a worker group. A head's type with max_workers is a group, too, of which its workers are.
 LauncherNodeType TypeOfGroup(const LauncherFile& file, const std::string& group) {
   for (const LauncherNodeType& type : file.node_types)
@@ -209,6 +248,7 @@ Result<Launch> LaunchOfLauncherFile(LauncherFile file, const std::vector<NodeFil
                 .file_mounts = {}};
   for (std::size_t i = 1; i < converted.objects.size(); ++i)
     launch.beside.push_back(converted.objects[i].ToJson());
+  TRY(CheckShape(file.source, launch.ray_cluster));
   TRY(PutSetups(file, files, options, &launch));
   if (options.restricted) RestrictPods(&launch.ray_cluster);
   SettlePods(&launch.ray_cluster);
@@ -252,6 +292,7 @@ Result<Launch> MakeLaunch(const ClusterFile& file, const std::vector<NodeFiles>&
               .owns_beside = false,
               .notes = {},
               .file_mounts = {}};
+    TRY(CheckShape(file.source, launch.ray_cluster));
     if (options.max_workers) TRY(SetMaxWorkers(*options.max_workers, &launch.ray_cluster));
   }
   launch.ray_cluster["metadata"]["namespace"] = options.ns;

@@ -192,6 +192,8 @@ Json PodTemplateFor(const Group& group, const std::string& gcs_port) {
                        {"spec", At(group.pod_template, {"spec"})}};
   pod_template["metadata"]["labels"] = PodLabels(group);
   Json& pod_spec = pod_template["spec"];
+  pod_spec.erase(
+      "restartPolicy");  // a Deployment has Always alone; Never means that a pod is replaced, which it does
   Json& container = pod_spec["containers"][0];
   for (const char* list : {"env", "volumeMounts"})
     if (!container.contains(list)) container[list] = Json::array();
@@ -238,29 +240,30 @@ Json DeploymentFor(const Group& group, std::string name, std::int64_t replicas, 
             {"template", std::move(pod_template)}}}};
 }
 
-// The ports that the head's container lists or, if it lists none, all of Ray's; metrics in any case. Source:
-// getServicePorts in ray-operator/controllers/ray/common/service.go of KubeRay 1.7.
-std::map<std::string, std::int64_t> ServicePorts(const Json& container, const Json& ray_start_params) {
+// Returns the ports that the head's container lists, by name; Ray's own if it lists none; metrics in any
+// case. Source: getServicePorts in ray-operator/controllers/ray/common/service.go of KubeRay 1.7.
+std::map<std::string, std::int64_t> HeadPorts(const Group& head, const Json& pod_template) {
+  const auto param = [&](const char* key, std::int64_t port) {
+    const std::string text = StringAt(head.ray_start_params, {key});
+    return text.empty() ? port : std::atoll(text.c_str());
+  };
   std::map<std::string, std::int64_t> by_name;
-  for (const Json& port : At(container, {"ports"})) {
+  for (const Json& port : At(At(pod_template, {"spec", "containers"})[0], {"ports"})) {
     const std::int64_t number = IntAt(port, {"containerPort"});
     by_name[StringAt(port, {"name"}, std::to_string(number) + "-port")] = number;
   }
-  if (by_name.empty()) {
-    const int gcs_port = std::atoi(StringAt(ray_start_params, {"port"}).c_str());
-    by_name = {{"gcs-server", gcs_port > 0 ? gcs_port : kGcsPort},
-               {"dashboard", kDashboardPort},
-               {"client", kClientPort},
+  if (by_name.empty())
+    by_name = {{"client", param("ray-client-server-port", kClientPort)},
+               {"dashboard", param("dashboard-port", kDashboardPort)},
+               {"gcs-server", param("port", kGcsPort)},
                {"serve", kServePort}};
-  }
-  by_name.emplace("metrics", kMetricsPort);
+  by_name.emplace("metrics", param("metrics-export-port", kMetricsPort));
   return by_name;
 }
 
 Json HeadServiceFor(const Group& head, const Json& pod_template) {
-  const auto by_name = ServicePorts(At(pod_template, {"spec", "containers"})[0], head.ray_start_params);
   Json ports = Json::array();
-  for (const auto& [name, port] : by_name)
+  for (const auto& [name, port] : HeadPorts(head, pod_template))
     ports.push_back(
         {{"name", name}, {"port", port}, {"targetPort", port}, {"protocol", "TCP"}, {"appProtocol", "tcp"}});
   Json labels = {{kClusterLabel, head.cluster},

@@ -147,13 +147,16 @@ std::vector<std::string> GateChanges(const OperatorRelease& before, const Operat
 }
 
 std::string RenderPlan(const std::vector<ObjectChange>& changes, const std::vector<std::string>& gates) {
-  std::string text, kept;
+  std::string text;
+  std::size_t kept = 0;
   for (const ObjectChange& change : changes) {
     if (change.action == ChangeAction::kCreate) text += "+ " + change.name + "\n";
     if (change.action == ChangeAction::kChange) text += WithLines(change);
-    if (change.action == ChangeAction::kKeep) kept += (kept.empty() ? "" : ", ") + change.name;
+    if (change.action == ChangeAction::kKeep) ++kept;
   }
-  if (!kept.empty()) text += "= " + kept + "\n";
+  if (kept > 0)
+    text += "= " + std::to_string(kept) +
+            (kept == 1 ? " object stays as it is\n" : " objects stay as they are\n");
   if (!gates.empty()) text += "~ feature gates and their defaults\n";
   for (const std::string& gate : gates) text += "    " + gate + "\n";
   return shared::EscapeControl(text);

@@ -29,7 +29,7 @@ ObjectChange DescribeChange(const shared::Json& before, const shared::Json& afte
 // What differs between two releases' feature gates, a line each.
 std::vector<std::string> GateChanges(const OperatorRelease& before, const OperatorRelease& after);
 
-// The plan as a person reads it: objects that stay as they are in one line, of others at most `kMostLines`
+// The plan as a person reads it: objects that stay as they are as a number, of others at most `kMostLines`
 // lines each. Escaped.
 inline constexpr std::size_t kMostLines = 12;
 std::string RenderPlan(const std::vector<ObjectChange>& changes, const std::vector<std::string>& gates);

@@ -67,13 +67,13 @@ Json ServiceOf(const OperatorSetup& setup) {
   service["metadata"]["annotations"] = {
       {"prometheus.io/path", "/metrics"}, {"prometheus.io/scrape", "true"}, {"prometheus.io/port", "8080"}};
   const Json& live = At(setup.live, {"spec", "selector", "matchLabels"});
+  // Helm's chart calls this port "http", and a ServiceMonitor may select it by that.
+  const bool charts = StringAt(live, {"app.kubernetes.io/name"}) == kOperatorName;
   service["spec"] = {
       {"type", "ClusterIP"},
       {"selector", live.is_object() ? live : kLabels},
-      // Helm's chart calls this port "http", and a ServiceMonitor may select it by that.
-      {"ports", Json::array({{{"name", live.is_object() && live != kLabels ? "http" : "monitoring-port"},
-                              {"port", 8080},
-                              {"targetPort", 8080}}})}};
+      {"ports",
+       Json::array({{{"name", charts ? "http" : "monitoring-port"}, {"port", 8080}, {"targetPort", 8080}}})}};
   return service;
 }
 

@@ -109,7 +109,7 @@ void CheckDefinitions(const OperatorReport& status, std::vector<std::string>* pr
     for (const std::string& version : definition.stored_versions)
       if (version == "v1alpha1")
         problems->push_back(definition.name +
-                            " has objects stored as v1alpha1, which a later KubeRay does not have.");
+                            " has objects stored as v1alpha1, which KubeRay has deprecated.");
   }
   if (!missing.empty())
     problems->push_back("there is no definition of " + Join(missing) +
@@ -181,13 +181,13 @@ std::string RenderOperatorStatus(const OperatorReport& status) {
             (one.ready ? "ready" : "not ready") + "\n";
     text += "  Deployment:  " + one.name + "\n  Image:       " + one.image + "\n";
     text += "  Looks after: " + (one.watched.empty() ? "all namespaces" : Join(one.watched)) + "\n";
-    text += "  Gates:       " + Gates(one) + "\n  Installed by: " + one.owner.ToText() + "\n";
+    text += "  Gates:       " + Gates(one) + "\n  Owner:       " + one.owner.ToText() + "\n";
     for (const std::string& error : one.errors) text += "  Error:       " + error + "\n";
   }
   if (!status.definitions.empty()) text += "Definitions:\n";
   for (const DefinitionState& definition : status.definitions)
     text += "  " + definition.name + ": KubeRay " + definition.release + ", stored as " +
-            Join(definition.stored_versions) + ", by " + definition.owner.ToText() + "\n";
+            Join(definition.stored_versions) + ", owner: " + definition.owner.ToText() + "\n";
   for (const std::string& refusal : status.not_seen) text += "Not looked at: " + refusal + "\n";
   for (const std::string& problem : status.problems) text += "Problem: " + problem + "\n";
   return shared::EscapeControl(text);

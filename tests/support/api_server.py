@@ -56,7 +56,7 @@ class ApiServer:
                               capture_output=True, text=True, check=False)
 
 
-def wait_for(condition, timeout: float = 60):
+def wait_for(condition, timeout: float = 120):
     end = time.monotonic() + timeout
     while not condition():
         assert time.monotonic() < end, "timed out"

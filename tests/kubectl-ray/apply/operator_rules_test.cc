@@ -314,7 +314,7 @@ TEST_CASE("rules of a RayJob") {
        {"spec: {rayClusterSpec: {upgradeStrategy: {type: Recreate}}}",
         "spec.rayClusterSpec.upgradeStrategy.type is set, which the cluster of a RayJob does not take"},
        {"spec: {runtimeEnvYAML: 'a: ['}",
-        "spec.runtimeEnvYAML is no YAML: cannot read runtimeEnvYAML:1:5: end of sequence flow not found"},
+        "spec.runtimeEnvYAML is no YAML: cannot read runtimeEnvYAML:1:1: end of sequence flow not found"},
        {"spec: {runtimeEnvYAML: '- a'}", "spec.runtimeEnvYAML is no mapping"},
        {"spec: {runtimeEnvYAML: 'pip: [a]'}", ""},
        {"spec: {activeDeadlineSeconds: 0, preRunningDeadlineSeconds: -5}",

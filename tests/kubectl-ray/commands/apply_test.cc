@@ -27,6 +27,7 @@ spec:
   workerGroupSpecs:
   - groupName: cpus
     replicas: 3
+    template: {spec: {containers: [{name: ray, image: x}]}}
 )";
 
 std::string Cluster(const std::string& version, int replicas) {

@@ -162,7 +162,7 @@ TEST_CASE("what works on a cluster says that one more kind has none, and asks no
   }
   ThingApi api;
   CHECK(Run(api, {"suspend", "raything/x"}).err ==
-        "error: only clusters can be suspended and resumed, not raything/x\n");
+        "error: cannot suspend or resume raything/x: only clusters, RayJobs and RayServices can be\n");
   CHECK(Run(api, {"job", "status", "raything/x"}).err.starts_with("error: cannot take \"raything/x\""));
   CHECK(api.Asked().empty());
 }

@@ -80,7 +80,7 @@ TEST_CASE("every status that is no success has its code") {
     ErrorCode code;
   } rows[] = {{300, ErrorCode::kInternal},    {302, ErrorCode::kInternal},    {400, ErrorCode::kUsage},
               {403, ErrorCode::kAuth},        {404, ErrorCode::kNotFound},    {405, ErrorCode::kInternal},
-              {409, ErrorCode::kConflict},    {410, ErrorCode::kNotFound},    {413, ErrorCode::kUsage},
+              {409, ErrorCode::kConflict},    {410, ErrorCode::kNotFound},    {413, ErrorCode::kInternal},
               {422, ErrorCode::kUsage},       {429, ErrorCode::kUnavailable}, {500, ErrorCode::kUnavailable},
               {503, ErrorCode::kUnavailable}, {504, ErrorCode::kTimeout}};
   for (const auto& row : rows) {

@@ -173,6 +173,31 @@ spec: {headGroupSpec: {template: {spec: {containers: [{name: ray, command: [slee
         "sleep");
 }
 
+TEST_CASE("a RayCluster of another shape is refused before anything is changed in it") {
+  const auto refusal = [](const std::string& head, const std::string& workers) {
+    const auto launch = kubectl_ray::MakeLaunch(
+        Read("apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {name: demo}\nspec:\n  headGroupSpec: " +
+             head + "\n  workerGroupSpecs: " + workers + "\n"),
+        {}, Options(Backend::kPlain));
+    return launch ? "" : launch.error().message;
+  };
+  const std::string good = "{template: {spec: {containers: [{name: ray}]}}}";
+  CHECK(refusal(good, "[]").empty());
+  CHECK(refusal(good, "").empty());
+  CHECK(refusal(good, "{}") == "demo.yaml: spec.workerGroupSpecs is no list");
+  CHECK(refusal("7", "[]") == "demo.yaml: spec.headGroupSpec.template has no containers");
+  CHECK(refusal("{template: {spec: {containers: []}}}", "[]") ==
+        "demo.yaml: spec.headGroupSpec.template has no containers");
+  CHECK(refusal("{template: {metadata: x, spec: {containers: [{}]}}}", "[]") ==
+        "demo.yaml: spec.headGroupSpec.template.metadata is no map");
+  CHECK(refusal("{template: {metadata: {annotations: []}, spec: {containers: [{}]}}}", "[]") ==
+        "demo.yaml: spec.headGroupSpec.template.metadata.annotations is no map");
+  CHECK(refusal(good, "[" + good + ", {template: {spec: {volumes: 1, containers: [{}]}}}]") ==
+        "demo.yaml: spec.workerGroupSpecs[1].template.spec.volumes is no list");
+  CHECK(refusal("{template: {spec: {containers: [{env: {A: b}}]}}}", "[]") ==
+        "demo.yaml: spec.headGroupSpec.template.spec.containers[0].env is no list");
+}
+
 TEST_CASE("file_mounts are read from this machine") {
   const Tree tree({{"code/a.py", "1"}, {"code/skip.log", "2"}, {"key.pem", "3"}});
   auto file = *Read(kFile).launcher;

@@ -175,6 +175,19 @@ TEST_CASE("whatever labels a pod template gives, the head Service finds its pods
   for (const auto& [key, value] : selector.items()) CHECK(shared::At(labels, {key}) == value);
 }
 
+TEST_CASE("a head that declares no ports has those of Ray in its Service") {
+  ClusterSpec spec = Spec();
+  spec.head.ray_start_params = {{"dashboard-port", "9265"}};
+  Json cluster = Settled(spec, Backend::kPlain);
+  cluster["spec"]["headGroupSpec"]["template"]["spec"]["containers"][0].erase("ports");
+  const auto plain = DeploymentsFor(cluster);
+  REQUIRE(plain);
+  std::string ports;
+  for (const Json& port : shared::At(plain->service, {"spec", "ports"}))
+    ports += port["name"].get<std::string>() + "=" + std::to_string(port["port"].get<int>()) + " ";
+  CHECK(ports == "client=10001 dashboard=9265 gcs-server=6379 metrics=8080 serve=8000 ");
+}
+
 // The role edit does not have the verb update on deployments/finalizers
 // (OwnerReferencesPermissionEnforcement).
 TEST_CASE("what belongs to a head does not hold back its deletion") {
@@ -194,8 +207,6 @@ TEST_CASE("the agent's container passes where Ray's does") {
   Json pod = HeadPodTemplate(spec, Backend::kOperator);
   SettlePod(pod["spec"]);
   const Json& init = shared::At(pod, {"spec", "initContainers"})[0];
-  // A LimitRange's maxLimitRequestRatio refuses what may use more than it asks for.
-  CHECK(shared::At(init, {"resources", "requests"}) == shared::At(init, {"resources", "limits"}));
   CHECK(shared::At(init, {"securityContext"}) == Json{{"allowPrivilegeEscalation", false},
                                                       {"capabilities", {{"drop", Json::array({"ALL"})}}},
                                                       {"seccompProfile", {{"type", "RuntimeDefault"}}},

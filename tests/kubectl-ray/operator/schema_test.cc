@@ -75,7 +75,14 @@ TEST_CASE("two definitions differ by their topmost fields") {
 
 TEST_CASE("KubeRay 1.6 added these fields to a RayCluster") {
   const FieldChanges changes = CompareDefinitions(Carried("1.5.1")[0], Carried("1.6.2")[0]);
-  CHECK(changes.added == std::vector<std::string>{"spec.authOptions.secretName", "spec.upgradeStrategy"});
+  CHECK(changes.added ==
+        std::vector<std::string>{
+            "spec.authOptions.enableK8sTokenAuth", "spec.authOptions.secretName",
+            "spec.headGroupSpec.template.spec.volumes[].projected.sources[].podCertificate.userAnnotations",
+            "spec.headGroupSpec.template.spec.workloadRef", "spec.upgradeStrategy",
+            "spec.workerGroupSpecs[].template.spec.volumes[].projected.sources[].podCertificate."
+            "userAnnotations",
+            "spec.workerGroupSpecs[].template.spec.workloadRef"});
   CHECK(changes.removed.empty());
 }
 
