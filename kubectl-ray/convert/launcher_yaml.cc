@@ -136,10 +136,8 @@ class Conversion {
     if (account_.empty()) account_ = "autoscaler";
   }
 
-  static std::string PathOf(const LauncherNodeType& type) {
-    return type.pod.line == 0 || type.name == "head_node" || type.name == "worker_nodes"
-               ? type.name
-               : "available_node_types." + type.name;
+  std::string PathOf(const LauncherNodeType& type) const {
+    return file_.has_node_types ? "available_node_types." + type.name : type.name;
   }
 
   // The Services that choose the head follow it to its new labels; others still find their pods.
@@ -173,7 +171,7 @@ class Conversion {
     OldNodeType type;
     type.group = launcher.group;
     type.path = PathOf(launcher);
-    type.pod_path = type.path == launcher.name ? type.path : type.path + ".node_config";
+    type.pod_path = file_.has_node_types ? type.path + ".node_config" : type.path;
     type.line = launcher.line;
     type.above = launcher.above;
     type.min_workers = launcher.min_workers;

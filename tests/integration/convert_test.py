@@ -50,8 +50,8 @@ def judge(server, item):
 
 
 def pod_templates(item):
-    spec = item["spec"].get("rayClusterSpec") or item["spec"]
     if item["kind"] in ("RayCluster", "RayJob"):
+        spec = item["spec"].get("rayClusterSpec") or item["spec"]
         return [group["template"] for group in [spec["headGroupSpec"], *spec.get("workerGroupSpecs", [])]]
     return [spec["template"]] if item["kind"] in ("Deployment", "Job") else []
 

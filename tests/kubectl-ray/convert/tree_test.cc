@@ -23,8 +23,8 @@ b:   # two
 # of e
 e:
     - x: 1
-      # of y
-      y: [1, 2]  # flow
+      # of w
+      w: [1, 2]  # flow
     - x: 2
 
     - {x: 3}
@@ -52,7 +52,7 @@ TEST_CASE("a tree knows lines, comments and spelling", "[convert]") {
   CHECK(tree.At({"b", "c"})->spelling == "'three'");
   CHECK(tree.StringAt({"b", "d"}) == "# no comment\ntext\n");
   CHECK(tree.Find("e")->above == std::vector<std::string>{"# of e"});
-  CHECK(tree.Find("e")->items[0].Find("y")->beside == "# flow");
+  CHECK(tree.Find("e")->items[0].Find("w")->beside == "# flow");
   CHECK(tree.Find("e")->items[2].above == std::vector<std::string>{""});
   CHECK(tree.below == std::vector<std::string>{"# below all"});
 }
@@ -71,9 +71,9 @@ TEST_CASE("what did not change is the text that was read", "[convert]") {
        "    # of c\n    c:   'three'  # so\n", ""},
       {"a member more",
        [](Tree* t) {
-         t->Get("b").Set("z", Json{{"y", "x"}});
+         t->Get("b").Set("z", Json{{"w", "x"}});
        },
-       "        text\n", "        text\n    z:\n      y: x\n"},
+       "        text\n", "        text\n    z:\n      w: x\n"},
       {"an item less", [](Tree* t) { t->Get("e").items.erase(t->Get("e").items.begin() + 1); },
        "    - x: 2\n", ""},
       {"an item more", [](Tree* t) { t->Get("e").Add(Tree(Json("new"))); }, "    - {x: 3}\n",
@@ -82,7 +82,7 @@ TEST_CASE("what did not change is the text that was read", "[convert]") {
       {"a key with another name", [](Tree* t) { t->members[1].first = "other"; }, "b:   # two",
        "other:   # two"},
       {"what was empty", [](Tree* t) { t->Set("e", Json::array()); },
-       "e:\n    - x: 1\n      # of y\n      y: [1, 2]  # flow\n    - x: 2\n\n    - {x: 3}\n", "e: []\n"},
+       "e:\n    - x: 1\n      # of w\n      w: [1, 2]  # flow\n    - x: 2\n\n    - {x: 3}\n", "e: []\n"},
   };
   for (const Row& row : rows) {
     INFO(row.what);
@@ -109,8 +109,8 @@ b: # two
 # of e
 e:
 - x: 1
-  # of y
-  y: [1, 2] # flow
+  # of w
+  w: [1, 2] # flow
 - x: 2
 
 - {x: 3}
