@@ -97,12 +97,13 @@ Table JobCommands() {
   return {
       {"job delete", All({about_job, {OnRayJobs({"delete"})}})},
       {"job get", about_job},
-      {"job list", about_job},
-      {"job logs", All({follow_job, {OnLogs()}})},
+      {"job list", All({ListClusters(), ConnectDashboard(), {OnRayJobs({"list"})}})},
+      {"job logs", All({follow_job, {OnLogs(), OnStream("pods/exec")}})},
       {"job status", about_job},
       {"job stop", All({about_job, {OnRayJobs({"patch"})}})},
       {"job submit", All({ConnectDashboard(),
                           FindCluster(),
+                          ListClusters(),
                           {OnRayJobs({"get", "list", "watch", "create"}), On(kNamespaces, {"get"})}})},
       {"job watch", follow_job},
   };
@@ -132,8 +133,14 @@ Table FileCommands() {
       {"get-head-ip", {OnPods({"list"})}},
       {"get-worker-ips", {OnPods({"list"})}},
       {"inject", All({change_objects, {On(kConfigMaps, {"get", "create"})}})},
+<<<<<<< HEAD
       {"monitor", All({FindCluster(), ReadLogs(), {OnPods({"get"}), On(kEvents, {"list", "watch"})}})},
       {"submit", All({ReachPods(), bring_up})},
+=======
+      {"monitor",
+       All({FindCluster(), {OnPods({"get", "list", "watch"}), OnLogs(), On(kEvents, {"list", "watch"})}})},
+      {"submit", All({FindCluster(), {OnPods({"list"}), OnStream("pods/exec")}})},
+>>>>>>> restricted
       {"uninject", change_objects},
       {"up", bring_up},
   };
@@ -142,9 +149,7 @@ Table FileCommands() {
 Table OtherCommands() {
   return {
       {"attach", All({ResolveTarget(), ReachPods()})},
-      {"completion",
-       {OnRayClusters({"list"}), OnDeployments({"list"}), OnRayJobs({"list"}), OnRayServices({"list"}),
-        OnPods({"list"}), On(kNamespaces, {"list"}, Of::kAllNamespaces)}},
+      {"completion", {}},
       {"doctor", All({FindCluster(),
                       ConnectDashboard(),
                       {OnStream("pods/exec"),
@@ -154,7 +159,7 @@ Table OtherCommands() {
                        {"", "limitranges", {"list"}},
                        {"networking.k8s.io", "networkpolicies", {"list"}}}})},
       {"exec", All({ResolveTarget(), ReachPods()})},
-      {"log", All({ResolveTarget(), ReadLogs()})},
+      {"log", All({ResolveTarget(), {OnPods({"list"}), OnLogs(), OnStream("pods/exec")}})},
       {"logs", All({ResolveTarget(), ReadLogs()})},
       {"operator images", {}},
       {"options", {}},

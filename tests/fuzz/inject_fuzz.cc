@@ -1,5 +1,5 @@
-// Manifests into which the agent is put: what comes out reads as YAML, is not changed by a second time, and gives
-// back what was there, whatever an earlier injection's record claims.
+// Manifests into which the agent is put: what comes out reads as YAML, is not changed by a second time, and
+// gives back what was there, whatever an earlier injection's record claims.
 #include <cstdlib>
 #include <string>
 #include <string_view>
