@@ -123,9 +123,6 @@ Table FileCommands() {
   return {
       {"apply", OnKinds({"get", "create", "patch"})},
       {"convert", {}},
-      {"inject", All({OnKinds({"get", "patch"}),
-                      {On(kDeployments, {"get", "patch"}), On(kConfigMaps, {"get", "create"})}})},
-      {"uninject", All({OnKinds({"get", "patch"}), {On(kDeployments, {"get", "patch"})}})},
       {"down", All({FindCluster(),
                     PatchCluster(),
                     WaitGone(),
@@ -133,14 +130,9 @@ Table FileCommands() {
       {"get-head-ip", {OnPods({"list"})}},
       {"get-worker-ips", {OnPods({"list"})}},
       {"inject", All({change_objects, {On(kConfigMaps, {"get", "create"})}})},
-<<<<<<< HEAD
-      {"monitor", All({FindCluster(), ReadLogs(), {OnPods({"get"}), On(kEvents, {"list", "watch"})}})},
-      {"submit", All({ReachPods(), bring_up})},
-=======
       {"monitor",
        All({FindCluster(), {OnPods({"get", "list", "watch"}), OnLogs(), On(kEvents, {"list", "watch"})}})},
       {"submit", All({FindCluster(), {OnPods({"list"}), OnStream("pods/exec")}})},
->>>>>>> restricted
       {"uninject", change_objects},
       {"up", bring_up},
   };
