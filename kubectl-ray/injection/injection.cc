@@ -71,10 +71,12 @@ Json* Mutable(Json* value, const JsonPlace& place) {
   return value;
 }
 
-// How the items of a list are compared.
-enum class ListOrder {
-  kMatters,
-  kByName,  // as Kubernetes' lists of named items, if all of them have a name of their own
+// How two values are compared.
+enum class Comparison {
+  kExact,
+  // As the API server may have stored b: with defaults, and with lists of named items in another order. Then
+  // a has at least what b has.
+  kStored,
 };
 
 // The members, or the items of a list by their names; empty if they have none.
@@ -89,17 +91,19 @@ std::map<std::string, const Json*> Parts(const Json& value) {
 }
 
 // Whether two values are the same for everyone who reads them: members have no order.
-bool IsSame(const Json& a, const Json& b, ListOrder order) {
-  if (a.type() != b.type() || a.size() != b.size() || !a.is_structured()) return a == b;
+bool IsSame(const Json& a, const Json& b, Comparison how) {
+  if (a.type() != b.type() || !a.is_structured()) return a == b;
+  const bool stored = how == Comparison::kStored;
+  if (a.size() != b.size() && !(stored && a.is_object() && a.size() > b.size())) return false;
   const std::map<std::string, const Json*> own = Parts(a), others = Parts(b);
   const bool by_name = own.size() == a.size() && others.size() == b.size();
-  if (a.is_object() || (order == ListOrder::kByName && by_name))
-    return std::equal(own.begin(), own.end(), others.begin(), others.end(),
-                      [order](const auto& x, const auto& y) {
-                        return x.first == y.first && IsSame(*x.second, *y.second, order);
-                      });
+  if (a.is_object() || (stored && by_name))
+    return std::all_of(others.begin(), others.end(), [&own, how](const auto& other) {
+      const auto found = own.find(other.first);
+      return found != own.end() && IsSame(*found->second, *other.second, how);
+    });
   return std::equal(a.begin(), a.end(), b.begin(),
-                    [order](const Json& x, const Json& y) { return IsSame(x, y, order); });
+                    [how](const Json& x, const Json& y) { return IsSame(x, y, how); });
 }
 
 bool HasAliases(const YamlTextDocument& document) {
@@ -208,7 +212,7 @@ class DocumentInjector {
     }
     std::string text = Edited(piece_.text, std::move(edits));
     const auto read = ParseYamlDocuments(piece_.name, text);
-    if (!read || read->size() != 1 || !IsSame(read->front(), expected, ListOrder::kMatters))
+    if (!read || read->size() != 1 || !IsSame(read->front(), expected, Comparison::kExact))
       return std::nullopt;
     const Injection undone = Uninject(piece_.name, text);
     if (!undone.errors.empty() || undone.text != piece_.text) return std::nullopt;
@@ -289,7 +293,7 @@ std::string InjectDocument(const Piece& piece, const AgentOptions& agent, Inject
   if (!bare) return InjectBare(piece, agent, result);
   const std::string text = InjectBare({piece.name, *std::move(bare), piece.lines}, agent, result);
   const auto was = ParseYaml(piece.name, piece.text), is = ParseYaml(piece.name, text);
-  return was && is && IsSame(*was, *is, ListOrder::kByName) ? piece.text : text;
+  return was && is && IsSame(*was, *is, Comparison::kStored) ? piece.text : text;
 }
 
 // Calls `change` for each document of a text within bounds, and joins what it returns.
