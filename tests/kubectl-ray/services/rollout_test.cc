@@ -72,11 +72,12 @@ const std::string kReady = Condition("Ready", "True");
 }  // namespace
 
 TEST_CASE("what a rollout comes to") {
-  const std::map<std::string, std::vector<Json>> well = {{"old", {ReadyPod("o")}}, {"new", {ReadyPod("n")}}};
-  const std::map<std::string, std::vector<Json>> waits = {{"old", {ReadyPod("o")}},
-                                                          {"new", {UnschedulablePod("n")}}};
-  const std::map<std::string, std::vector<Json>> hopeless = {{"old", {BadImagePod("o")}},
-                                                             {"new", {BadImagePod("n")}}};
+  const std::map<std::string, std::vector<Json>> well = {{"old", {ReadyPod("aged")}},
+                                                         {"new", {ReadyPod("fresh")}}};
+  const std::map<std::string, std::vector<Json>> waits = {{"old", {ReadyPod("aged")}},
+                                                          {"new", {UnschedulablePod("fresh")}}};
+  const std::map<std::string, std::vector<Json>> hopeless = {{"old", {BadImagePod("aged")}},
+                                                             {"new", {BadImagePod("fresh")}}};
   const struct {
     std::string status;
     const std::map<std::string, std::vector<Json>>& pods;
@@ -99,8 +100,9 @@ TEST_CASE("what a rollout comes to") {
       {Active("{}") + PendingCluster(kBroken) + Conditions(kReady), well,
        "cannot finish: application \"default\" is DEPLOY_FAILED: no module; named x"},
       {Active("{}") + PendingCluster("{}") + Conditions(kReady), waits,
-       "is on its way: pod \"n\" cannot be scheduled: 0/1 nodes are available"},
-      {PendingCluster("{}") + Conditions(Condition("Ready", "False")), hopeless, "cannot finish: pod \"n\" "},
+       "is on its way: pod \"fresh\" cannot be scheduled: 0/1 nodes are available"},
+      {PendingCluster("{}") + Conditions(Condition("Ready", "False")), hopeless,
+       "cannot finish: pod \"fresh\" "},
       {Active("{}") + PendingCluster(kRunning) +
            Conditions(kReady + "," + Condition("RollbackInProgress", "True")),
        well, "is on its way: it goes back to the active cluster"},
@@ -131,8 +133,8 @@ TEST_CASE("the tree of a rollout, escaped, and as JSON") {
       "applicationStatuses: " +
       kBroken + "}, " + Conditions(kReady));
   CHECK(ClustersOf(service) == std::vector<std::string>{"old", "new"});
-  const Rollout rollout =
-      ReadRollout(service, {{"old", {ReadyPod("o")}}, {"new", {UnschedulablePod("n"), ReadyPod("m")}}});
+  const Rollout rollout = ReadRollout(
+      service, {{"old", {ReadyPod("aged")}}, {"new", {UnschedulablePod("fresh"), ReadyPod("more")}}});
   CHECK(RenderRollout(rollout) ==
         "rayservice.ray.io/demo cannot finish: application \"default\" is DEPLOY_FAILED: no module; named x\n"
         "  active   old, capacity 50%, traffic 40%\n"
@@ -143,11 +145,11 @@ TEST_CASE("the tree of a rollout, escaped, and as JSON") {
         "    application \"default\" is DEPLOY_FAILED: no module; named x\n"
         "      deployment \"Answer\" is UNHEALTHY: \\x1b[31m\n"
         "    1 of 2 pods ready\n"
-        "      n: cannot be scheduled: 0/1 nodes are available\n");
+        "      fresh: cannot be scheduled: 0/1 nodes are available\n");
   const Json json = RolloutToJson(rollout);
   CHECK(json["verdict"] == "failed");
   CHECK(json["clusters"][1]["role"] == "pending");
   CHECK(json["clusters"][1]["trafficPercent"] == 60);
   CHECK(json["clusters"][1]["applications"][0]["deployments"][0]["status"] == "UNHEALTHY");
-  CHECK(json["clusters"][1]["troubles"]["n"] == "cannot be scheduled: 0/1 nodes are available");
+  CHECK(json["clusters"][1]["troubles"]["fresh"] == "cannot be scheduled: 0/1 nodes are available");
 }
