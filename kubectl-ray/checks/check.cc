@@ -49,7 +49,7 @@ const Check kChecks[] = {
     {"KR405", kCluster, "this release of Ray works here", CheckRelease, OfCluster},
     {"KR406", kCluster, "the images have what the probes run", CheckProbes, OfStatus},
     {"KR407", kCluster, "KubeRay's operator takes the object", CheckOperatorRules, OfOperatorsCluster},
-    {"KR501", kNetwork, "the ports of each node keep out of each other's way", CheckPorts, OfCluster},
+    {"KR501", kNetwork, "Ray takes the rayStartParams, and their ports keep out of each other's way", CheckPorts, OfCluster},
     {"KR502", kNetwork, "the declared ports are those that Ray listens on", CheckNamedPorts, OfCluster},
     {"KR503", kNetwork, "the autoscaler finds the GCS", CheckAutoscalerPort, OfCluster},
     {"KR504", kNetwork, "the NetworkPolicies let the pods reach each other", CheckPolicies, OfCluster},

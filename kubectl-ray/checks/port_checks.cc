@@ -6,7 +6,7 @@
 #include "kubectl-ray/checks/pod_demand.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ports.h"
-#include "kubectl-ray/ray/ray_release.h"
+#include "shared/ray_start_params.h"
 
 namespace kubectl_ray {
 namespace {
@@ -15,24 +15,6 @@ using shared::At;
 using shared::StringAt;
 
 constexpr int kFirstWorkerPort = 10002, kLastWorkerPort = 19999;
-
-// A port of one process of every node, by the flag of `ray start` that moves it; 0: any free one.
-struct RayPort {
-  const char* param;
-  int fallback;
-  bool head_only;
-};
-constexpr RayPort kRayPorts[] = {
-    {"port", kGcsPort, true},
-    {"dashboard-port", kDashboardPort, true},
-    {"ray-client-server-port", kClientPort, true},
-    {"dashboard-agent-listen-port", kDashboardAgentPort, false},
-    {"metrics-export-port", kMetricsPort, false},
-    {"node-manager-port", 0, false},
-    {"object-manager-port", 0, false},
-    {"dashboard-agent-grpc-port", 0, false},
-    {"runtime-env-agent-port", 0, false},
-};
 
 struct Group {
   std::string name;
@@ -59,82 +41,61 @@ std::optional<int> ParsePort(const std::string& text) {
   return port;
 }
 
-// The ports of one group's nodes, and what is wrong with single ones.
-class PortMap {
- public:
-  PortMap(const Group& group, Findings* findings) : group_(group), findings_(findings) {}
+std::string OfGroup(const Group& group) { return group.head ? "the head" : "group \"" + group.name + "\""; }
 
-  void Read() {
-    for (const RayPort& port : kRayPorts)
-      if (!port.head_only || group_.head) Use(port.param, PortOf(port.param, port.fallback));
-    first_ = PortOf("min-worker-port", kFirstWorkerPort);
-    last_ = PortOf("max-worker-port", kLastWorkerPort);
-    const bool listed = !Param("worker-port-list").empty();
-    if (first_ == 0 || last_ == 0 || listed) return;
-    CheckRange();
-  }
+shared::RayStartParams ParamsOf(const Group& group) {
+  shared::RayStartParams params;
+  const Json& given = At(*group.spec, {"rayStartParams"});
+  if (given.is_object())
+    for (const auto& [key, value] : given.items())
+      if (value.is_string()) params.emplace(key, value.get<std::string>());
+  return params;
+}
 
- private:
-  std::string Param(const char* name) const { return StringAt(*group_.spec, {"rayStartParams", name}); }
+int PortOf(const shared::RayStartParams& params, const char* key, int fallback) {
+  const auto given = params.find(key);
+  return given == params.end() ? fallback : ParsePort(given->second).value_or(fallback);
+}
 
-  int PortOf(const char* param, int fallback) {
-    const std::string text = Param(param);
-    if (text.empty()) return fallback;
-    const std::optional<int> port = ParsePort(text);
-    if (port && (*port == 0 || (*port >= 1024 && *port <= 65535))) return *port;
-    Add(std::string(param) + " is \"" + text + "\", which is no port from 1024 to 65535");
-    return 0;
-  }
+// The CPUs that Ray takes for its own in a pod of the group; 0 if nothing says it.
+std::int64_t CpusOf(const Group& group, const shared::RayStartParams& params) {
+  if (const auto given = params.find("num-cpus"); given != params.end())
+    return ParsePort(given->second).value_or(0);
+  const Json& containers = At(*group.spec, {"template", "spec", "containers"});
+  if (!containers.is_array() || containers.empty()) return 0;
+  for (const char* member : {"limits", "requests"})
+    if (const Amounts amounts = AmountsOf(containers[0], member); amounts.contains("cpu"))
+      return amounts.at("cpu").value();
+  return 0;
+}
 
-  void Use(const char* param, int port) {
-    if (port == 0) return;
-    const auto [other, fresh] = used_.try_emplace(port, param);
-    if (!fresh) Add(std::string(other->second) + " and " + param + " are both " + std::to_string(port));
-  }
-
-  void CheckRange() {
-    const std::string range = std::to_string(first_) + " to " + std::to_string(last_);
-    if (last_ < first_) return Add("the workers' ports end before they begin: " + range);
-    for (const auto& [port, param] : used_)
-      if (port >= first_ && port <= last_)
-        Add(std::string(param) + " is " + std::to_string(port) + ", inside the workers' ports " + range);
-    const std::int64_t cpus = Cpus();
-    if (last_ - first_ + 1 < cpus + 1)
-      Add("the workers' ports " + range + " are " + std::to_string(last_ - first_ + 1) + " for " +
-          std::to_string(cpus) + " CPUs and a driver, so that tasks hang");
-  }
-
-  std::int64_t Cpus() const {
-    if (const auto given = ParsePort(Param("num-cpus"))) return *given;
-    const Json& containers = At(*group_.spec, {"template", "spec", "containers"});
-    if (!containers.is_array() || containers.empty()) return 0;
-    for (const char* member : {"limits", "requests"})
-      if (const Amounts amounts = AmountsOf(containers[0], member); amounts.contains("cpu"))
-        return amounts.at("cpu").value();
-    return 0;
-  }
-
-  void Add(std::string evidence) {
-    findings_->push_back({Level::kFail,
-                          "rayStartParams of " +
-                              (group_.head ? "the head" : "group \"" + group_.name + "\"") + ": " +
-                              std::move(evidence),
-                          "Give each of them a port of its own from 1024 to 65535, and the workers a range "
-                          "(min-worker-port, max-worker-port) with one port for each CPU and some more.",
-                          group_.field + ".rayStartParams"});
-  }
-
-  const Group& group_;
-  Findings* findings_;
-  std::map<int, const char*> used_;
-  int first_ = 0, last_ = 0;
-};
+// A worker process and each driver takes a port of the range.
+void CheckRange(const Group& group, const shared::RayStartParams& params, Findings* findings) {
+  const int first = PortOf(params, "min-worker-port", kFirstWorkerPort);
+  const int last = PortOf(params, "max-worker-port", kLastWorkerPort);
+  const std::int64_t cpus = CpusOf(group, params);
+  if (first == 0 || last < first || params.contains("worker-port-list") || last - first + 1 > cpus) return;
+  findings->push_back({Level::kFail,
+                       "the workers' ports " + std::to_string(first) + " to " + std::to_string(last) +
+                           " of " + OfGroup(group) + " are " + std::to_string(last - first + 1) + " for " +
+                           std::to_string(cpus) + " CPUs and a driver, so that tasks hang",
+                       "Give max-worker-port one port for each CPU and some more.",
+                       group.field + ".rayStartParams"});
+}
 
 }  // namespace
 
 Findings CheckPorts(const Facts& facts) {
   Findings findings;
-  for (const Group& group : Groups(facts)) PortMap(group, &findings).Read();
+  const auto release = shared::ParseRayRelease(StringAt(facts.ray_cluster, {"spec", "rayVersion"}));
+  for (const Group& group : Groups(facts)) {
+    const shared::RayStartParams params = ParamsOf(group);
+    const auto type = group.head ? shared::RayNodeType::kHead : shared::RayNodeType::kWorker;
+    for (const shared::Error& error : shared::CheckRayStartParams(params, type, nullptr, release))
+      findings.push_back(
+          {Level::kFail, OfGroup(group) + ": " + error.message, error.hint, group.field + ".rayStartParams"});
+    CheckRange(group, params, &findings);
+  }
   return findings;
 }
 
@@ -175,8 +136,8 @@ Findings CheckNamedPorts(const Facts& facts) {
 Findings CheckAutoscalerPort(const Facts& facts) {
   const Json& spec = At(facts.ray_cluster, {"spec"});
   const std::string port = StringAt(spec, {"headGroupSpec", "rayStartParams", "port"});
-  const auto release = ParseRayRelease(StringAt(spec, {"rayVersion"}));
-  const bool knows = release && *release >= RayRelease{2, 60};
+  const auto release = shared::ParseRayRelease(StringAt(spec, {"rayVersion"}));
+  const bool knows = release && *release >= shared::RayRelease{2, 60};
   if (!shared::BoolAt(spec, {"enableInTreeAutoscaling"}) || port.empty() || ParsePort(port) == kGcsPort ||
       knows)
     return {};

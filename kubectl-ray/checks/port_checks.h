@@ -6,9 +6,9 @@
 
 namespace kubectl_ray {
 
-// Whether the ports in rayStartParams are ports, are given once, stay out of the range of the workers'
-// processes, and whether that range has one for each CPU: with too few of them, tasks hang without a word
-// (ray#28071). Defaults as in Ray's `ray start`.
+// Whether Ray takes the rayStartParams (shared/ray_start_params.h: keys, values, ports that are used twice or
+// lie among the workers' ports), and whether the workers' ports are enough for the CPUs: with too few of
+// them, tasks hang without a word (ray#28071).
 Findings CheckPorts(const Facts& facts);
 
 // Whether the container's named ports, which the head's Service takes, are those of rayStartParams.

@@ -169,7 +169,7 @@ def test_jobs_and_services_only_where_they_are_served(plain, kuberay):
     (["get", "cluster", "-o", "jsonpath={.a"], "brace"),
     (["get", "cluster", "-o", "custom-columns=NAME"], "HEADER:PATH"),
     (["delete"], "TARGET"),
-    (["suspend", "rayjob/x"], "clusters"),
+    (["suspend", "pod/x"], "pod"),
 ])
 def test_bad_input_is_a_usage_error_and_sends_nothing(plain, arguments, words):
     done = plain.ray(*arguments)

@@ -53,7 +53,7 @@ def pod_templates(item):
     if item["kind"] in ("RayCluster", "RayJob"):
         spec = item["spec"].get("rayClusterSpec") or item["spec"]
         return [group["template"] for group in [spec["headGroupSpec"], *spec.get("workerGroupSpecs", [])]]
-    return [spec["template"]] if item["kind"] in ("Deployment", "Job") else []
+    return [item["spec"]["template"]] if item["kind"] in ("Deployment", "Job") else []
 
 
 @pytest.mark.parametrize("sample", SAMPLES)

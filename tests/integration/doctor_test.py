@@ -11,7 +11,7 @@ from api_server import kuberay_api_server
 NS = "/api/v1/namespaces/site"
 CREATE = ["create", "cluster", "demo", "-n", "site", "--no-agent", "--head-cpu", "1", "--head-memory", "2Gi", "--worker-cpu", "1",
           "--worker-memory", "2Gi"]
-PLANTED = ["--worker-replicas", "3", "--worker-node-selectors", "gpu=a100", "--head-ray-start-params", "node-manager-port=10100",
+PLANTED = ["--worker-replicas", "3", "--worker-node-selectors", "gpu=a100", "--set", 'spec.headGroupSpec.rayStartParams.node-manager-port="10100"',
            "--image", "rayproject/ray:2.60.0-py311", "--set", "spec.workerGroupSpecs.0.template.spec.containers.0.image=rayproject/ray:2.59.0-py312"]
 
 
@@ -77,7 +77,7 @@ def test_each_planted_fault_is_found(cluster):
         "KR303": "violates PodSecurity",
         "KR304": "has no label gpu=a100",
         "KR403": 'group "default-group" has Ray 2.59.0, the head 2.60.0',
-        "KR501": "node-manager-port is 10100, inside the workers' ports 10002 to 19999",
+        "KR501": "port 10100 of \"node-manager-port\" lies among the workers' ports 10002 to 19999",
         "KR504": 'NetworkPolicy "closed" keeps pods of "default-group" from port 6379 of "headgroup"',
     }.items():
         assert any(level == "fail" and words in evidence for level, evidence in found[code]), (code, found[code])
