@@ -173,44 +173,20 @@ std::string Manifest::Place(std::string_view field) const {
 
 std::string Manifest::WithPlaces(std::string_view message) const {
   std::string placed;
+  bool begins = true;  // no word goes on here
   for (std::size_t at = 0; at < message.size();) {
+    if (begins && message[at] == '[') {  // a list of complaints
+      placed += message[at++];
+      continue;
+    }
     const std::size_t end = EndOfPath(message, at);
     const std::string_view path = message.substr(at, end - at);
-    const bool begins = at == 0 || !IsPathCharacter(message[at - 1]);
     if (begins && IsField(path)) placed += Place(path) + ": ";
     placed += end > at ? path : message.substr(at, 1);
     at = std::max(end, at + 1);
+    begins = !IsPathCharacter(message[at - 1]);
   }
   return placed;
-}
-
-Result<std::vector<Manifest>> ParseManifests(const std::string& file, std::string_view text) {
-  auto documents = ReadYamlText(file, text);
-  if (!documents) {
-    shared::Error error = documents.error();
-    if (text.find("{{") != text.npos) error.hint = kTemplateHint;
-    return shared::Unexpected(std::move(error));
-  }
-  std::vector<Manifest> manifests;
-  for (YamlTextDocument& document : *documents) {
-    TRY(CheckDocument(file, document));
-    TRY(AddObjects(file, std::make_shared<const YamlTextDocument>(std::move(document)), &manifests));
-  }
-  return manifests;
-}
-
-Result<std::vector<Manifest>> ReadManifests(const std::vector<std::string>& paths, bool recursive,
-                                            std::istream& standard_input) {
-  std::vector<Manifest> manifests;
-  for (const std::string& path : paths) {
-    ASSIGN_OR_RETURN(const std::vector<std::string> files, FilesOf(path, recursive));
-    for (const std::string& file : files) {
-      ASSIGN_OR_RETURN(const std::string text, ReadYamlFile(file, standard_input));
-      ASSIGN_OR_RETURN(std::vector<Manifest> objects, ParseManifests(file, text));
-      std::move(objects.begin(), objects.end(), std::back_inserter(manifests));
-    }
-  }
-  return manifests;
 }
 
 }  // namespace kubectl_ray

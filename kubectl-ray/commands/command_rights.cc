@@ -132,7 +132,7 @@ Table FileCommands() {
       {"inject", All({change_objects, {On(kConfigMaps, {"get", "create"})}})},
       {"monitor",
        All({FindCluster(), {OnPods({"get", "list", "watch"}), OnLogs(), On(kEvents, {"list", "watch"})}})},
-      {"submit", All({FindCluster(), {OnPods({"list"}), OnStream("pods/exec")}})},
+      {"submit", {OnPods({"list"}), OnStream("pods/exec")}},
       {"uninject", change_objects},
       {"up", bring_up},
   };

@@ -108,7 +108,8 @@ def test_misspelt_fields_are_errors_with_their_lines(server, cluster):
         done = apply(server, cluster, *arguments)
         assert (done.returncode, done.stdout) == (1, "")
         assert "demo.yaml:6: .spec.rayVerson: field not declared in schema" in done.stderr
-        assert "demo.yaml:16: .spec.workerGroupSpecs[0].replicaz: field not declared in schema" in done.stderr
+        # Server-side apply stops at some complaints; the plugin's own look at the definitions names all.
+        assert "demo.yaml:16: did you mean replicas?" in done.stderr
 
 
 def test_values_of_a_wrong_kind_are_errors_with_their_lines(server, cluster):

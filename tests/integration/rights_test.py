@@ -176,7 +176,8 @@ COMMANDS = {
     "log": ["log big --out-dir {files}", "log rayjob/rj --out-dir {files}", "log rayservice/svc --out-dir {files}"],
     "logs": ["logs big", "logs big -f", "logs big --out-dir {files}", "logs rayjob/rj", "logs rayservice/svc"],
     "options": ["options"],
-    "resume": ["resume asleep --wait --timeout 4s", "suspend plain", "resume plain --wait --timeout 3s"],
+    "resume": ["resume asleep --wait --timeout 4s", "suspend plain", "resume plain --wait --timeout 3s",
+               "resume rayjob/early --wait --timeout 1s", "resume rayservice/svc --wait --timeout 1s"],
     "rights": ["rights"],
     "run": ["run --ray-cluster big -- true"],
     "scale cluster": ["scale cluster big -w default-group -r 2", "scale cluster plain -w default-group -r 2",
@@ -187,7 +188,8 @@ COMMANDS = {
     "status": ["status", "status rayjob/rj", "status rayservice/svc"],
     "inject": [f"inject {target} -y" for target in ("raycluster/big", "rayjob/rj", "rayservice/svc", "deployment/plain-head")],
     "uninject": [f"uninject {target} -y" for target in ("raycluster/injected", "rayjob/injected", "rayservice/injected", "deployment/injected")],
-    "suspend": ["suspend big --wait --timeout 1s", "suspend plain"],
+    "suspend": ["suspend big --wait --timeout 1s", "suspend plain", "suspend rayjob/early --wait --timeout 1s",
+                "suspend rayservice/svc --wait --timeout 1s"],
     "version": ["version"],
 }
 
@@ -196,7 +198,9 @@ COMMANDS = {
 AFTER_RAY = {
     "job logs": {("ray.io", "rayclusters", "get"), ("apps", "deployments", "get"), ("ray.io", "rayjobs", "watch"), ("", "pods/log", "get")},
     "job watch": {("ray.io", "rayclusters", "get"), ("apps", "deployments", "get"), ("ray.io", "rayjobs", "watch")},
-    "log": {("", "pods/log", "get")},
+    "log": {("", "pods/log", "get"), ("", "pods/exec", "get")},
+    "logs": {("", "pods/exec", "get")},
+    "submit": {("", "pods/exec", "get")},
     "run": {("", "pods/portforward", "get")},
     "job submit": {("apps", "deployments", "get"), ("apps", "deployments", "list")},
 }
