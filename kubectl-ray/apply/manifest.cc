@@ -189,4 +189,33 @@ std::string Manifest::WithPlaces(std::string_view message) const {
   return placed;
 }
 
+Result<std::vector<Manifest>> ParseManifests(const std::string& file, std::string_view text) {
+  auto documents = ReadYamlText(file, text);
+  if (!documents) {
+    shared::Error error = documents.error();
+    if (text.find("{{") != text.npos) error.hint = kTemplateHint;
+    return shared::Unexpected(std::move(error));
+  }
+  std::vector<Manifest> manifests;
+  for (YamlTextDocument& document : *documents) {
+    TRY(CheckDocument(file, document));
+    TRY(AddObjects(file, std::make_shared<const YamlTextDocument>(std::move(document)), &manifests));
+  }
+  return manifests;
+}
+
+Result<std::vector<Manifest>> ReadManifests(const std::vector<std::string>& paths, bool recursive,
+                                            std::istream& standard_input) {
+  std::vector<Manifest> manifests;
+  for (const std::string& path : paths) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> files, FilesOf(path, recursive));
+    for (const std::string& file : files) {
+      ASSIGN_OR_RETURN(const std::string text, ReadYamlFile(file, standard_input));
+      ASSIGN_OR_RETURN(std::vector<Manifest> objects, ParseManifests(file, text));
+      std::move(objects.begin(), objects.end(), std::back_inserter(manifests));
+    }
+  }
+  return manifests;
+}
+
 }  // namespace kubectl_ray
