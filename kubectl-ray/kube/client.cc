@@ -110,6 +110,17 @@ class OncePerText {
   std::unordered_set<std::string> said_;
 };
 
+// JSON as YAML reads it: three characters that JSON allows in a string are line breaks there (YAML 1.1, 5.4),
+// which the server would fold.
+std::string WithoutLineBreaksOfYaml(std::string json) {
+  constexpr std::pair<std::string_view, std::string_view> kBreaks[] = {
+      {"\xc2\x85", "\\u0085"}, {"\xe2\x80\xa8", "\\u2028"}, {"\xe2\x80\xa9", "\\u2029"}};
+  for (const auto& [bytes, escape] : kBreaks)
+    for (std::size_t at = 0; (at = json.find(bytes, at)) != std::string::npos; at += escape.size())
+      json.replace(at, bytes.size(), escape);
+  return json;
+}
+
 }  // namespace
 
 struct KubeClient::State {
@@ -348,7 +359,7 @@ Result<Json> KubeClient::Apply(const Resource& resource, std::string_view ns, st
                                const Json& object, const WriteOptions& options) const {
   HttpRequest request{.method = "PATCH"};
   request.headers = {{"Content-Type", "application/apply-patch+yaml"}};  // JSON is YAML
-  request.body = shared::DumpJson(object);
+  request.body = WithoutLineBreaksOfYaml(shared::DumpJson(object));
   return state_->ExchangeJson(std::move(request), ResourcePath(resource, ns, name) +
                                                       Query({{"fieldManager", options.field_manager},
                                                              {"fieldValidation", "Strict"},

@@ -177,6 +177,20 @@ TEST_CASE("what is written goes to its path with its options") {
     CHECK(api.Request(5).find(part) != std::string::npos);
 }
 
+// The server reads the body of an apply as YAML; tests/integration/yaml_test.py applies such text to a real
+// one.
+TEST_CASE("what is applied holds no character that YAML takes for the end of a line") {
+  ScriptedApi api({HttpAnswer(200, "{}")});
+  const KubeClient kube(api.Access(), kLong);
+  CHECK(kube.Apply(kPods, "x", "y",
+                   {{"a",
+                     "1\xc2\x85"
+                     "2\xe2\x80\xa8"
+                     "3\xe2\x80\xa9\xc3\xa9"}})
+            .has_value());
+  CHECK(api.Request(0).ends_with("{\"a\":\"1\\u00852\\u20283\\u2029\xc3\xa9\"}"));
+}
+
 TEST_CASE("what the server warns of beside a write is passed on, each text once") {
   const std::string unknown = "Warning: 299 - \"unknown field \\\"spec.a\\\"\"\r\n";
   ScriptedApi api({HttpAnswer(200, "{}", "Warning: 299 - \"of a read\"\r\n"),
