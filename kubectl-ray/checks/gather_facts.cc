@@ -13,7 +13,6 @@
 namespace kubectl_ray {
 namespace {
 
-using shared::At;
 using shared::ErrorCode;
 using shared::StringAt;
 
