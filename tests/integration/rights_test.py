@@ -177,7 +177,7 @@ COMMANDS = {
     "logs": ["logs big", "logs big -f", "logs big --out-dir {files}", "logs rayjob/rj", "logs rayservice/svc"],
     "options": ["options"],
     "resume": ["resume asleep --wait --timeout 4s", "suspend plain", "resume plain --wait --timeout 3s",
-               "resume rayjob/early --wait --timeout 1s", "resume rayservice/svc --wait --timeout 1s"],
+               "suspend rayjob/early", "resume rayjob/early --wait --timeout 1s", "resume rayservice/svc --wait --timeout 1s"],
     "rights": ["rights"],
     "run": ["run --ray-cluster big -- true"],
     "scale cluster": ["scale cluster big -w default-group -r 2", "scale cluster plain -w default-group -r 2",
@@ -200,6 +200,9 @@ AFTER_RAY = {
     "job watch": {("ray.io", "rayclusters", "get"), ("apps", "deployments", "get"), ("ray.io", "rayjobs", "watch")},
     "log": {("", "pods/log", "get"), ("", "pods/exec", "get")},
     "logs": {("", "pods/exec", "get")},
+    # The definitions of KubeRay 1.6 have no spec.suspend of a RayService: nothing is switched, and so waited for.
+    "resume": {("ray.io", "rayservices", "patch")},
+    "suspend": {("ray.io", "rayservices", "list"), ("ray.io", "rayservices", "watch")},
     "submit": {("", "pods/exec", "get")},
     "run": {("", "pods/portforward", "get")},
     "job submit": {("apps", "deployments", "get"), ("apps", "deployments", "list")},
