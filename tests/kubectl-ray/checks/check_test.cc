@@ -35,7 +35,9 @@ Facts Well() {
         "status":{"observedGeneration":1,"replicas":1,"updatedReplicas":1,"availableReplicas":1,"readyReplicas":1,
           "conditions":[{"type":"Available","status":"True"}]}})"),
        {}});
-  facts.installation->definitions = *DefinitionsOf(**FindOperatorRelease("1.6.2"));
+  static const std::vector<Json> kDefinitions =
+      *DefinitionsOf(**FindOperatorRelease("1.6.2"));  // costs a second
+  facts.installation->definitions = kDefinitions;
   facts.nodes =
       Objects{Parse(R"({"metadata":{"name":"n"},"status":{"allocatable":{"cpu":"8","memory":"16Gi"}}})")};
   return facts;
