@@ -13,9 +13,6 @@
 namespace kubectl_ray {
 namespace {
 
-using shared::ErrorCode;
-using shared::Fail;
-
 constexpr const char* kImageVariable = "KUBECTL_RAY_IMAGE";
 
 void AddImageFlags(Leaf& leaf, ClusterFlags* flags) {
