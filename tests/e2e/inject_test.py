@@ -65,5 +65,6 @@ def test_a_deployment_without_the_operator_becomes_ready_with_the_agent():
         cluster.kubectl("rollout", "status", "deployment/own", "-n", ns, "--timeout=240s", timeout=250)
         assert first_process(ns, "deployment/own") == ["/ray-init-agent/ray-init-agent", "start"]
         assert cluster.kubectl("exec", "-n", ns, "deployment/own", "--", "cat", "/tmp/before") == "before\n"
-        nodes = cluster.run("kubectl", "exec", "-n", ns, "deployment/own", "--", "ray", "status")
-        assert "1 node_" in nodes.stdout or "Active:" in nodes.stdout
+        # Ray's autoscaler writes its first report some seconds after the head is ready.
+        kuberay.wait_until(lambda: cluster.run("kubectl", "exec", "-n", ns, "deployment/own", "--", "ray", "status").stdout,
+                           lambda text: "Active:" in text)

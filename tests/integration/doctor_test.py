@@ -9,7 +9,7 @@ import yaml
 from api_server import kuberay_api_server
 
 NS = "/api/v1/namespaces/site"
-CREATE = ["create", "cluster", "demo", "-n", "site", "--no-agent", "--head-cpu", "1", "--head-memory", "2Gi", "--worker-cpu", "1",
+CREATE = ["create", "cluster", "demo", "-n", "site", "--no-agent", "--pod-security", "privileged", "--head-cpu", "1", "--head-memory", "2Gi", "--worker-cpu", "1",
           "--worker-memory", "2Gi"]
 PLANTED = ["--worker-replicas", "3", "--worker-node-selectors", "gpu=a100", "--set", 'spec.headGroupSpec.rayStartParams.node-manager-port="10100"',
            "--image", "rayproject/ray:2.60.0-py311", "--set", "spec.workerGroupSpecs[0].template.spec.containers[0].image=rayproject/ray:2.59.0-py312"]
