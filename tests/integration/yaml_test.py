@@ -128,7 +128,7 @@ a:b
 {0x10: a}
 {010: a}
 {true: a}
-{yes: a, y: b}
+{yes: a, n: b}
 {1.5: a}
 {1e7: a}
 {2026-11-21: a}
@@ -164,7 +164,7 @@ BLOCKS = {
     "comments": "# c\nv: # c\n  # c\n  a: 1 # c\n  # c\n",
     "flow of several lines": "v: {a: 1, # c\n  b: [x,\n   y],\n  }\n",
     "CRLF": "v: a\r\nw:\r\n  x: |\r\n    l1\r\n    l2\r\n",
-    "tabs": "v:\ta\t# c\nw: b\tc\t\nx: [a,\tb]\ny: |\n  a\tb\n  \tc\n\t\nz: 1\n",
+    "tabs": "v:\ta\t# c\nw: b\tc\t\nx: [a,\tb]\ny: |\n  a\tb\n  \tc\nz: 1\n",
     "long key": "v:\n  " + "k" * 1000 + ": 1\n",
     "some aliases": "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nv: [*b, *b, *b]\n",
     "no-break space": "v: a\u00a0b\n",
