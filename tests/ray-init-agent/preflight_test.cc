@@ -26,8 +26,14 @@ Plan PlanWith(std::map<std::string, std::string> ray,
   return plan;
 }
 
-std::vector<Finding> Findings(const Plan& plan, const shared::RayContainerLimits& limits = {}) {
-  return Preflight(plan, limits, {});
+// Without what is so of the disk of the machine that runs the tests.
+std::vector<Finding> Findings(const Plan& plan, const shared::RayContainerLimits& limits = {},
+                              const PreflightPlaces& places = {}) {
+  std::vector<Finding> findings = Preflight(plan, limits, places);
+  std::erase_if(findings, [](const Finding& finding) {
+    return finding.error.message.find("% full") != std::string::npos;
+  });
+  return findings;
 }
 
 // A /proc as of a pod: this process alone, which listens, and as many connections as the head of a large
@@ -68,7 +74,7 @@ TEST_CASE("a port that is taken is named with its owner") {
   const LoopbackListener listener;
   const std::string port = std::to_string(listener.port());
   const OwnProc proc(listener);
-  auto findings = Preflight(PlanWith({{"node-manager-port", port}}), {}, {.proc = proc.path()});
+  auto findings = Findings(PlanWith({{"node-manager-port", port}}), {}, {.proc = proc.path()});
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].fatal);
   const std::string& message = findings[0].error.message;
@@ -109,7 +115,7 @@ TEST_CASE("a port for probes that Ray or somebody else has") {
     INFO(row.port);
     Plan plan = PlanWith(row.ray);
     plan.health_port = static_cast<std::uint16_t>(row.port);
-    const auto findings = Preflight(plan, {}, {.proc = proc.path()});
+    const auto findings = Findings(plan, {}, {.proc = proc.path()});
     REQUIRE(findings.size() == (row.message == nullptr ? 0 : 1));
     if (row.message == nullptr) continue;
     CHECK(findings[0].fatal);
