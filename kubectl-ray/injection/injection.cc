@@ -16,7 +16,6 @@ namespace {
 
 using shared::Error;
 using shared::ErrorCode;
-using shared::Fail;
 using shared::Json;
 
 // The first line of each ConfigMap's document, and the last of one whose separator is ours, too.
@@ -175,7 +174,7 @@ class DocumentInjector {
     return Place(piece_.name, NodeAt(*document_.root, place).line);
   }
 
-  void Error(std::string message, std::string hint) {
+  void Error(const std::string& message, std::string hint) {
     result_.errors.push_back({ErrorCode::kUsage, shared::EscapeControl(message), std::move(hint)});
   }
 
