@@ -193,8 +193,8 @@ class Planner {
     auto live = launch.backend == Backend::kOperator
                     ? kube_.Get(kRayClusters, launch.ns, launch.cluster)
                     : kube_.Get(kDeployments, launch.ns, HeadDeploymentName(launch.cluster));
-    if (live) live_ = *std::move(live);
     if (!live && live.error().code != ErrorCode::kNotFound) return shared::Unexpected(live.error());
+    if (live) live_ = *std::move(live);
     return shared::Ok();
   }
 

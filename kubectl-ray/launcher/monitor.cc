@@ -25,7 +25,6 @@ using shared::At;
 using shared::Deadline;
 using shared::ErrorCode;
 using shared::Json;
-using shared::Result;
 using shared::Status;
 using shared::StringAt;
 

@@ -26,7 +26,6 @@ using shared::ErrorCode;
 using shared::Fail;
 using shared::IntAt;
 using shared::Json;
-using shared::Result;
 using shared::Status;
 using shared::StringAt;
 
