@@ -5,7 +5,6 @@ import os
 import subprocess
 
 import cluster
-import kuberay
 import pytest
 from cluster_life import SMALL, ray
 from kuberay import SCRIPT, wait_until
@@ -104,7 +103,7 @@ def test_up_and_back_with_a_cluster_and_a_job_running(home):
         gone = ok(operator(home, "uninstall", "--yes", "--delete-crds", "1")).splitlines()
         assert gone[0] == "1 raycluster deleted" and "deployment.apps/kuberay-operator deleted" in gone
         # The API server takes a definition away once its objects are gone.
-        kuberay.wait_until(lambda: cluster.run("kubectl", "get", "crd", "rayclusters.ray.io").returncode, lambda code: code == 1)
+        wait_until(lambda: cluster.run("kubectl", "get", "crd", "rayclusters.ray.io").returncode, lambda code: code == 1)
 
 
 def test_a_wait_ends_with_the_operators_own_words(home):
