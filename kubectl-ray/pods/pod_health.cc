@@ -80,10 +80,14 @@ PodHealth Waiting(const std::string& container, const Json& status) {
                  "container " + container + " ended " + std::to_string(IntAt(status, {"restartCount"})) +
                      " times, last with ",
                  last);
-  if (reason == "ImagePullBackOff" || reason == "ErrImagePull")
-    return {.state = PodState::kPending,
-            .reason = "image \"" + image + "\" cannot be pulled: " + message,
-            .way_out = "Check the image's name, and that the nodes may pull it."};
+  if (reason == "ImagePullBackOff" || reason == "ErrImagePull") {
+    PodHealth health{.state = PodState::kPending,
+                     .reason = "image \"" + image + "\" cannot be pulled: " + message,
+                     .way_out = "Check the image's name, and that the nodes may pull it."};
+    // containerd's words for a name that no registry can have (github.com/distribution/reference).
+    health.hopeless = message.find("invalid reference format") != message.npos;
+    return health;
+  }
   if (reason == "InvalidImageName" || reason == "ErrImageNeverPull")
     return {PodState::kFailing,
             "image \"" + image + "\" cannot be used: " + (message.empty() ? reason : message), true};

@@ -66,6 +66,18 @@ constexpr const char* kOutOfMemory =
 
 }  // namespace
 
+// Kubernetes 1.34 with containerd 2 leaves the name to containerd: no InvalidImageName.
+TEST_CASE("an image's name that cannot be is hopeless, one that is not there yet is not") {
+  const auto of = [](const std::string& message) {
+    return HealthOf(*shared::ParseJson(
+        R"({"status":{"phase":"Pending","containerStatuses":[{"name":"ray-head","image":"X:1","state":{"waiting":{"reason":"ErrImagePull","message":")" +
+        message + R"("}}}]}})"));
+  };
+  CHECK(of("failed to parse image reference: invalid reference format: repository name must be lowercase")
+            .hopeless);
+  CHECK_FALSE(of("not found").hopeless);
+}
+
 TEST_CASE("what a pod is doing, and why it is not well") {
   struct Row {
     const char* pod;
