@@ -1,7 +1,6 @@
 #include "kubectl-ray/convert/without_operator.h"
 
 #include "kubectl-ray/convert/note_list.h"
-#include "kubectl-ray/kinds/ports.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/manifests/deployments.h"
 
@@ -9,16 +8,6 @@ namespace kubectl_ray {
 namespace {
 
 using shared::Json;
-
-Json DefaultPorts() {
-  const std::pair<const char*, int> ports[] = {{"gcs-server", kGcsPort},
-                                               {"dashboard", kDashboardPort},
-                                               {"client", kClientPort},
-                                               {"serve", kServePort}};
-  Json list = Json::array();
-  for (const auto& [name, number] : ports) list.push_back({{"containerPort", number}, {"name", name}});
-  return list;
-}
 
 class Replacer {
  public:
@@ -31,11 +20,11 @@ class Replacer {
     if (metadata.StringAt({"namespace"}).empty()) metadata.Set("namespace", Json(ns_));
     spec = cluster.Find("spec");
     StopAutoscaling(spec);
-    TRY(Fit(spec->Find("headGroupSpec"), "spec.headGroupSpec", true));
+    TRY(Fit(spec->Find("headGroupSpec"), "spec.headGroupSpec"));
     Tree* groups = spec->Find("workerGroupSpecs");
     if (groups != nullptr && !groups->is_list()) spec->Remove("workerGroupSpecs");
     if (groups = spec->Find("workerGroupSpecs"); groups != nullptr)
-      for (Tree& group : groups->items) TRY(Fit(&group, "spec.workerGroupSpecs", false));
+      for (Tree& group : groups->items) TRY(Fit(&group, "spec.workerGroupSpecs"));
     ASSIGN_OR_RETURN(PlainCluster plain, DeploymentsFor(cluster.ToJson()));
     std::vector<Tree> objects;
     objects.emplace_back(std::move(plain.head));
@@ -66,12 +55,11 @@ class Replacer {
   }
 
   // What a Deployment's pods have to have, and what manifests/ expects of a Ray container.
-  shared::Status Fit(Tree* group, const char* path, bool is_head) {
+  shared::Status Fit(Tree* group, const char* path) {
     Tree* pod_spec = group != nullptr ? group->At({"template", "spec"}) : nullptr;
     Tree* containers = pod_spec != nullptr ? pod_spec->Find("containers") : nullptr;
     if (containers == nullptr || containers->items.empty() || !containers->items.front().is_map())
       return notes_.Refusal(group != nullptr ? group->line : 0, std::string(path) + " has no containers");
-    pod_spec->Remove("restartPolicy");  // Deployments have Always alone
     if (const Tree* volumes = pod_spec->Find("volumes"); volumes != nullptr && !volumes->is_list())
       pod_spec->Remove("volumes");
     if (const Tree* metadata = group->At({"template", "metadata"});
@@ -89,8 +77,6 @@ class Replacer {
     for (const char* list : {"env", "volumeMounts"})
       if (const Tree* there = container.Find(list); there != nullptr && !there->is_list())
         container.Remove(list);
-    const Tree* ports = container.Find("ports");
-    if (is_head && (ports == nullptr || ports->items.empty())) container.Set("ports", DefaultPorts());
     return shared::Ok();
   }
 
