@@ -39,7 +39,9 @@ def demo():
                               "--dry-run", "-o", "json").stdout)
         spec = next(one for one in made["items"] if one["kind"] == "RayCluster")["spec"]
         for group in (spec["headGroupSpec"], spec["workerGroupSpecs"][0]):
-            container_of(group)["resources"]["requests"]["cpu"] = "200m"
+            pod = group["template"]["spec"]
+            for container in pod["initContainers"] + pod["containers"]:  # the agent's has what Ray's has
+                container["resources"]["requests"]["cpu"] = "200m"
         ask_by_http(container_of(spec["workerGroupSpecs"][0]))
         kuberay.apply(name, *made["items"])
         yield name
