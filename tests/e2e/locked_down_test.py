@@ -76,7 +76,8 @@ def test_with_the_operator(operator):
                "--set", "spec.autoscalerOptions.resources={requests: {cpu: 100m, memory: 256Mi}, limits: {memory: 256Mi}}", "--wait"))
         context = {"runAsNonRoot": True, "allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]},
                    "seccompProfile": {"type": "RuntimeDefault"}}
-        submitter = {"name": "ray-job-submitter", "image": cluster.IMAGE, "imagePullPolicy": "Never", "securityContext": context}
+        submitter = {"name": "ray-job-submitter", "image": cluster.IMAGE, "imagePullPolicy": "Never", "securityContext": context,
+                     "resources": {"requests": {"cpu": "100m", "memory": "512Mi"}, "limits": {"cpu": "1", "memory": "512Mi"}}}
         apply(ns, {"apiVersion": "ray.io/v1", "kind": "RayJob", "metadata": {"name": "job"}, "spec": {
             "entrypoint": "python -c 'print(6 * 7)'", "clusterSelector": {"ray.io/cluster": "demo"},
             "submitterPodTemplate": {"spec": {"restartPolicy": "Never", "containers": [submitter]}}}})
