@@ -87,12 +87,8 @@ void AskCluster(const KubeClient& kube, Facts* facts) {
 
 // A pod of each group as the server would store it.
 void AskAdmission(const KubeClient& kube, Facts* facts) {
-  for (const PlannedPods& planned : facts->planned) {
-    Json pod = planned.pod;
-    // No operator or scheduler is to meet a pod that is never stored; its name counts among a webhook's
-    // rules.
-    facts->admitted.emplace(planned.group, kube.Create(kPods, facts->ns, pod, {.dry_run = true}));
-  }
+  for (const PlannedPods& planned : facts->planned)
+    facts->admitted.emplace(planned.group, kube.Create(kPods, facts->ns, planned.pod, {.dry_run = true}));
 }
 
 shared::Status FindWhatIsAskedAbout(const KubeClient& kube, const DoctorQuestion& question, Facts* facts) {
