@@ -9,12 +9,16 @@ namespace {
 
 using shared::Json;
 
+// A file without a limit of CPU gets none: at its request's worth of CPU a small head takes minutes to start.
 void SetSizes(Tree* container, const ConvertSizes& sizes) {
   const std::pair<const char*, const std::string*> resources[] = {
       {"cpu", &sizes.cpu}, {"memory", &sizes.memory}, {"nvidia.com/gpu", &sizes.gpu}};
   for (const auto& [name, quantity] : resources) {
     if (quantity->empty()) continue;
     for (const char* kind : {"limits", "requests"}) {
+      if (std::string_view(name) == "cpu" && std::string_view(kind) == "limits" &&
+          container->At({"resources", "limits", "cpu"}) == nullptr)
+        continue;
       Tree& list = container->Get("resources").Get(kind);
       if (*quantity == "0")
         list.Remove(name);

@@ -208,7 +208,7 @@ Status Monitor(const KubeClient& kube, const MonitorOptions& options, shared::In
   shared::ThreadGroup threads;
   TRY(threads.Start([&] { log.Run(); }));
   const Status outcome = kube.Watch(kEvents, options.ns, {}, Deadline::Never(), [&](const WatchEvent& event) {
-    return events.Take(event) && !interrupt->raised();
+    return events.Take(event);
   });
   // Without the right to events there is still the log.
   if (!outcome && outcome.error().code == ErrorCode::kAuth) {
@@ -217,6 +217,8 @@ Status Monitor(const KubeClient& kube, const MonitorOptions& options, shared::In
   }
   end.Raise(SIGTERM);
   threads.JoinAll();
+  // An event may come in the same moment: what ends this command is Ctrl-C all the same.
+  if (interrupt->raised()) return shared::Fail(ErrorCode::kInterrupted, "interrupted");
   return outcome;
 }
 
