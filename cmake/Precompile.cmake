@@ -1,18 +1,20 @@
 # ray_precompile(TARGET HEADER...): has the C++ sources of TARGET begin with these headers of others, parsed once for all of them.
 #
-# For the static release alone, whose compiler spent more than half of its time on them; the other presets show what a source
-# forgets to include. The result lies beside the libraries that it was made of, not in the build tree: all worktrees compile
-# with the same bytes, so that they still share what ccache has. Its name has a hash of all that its flags come from.
+# For the static release and for the build with sanitizers, whose compilers spent half of their time on them; the presets dev and
+# clang show what a source forgets to include. The result lies beside the libraries that it was made of, not in the build tree:
+# all worktrees compile with the same bytes, so that they still share what ccache has. Its name has a hash of all that its flags
+# come from.
 function(ray_precompile target)
-  if(NOT (RAY_STATIC AND CMAKE_BUILD_TYPE STREQUAL MinSizeRel))
+  if(NOT (RAY_STATIC AND CMAKE_BUILD_TYPE STREQUAL MinSizeRel) AND NOT (RAY_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL Clang))
     return()
   endif()
+  string(TOUPPER CMAKE_CXX_FLAGS_${CMAKE_BUILD_TYPE} flags_of_type)
   list(TRANSFORM ARGN REPLACE "(.+)" "#include <\\1>\n" OUTPUT_VARIABLE text)
   list(JOIN text "" text)
   get_target_property(options ray_options INTERFACE_COMPILE_OPTIONS)
   get_target_property(definitions ray_options INTERFACE_COMPILE_DEFINITIONS)
   get_target_property(libraries ${target} LINK_LIBRARIES)
-  set(made_of ${text} ${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_MINSIZEREL} ${options} ${definitions} ${libraries})
+  set(made_of ${text} ${CMAKE_CXX_COMPILER_VERSION} ${CMAKE_CXX_FLAGS} ${${flags_of_type}} ${options} ${definitions} ${libraries})
   string(REPLACE ${CMAKE_SOURCE_DIR} . made_of "${made_of}")
   foreach(file Precompile.cmake precompile)
     file(SHA256 ${CMAKE_SOURCE_DIR}/cmake/${file} hash)
@@ -25,7 +27,7 @@ function(ray_precompile target)
     file(WRITE ${header} "${text}")
   endif()
 
-  separate_arguments(flags UNIX_COMMAND "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_MINSIZEREL}")
+  separate_arguments(flags UNIX_COMMAND "${CMAKE_CXX_FLAGS} ${${flags_of_type}}")
   set(definitions $<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS>)
   add_custom_command(OUTPUT ${header}.pch VERBATIM COMMAND_EXPAND_LISTS
     COMMAND ${CMAKE_SOURCE_DIR}/cmake/precompile ${header} ${CMAKE_CXX_COMPILER} ${flags} -std=c++${CMAKE_CXX_STANDARD}

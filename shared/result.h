@@ -65,7 +65,10 @@ class [[nodiscard]] Result {
   const E& error() const& { return *Get<1>(); }
   E&& error() && { return std::move(*Get<1>()); }
 
-  T value_or(T fallback) const { return has_value() ? value() : std::move(fallback); }
+  T value_or(T fallback) const {
+    if (has_value()) return value();
+    return fallback;
+  }
 
  private:
   template <std::size_t I>
