@@ -6,6 +6,7 @@
 #include "kubectl-ray/checks/probe_pods.h"
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/kinds/kinds.h"
+#include "kubectl-ray/kinds/network_policies.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/operator/operator_status.h"
 #include "kubectl-ray/pods/ray_pods.h"
@@ -20,7 +21,6 @@ const Resource kAccessReviews{"authorization.k8s.io", "v1", "selfsubjectaccessre
                               "SelfSubjectAccessReview"};
 const Resource kQuotas{"", "v1", "resourcequotas", "ResourceQuota"};
 const Resource kLimitRanges{"", "v1", "limitranges", "LimitRange"};
-const Resource kPolicies{"networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy"};
 
 // What the commands need, in the words of docs/locked-down.md. exec and port-forward over WebSockets need
 // `get` and, from Kubernetes 1.35 on, `create` too (KEP-4006).
@@ -79,7 +79,7 @@ void AskCluster(const KubeClient& kube, Facts* facts) {
   facts->installation = GatherOperator(kube, facts->ns);
   facts->quotas = kube.ListAll(kQuotas, facts->ns, {});
   facts->limit_ranges = kube.ListAll(kLimitRanges, facts->ns, {});
-  facts->policies = kube.ListAll(kPolicies, facts->ns, {});
+  facts->policies = kube.ListAll(kNetworkPolicies, facts->ns, {});
   facts->nodes = kube.ListAll(kNodes, "", {});
   facts->all_pods =
       kube.ListAll(kPods, "", {.field_selector = "status.phase!=Succeeded,status.phase!=Failed"});

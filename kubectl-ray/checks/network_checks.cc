@@ -5,6 +5,7 @@
 #include "kubectl-ray/checks/label_selector.h"
 #include "kubectl-ray/checks/unknown.h"
 #include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/network_policies.h"
 #include "kubectl-ray/kinds/ports.h"
 
 namespace kubectl_ray {
@@ -13,7 +14,6 @@ namespace {
 using shared::At;
 using shared::StringAt;
 
-constexpr const char* kNamespaceNameLabel = "kubernetes.io/metadata.name";
 constexpr int kDnsPort = 53;
 
 // What a rule has to let through.
@@ -92,6 +92,8 @@ Findings CheckPolicies(const Facts& facts) {
   Findings findings;
   if (facts.planned.empty()) return findings;
   const PlannedPods& head = facts.planned.front();
+  const int gcs =
+      PortParam(At(facts.ray_cluster, {"spec", "headGroupSpec", "rayStartParams"}), "port", kGcsPort);
   for (const PlannedPods& planned : facts.planned) {
     const std::string policy = Blocking(facts, "Egress", "to", LabelsOf(planned), {nullptr, kDnsPort});
     if (!policy.empty())
@@ -99,7 +101,7 @@ Findings CheckPolicies(const Facts& facts) {
                           "NetworkPolicy \"" + policy + "\" keeps pods of \"" + planned.group + "\" from DNS",
                           "Allow UDP and TCP port 53 to the cluster's name server."});
     if (&planned == &head) continue;
-    CheckWay(facts, planned, head, kGcsPort, &findings);
+    CheckWay(facts, planned, head, gcs, &findings);
     CheckWay(facts, head, planned, 0, &findings);
   }
   return findings;

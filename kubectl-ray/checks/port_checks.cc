@@ -1,11 +1,9 @@
 #include "kubectl-ray/checks/port_checks.h"
 
-#include <charconv>
-#include <optional>
-
 #include "kubectl-ray/checks/pod_demand.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ports.h"
+#include "kubectl-ray/manifests/port_plan.h"
 #include "shared/ray_start_params.h"
 
 namespace kubectl_ray {
@@ -13,8 +11,6 @@ namespace {
 
 using shared::At;
 using shared::StringAt;
-
-constexpr int kFirstWorkerPort = 10002, kLastWorkerPort = 19999;
 
 struct Group {
   std::string name;
@@ -34,13 +30,6 @@ std::vector<Group> Groups(const Facts& facts) {
   return groups;
 }
 
-std::optional<int> ParsePort(const std::string& text) {
-  int port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return port;
-}
-
 std::string OfGroup(const Group& group) { return group.head ? "the head" : "group \"" + group.name + "\""; }
 
 shared::RayStartParams ParamsOf(const Group& group) {
@@ -50,11 +39,6 @@ shared::RayStartParams ParamsOf(const Group& group) {
     for (const auto& [key, value] : given.items())
       if (value.is_string()) params.emplace(key, value.get<std::string>());
   return params;
-}
-
-int PortOf(const shared::RayStartParams& params, const char* key, int fallback) {
-  const auto given = params.find(key);
-  return given == params.end() ? fallback : ParsePort(given->second).value_or(fallback);
 }
 
 // The CPUs that Ray takes for its own in a pod of the group; 0 if nothing says it.
@@ -69,16 +53,10 @@ std::int64_t CpusOf(const Group& group, const shared::RayStartParams& params) {
   return 0;
 }
 
-// A worker process and each driver takes a port of the range.
 void CheckRange(const Group& group, const shared::RayStartParams& params, Findings* findings) {
-  const int first = PortOf(params, "min-worker-port", kFirstWorkerPort);
-  const int last = PortOf(params, "max-worker-port", kLastWorkerPort);
-  const std::int64_t cpus = CpusOf(group, params);
-  if (first == 0 || last < first || params.contains("worker-port-list") || last - first + 1 > cpus) return;
-  findings->push_back({Level::kFail,
-                       "the workers' ports " + std::to_string(first) + " to " + std::to_string(last) +
-                           " of " + OfGroup(group) + " are " + std::to_string(last - first + 1) + " for " +
-                           std::to_string(cpus) + " CPUs and a driver, so that tasks hang",
+  std::string wrong = TooFewWorkerPorts(params, OfGroup(group), CpusOf(group, params));
+  if (wrong.empty()) return;
+  findings->push_back({Level::kFail, std::move(wrong),
                        "Give max-worker-port one port for each CPU and some more.",
                        group.field + ".rayStartParams"});
 }
@@ -134,17 +112,10 @@ Findings CheckNamedPorts(const Facts& facts) {
 }
 
 Findings CheckAutoscalerPort(const Facts& facts) {
-  const Json& spec = At(facts.ray_cluster, {"spec"});
-  const std::string port = StringAt(spec, {"headGroupSpec", "rayStartParams", "port"});
-  const auto release = shared::ParseRayRelease(StringAt(spec, {"rayVersion"}));
-  const bool knows = release && *release >= shared::RayRelease{2, 60};
-  if (!shared::BoolAt(spec, {"enableInTreeAutoscaling"}) || port.empty() || ParsePort(port) == kGcsPort ||
-      knows)
-    return {};
-  return {{Level::kWarn,
-           "the GCS listens on " + port + ", and the autoscaler of Ray " +
-               StringAt(spec, {"rayVersion"}, "?") + " dials " + std::to_string(kGcsPort),
-           "Leave the GCS on 6379 where the autoscaler runs.", "spec.headGroupSpec.rayStartParams.port"}};
+  std::string wrong = AutoscalerMissesGcs(facts.ray_cluster);
+  if (wrong.empty()) return {};
+  return {{Level::kWarn, std::move(wrong), "Leave the GCS on 6379 where the autoscaler runs.",
+           "spec.headGroupSpec.rayStartParams.port"}};
 }
 
 }  // namespace kubectl_ray

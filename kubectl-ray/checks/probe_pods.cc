@@ -1,7 +1,6 @@
 #include "kubectl-ray/checks/probe_pods.h"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 #include <sstream>
 
@@ -55,10 +54,7 @@ std::vector<std::pair<const char*, int>> RayletPorts(const Facts& facts, const s
 }
 
 int GcsPort(const Facts& facts) {
-  const std::string text = StringAt(facts.ray_cluster, {"spec", "headGroupSpec", "rayStartParams", "port"});
-  int port = kGcsPort;
-  std::from_chars(text.data(), text.data() + text.size(), port);
-  return port;
+  return PortParam(At(facts.ray_cluster, {"spec", "headGroupSpec", "rayStartParams"}), "port", kGcsPort);
 }
 
 shared::Result<std::string> RunIn(const KubeClient& kube, const RayPod& pod,

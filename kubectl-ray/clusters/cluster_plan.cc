@@ -8,7 +8,8 @@ namespace kubectl_ray {
 
 shared::Result<ClusterPlan> PlanCluster(const ClusterSpec& spec, const std::vector<std::string>& assignments,
                                         Backend backend) {
-  ClusterPlan plan{.backend = backend, .ray_cluster = RayClusterFor(spec, backend), .plain = {}};
+  ClusterPlan plan{
+      .backend = backend, .ray_cluster = RayClusterFor(spec, backend), .plain = {}, .policies = {}};
   for (const std::string& assignment : assignments) TRY(Assign(plan.ray_cluster, assignment));
   WriteQuantitiesAsText(&plan.ray_cluster);
   SettlePods(&plan.ray_cluster);
@@ -19,8 +20,13 @@ shared::Result<ClusterPlan> PlanCluster(const ClusterSpec& spec, const std::vect
 }
 
 std::vector<Json> ObjectsOf(const ClusterPlan& plan) {
-  if (plan.backend == Backend::kOperator) return {plan.ray_cluster};
-  std::vector<Json> objects = {plan.plain.head, plan.plain.service};
+  std::vector<Json> objects = plan.policies;
+  if (plan.backend == Backend::kOperator) {
+    objects.push_back(plan.ray_cluster);
+    return objects;
+  }
+  objects.push_back(plan.plain.head);
+  objects.push_back(plan.plain.service);
   objects.insert(objects.end(), plan.plain.workers.begin(), plan.plain.workers.end());
   return objects;
 }

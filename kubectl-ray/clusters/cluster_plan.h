@@ -12,8 +12,9 @@ namespace kubectl_ray {
 
 struct ClusterPlan {
   Backend backend = Backend::kOperator;
-  Json ray_cluster;    // sent with kOperator; with kPlain what `plain` was made of
-  PlainCluster plain;  // sent with kPlain
+  Json ray_cluster;            // sent with kOperator; with kPlain what `plain` was made of
+  PlainCluster plain;          // sent with kPlain
+  std::vector<Json> policies;  // NetworkPolicies, sent before the cluster
 
   bool operator==(const ClusterPlan&) const = default;
 };

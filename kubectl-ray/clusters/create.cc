@@ -1,6 +1,7 @@
 #include "kubectl-ray/clusters/create.h"
 
 #include "kubectl-ray/clusters/clusters.h"
+#include "kubectl-ray/clusters/network_policies.h"
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ray_resources.h"
@@ -96,6 +97,27 @@ shared::Result<PlainCluster> CreatePlainCluster(const KubeClient& kube, PlainClu
   return cluster;
 }
 
+Status CreateParts(const KubeClient& kube, ClusterPlan* plan, bool dry_run) {
+  if (plan->backend == Backend::kOperator) {
+    ASSIGN_OR_RETURN(plan->ray_cluster, ApplyRayCluster(kube, plan->ray_cluster, dry_run));
+  } else {
+    ASSIGN_OR_RETURN(plan->plain, CreatePlainCluster(kube, std::move(plan->plain), dry_run));
+  }
+  return Ok();
+}
+
+// The policies are there before the first pod, and get their owner once it is there.
+Status CreateWithPolicies(const KubeClient& kube, ClusterPlan* plan, bool dry_run) {
+  TRY(ApplyNetworkPolicies(kube, Json(), dry_run, &plan->policies));
+  if (const Status made = CreateParts(kube, plan, dry_run); !made) {
+    if (dry_run) return made;
+    return TakeBackNetworkPolicies(kube, plan->policies, made.error());
+  }
+  if (dry_run) return Ok();
+  const Json& owner = plan->backend == Backend::kOperator ? plan->ray_cluster : plan->plain.head;
+  return ApplyNetworkPolicies(kube, owner, false, &plan->policies);
+}
+
 }  // namespace
 
 Status EnsureAgent(const KubeClient& kube, const std::string& ns, const std::vector<AgentArchive>& agents,
@@ -118,12 +140,7 @@ Status CreateCluster(const KubeClient& kube, const ClusterSpec& spec, ClusterPla
   TRY(CheckNameIsFree(kube, spec.ns, spec.name, plan->backend));
   if (spec.agent.delivery == AgentOptions::Delivery::kConfigMap)
     TRY(EnsureAgent(kube, spec.ns, EmbeddedAgents(), dry_run));
-  if (plan->backend == Backend::kOperator) {
-    ASSIGN_OR_RETURN(plan->ray_cluster, ApplyRayCluster(kube, plan->ray_cluster, dry_run));
-  } else {
-    ASSIGN_OR_RETURN(plan->plain, CreatePlainCluster(kube, std::move(plan->plain), dry_run));
-  }
-  return Ok();
+  return plan->policies.empty() ? CreateParts(kube, plan, dry_run) : CreateWithPolicies(kube, plan, dry_run);
 }
 
 }  // namespace kubectl_ray

@@ -1,7 +1,5 @@
 #include "kubectl-ray/clusters/gather_status.h"
 
-#include <charconv>
-
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/clusters/kueue.h"
 #include "kubectl-ray/clusters/operator_refusal.h"
@@ -64,11 +62,8 @@ shared::Status AddEvents(const KubeClient& kube, const std::string& ns, StatusIn
 }
 
 int DashboardAgentPort(const Json& ray_cluster) {
-  const std::string text =
-      StringAt(ray_cluster, {"spec", "headGroupSpec", "rayStartParams", "dashboard-agent-listen-port"});
-  int port = kDashboardAgentPort;
-  std::from_chars(text.data(), text.data() + text.size(), port);
-  return port;
+  return PortParam(shared::At(ray_cluster, {"spec", "headGroupSpec", "rayStartParams"}),
+                   "dashboard-agent-listen-port", kDashboardAgentPort);
 }
 
 // Why Ray could not be asked; empty if it was. `patience`: for each question.

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "kubectl-ray/commands/commands.h"
+#include "kubectl-ray/kinds/network_policies.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "shared/text.h"
 
@@ -62,11 +63,13 @@ using Table = std::map<std::string, Rights, std::less<>>;
 
 Table ClusterCommands() {
   return {
-      {"create cluster", All({FindCluster(),
-                              BringAgent(),
-                              WaitReady(),
-                              {OnRayClusters({"create", "patch"}), OnDeployments({"create", "delete"}),
-                               On(kServices, {"create"}, Of::kPlain)}})},
+      {"create cluster",
+       All({FindCluster(),
+            BringAgent(),
+            WaitReady(),
+            {OnRayClusters({"create", "patch"}), OnDeployments({"create", "delete"}),
+             On(kServices, {"create"}, Of::kPlain), On(kNetworkPolicies, {"create", "patch", "delete"})}})},
+      {"create networkpolicy", All({FindCluster(), {On(kNetworkPolicies, {"create", "patch"})}})},
       {"create workergroup",
        All({FindCluster(), BringAgent(), {OnRayClusters({"patch"}), OnDeployments({"create"})}})},
       {"delete", All({FindCluster(),
@@ -148,7 +151,7 @@ Table OtherCommands() {
                        On(kEvents, {"list"}),
                        {"", "resourcequotas", {"list"}},
                        {"", "limitranges", {"list"}},
-                       {"networking.k8s.io", "networkpolicies", {"list"}}}})},
+                       On(kNetworkPolicies, {"list"})}})},
       {"exec", All({ResolveTarget(), ReachPods()})},
       {"log", All({ResolveTarget(), {OnPods({"list"}), OnLogs(), OnStream("pods/exec")}})},
       {"logs", All({ResolveTarget(), ReadLogs()})},

@@ -7,19 +7,24 @@
 #include "kubectl-ray/clusters/create.h"
 #include "kubectl-ray/clusters/namespace_security.h"
 #include "kubectl-ray/clusters/wait_ready.h"
+#include "kubectl-ray/commands/network_policy_flags.h"
 #include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/manifests/agent_config_map.h"
 #include "kubectl-ray/manifests/cluster_config.h"
+#include "kubectl-ray/manifests/port_plan.h"
 #include "kubectl-ray/manifests/worker_counts.h"
 #include "shared/duration.h"
+#include "shared/text.h"
 
 namespace kubectl_ray {
 namespace {
 
 using shared::ErrorCode;
 using shared::Fail;
+
+constexpr const char* kFixedPorts = "fixed";  // the preset of --ports
 
 // `cluster_flags`: those given that --file does not go with.
 shared::Result<ClusterSpec> SpecFor(const CreateClusterFlags& options,
@@ -54,6 +59,17 @@ shared::Result<ClusterSpec> SpecFor(const CreateClusterFlags& options,
   return spec;
 }
 
+// Without --ports, ports are left as they are.
+shared::Status AddPorts(const std::string& file_or_preset, CommandContext& context, ClusterSpec* spec) {
+  if (file_or_preset.empty()) return shared::Ok();
+  PortPlan plan;
+  if (file_or_preset != kFixedPorts) {
+    ASSIGN_OR_RETURN(const std::string text, ReadYamlFile(file_or_preset, context.io.in));
+    ASSIGN_OR_RETURN(plan, ParsePortPlan(file_or_preset, text));
+  }
+  return FixPorts(plan, spec);
+}
+
 // Which kind of cluster it will be. A client-side dry run does without a server, and then shows a RayCluster
 // and sets `*answers` to false.
 shared::Result<Backend> ChooseBackend(const CreateClusterFlags& options, CommandContext& context,
@@ -78,7 +94,13 @@ shared::Result<ClusterPlan> MakePlan(const CreateClusterFlags& options, ClusterS
   ASSIGN_OR_RETURN(const Backend backend, ChooseBackend(options, context, &answers));
   const auto kube = context.Kube();  // a client-side dry run does without one
   if (kube && answers) DecidePodSecurity(**kube, spec);
-  return PlanCluster(*spec, options.set, backend);
+  ASSIGN_OR_RETURN(ClusterPlan plan, PlanCluster(*spec, options.set, backend));
+  if (options.network_policy) {
+    NetworkPolicyOptions policy = options.policy;
+    if (backend == Backend::kPlain) policy.operator_namespace.clear();
+    ASSIGN_OR_RETURN(plan.policies, NetworkPoliciesFor(plan.ray_cluster, policy));
+  }
+  return plan;
 }
 
 // All that would be sent. On a terminal without the agent's megabyte, which would push all else off the
@@ -107,10 +129,16 @@ shared::Result<int> Run(const CreateClusterFlags& options, const std::vector<std
                         CommandContext& context) {
   TRY(CheckOutput(options.output, options.dry_run));
   ASSIGN_OR_RETURN(const auto timeout, shared::ParseDuration("--timeout", options.timeout));
+  if (!options.network_policy && AnyNetworkPolicyFlag(options.policy))
+    return Fail(ErrorCode::kUsage, "the flags of the network policy say nothing without --network-policy",
+                "Give --network-policy, too.");
   ASSIGN_OR_RETURN(ClusterSpec spec, SpecFor(options, cluster_flags, context));
+  TRY(AddPorts(options.ports, context, &spec));
   TRY(CheckClusterSpec(spec));
   ASSIGN_OR_RETURN(ClusterPlan plan, MakePlan(options, &spec, context));
   WarnOfStopHooks(shared::At(plan.ray_cluster, {"spec"}), context.io);
+  if (const std::string missed = AutoscalerMissesGcs(plan.ray_cluster); !missed.empty())
+    context.io.err << "warning: " << shared::EscapeControl(missed) << '\n' << std::flush;
   if (options.dry_run == "client") {
     PrintDryRun(spec, plan, options, context);
     return kExitOk;
@@ -141,6 +169,15 @@ void CreateCluster(Leaf& leaf) {
   leaf.Flag("--file", &flags.file, "Path to a YAML file containing Ray cluster configuration; -: stdin");
   leaf.Flag("--without-operator", &flags.without_operator,
             "Make plain Deployments even where the KubeRay operator's RayCluster is served");
+  leaf.Flag(
+      "--ports", &flags.ports,
+      "Give every port of head and workers a number: fixed, for Ray's own and 7001 to 7004, or a YAML file "
+      "with other ones; -: stdin");
+  leaf.Flag(
+      "--network-policy", &flags.network_policy,
+      "Make NetworkPolicies before the pods, so that only the cluster itself, the operator, metrics and "
+      "--allow-from reach them");
+  AddNetworkPolicyFlags(leaf, &flags.policy);
   leaf.Flag("--set", &flags.set,
             "Set any field of the RayCluster: PATH=VALUE, the value as YAML; may be repeated");
   leaf.app().add_flag(
@@ -158,6 +195,9 @@ void CreateCluster(Leaf& leaf) {
                "5Gi --wait");
   leaf.Example("Create a Ray cluster from a YAML configuration file",
                "kubectl ray create cluster sample-cluster --file ray-cluster-config.yaml");
+  leaf.Example("Fix all ports, and let one namespace alone connect to the pods",
+               "kubectl ray create cluster sample-cluster --ports fixed --network-policy --allow-from "
+               "namespace=notebooks");
   leaf.Example("See what would be sent", "kubectl ray create cluster sample-cluster --dry-run");
   leaf.Run([&app = leaf.app(), &flags](CommandContext& context) {
     return Run(flags, ClusterFlagsGiven(app), context);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kubectl-ray/commands/cluster_flags.h"
+#include "kubectl-ray/manifests/network_policy.h"
 
 namespace kubectl_ray {
 
@@ -13,6 +14,9 @@ struct CreateClusterFlags {
   ClusterFlags cluster;
   std::string file;
   bool without_operator = false;
+  std::string ports;  // "fixed", or a file
+  bool network_policy = false;
+  NetworkPolicyOptions policy;
   std::string dry_run = "none";  // none, client, server
   std::string output;
   std::vector<std::string> set;

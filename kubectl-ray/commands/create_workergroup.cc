@@ -6,6 +6,7 @@
 #include "kubectl-ray/clusters/namespace_security.h"
 #include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/kinds/ray_cluster.h"
+#include "kubectl-ray/manifests/port_plan.h"
 #include "kubectl-ray/manifests/ray_cluster.h"
 
 namespace kubectl_ray {
@@ -19,6 +20,7 @@ shared::Result<int> Run(const CreateWorkerGroupFlags& options, CommandContext& c
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(const Cluster cluster, FindCluster(*kube, ns, options.cluster));
+  FollowFixedPorts(cluster.ray_cluster, &group);
   // Two versions of Ray do not make one cluster.
   if (const std::string image = HeadImage(cluster.ray_cluster); options.flags.image.empty() && !image.empty())
     spec.image = image;

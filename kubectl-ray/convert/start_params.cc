@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "kubectl-ray/kinds/ports.h"
 #include "shared/ray_start_params.h"
 #include "shared/shell_words.h"
 
@@ -47,8 +48,6 @@ constexpr Own kOwn[] = {{"block", "KubeRay sets it"},
                         {"head", "KubeRay sets it"},
                         {"autoscaling-config", "KubeRay's autoscaler has no such file"},
                         {"include-log-monitor", "KubeRay cannot pass it on in any form"}};
-
-constexpr int kFirstWorkerPort = 10002, kLastWorkerPort = 19999;
 
 std::string TextOf(const Json& value) {
   return value.is_string() ? value.get<std::string>() : DumpJson(value);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "kubectl-ray/kinds/ports.h"
 #include "kubectl-ray/manifests/agent.h"
 #include "kubectl-ray/manifests/pod_security.h"
 #include "shared/json.h"
@@ -35,6 +36,7 @@ struct HeadGroup {
   PodResources resources;
   StringMap ray_start_params;
   StringMap node_selectors;
+  int serve_port = kServePort;  // the container's, and so the Service's; no rayStartParam sets it
 
   bool operator==(const HeadGroup&) const = default;
 };

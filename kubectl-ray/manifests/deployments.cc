@@ -155,12 +155,14 @@ std::string ShellCommand(const Group& group, Json params) {
 
 // Does what KubeRay's initLivenessAndReadinessProbe does, for pods without our agent.
 void AddProbes(Json& container, const Group& group) {
+  const auto param = [&](const char* key, int port) { return PortParam(group.ray_start_params, key, port); };
   auto asks = [](int seconds, int port, const char* path) {
     return "wget --tries 1 -T " + std::to_string(seconds) +
            " -q -O- http://localhost:" + std::to_string(port) + path + " | grep success";
   };
-  std::string check = asks(2, kDashboardAgentPort, "/api/local_raylet_healthz");
-  if (group.head) check += " && " + asks(10, kDashboardPort, "/api/gcs_healthz");
+  std::string check =
+      asks(2, param("dashboard-agent-listen-port", kDashboardAgentPort), "/api/local_raylet_healthz");
+  if (group.head) check += " && " + asks(10, param("dashboard-port", kDashboardPort), "/api/gcs_healthz");
   Json probe = {{"exec", {{"command", {"bash", "-c", check}}}},
                 {"timeoutSeconds", group.head ? 5 : 2},
                 {"periodSeconds", 5}};
@@ -243,10 +245,7 @@ Json DeploymentFor(const Group& group, std::string name, std::int64_t replicas, 
 // Returns the ports that the head's container lists, by name; Ray's own if it lists none; metrics in any
 // case. Source: getServicePorts in ray-operator/controllers/ray/common/service.go of KubeRay 1.7.
 std::map<std::string, std::int64_t> HeadPorts(const Group& head, const Json& pod_template) {
-  const auto param = [&](const char* key, std::int64_t port) {
-    const std::string text = StringAt(head.ray_start_params, {key});
-    return text.empty() ? port : std::atoll(text.c_str());
-  };
+  const auto param = [&](const char* key, int port) { return PortParam(head.ray_start_params, key, port); };
   std::map<std::string, std::int64_t> by_name;
   for (const Json& port : At(At(pod_template, {"spec", "containers"})[0], {"ports"})) {
     const std::int64_t number = IntAt(port, {"containerPort"});

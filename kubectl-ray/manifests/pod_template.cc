@@ -48,22 +48,24 @@ Json ResourceRequirements(const PodResources& resources) {
   return requirements;
 }
 
-int PortOf(const StringMap& params, const std::string& key, int fallback) {
-  auto found = params.find(key);
-  const int port = found == params.end() ? 0 : std::atoi(found->second.c_str());
-  return port > 0 && port < 65536 ? port : fallback;
-}
-
-Json ContainerPorts(const StringMap& params, bool head) {
+// The ports that are had by name, and those that Ray would choose by chance if nothing fixed them.
+Json ContainerPorts(const StringMap& params, const std::optional<int>& serve_port) {
   Json ports = Json::array();
   auto add = [&](const char* name, int port) { ports.push_back({{"containerPort", port}, {"name", name}}); };
-  if (head) {
-    add("gcs-server", PortOf(params, "port", kGcsPort));
-    add("dashboard", PortOf(params, "dashboard-port", kDashboardPort));
-    add("client", PortOf(params, "ray-client-server-port", kClientPort));
-    add("serve", kServePort);
+  auto add_param = [&](const char* name, const char* param, int fallback) {
+    const int port = PortParam(params, param, fallback);
+    if (port != 0 || fallback != 0) add(name, port == 0 ? fallback : port);
+  };
+  if (serve_port) {
+    add_param("gcs-server", "port", kGcsPort);
+    add_param("dashboard", "dashboard-port", kDashboardPort);
+    add_param("client", "ray-client-server-port", kClientPort);
+    add("serve", *serve_port);
   }
-  add("metrics", PortOf(params, "metrics-export-port", kMetricsPort));
+  add_param("metrics", "metrics-export-port", kMetricsPort);
+  add_param("node-manager", "node-manager-port", 0);
+  add_param("object-manager", "object-manager-port", 0);
+  add_param("runtime-env", "runtime-env-agent-port", 0);
   return ports;
 }
 
@@ -143,7 +145,8 @@ Json PodTemplate(const ClusterSpec& spec, const PodRole& role, Backend backend) 
   Json container = {{"name", role.container}, {"image", spec.image}};
   if (!spec.pods.image_pull_policy.empty()) container["imagePullPolicy"] = spec.pods.image_pull_policy;
   container["resources"] = ResourceRequirements(role.resources);
-  container["ports"] = ContainerPorts(role.ray_start_params, role.head);
+  container["ports"] = ContainerPorts(role.ray_start_params,
+                                      role.head ? std::optional<int>(spec.head.serve_port) : std::nullopt);
   container["env"] = Json::array();
   container["volumeMounts"] = Json::array();
   if (Json context = SecurityContext(ChoosePodSecurity(spec.pods.security, spec.image, false));

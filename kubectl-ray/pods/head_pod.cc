@@ -7,6 +7,7 @@
 #include "kubectl-ray/pods/ray_container.h"
 #include "shared/base64.h"
 #include "shared/json.h"
+#include "shared/ray_start_params.h"
 
 namespace kubectl_ray {
 namespace {
@@ -18,13 +19,16 @@ using shared::StringAt;
 
 constexpr std::size_t kMaxAnswerBytes = 64u << 10;
 
-int PortNamed(const Json& container, std::string_view name, int fallback) {
-  const Json& ports = shared::At(container, {"ports"});
-  if (!ports.is_array()) return fallback;
-  for (const Json& port : ports)
-    if (StringAt(port, {"name"}) == name)
-      return static_cast<int>(shared::IntAt(port, {"containerPort"}, fallback));
-  return fallback;
+// What Ray is started with, as KubeRay writes it into the container whatever runs there. Empty if it did not.
+shared::RayStartParams StartParams(const Json& container) {
+  const Json& env = shared::At(container, {"env"});
+  if (!env.is_array()) return {};
+  for (const Json& variable : env) {
+    if (StringAt(variable, {"name"}) != "KUBERAY_GEN_RAY_START_CMD") continue;
+    if (auto command = shared::ParseRayStartCommand(StringAt(variable, {"value"}), nullptr))
+      return std::move(command->params);
+  }
+  return {};
 }
 
 // KubeRay and our own manifests both set RAY_AUTH_MODE=token, and RAY_AUTH_TOKEN from a Secret.
@@ -67,8 +71,11 @@ HeadPod ReadHeadPod(const Json& pod) {
   const Json& container = RayContainer(pod);
   HeadPod head;
   static_cast<RayPod&>(head) = ReadRayPod(pod);
-  head.dashboard_port = PortNamed(container, "dashboard", kDashboardPort);
-  head.client_port = PortNamed(container, "client", kClientPort);
+  const shared::RayStartParams params = StartParams(container);
+  head.dashboard_port =
+      PortParam(params, "dashboard-port", DeclaredPort(container, "dashboard", kDashboardPort));
+  head.client_port =
+      PortParam(params, "ray-client-server-port", DeclaredPort(container, "client", kClientPort));
   head.token = TokenOf(container);
   return head;
 }

@@ -28,7 +28,8 @@ struct HeadPod : RayPod {
   bool operator==(const HeadPod&) const = default;
 };
 
-// Does what ReadRayPod() does, and reads the ports and the token of the Ray container. Pure.
+// Does what ReadRayPod() does, and reads the ports and the token of the Ray container. A port is that of
+// Ray's command line, else the declared one of its name, else Ray's own. Pure.
 HeadPod ReadHeadPod(const Json& pod);
 
 // Finds the cluster's head pod by its labels: BestHead() (pods/ray_pods.h), or one that does not run yet.

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "kubectl-ray/kinds/ports.h"
+#include "kubectl-ray/pods/ray_container.h"
 
 namespace kubectl_ray {
 namespace {
@@ -29,23 +29,11 @@ constexpr std::array<KnownPort, 4> kKnownPorts = {
 
 bool IsPort(std::int64_t number) { return number > 0 && number <= 65535; }
 
-// Returns -1 if it is not a port's number. 0 is one, for "any".
-int ParsePort(std::string_view text) {
-  int number = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  return whole && (number == 0 || IsPort(number)) ? number : -1;
-}
-
 int ContainerPort(const Json& pod, const std::string& name) {
   const Json& containers = shared::At(pod, {"spec", "containers"});
   if (!containers.is_array()) return 0;
-  for (const Json& container : containers) {
-    const Json& ports = shared::At(container, {"ports"});
-    if (!ports.is_array()) continue;
-    for (const Json& port : ports)
-      if (StringAt(port, {"name"}) == name) return static_cast<int>(shared::IntAt(port, {"containerPort"}));
-  }
+  for (const Json& container : containers)
+    if (const int port = DeclaredPort(container, name, 0); port != 0) return port;
   return 0;
 }
 
@@ -68,7 +56,7 @@ std::vector<SessionPort> PortsOfService(const Json& service, const Json& pod) {
     if (served.is_array())
       for (const Json& port : served)
         if (StringAt(port, {"name"}) == known.name) number = TargetPort(port, pod);
-    if (number == 0 && known.always) number = known.number;
+    if (number == 0 && known.always) number = DeclaredPort(RayContainer(pod), known.name, known.number);
     if (number != 0) ports.push_back({known.name, known.label, known.scheme, number, number, false});
   }
   return ports;
@@ -81,14 +69,14 @@ Result<std::vector<SessionPort>> ParseSessionPorts(const std::vector<std::string
   for (const std::string& value : values) {
     const std::size_t colon = value.find(':');
     const std::string remote = colon == std::string::npos ? value : value.substr(colon + 1);
-    const int number = ParsePort(remote);
+    const int number = ParsePort(remote).value_or(-1);
     auto found = std::find_if(known.begin(), known.end(), [&](const SessionPort& port) {
       return port.name == remote || port.remote == number;
     });
     SessionPort port =
         found != known.end() ? *found : SessionPort{remote, "Port " + remote, "", number, number};
     if (colon != std::string::npos) {
-      port.local = ParsePort(std::string_view(value).substr(0, colon));
+      port.local = ParsePort(std::string_view(value).substr(0, colon)).value_or(-1);
       port.fixed = port.local != 0;
     }
     if (port.local < 0 || port.remote <= 0)

@@ -20,8 +20,8 @@ struct SessionPort {
 };
 
 // Returns those of dashboard, client, serve and metrics that the head's Service names. If `service` is null
-// or names neither dashboard nor client, returns those two with Ray's own numbers. `pod` resolves a
-// targetPort that is a name.
+// or names neither dashboard nor client, returns those two as the pod's Ray container declares them, else
+// with Ray's own numbers. `pod` resolves a targetPort that is a name.
 std::vector<SessionPort> PortsOfService(const Json& service, const Json& pod);
 
 // Parses values of --port: [LOCAL:]REMOTE, in which REMOTE is a number or one of the names in `known`, and

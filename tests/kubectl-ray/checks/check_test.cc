@@ -297,6 +297,18 @@ TEST_CASE("policies are read as the network would enforce them", "[checks]") {
   }
 }
 
+TEST_CASE("a policy is asked for the port that the GCS has", "[checks]") {
+  const std::string spec =
+      R"({"metadata":{"name":"p"},"spec":{"podSelector":{"matchLabels":{"ray.io/node-type":"head"}},"ingress":[{"ports":[{"port":6379}]}]}})";
+  Facts facts = Well();
+  facts.policies = Objects{Parse(spec)};
+  CHECK(Found(facts, "KR504").empty());
+  facts = With(std::string(kHeadParams) + "port", "6380");
+  facts.policies = Objects{Parse(spec)};
+  CHECK(Found(facts, "KR504") ==
+        "fail NetworkPolicy \"p\" keeps pods of \"w\" from port 6380 of \"headgroup\"\n");
+}
+
 TEST_CASE("one policy that allows is enough", "[checks]") {
   Facts facts = Well();
   facts.policies =

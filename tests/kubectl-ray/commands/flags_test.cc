@@ -6,6 +6,7 @@
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/convert.h"
 #include "kubectl-ray/commands/create_cluster.h"
+#include "kubectl-ray/commands/create_networkpolicy.h"
 #include "kubectl-ray/commands/create_workergroup.h"
 #include "kubectl-ray/commands/delete.h"
 #include "kubectl-ray/commands/exec.h"
@@ -116,6 +117,28 @@ TEST_CASE("flags of create: defaults, lists and what may be left out") {
             {"create", "workergroup", "gpus", "-c", "demo", "--volume", "pvc/data:/data:ro"}) == group);
   CHECK(group.flags.worker.min_replicas == 1);
   CHECK(Refusal({"create", "workergroup", "gpus"}) == "--ray-cluster is required");
+}
+
+TEST_CASE("flags of network policies and ports") {
+  CreateNetworkPolicyFlags policy;
+  policy.cluster = "demo";
+  CHECK(Read<CreateNetworkPolicyFlags>({"create", "networkpolicy", "demo"}) == policy);
+  policy.policy.allow_from = {"namespace=ci,label=a=b", "10.0.0.0/8"};
+  policy.policy.operator_namespace = "";
+  policy.dry_run = "client";
+  policy.output = "json";
+  CHECK(Read<CreateNetworkPolicyFlags>({"create", "networkpolicy", "demo", "--allow-from",
+                                        "namespace=ci,label=a=b", "--allow-from=10.0.0.0/8",
+                                        "--operator-namespace=", "--dry-run", "-ojson"}) == policy);
+  CHECK(Refusal({"create", "networkpolicy"}) == "CLUSTER is required");
+  CreateClusterFlags cluster;
+  cluster.name = "demo";
+  cluster.ports = "fixed";
+  cluster.network_policy = true;
+  cluster.policy.metrics_from = {"namespace=monitoring"};
+  CHECK(Read<CreateClusterFlags>({"create", "cluster", "demo", "--ports", "fixed", "--network-policy",
+                                  "--metrics-from", "namespace=monitoring"}) == cluster);
+  CHECK(Refusal({"create", "cluster", "demo", "--file", "x", "--ports", "y"}).empty());
 }
 
 TEST_CASE("flags for locked-down namespaces") {

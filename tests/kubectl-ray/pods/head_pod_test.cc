@@ -49,6 +49,19 @@ TEST_CASE("a head is its Ray container, wherever it stands") {
   CHECK(unready.reason == "runs Ray but is not ready");
 }
 
+// KubeRay declares no port that the user's template does not.
+TEST_CASE("ports are those of Ray's command line before those that are declared") {
+  const auto head = [](const char* command) {
+    return ReadHeadPod(HeadBesideProxy(Json::array({Variable("KUBERAY_GEN_RAY_START_CMD", command)}), true));
+  };
+  const HeadPod moved =
+      head("ray start --head  --block  --dashboard-port=8266  --ray-client-server-port=10002 ");
+  CHECK(moved.dashboard_port == 8266);
+  CHECK(moved.client_port == 10002);
+  CHECK(head("ray start --head  --port=6380 ").dashboard_port == 18265);
+  CHECK(head("not ray at all").dashboard_port == 18265);
+}
+
 // ray-operator/controllers/ray/common/pod.go, SetContainerTokenAuthEnvVars.
 TEST_CASE("the token is wanted only if Ray asks for one") {
   const Json secret = FromSecret("RAY_AUTH_TOKEN", "demo", "auth_token");

@@ -38,6 +38,18 @@ TEST_CASE("without a service, Ray's own ports") {
     CHECK(Remotes(PortsOfService(service, Json())) == std::vector<int>{8265, 10001});
 }
 
+// Who may not list Services has the ports of the pod.
+TEST_CASE("without a service, what the head's container declares") {
+  const Json pod = {{"spec",
+                     {{"containers",
+                       {{{"name", "proxy"}, {"ports", {{{"name", "dashboard"}, {"containerPort", 1}}}}},
+                        {{"name", "ray-head"},
+                         {"ports",
+                          {{{"name", "dashboard"}, {"containerPort", 8266}},
+                           {{"name", "client"}, {"containerPort", 10002}}}}}}}}}};
+  CHECK(Remotes(PortsOfService(Json(), pod)) == std::vector<int>{8266, 10002});
+}
+
 TEST_CASE("--port") {
   const auto known = PortsOfService(Json(), Json());
   const auto none = ParseSessionPorts({}, known);

@@ -1,0 +1,218 @@
+#include "kubectl-ray/manifests/port_plan.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <array>
+
+#include "kubectl-ray/formats/quantity.h"
+#include "kubectl-ray/formats/yaml.h"
+#include "shared/ray_release.h"
+#include "shared/text.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::ErrorCode;
+using shared::Fail;
+using shared::Ok;
+using shared::Status;
+using shared::StringAt;
+
+struct PortRow {
+  const char* name;   // in the file
+  const char* param;  // of `ray start`; nullptr: none
+  int PortPlan::*port;
+  bool head_only;
+};
+constexpr std::array<PortRow, 10> kPortRows = {
+    {{"gcs", "port", &PortPlan::gcs, true},
+     {"client", "ray-client-server-port", &PortPlan::client, true},
+     {"dashboard", "dashboard-port", &PortPlan::dashboard, true},
+     {"serve", nullptr, &PortPlan::serve, true},
+     {"dashboard-agent", "dashboard-agent-listen-port", &PortPlan::dashboard_agent, false},
+     {"dashboard-agent-grpc", "dashboard-agent-grpc-port", &PortPlan::dashboard_agent_grpc, false},
+     {"metrics", "metrics-export-port", &PortPlan::metrics, false},
+     {"node-manager", "node-manager-port", &PortPlan::node_manager, false},
+     {"object-manager", "object-manager-port", &PortPlan::object_manager, false},
+     {"runtime-env-agent", "runtime-env-agent-port", &PortPlan::runtime_env_agent, false}}};
+constexpr const char* kWorkersName = "workers";
+constexpr const char* kFirstParam = "min-worker-port";
+constexpr const char* kLastParam = "max-worker-port";
+
+// Ports in use on a head: the plan's, and what Ray takes whatever it is given. A client of the head has a
+// server of its own on the loopback (python/ray/util/client/server/proxier.py).
+struct TakenPorts {
+  std::string what;
+  int first, last;
+};
+
+std::vector<TakenPorts> TakenBy(const PortPlan& plan) {
+  std::vector<TakenPorts> taken = {
+      {"Ray's own servers for clients", 23000, 23999},
+      {"the autoscaler's metrics", kAutoscalerMetricsPort, kAutoscalerMetricsPort},
+      {"the dashboard's metrics", kDashboardMetricsPort, kDashboardMetricsPort}};
+  for (const PortRow& row : kPortRows)
+    taken.push_back({"\"" + std::string(row.name) + "\"", plan.*row.port, plan.*row.port});
+  taken.push_back({"\"" + std::string(kWorkersName) + "\"", plan.first_worker, plan.last_worker});
+  return taken;
+}
+
+std::string Numbers(const TakenPorts& ports) {
+  return std::to_string(ports.first) + (ports.last == ports.first ? "" : "-" + std::to_string(ports.last));
+}
+
+Status CheckOverlaps(const PortPlan& plan) {
+  const std::vector<TakenPorts> taken = TakenBy(plan);
+  for (std::size_t i = 0; i < taken.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j) {
+      if (taken[i].first > taken[j].last || taken[j].first > taken[i].last) continue;
+      return Fail(ErrorCode::kUsage,
+                  "cannot use the ports: " + taken[i].what + " (" + Numbers(taken[i]) + ") overlaps " +
+                      taken[j].what + " (" + Numbers(taken[j]) + ")",
+                  "Move one of the two in the file of --ports.");
+    }
+  return Ok();
+}
+
+std::int64_t CpusFor(const PodResources& resources, const StringMap& params) {
+  if (const auto given = params.find("num-cpus"); given != params.end())
+    return ParsePort(given->second).value_or(0);
+  const std::string& text = resources.cpu_limit.empty() ? resources.cpu : resources.cpu_limit;
+  return Quantity::Parse("cpu", text).value_or(Quantity()).value();
+}
+
+std::int64_t MostCpus(const ClusterSpec& spec) {
+  std::int64_t most = CpusFor(spec.head.resources, spec.head.ray_start_params);
+  for (const WorkerGroup& group : spec.worker_groups)
+    most = std::max(most, CpusFor(group.resources, group.ray_start_params));
+  return most;
+}
+
+void PutPorts(const PortPlan& plan, bool head, StringMap* params) {
+  for (const PortRow& row : kPortRows)
+    if (row.param != nullptr && (head || !row.head_only))
+      params->try_emplace(row.param, std::to_string(plan.*row.port));
+  if (params->contains("worker-port-list")) return;
+  params->try_emplace(kFirstParam, std::to_string(plan.first_worker));
+  params->try_emplace(kLastParam, std::to_string(plan.last_worker));
+}
+
+Status CheckEnough(const StringMap& params, const std::string& who, const PodResources& resources) {
+  const std::string wrong = TooFewWorkerPorts(params, who, CpusFor(resources, params));
+  if (wrong.empty()) return Ok();
+  return Fail(ErrorCode::kUsage, "cannot use the ports: " + wrong,
+              "Give \"workers\" one port for each CPU and some more, or its first port alone.");
+}
+
+shared::Result<int> ReadPort(std::string_view name, const YAML::Node& node, std::string_view text) {
+  const std::optional<int> port = ParsePort(text);
+  if (!port || *port < 1024)
+    return YamlError(name, node, "a port from 1024 to 65535 is wanted here",
+                     "Ray runs as a user who may not listen below 1024.");
+  return *port;
+}
+
+Status ReadWorkers(std::string_view name, const YAML::Node& node, PortPlan* plan) {
+  const std::string text = node.IsScalar() ? node.Scalar() : "";
+  const std::size_t dash = text.find('-');
+  ASSIGN_OR_RETURN(plan->first_worker, ReadPort(name, node, std::string_view(text).substr(0, dash)));
+  plan->last_worker = 0;
+  if (dash == text.npos) return Ok();
+  ASSIGN_OR_RETURN(plan->last_worker, ReadPort(name, node, std::string_view(text).substr(dash + 1)));
+  if (plan->last_worker <= plan->first_worker)
+    return YamlError(name, node, "the range of ports is empty", "Write FIRST-LAST, such as 8301-8600.");
+  return Ok();
+}
+
+}  // namespace
+
+shared::Result<PortPlan> ParsePortPlan(std::string_view name, std::string_view text) {
+  PortPlan plan;
+  ASSIGN_OR_RETURN(const YAML::Node node, LoadYaml(name, text));
+  TRY(YamlToJson(name, node));  // finds duplicate keys
+  if (node.IsNull()) return plan;
+  if (!node.IsMap()) return YamlError(name, node, "a map of names to ports is wanted here");
+  for (const auto& entry : node) {
+    const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "";
+    if (key == kWorkersName) {
+      TRY(ReadWorkers(name, entry.second, &plan));
+      continue;
+    }
+    const auto row =
+        std::find_if(kPortRows.begin(), kPortRows.end(), [&](const PortRow& one) { return key == one.name; });
+    if (row == kPortRows.end()) {
+      std::vector<std::string> known = {kWorkersName};
+      for (const PortRow& one : kPortRows) known.push_back(one.name);
+      return YamlError(name, entry.first, "unknown port \"" + shared::EscapeControl(key) + "\"",
+                       shared::DidYouMean(key, known));
+    }
+    const std::string number = entry.second.IsScalar() ? entry.second.Scalar() : "";
+    ASSIGN_OR_RETURN(plan.*row->port, ReadPort(name, entry.second, number));
+  }
+  return plan;
+}
+
+Status FixPorts(const PortPlan& given, ClusterSpec* spec) {
+  PortPlan plan = given;
+  if (plan.last_worker == 0) {
+    const std::int64_t last = plan.first_worker + WorkerPortsFor(MostCpus(*spec)) - 1;
+    if (last > 65535)
+      return Fail(ErrorCode::kUsage,
+                  "cannot use the ports: there are not " + std::to_string(WorkerPortsFor(MostCpus(*spec))) +
+                      " of them from " + std::to_string(plan.first_worker) + " on for the workers",
+                  "Have \"workers\" begin lower, or give its last port, too.");
+    plan.last_worker = static_cast<int>(last);
+  }
+  TRY(CheckOverlaps(plan));
+  spec->head.serve_port = plan.serve;
+  PutPorts(plan, true, &spec->head.ray_start_params);
+  TRY(CheckEnough(spec->head.ray_start_params, "the head", spec->head.resources));
+  for (WorkerGroup& group : spec->worker_groups) {
+    PutPorts(plan, false, &group.ray_start_params);
+    TRY(CheckEnough(group.ray_start_params, "group \"" + group.name + "\"", group.resources));
+  }
+  return Ok();
+}
+
+void FollowFixedPorts(const Json& ray_cluster, WorkerGroup* group) {
+  const Json& head = shared::At(ray_cluster, {"spec", "headGroupSpec", "rayStartParams"});
+  // A head that leaves the node manager's port to chance has fixed none of them for all nodes.
+  if (StringAt(head, {"node-manager-port"}).empty()) return;
+  const auto follow = [&](const char* param) {
+    if (const std::string port = StringAt(head, {param}); !port.empty())
+      group->ray_start_params.try_emplace(param, port);
+  };
+  for (const PortRow& row : kPortRows)
+    if (!row.head_only) follow(row.param);
+  if (group->ray_start_params.contains("worker-port-list")) return;
+  follow(kFirstParam);
+  follow(kLastParam);
+}
+
+std::int64_t WorkerPortsFor(std::int64_t cpus) {
+  constexpr std::int64_t kLeast = 200, kEachCpu = 10;
+  return cpus > 65535 ? 65536 : std::max(kLeast, kEachCpu * cpus);
+}
+
+std::string TooFewWorkerPorts(const StringMap& params, const std::string& who, std::int64_t cpus) {
+  const int first = PortParam(params, kFirstParam, kFirstWorkerPort);
+  const int last = PortParam(params, kLastParam, kLastWorkerPort);
+  if (first == 0 || last < first || params.contains("worker-port-list") || last - first + 1 > cpus) return "";
+  return "the workers' ports " + std::to_string(first) + " to " + std::to_string(last) + " of " + who +
+         " are " + std::to_string(last - first + 1) + " for " + std::to_string(cpus) +
+         " CPUs and a driver, so that tasks hang";
+}
+
+std::string AutoscalerMissesGcs(const Json& ray_cluster) {
+  const Json& spec = shared::At(ray_cluster, {"spec"});
+  const int port = PortParam(shared::At(spec, {"headGroupSpec", "rayStartParams"}), "port", kGcsPort);
+  const std::string version = StringAt(spec, {"rayVersion"});
+  const auto release = shared::ParseRayRelease(version);
+  const bool knows = release && *release >= shared::RayRelease{2, 60};
+  if (!shared::BoolAt(spec, {"enableInTreeAutoscaling"}) || port == kGcsPort || knows) return "";
+  return "the GCS listens on " + std::to_string(port) + ", and the autoscaler of Ray " +
+         (version.empty() ? "?" : version) + " dials " + std::to_string(kGcsPort);
+}
+
+}  // namespace kubectl_ray
