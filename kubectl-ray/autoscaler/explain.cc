@@ -83,8 +83,8 @@ void ReadStandstill(const ScalingFacts& facts, ScalingGroup* group) {
   const auto failure = facts.report.failures.find(group->name);
   if (!HasAutoscaler(facts.ray_cluster)) {
     group->cause = WaitCause::kNoAutoscaler;
-    group->why = "all " + Count(group->ready, "pod") +
-                 " of it are ready, and nothing adds more: the cluster has no autoscaler";
+    group->why = "all its pods (" + std::to_string(group->ready) +
+                 ") are ready, and nothing adds more: the cluster has no autoscaler";
     group->way_out = "`kubectl ray scale cluster` sets how many workers a group has.";
   } else if (launching != facts.report.launching.end()) {
     group->cause = WaitCause::kLaunching;

@@ -110,7 +110,7 @@ TEST_CASE("each planted cause is the reason of the demand", "[autoscaler]") {
        on,
        WaitCause::kPodUnscheduled,
        "group gpu: 1 of 1 pod on the way: cannot be scheduled: 0/1 nodes are available: 1 Insufficient "
-       "nvidia.com/gpu.",
+       "nvidia.com/gpu",
        "No node has so much nvidia.com/gpu"},
       {"no image", kOne, {kNoImage}, "", "", on, WaitCause::kImage, "", ""},
       {"joining",
@@ -131,7 +131,7 @@ TEST_CASE("each planted cause is the reason of the demand", "[autoscaler]") {
        on,
        WaitCause::kPodUnscheduled,
        "group gpu: 2 of 3 pods on the way: cannot be scheduled: 0/1 nodes are available: 1 Insufficient "
-       "nvidia.com/gpu.",
+       "nvidia.com/gpu",
        ""},
       {"not made yet",
        kOne,
@@ -176,7 +176,7 @@ TEST_CASE("each planted cause is the reason of the demand", "[autoscaler]") {
        "",
        "rayVersion: 2.52.0",
        WaitCause::kNoAutoscaler,
-       "group gpu: all 1 pod of it are ready, and nothing adds more: the cluster has no autoscaler",
+       "group gpu: all its pods (1) are ready, and nothing adds more: the cluster has no autoscaler",
        "kubectl ray scale cluster"},
       {"suspended",
        "replicas: 1, maxReplicas: 3, suspend: true",

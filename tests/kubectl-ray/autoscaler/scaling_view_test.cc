@@ -99,7 +99,7 @@ TEST_CASE("the age and the autoscaler's version are known as far as Ray reports 
   };
   const Row rows[] = {
       {"v1", Report(""), Yaml("data: {clusterStatus: {time: 1000.5}}"), "", "enableInTreeAutoscaling",
-       "demo in namespace team: nothing waits for resources\nAutoscaler v1; Ray's part is 1m30s old\n"},
+       "demo in namespace team: nothing waits for resources\nAutoscaler v1; Ray's part is 90s old\n"},
       {"v2", Report(""), Yaml("data: {clusterStatus: null}"), "", "enableInTreeAutoscaling",
        "demo in namespace team: nothing waits for resources\nAutoscaler v2; Ray's part is of now\n"},
       {"no autoscaler", Report(""), Yaml("data: {clusterStatus: {time: 1090.0}}"), "", "other",

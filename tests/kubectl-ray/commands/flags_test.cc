@@ -55,7 +55,8 @@ std::string Refusal(const Words& words) {
 
 TEST_CASE("flags of autoscaler") {
   CHECK(Read<AutoscalerFlags>({"autoscaler"}) == AutoscalerFlags{});
-  CHECK(Read<AutoscalerFlags>({"autoscaler", "demo", "-w", "-o=json"}) == AutoscalerFlags{"demo", "json", true});
+  CHECK(Read<AutoscalerFlags>({"autoscaler", "demo", "-w", "-o=json"}) ==
+        AutoscalerFlags{"demo", "json", true});
 }
 
 TEST_CASE("flags of get: every spelling of pflag is the same value") {
