@@ -176,6 +176,14 @@ std::string NextCommand(const StatusInput& input, const ClusterStatus& status) {
   return "kubectl describe pod " + first.pod + " -n " + status.ns;
 }
 
+// What waits for resources. What request_resources() asked for and the cluster has is no part of it.
+std::vector<ExplainedDemand> Waiting(const StatusInput& input, const RayView& ray) {
+  const ScalingFacts facts{input.ray_cluster, input.pods, ray.scaling, input.refused};
+  std::vector<ExplainedDemand> waiting = ExplainDemands(facts, ScalingGroups(facts));
+  std::erase_if(waiting, [](const ExplainedDemand& demand) { return demand.cause == WaitCause::kMet; });
+  return waiting;
+}
+
 std::string Pad(const std::string& text, std::size_t width) {
   return text.size() < width ? text + std::string(width - text.size(), ' ') : text;
 }
@@ -232,10 +240,14 @@ std::string RenderRay(const ClusterStatus& status) {
   const RayView& ray = status.ray;
   std::string text = "\nRay: " + Plural(ray.alive, "node") + " alive";
   if (ray.dead > 0) text += ", " + std::to_string(ray.dead) + " dead";
-  for (std::size_t i = 0; i < ray.usage.size(); ++i) text += (i == 0 ? "; used " : ", ") + ray.usage[i];
+  for (std::size_t i = 0; i < ray.scaling.usage_lines.size(); ++i)
+    text += (i == 0 ? "; used " : ", ") + ray.scaling.usage_lines[i];
   text += "\n";
-  for (const std::string& node : ray.pending_nodes) text += "  waiting for nodes: " + node + "\n";
-  for (const std::string& demand : ray.demands) text += "  waiting for resources: " + demand + "\n";
+  for (const std::string& node : ray.scaling.pending_lines) text += "  waiting for nodes: " + node + "\n";
+  for (const ExplainedDemand& demand : status.waiting)
+    text += "  waiting for resources: " + ToString(demand.demand) + ": " + demand.why + "\n";
+  for (const std::string& demand : ray.scaling.unread_demands)
+    text += "  waiting for resources: " + demand + "\n";
   if (!ray.jobs.empty()) text += "Jobs:\n";
   for (const std::string& job : ray.jobs) text += "  " + job + "\n";
   return text;
@@ -252,6 +264,7 @@ ClusterStatus Diagnose(const StatusInput& input) {
   status.age = AgeOf(input.ray_cluster, input.now);
   status.ray = ReadRayView(input.ray_status, input.ray_nodes, input.ray_jobs);
   status.pods_known = input.pods_known;
+  status.waiting = Waiting(input, status.ray);
   status.groups = Groups(input, status.ray);
   status.troubles = Troubles(input, status.ray, status.groups);
   status.remarks = Remarks(input, status.ray);
@@ -310,9 +323,9 @@ Json StatusToJson(const ClusterStatus& status) {
           {"ray",
            {{"nodesAlive", status.ray.alive},
             {"nodesDead", status.ray.dead},
-            {"usage", status.ray.usage},
-            {"demands", status.ray.demands},
-            {"pendingNodes", status.ray.pending_nodes},
+            {"usage", status.ray.scaling.usage_lines},
+            {"demands", status.ray.scaling.demand_lines},
+            {"pendingNodes", status.ray.scaling.pending_lines},
             {"jobs", status.ray.jobs},
             {"failure", status.ray_failure}}},
           {"next", status.next}};

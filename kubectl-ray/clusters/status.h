@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "kubectl-ray/autoscaler/explain.h"
 #include "kubectl-ray/formats/time.h"
 #include "kubectl-ray/kinds/target.h"
 #include "kubectl-ray/pods/pod_health.h"
@@ -60,6 +61,7 @@ struct ClusterStatus {
   // StopHooks (kinds/stop_hook.h).
   std::vector<std::string> remarks;
   RayView ray;
+  std::vector<ExplainedDemand> waiting;  // for resources, and why
   std::string ray_failure;
   std::string next;  // the command to type now
 

@@ -143,6 +143,7 @@ Table FileCommands() {
 Table OtherCommands() {
   return {
       {"attach", All({ResolveTarget(), ReachPods()})},
+      {"autoscaler", All({FindCluster(), ListClusters(), ConnectDashboard(), {On(kEvents, {"list"})}})},
       {"completion", {}},
       {"doctor", All({FindCluster(),
                       ConnectDashboard(),

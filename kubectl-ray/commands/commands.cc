@@ -9,6 +9,7 @@ namespace kubectl_ray {
 
 void Apply(Leaf& leaf);
 void Attach(Leaf& leaf);
+void AutoscalerCommand(Leaf& leaf);
 void Completion(Leaf& leaf);
 void ConvertCommand(Leaf& leaf);
 void CreateCluster(Leaf& leaf);
@@ -73,6 +74,8 @@ const Command kCommands[] = {
     {"get node", Group::kClusters, "Get Ray nodes", GetNode, "nodes"},
     {"get token", Group::kClusters, "Get the auth token of a Ray cluster", GetToken},
     {"status", Group::kClusters, "Say whether a Ray cluster is well, and if not, why", Status},
+    {"autoscaler", Group::kLook, "Say what waits for resources, why, and which nodes are idle",
+     AutoscalerCommand},
     {"rollout", Group::kClusters, "Follow the upgrade of a RayService", nullptr},
     {"rollout status", Group::kClusters, "Say how far a RayService's upgrade is, and whether it can finish",
      RolloutStatus},

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "kubectl-ray/ray/autoscaler_report.h"
 #include "shared/json.h"
 
 namespace kubectl_ray {
@@ -12,10 +13,8 @@ namespace kubectl_ray {
 struct RayView {
   std::int64_t alive = 0, dead = 0;  // nodes
   std::set<std::string> lost;        // addresses of dead nodes that no living node has
-  std::vector<std::string> usage;    // as `ray status` has it: "0.0/2.0 CPU"
-  std::vector<std::string> demands;  // what tasks and actors wait for
-  std::vector<std::string> pending_nodes;
-  std::vector<std::string> jobs;  // those that are not over: "raysubmit_x RUNNING python pi.py"
+  AutoscalerReport scaling;          // what is used and what is waited for
+  std::vector<std::string> jobs;     // those that are not over: "raysubmit_x RUNNING python pi.py"
 
   bool operator==(const RayView&) const = default;
 };

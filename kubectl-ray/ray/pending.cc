@@ -1,15 +1,10 @@
 #include "kubectl-ray/ray/pending.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
-#include <cstdio>
-#include <optional>
 #include <vector>
 
-#include "shared/split.h"
-#include "shared/text.h"
+#include "kubectl-ray/ray/autoscaler_report.h"
+#include "kubectl-ray/ray/resource_shape.h"
 #include "shared/url.h"
 
 namespace kubectl_ray {
@@ -19,9 +14,6 @@ using shared::At;
 using shared::Json;
 using shared::StringAt;
 
-constexpr double kMaxExact = 9e15;
-constexpr double kRounding = 1e-6;  // Ray counts in ten-thousandths
-
 struct Need {
   std::string resource;
   double amount = 0;
@@ -30,22 +22,6 @@ struct Need {
 double NumberAt(const Json& value, std::string_view name) {
   const Json& number = At(value, {name});
   return number.is_number() ? number.get<double>() : 0;
-}
-
-std::string FormatAmount(double amount) {
-  if (amount >= 0 && amount < kMaxExact && amount == static_cast<double>(static_cast<std::int64_t>(amount)))
-    return std::to_string(static_cast<std::int64_t>(amount));
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%g", amount);
-  return text.data();
-}
-
-// Parses a number of resources as Python writes it, "1.0"; returns nothing for one with a unit.
-std::optional<double> ReadAmount(std::string_view text) {
-  double amount = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), amount);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(amount)) return std::nullopt;
-  return amount;
 }
 
 std::string Join(const std::vector<std::string>& parts) {
@@ -65,7 +41,7 @@ std::vector<Need> NeedsOf(const Json& actor) {
 }
 
 bool Has(const Json& node, const Need& need) {
-  return NumberAt(At(node, {"resources_total"}), need.resource) + kRounding >= need.amount;
+  return NumberAt(At(node, {"resources_total"}), need.resource) + kResourceRounding >= need.amount;
 }
 
 std::vector<const Json*> AliveNodes(const Json& nodes) {
@@ -82,8 +58,8 @@ std::string Lacking(const Need& need, const std::vector<const Json*>& nodes) {
   double most = 0;
   for (const Json* node : nodes)
     most = std::max(most, NumberAt(At(*node, {"resources_total"}), need.resource));
-  return need.resource + ": " + FormatAmount(need.amount) +
-         (most > 0 ? " (the most that one has is " + FormatAmount(most) + ")" : "");
+  return need.resource + ": " + FormatAmountOf(need.resource, need.amount) +
+         (most > 0 ? " (the most that one has is " + FormatAmountOf(need.resource, most) + ")" : "");
 }
 
 std::string NobodyHas(const std::vector<Need>& needs, const std::vector<const Json*>& nodes) {
@@ -91,7 +67,7 @@ std::string NobodyHas(const std::vector<Need>& needs, const std::vector<const Js
   for (const Need& need : needs) {
     const auto has = [&](const Json* node) { return Has(*node, need); };
     if (std::none_of(nodes.begin(), nodes.end(), has)) lacking.push_back(Lacking(need, nodes));
-    all.push_back(need.resource + ": " + FormatAmount(need.amount));
+    all.push_back(need.resource + ": " + FormatAmountOf(need.resource, need.amount));
   }
   if (!lacking.empty()) return "no node of the cluster has what its entrypoint asks for: " + Join(lacking);
   const auto has_all = [&](const Json* node) {
@@ -106,10 +82,12 @@ std::string InUse(const std::vector<Need>& needs, const Json& usage) {
   for (const Need& need : needs) {
     const Json& pair = At(usage, {need.resource});
     if (!pair.is_array() || pair.size() != 2 || !pair[0].is_number() || !pair[1].is_number()) continue;
-    const double free = pair[1].get<double>() - pair[0].get<double>();
-    if (free + kRounding < need.amount)
-      busy.push_back(need.resource + ": " + FormatAmount(need.amount) + " (" + FormatAmount(free) + " of " +
-                     FormatAmount(pair[1].get<double>()) + " free)");
+    const double used = pair[0].get<double>(), total = pair[1].get<double>(), free = total - used;
+    // The report rounds bytes to hundredths of their unit: what nobody uses is not in use.
+    if (used > 0 && free + kResourceRounding < need.amount)
+      busy.push_back(need.resource + ": " + FormatAmountOf(need.resource, need.amount) + " (" +
+                     FormatAmountOf(need.resource, free) + " of " + FormatAmountOf(need.resource, total) +
+                     " free)");
   }
   return busy.empty() ? "" : "its entrypoint waits for resources in use: " + Join(busy);
 }
@@ -147,20 +125,8 @@ Json ListOf(const shared::Result<Json>& answer) {
 
 Json UsageOfReport(std::string_view report) {
   Json usage = Json::object();
-  bool in_section = false;
-  for (const std::string_view line : shared::Split(report, '\n')) {
-    const std::string_view text = shared::Trim(line);
-    if (in_section && !line.starts_with(' ')) break;  // each node's own usage follows
-    in_section = in_section || text == "Total Usage:" || text == "Usage:";
-    if (!in_section) continue;
-    const std::size_t slash = text.find('/'), space = text.find(' ');
-    if (slash == text.npos || space == text.npos || slash > space) continue;
-    const std::optional<double> used = ReadAmount(text.substr(0, slash));
-    const std::optional<double> total = ReadAmount(text.substr(slash + 1, space - slash - 1));
-    std::string_view name = text.substr(space + 1);
-    name = name.substr(0, name.find(' '));  // "(0.0 used of 1.0 reserved in placement groups)"
-    if (used && total && !name.empty()) usage[std::string(name)] = {*used, *total};
-  }
+  for (const auto& [resource, amounts] : ReadAutoscalerReport(report).usage)
+    usage[resource] = {amounts.used, amounts.total};
   return usage;
 }
 
@@ -172,9 +138,6 @@ PendingFacts AskPendingFacts(const JobsClient& client, std::string_view id) {
   if (actors.is_array() && !actors.empty()) facts.actor = actors[0];
   facts.nodes = ListOf(client.GetPath("/api/v0/nodes?detail=1"));
   facts.runtime_envs = ListOf(client.GetPath("/api/v0/runtime_envs?detail=1"));
-  if (const auto status = client.GetPath("/api/cluster_status"))
-    facts.usage = At(*status, {"data", "clusterStatus", "loadMetricsReport", "usage"});
-  if (!facts.usage.is_null()) return facts;
   if (const auto status = client.GetPath("/api/cluster_status?format=1"))
     facts.usage = UsageOfReport(StringAt(*status, {"data", "clusterStatus"}));
   return facts;

@@ -16,16 +16,14 @@ struct PendingFacts {
   shared::Json actor;         // of /api/v0/actors: required_resources, serialized_runtime_env
   shared::Json nodes;         // of /api/v0/nodes, an array: state, resources_total
   shared::Json runtime_envs;  // of /api/v0/runtime_envs, an array: runtime_env, success
-  shared::Json usage;         // of /api/cluster_status: by resource [used, total]
+  shared::Json usage;         // of /api/cluster_status?format=1: by resource [used, total]
 };
 
-// Reads the resources in a status report for people, as `ray status` prints it
-// (/api/cluster_status?format=1), which is all that the dashboard knows of the autoscaler v2. Returns [used,
-// total] by resource, without those that are written with a unit (memory). Source: get_usage_report and
-// format_resource_demand_summary in ray/autoscaler/_private/util.py (2.60).
+// Reads the resources in the report of either autoscaler (ray/autoscaler_report.h). Returns [used, total] by
+// resource.
 shared::Json UsageOfReport(std::string_view report);
 
-// Makes four or five requests and blocks meanwhile. What cannot be read stays null.
+// Makes four requests and blocks meanwhile. What cannot be read stays null.
 PendingFacts AskPendingFacts(const JobsClient& client, std::string_view id);
 
 // Returns a clause in lower case that names resources that no node has, resources that are in use, or a

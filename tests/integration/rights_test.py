@@ -136,6 +136,7 @@ def write_files(folder):
 # What each command is tried with. A line that would not end is interrupted; `{port}` is a free one of this machine.
 COMMANDS = {
     "apply": ["apply -f {files}/kinds.yaml --yes", "apply -f {files}/kinds.yaml --dry-run=server"],
+    "autoscaler": ["autoscaler", "autoscaler big", "autoscaler plain", "autoscaler secured"],
     "convert": ["convert -f {files}/big.yaml"],
     "doctor": ["doctor", "doctor big", "doctor plain"],
     "down": ["down {files}/big.yaml -y --workers-only", "down {files}/plain.yaml -y --workers-only", "down {files}/big.yaml -y --timeout 1s",

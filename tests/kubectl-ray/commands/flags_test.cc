@@ -2,6 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "kubectl-ray/commands/apply.h"
+#include "kubectl-ray/commands/autoscaler.h"
 #include "kubectl-ray/commands/change_operator.h"
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/convert.h"
@@ -52,6 +53,12 @@ std::string Refusal(const Words& words) {
 }
 
 }  // namespace
+
+TEST_CASE("flags of autoscaler") {
+  CHECK(Read<AutoscalerFlags>({"autoscaler"}) == AutoscalerFlags{});
+  CHECK(Read<AutoscalerFlags>({"autoscaler", "demo", "-w", "-o=json"}) ==
+        AutoscalerFlags{"demo", "json", true});
+}
 
 TEST_CASE("flags of get: every spelling of pflag is the same value") {
   GetFlags expected;

@@ -30,9 +30,9 @@ TEST_CASE("a report of Ray's autoscaler is read by its headings, those of either
   for (const Row& row : rows) {
     INFO(row.report);
     const RayView view = ReadRayView({{"data", {{"clusterStatus", row.report}}}}, Json(), Json());
-    CHECK(view.usage == row.usage);
-    CHECK(view.demands == row.demands);
-    CHECK(view.pending_nodes == row.pending);
+    CHECK(view.scaling.usage_lines == row.usage);
+    CHECK(view.scaling.demand_lines == row.demands);
+    CHECK(view.scaling.pending_lines == row.pending);
   }
 }
 

@@ -24,6 +24,10 @@ TEST_CASE("why a job waits is told from what it asks for and what there is") {
       {R"({"CPU":2.0})", kOneNode, R"({"CPU":[0.0,2.0]})", ""},
       {R"({"CPU":2.0})", kOneNode, R"({"CPU":[0.5,2.0]})",
        "its entrypoint waits for resources in use: CPU: 2 (1.5 of 2 free)"},
+      {R"({"memory":900.0})", kOneNode, R"({"memory":[512.0,1000.0]})",
+       "its entrypoint waits for resources in use: memory: 900 B (488 B of 1000 B free)"},
+      // Bytes are rounded in the report.
+      {R"({"memory":1000.0})", kOneNode, R"({"memory":[0.0,999.0]})", ""},
       {R"({"CPU":2.5})", kOneNode, "{}",
        "no node of the cluster has what its entrypoint asks for: CPU: 2.5 (the most that one has is 2)"},
       {R"({"special":2.0,"GPU":1.0})", kOneNode, "{}",
@@ -85,7 +89,8 @@ TEST_CASE("what is in use is read from the report that the autoscaler v2 gives")
       "request_resources:\n (none)\n"
       "Pending Demands:\n {'CPU': 1.0}: 1+ pending tasks/actors\n\nNode: a (headgroup)\n Usage:\n  9.0/9.0 "
       "CPU\n");
-  CHECK(usage == Parse(R"({"CPU":[1.5,4.0],"GPU":[0.0,1.0],"my/resource":[0.0,3.0]})"));
+  CHECK(usage == Parse(R"({"CPU":[2.5,4.0],"GPU":[0.0,1.0],"memory":[0.0,4294967296.0],
+      "my/resource":[0.0,3.0],"object_store_memory":[0.0,1073741824.0]})"));
   CHECK(kubectl_ray::UsageOfReport("Usage:\n 1.0/1.0 CPU") == Parse(R"({"CPU":[1.0,1.0]})"));
   for (const char* text :
        {"", "Usage:", "1.0/1.0 CPU", "Usage:\n x/y CPU\n 1/2\n /1 CPU\n 1/ CPU\n nan/1 CPU\n 1/2  \n"})

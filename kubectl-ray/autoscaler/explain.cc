@@ -1,0 +1,275 @@
+#include "kubectl-ray/autoscaler/explain.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "kubectl-ray/autoscaler/group_shape.h"
+#include "kubectl-ray/kinds/condition.h"
+#include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/manifests/worker_counts.h"
+#include "kubectl-ray/pods/pod_health.h"
+#include "kubectl-ray/pods/pod_refusal.h"
+#include "kubectl-ray/pods/ray_pods.h"
+
+namespace kubectl_ray {
+namespace {
+
+using shared::At;
+using shared::BoolAt;
+using shared::IntAt;
+using shared::Json;
+using shared::StringAt;
+
+// KubeRay's default of maxReplicas (raycluster_types.go).
+constexpr std::int64_t kNoMaximum = std::numeric_limits<std::int32_t>::max();
+
+std::string Count(std::int64_t count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+bool WaitsForImage(const Json& pod) {
+  for (const char* list : {"initContainerStatuses", "containerStatuses"}) {
+    const Json& statuses = At(pod, {"status", list});
+    if (!statuses.is_array()) continue;
+    for (const Json& status : statuses) {
+      const std::string reason = StringAt(status, {"state", "waiting", "reason"});
+      if (reason.starts_with("ErrImage") || reason.starts_with("ImagePull") || reason == "InvalidImageName")
+        return true;
+    }
+  }
+  return false;
+}
+
+WaitCause CauseOf(const Json& pod, const PodHealth& health) {
+  if (StringAt(ConditionOf(pod, "PodScheduled"), {"status"}) == "False") return WaitCause::kPodUnscheduled;
+  if (WaitsForImage(pod)) return WaitCause::kImage;
+  if (health.state == PodState::kFailing || health.state == PodState::kPending) return WaitCause::kPodFailing;
+  return WaitCause::kJoining;
+}
+
+// The pods of a group that are not ready yet: the first reason of the chain among them, and how many have it.
+void ReadComingPods(const std::vector<const Json*>& pods, ScalingGroup* group) {
+  std::optional<WaitCause> first;
+  std::int64_t with_it = 0, coming = 0;
+  for (const Json* pod : pods) {
+    const PodHealth health = HealthOf(*pod);
+    const WaitCause cause = CauseOf(*pod, health);
+    ++coming;
+    if (first && cause > *first) continue;
+    if (!first || cause < *first) {
+      with_it = 0;
+      group->why = health.reason;
+      group->way_out = health.way_out;
+    }
+    first = cause;
+    ++with_it;
+  }
+  group->cause = *first;
+  group->why = std::to_string(with_it) + " of " + Count(coming, "pod") + " on the way: " + group->why;
+}
+
+void ReadUnmadePods(const ScalingFacts& facts, ScalingGroup* group) {
+  group->cause = WaitCause::kPodNotMade;
+  const std::string missing =
+      std::to_string(group->wanted - group->made) + " of " + Count(group->wanted, "pod");
+  group->why = missing + (group->wanted == 1 ? " is not made" : " are not made") +
+               (facts.refused.empty() ? " yet" : ": " + facts.refused);
+  group->way_out = WayOutOfRefusal(facts.refused);
+}
+
+// Nothing is on its way: why the autoscaler does not ask for more.
+void ReadStandstill(const ScalingFacts& facts, ScalingGroup* group) {
+  const auto launching = facts.report.launching.find(group->name);
+  const auto failure = facts.report.failures.find(group->name);
+  if (!HasAutoscaler(facts.ray_cluster)) {
+    group->cause = WaitCause::kNoAutoscaler;
+    group->why = "all its pods (" + std::to_string(group->ready) +
+                 ") are ready, and nothing adds more: the cluster has no autoscaler";
+    group->way_out = "`kubectl ray scale cluster` sets how many workers a group has.";
+  } else if (launching != facts.report.launching.end()) {
+    group->cause = WaitCause::kLaunching;
+    group->why = "the autoscaler is asking KubeRay for " + Count(launching->second, "node");
+  } else if (group->replicas >= group->max) {
+    group->cause = WaitCause::kMaxReplicas;
+    group->why = "it has its maxReplicas of " + std::to_string(group->max) + ", and all are ready";
+    group->way_out = "Raise maxReplicas of group " + group->name + ", or wait until something there ends.";
+  } else if (failure != facts.report.failures.end()) {
+    group->cause = WaitCause::kLaunchFailed;
+    group->why = "the autoscaler's last node failed: " + failure->second;
+  } else {
+    group->cause = WaitCause::kNotAsked;
+    group->why = "the autoscaler has not asked for a node of it yet";
+    group->way_out =
+        "If that lasts, the container `autoscaler` of the head's pod says why: `kubectl ray monitor`.";
+  }
+}
+
+ScalingGroup ReadGroup(const ScalingFacts& facts, const Json& spec) {
+  ScalingGroup group;
+  group.name = StringAt(spec, {"groupName"});
+  group.node = ShapeOfGroup(spec);
+  group.min = IntAt(spec, {"minReplicas"});
+  group.max = IntAt(spec, {"maxReplicas"}, kNoMaximum);
+  group.replicas = DesiredReplicas(spec);
+  group.wanted = DesiredWorkers(spec);
+  std::vector<const Json*> coming;
+  for (const Json& pod : facts.pods) {
+    if (StringAt(pod, {"metadata", "labels", kGroupLabel}) != group.name || IsOver(pod)) continue;
+    const PodState state = HealthOf(pod).state;
+    if (state == PodState::kEnding) continue;
+    ++group.made;
+    if (state == PodState::kReady)
+      ++group.ready;
+    else
+      coming.push_back(&pod);
+  }
+  if (BoolAt(spec, {"suspend"}) || BoolAt(facts.ray_cluster, {"spec", "suspend"})) {
+    group.cause = WaitCause::kSuspended;
+    group.why = "it is suspended";
+  } else if (group.made < group.wanted) {
+    ReadUnmadePods(facts, &group);
+  } else if (!coming.empty()) {
+    ReadComingPods(coming, &group);
+  } else {
+    ReadStandstill(facts, &group);
+  }
+  return group;
+}
+
+// What one node has to have at least: each bundle of its own, or all at once where they may not be spread.
+std::vector<ResourceShape> NodesOf(const ReportedDemand& demand) {
+  std::vector<ResourceShape> shapes;
+  ResourceShape sum;
+  for (const auto& [shape, count] : demand.bundles) {
+    shapes.push_back(shape);
+    for (const auto& [resource, amount] : shape) sum[resource] += amount * static_cast<double>(count);
+  }
+  return demand.strategy.starts_with("STRICT_PACK") ? std::vector{sum} : shapes;
+}
+
+bool Fits(const ResourceShape& asked, const ResourceShape& node) { return LackOf(asked, node).empty(); }
+
+// Of what request_resources() asks for, whether the cluster has it in all.
+bool IsMet(const ReportedDemand& demand, const AutoscalerReport& report) {
+  if (demand.by != ReportedDemand::By::kRequest) return false;
+  for (const auto& [shape, count] : demand.bundles)
+    for (const auto& [resource, amount] : shape) {
+      const auto usage = report.usage.find(resource);
+      const double wanted = amount * static_cast<double>(count) * static_cast<double>(demand.count);
+      if (usage == report.usage.end() || usage->second.total + kResourceRounding < wanted) return false;
+    }
+  return true;
+}
+
+// Returns "GPU: 4 (it has 1)" for each that a node lacks.
+std::string Lacks(const ResourceShape& asked, const ResourceShape& node) {
+  std::string text;
+  for (const auto& [resource, amount] : LackOf(asked, node)) {
+    const auto has = node.find(resource);
+    text += (text.empty() ? "" : ", ") + resource + ": " + FormatAmountOf(resource, amount) + " (" +
+            (has == node.end() ? "it has none" : "it has " + FormatAmountOf(resource, has->second)) + ")";
+  }
+  return text;
+}
+
+// How much of what is asked for the node has, of 1 for each resource.
+double Share(const ResourceShape& asked, const ResourceShape& node) {
+  double share = 0;
+  for (const auto& [resource, amount] : asked) {
+    const auto has = node.find(resource);
+    if (amount > 0 && has != node.end()) share += std::min(1.0, has->second / amount);
+  }
+  return share;
+}
+
+std::string NobodyCould(const ResourceShape& asked, const std::vector<ScalingGroup>& groups,
+                        const ResourceShape& head) {
+  if (groups.empty()) return "the head lacks " + Lacks(asked, head) + ", and there is no group of workers";
+  const ScalingGroup* nearest = &groups.front();
+  for (const ScalingGroup& group : groups)
+    if (Share(asked, group.node) > Share(asked, nearest->node)) nearest = &group;
+  return "no group has nodes that could hold it; nearest is " + nearest->name + ", which lacks " +
+         Lacks(asked, nearest->node);
+}
+
+ExplainedDemand Explain(const ReportedDemand& demand, const std::vector<ScalingGroup>& groups,
+                        const ResourceShape& head, const AutoscalerReport& report) {
+  ExplainedDemand explained;
+  explained.demand = demand;
+  const ScalingGroup* best = nullptr;
+  for (const ResourceShape& asked : NodesOf(demand)) {
+    bool any = Fits(asked, head);
+    for (const ScalingGroup& group : groups) {
+      if (!Fits(asked, group.node)) continue;
+      any = true;
+      if (std::find(explained.groups.begin(), explained.groups.end(), group.name) == explained.groups.end())
+        explained.groups.push_back(group.name);
+      if (best == nullptr || group.cause > best->cause) best = &group;
+    }
+    if (any) continue;
+    explained.cause = WaitCause::kInfeasible;
+    explained.why = NobodyCould(asked, groups, head);
+    explained.way_out = "Give a group such nodes (`kubectl ray create workergroup`), or ask for less.";
+    return explained;
+  }
+  if (IsMet(demand, report)) {
+    explained.cause = WaitCause::kMet;
+    explained.why = "the cluster has that";
+  } else if (best == nullptr) {
+    explained.cause = WaitCause::kHeadOnly;
+    explained.why = "only the head could hold it, which is one node and has no room now";
+  } else {
+    explained.cause = best->cause;
+    explained.why = "group " + best->name + ": " + best->why;
+    explained.way_out = best->way_out;
+  }
+  return explained;
+}
+
+}  // namespace
+
+const char* NameOf(WaitCause cause) {
+  constexpr const char* kNames[] = {
+      "Infeasible", "HeadOnly",   "Suspended",      "NoAutoscaler", "MaxReplicas", "NotAsked", "LaunchFailed",
+      "Launching",  "PodNotMade", "PodUnscheduled", "Image",        "PodFailing",  "Joining",  "Met"};
+  return kNames[static_cast<std::size_t>(cause)];
+}
+
+bool HasAutoscaler(const Json& ray_cluster) {
+  return BoolAt(ray_cluster, {"spec", "enableInTreeAutoscaling"});
+}
+
+std::vector<ScalingGroup> ScalingGroups(const ScalingFacts& facts) {
+  std::vector<ScalingGroup> groups;
+  const Json& specs = At(facts.ray_cluster, {"spec", "workerGroupSpecs"});
+  if (specs.is_array())
+    for (const Json& spec : specs) groups.push_back(ReadGroup(facts, spec));
+  return groups;
+}
+
+std::vector<ExplainedDemand> ExplainDemands(const ScalingFacts& facts,
+                                            const std::vector<ScalingGroup>& groups) {
+  const ResourceShape head = ShapeOfGroup(At(facts.ray_cluster, {"spec", "headGroupSpec"}));
+  std::vector<ExplainedDemand> explained;
+  for (const ReportedDemand& demand : facts.report.demands)
+    explained.push_back(Explain(demand, groups, head, facts.report));
+  return explained;
+}
+
+std::string ToString(const ReportedDemand& demand) {
+  const bool one = demand.count == 1 && !demand.at_least;
+  std::string text = std::to_string(demand.count) + (demand.at_least ? "+" : "");
+  if (demand.by == ReportedDemand::By::kTasks) text += one ? " task or actor" : " tasks or actors";
+  if (demand.by == ReportedDemand::By::kRequest) text += " by request_resources()";
+  if (demand.by == ReportedDemand::By::kPlacementGroup)
+    text += one ? " placement group" : " placement groups";
+  if (!demand.strategy.empty()) text += " (" + demand.strategy + ")";
+  text += " of ";
+  for (std::size_t i = 0; i < demand.bundles.size(); ++i) {
+    const auto& [shape, count] = demand.bundles[i];
+    text += (i == 0 ? "" : " and ") + (count == 1 ? "" : std::to_string(count) + " times ") + ToString(shape);
+  }
+  return text;
+}
+
+}  // namespace kubectl_ray

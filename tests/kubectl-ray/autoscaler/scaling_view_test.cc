@@ -1,0 +1,139 @@
+#include "kubectl-ray/autoscaler/scaling_view.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "kubectl-ray/formats/yaml.h"
+#include "tests/support/golden.h"
+
+using namespace kubectl_ray;
+using shared::Json;
+
+namespace {
+
+Json Yaml(const std::string& text) {
+  auto value = ParseYaml("x", text);
+  INFO(text << (value ? "" : value.error().message));
+  REQUIRE(value);
+  return *std::move(value);
+}
+
+const char* const kCluster = R"(
+metadata: {name: demo, namespace: team}
+spec:
+  enableInTreeAutoscaling: true
+  autoscalerOptions: {idleTimeoutSeconds: 90}
+  headGroupSpec: {template: {spec: {containers: [{name: ray-head, resources: {limits: {cpu: 1}}}]}}}
+  workerGroupSpecs:
+    - groupName: small
+      minReplicas: 0
+      replicas: 2
+      maxReplicas: 2
+      template: {spec: {containers: [{name: ray-worker, resources: {limits: {cpu: 1, memory: 2Gi}}}]}}
+    - groupName: gpu
+      minReplicas: 1
+      replicas: 1
+      template: {spec: {containers: [{name: ray-worker, resources: {limits: {cpu: 2, nvidia.com/gpu: 1}}}]}}
+)";
+
+std::vector<Json> Pods() {
+  std::vector<Json> pods;
+  for (const auto& [name, group, ip] :
+       {std::array{"demo-small-a", "small", "10.0.0.2"}, std::array{"demo-small-b", "small", "10.0.0.3"},
+        std::array{"demo-gpu-c", "gpu", "10.0.0.4"}})
+    pods.push_back({{"metadata", {{"name", name}, {"labels", {{"ray.io/group", group}}}}},
+                    {"status",
+                     {{"phase", "Running"},
+                      {"podIP", ip},
+                      {"conditions", Json::array({{{"type", "Ready"}, {"status", "True"}}})}}}});
+  return pods;
+}
+
+// /nodes?view=summary of Ray 2.60, without what is not read.
+const char* const kNodes = R"yaml(
+data:
+  summary:
+    - {raylet: {state: ALIVE, nodeId: aa, nodeManagerAddress: 10.0.0.1, isHeadNode: true}}
+    - {raylet: {state: ALIVE, nodeId: bb, nodeManagerAddress: 10.0.0.2}}
+    - {raylet: {state: ALIVE, nodeId: cc, nodeManagerAddress: 10.0.0.3}}
+    - {raylet: {state: ALIVE, nodeId: dd, nodeManagerAddress: 10.0.0.4}}
+    - {raylet: {state: ALIVE, nodeId: ff, nodeManagerAddress: 10.0.0.6}}
+    - {raylet: {state: DEAD, nodeId: ee, nodeManagerAddress: 10.0.0.5}}
+  nodeLogicalResources:
+    aa: "0.0/1.0 CPU"
+    bb: "0.0/1.0 CPU\n0B/2.00GiB memory"
+    cc: "0.0/1.0 CPU (0.0 used of 1.0 reserved in placement groups)"
+    10.0.0.4: "0.0/2.0 CPU\n0.0/1.0 GPU"
+    ee: "0.0/1.0 CPU"
+    ff: "1.0/1.0 CPU"
+)yaml";
+
+Json Report(const std::string& demands) {
+  return {
+      {"data",
+       {{"clusterStatus",
+         "======== Autoscaler status: 2026-11-29 07:00:00.000000 ========\nPending Demands:\n" + demands}}}};
+}
+
+}  // namespace
+
+TEST_CASE("what waits, the groups and the idle nodes on one screen", "[autoscaler]") {
+  const std::vector<Json> pods = Pods();
+  const Json cluster = Yaml(kCluster);
+  ScalingInput input{cluster, pods};
+  input.report = Report(
+      " {'memory': 1073741824.0}: 4+ pending tasks/actors\n {'GPU': 8.0}: 1+ pending tasks/actors\n"
+      " a \x1b[31m wish\n");
+  input.node_summary = Yaml(kNodes);
+  const ScalingView view = ReadScaling(input);
+  CheckGolden("autoscaler/waits.txt", RenderScaling(view));
+  CheckGolden("autoscaler/waits.json", shared::DumpJson(ScalingToJson(view), 2) + "\n");
+}
+
+TEST_CASE("the age and the autoscaler's version are known as far as Ray reports them", "[autoscaler]") {
+  struct Row {
+    const char* what;
+    Json report, v1_state;
+    std::string failure;
+    const char* spec;
+    std::string head;
+  };
+  const Row rows[] = {
+      {"v1", Report(""), Yaml("data: {clusterStatus: {time: 1000.5}}"), "", "enableInTreeAutoscaling",
+       "demo in namespace team: nothing waits for resources\nAutoscaler v1; Ray's part is 90s old\n"},
+      {"v2", Report(""), Yaml("data: {clusterStatus: null}"), "", "enableInTreeAutoscaling",
+       "demo in namespace team: nothing waits for resources\nAutoscaler v2; Ray's part is of now\n"},
+      {"no autoscaler", Report(""), Yaml("data: {clusterStatus: {time: 1090.0}}"), "", "other",
+       "demo in namespace team: nothing waits for resources\nNo autoscaler; Ray's part is of now\n"},
+      {"none yet", Yaml("data: {clusterStatus: No cluster status.}"), Json(), "", "enableInTreeAutoscaling",
+       "demo in namespace team: what waits is not known: Ray has no report of it yet\nAutoscaler\n"},
+      {"not asked", Json(), Json(), "its head is not ready", "enableInTreeAutoscaling",
+       "demo in namespace team: what waits is not known: its head is not ready\nAutoscaler\n"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.what);
+    const Json cluster = {{"metadata", {{"name", "demo"}, {"namespace", "team"}}},
+                          {"spec", {{row.spec, true}}}};
+    const std::vector<Json> none;
+    ScalingInput input{cluster, none};
+    input.report = row.report;
+    input.v1_state = row.v1_state;
+    input.ray_failure = row.failure;
+    input.now = SystemTime(std::chrono::seconds(1090));
+    const std::string text = RenderScaling(ReadScaling(input));
+    CHECK(text.substr(0, text.find("\n\n") + 1) == row.head);
+  }
+}
+
+TEST_CASE("answers of another form show what the API server has", "[autoscaler]") {
+  for (const char* odd : {"null", "5", "[]", "data: []", "data: {clusterStatus: 5, summary: [null, 5]}"}) {
+    INFO(odd);
+    const Json answer = Yaml(odd);
+    const std::vector<Json> pods = {answer};
+    ScalingInput input{answer, pods};
+    input.report = input.v1_state = input.node_summary = answer;
+    const ScalingView view = ReadScaling(input);
+    CHECK(view.demands.empty());
+    CHECK(view.idle.empty());
+    CHECK_FALSE(view.ray_failure.empty());
+  }
+}
