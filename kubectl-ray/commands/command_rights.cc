@@ -46,6 +46,10 @@ Rights WaitGone() { return {OnPods({"list", "watch"})}; }
 Rights ReachPods() { return {OnPods({"get", "list"}), OnStream("pods/exec")}; }
 Rights ReadLogs() { return {OnPods({"list", "watch"}), OnLogs(), OnStream("pods/exec")}; }
 
+Rights KeepRevision() {
+  return {On(kControllerRevisions, {"list", "create", "patch", "delete"}, Of::kOperator)};
+}
+
 Rights SwitchObject() {
   return {OnRayJobs({"get", "list", "watch", "patch"}), OnRayServices({"get", "list", "watch", "patch"})};
 }
@@ -67,6 +71,7 @@ Table ClusterCommands() {
                               WaitReady(),
                               {OnRayClusters({"create", "patch"}), OnDeployments({"create", "delete"}),
                                On(kServices, {"create"}, Of::kPlain)}})},
+      {"create service", All({BringAgent(), {OnRayServices({"get", "create", "patch"}), OnPods({"list"})}})},
       {"create workergroup",
        All({FindCluster(), BringAgent(), {OnRayClusters({"patch"}), OnDeployments({"create"})}})},
       {"delete", All({FindCluster(),
@@ -82,6 +87,7 @@ Table ClusterCommands() {
       {"get workergroup", All({WatchClusters(), {OnPods({"list"})}})},
       {"resume", All({FindCluster(), PatchCluster(), WaitReady(), SwitchObject()})},
       {"rollout status", {OnRayServices({"get"}), OnPods({"list"})}},
+      {"rollout undo", All({KeepRevision(), {OnRayServices({"get", "patch"}), OnRayClusters({"get"})}})},
       {"scale cluster", All({FindCluster(),
                              PatchCluster(),
                              {OnPods({"get", "list", "watch"}), On(kPods, {"patch"}, Of::kPlain)}})},
@@ -121,7 +127,7 @@ Table FileCommands() {
             On(kSecrets, {"get", "list", "create", "patch", "delete"}), OnPods({"delete"})}});
   const Rights change_objects = All({OnKinds({"get", "patch"}), {OnDeployments({"get", "patch"})}});
   return {
-      {"apply", OnKinds({"get", "create", "patch"})},
+      {"apply", All({KeepRevision(), OnKinds({"get", "create", "patch"})})},
       {"convert", {}},
       {"down", All({FindCluster(),
                     PatchCluster(),
