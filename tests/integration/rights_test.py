@@ -200,7 +200,9 @@ COMMANDS = {
 AFTER_RAY = {
     # A RayService that is changed: its earlier spec is kept, of the newest ten.
     "apply": {("apps", "controllerrevisions", verb) for verb in ("list", "create", "patch", "delete")},
-    "rollout undo": {("apps", "controllerrevisions", verb) for verb in ("patch", "delete")},
+    "rollout undo": {("apps", "controllerrevisions", verb) for verb in ("create", "patch", "delete")},
+    # Without an operator it has no cluster whose pods could be looked at.
+    "create service": {("", "pods", "list")},
     "job logs": {("ray.io", "rayclusters", "get"), ("apps", "deployments", "get"), ("ray.io", "rayjobs", "watch"), ("", "pods/log", "get")},
     "job watch": {("ray.io", "rayclusters", "get"), ("apps", "deployments", "get"), ("ray.io", "rayjobs", "watch")},
     "log": {("", "pods/log", "get"), ("", "pods/exec", "get")},

@@ -9,8 +9,12 @@ using shared::Json;
 namespace {
 
 ClusterSpec Small(AgentOptions::Delivery delivery) {
-  ClusterSpec spec{
-      .name = "demo", .ns = "ns", .labels = {{"team", "a"}}, .image = "x", .worker_groups = {{}}};
+  ClusterSpec spec;
+  spec.name = "demo";
+  spec.ns = "ns";
+  spec.labels = {{"team", "a"}};
+  spec.image = "x";
+  spec.worker_groups = {WorkerGroup()};
   spec.agent.delivery = delivery;
   spec.agent.image = "agent";
   return spec;
