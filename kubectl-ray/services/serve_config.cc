@@ -188,7 +188,9 @@ Result<ServeConfig> ParseServeConfig(std::string_view name, std::string_view tex
   ASSIGN_OR_RETURN(config.value, YamlToJson(name, root));
   std::string refused;
   for (const ServeProblem& problem : ServeProblemsOf(config.value)) {
-    std::string line = YamlError(name, PlaceOf(root, problem), problem.cause).error.message;
+    const YAML::Mark mark = PlaceOf(root, problem).Mark();
+    std::string line = std::string(name) + ":" + std::to_string(mark.line + 1) + ":" +
+                       std::to_string(mark.column + 1) + ": " + problem.cause;
     if (problem.is_warning)
       config.warnings.push_back(std::move(line));
     else
