@@ -17,6 +17,7 @@ enum ExitCode : int {
   kExitClusterNotReady = 13,
   kExitTimedOut = 14,
   kExitDetached = 15,
+  kExitPaused = 16,
   kExitInterrupted = 130,  // main() then ends by the signal itself, where there are signals
 };
 
@@ -32,6 +33,7 @@ inline constexpr std::pair<ExitCode, std::string_view> kExitCodes[] = {
     {kExitClusterNotReady, "the cluster was not ready within --cluster-timeout"},
     {kExitTimedOut, "--timeout or --deadline is over"},
     {kExitDetached, "Ctrl-C, or the connection is lost for good; the job goes on"},
+    {kExitPaused, "the RayService is suspended, and so its rollout is paused"},
     {kExitInterrupted, "Ctrl-C: it ends by the signal, which shells show as 130 (SIGTERM: 143)"},
 };
 

@@ -1,4 +1,7 @@
 #include "kubectl-ray/commands/apply.h"
+
+#include <algorithm>
+
 #include "kubectl-ray/apply/apply.h"
 #include "kubectl-ray/apply/manifest.h"
 #include "kubectl-ray/apply/operator_rules.h"
@@ -10,6 +13,7 @@
 #include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/operator/definitions.h"
+#include "kubectl-ray/services/history.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -153,9 +157,21 @@ shared::Result<bool> MayGoOn(CommandContext& context, const ApplyFlags& flags,
                  "This deletes pods that run, or replaces a cluster, of:" + listed + "\nApply it?");
 }
 
+// So that `rollout undo` can bring it back. Without the right to, the spec is replaced all the same.
+void KeepEarlierSpec(const KubeClient& kube, const ObjectPlan& plan, std::ostream& err) {
+  const bool changes = std::any_of(plan.changes.begin(), plan.changes.end(), [](const FieldChange& change) {
+    return change.field.starts_with("spec");
+  });
+  if (plan.resource != kRayServices || !changes) return;
+  if (const shared::Status kept = KeepRevision(kube, plan.live); !kept)
+    err << "warning: the earlier spec is not kept, so that `kubectl ray rollout undo` cannot bring it back: "
+        << shared::EscapeControl(kept.error().message) << std::endl;
+}
+
 shared::Status ApplyAll(CommandContext& context, const KubeClient& kube, const ApplyFlags& flags,
                         const ApplyOptions& options, std::vector<Step>* steps) {
   for (Step& step : *steps) {
+    KeepEarlierSpec(kube, step.plan, context.io.err);
     auto stored = Apply(kube, step.plan, options);
     if (!stored) return shared::Unexpected(Placed(stored.error(), *step.manifest));
     if (flags.output.empty())

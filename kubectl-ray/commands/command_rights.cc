@@ -47,6 +47,10 @@ Rights WaitGone() { return {OnPods({"list", "watch"})}; }
 Rights ReachPods() { return {OnPods({"get", "list"}), OnStream("pods/exec")}; }
 Rights ReadLogs() { return {OnPods({"list", "watch"}), OnLogs(), OnStream("pods/exec")}; }
 
+Rights KeepRevision() {
+  return {On(kControllerRevisions, {"list", "create", "patch", "delete"}, Of::kOperator)};
+}
+
 Rights SwitchObject() {
   return {OnRayJobs({"get", "list", "watch", "patch"}), OnRayServices({"get", "list", "watch", "patch"})};
 }
@@ -70,6 +74,7 @@ Table ClusterCommands() {
             {OnRayClusters({"create", "patch"}), OnDeployments({"create", "delete"}),
              On(kServices, {"create"}, Of::kPlain), On(kNetworkPolicies, {"create", "patch", "delete"})}})},
       {"create networkpolicy", All({FindCluster(), {On(kNetworkPolicies, {"create", "patch"})}})},
+      {"create service", All({BringAgent(), {OnRayServices({"get", "create", "patch"}), OnPods({"list"})}})},
       {"create workergroup",
        All({FindCluster(), BringAgent(), {OnRayClusters({"patch"}), OnDeployments({"create"})}})},
       {"delete", All({FindCluster(),
@@ -85,6 +90,7 @@ Table ClusterCommands() {
       {"get workergroup", All({WatchClusters(), {OnPods({"list"})}})},
       {"resume", All({FindCluster(), PatchCluster(), WaitReady(), SwitchObject()})},
       {"rollout status", {OnRayServices({"get"}), OnPods({"list"})}},
+      {"rollout undo", All({KeepRevision(), {OnRayServices({"get", "patch"}), OnRayClusters({"get"})}})},
       {"scale cluster", All({FindCluster(),
                              PatchCluster(),
                              {OnPods({"get", "list", "watch"}), On(kPods, {"patch"}, Of::kPlain)}})},
@@ -124,7 +130,7 @@ Table FileCommands() {
             On(kSecrets, {"get", "list", "create", "patch", "delete"}), OnPods({"delete"})}});
   const Rights change_objects = All({OnKinds({"get", "patch"}), {OnDeployments({"get", "patch"})}});
   return {
-      {"apply", OnKinds({"get", "create", "patch"})},
+      {"apply", All({KeepRevision(), OnKinds({"get", "create", "patch"})})},
       {"convert", {}},
       {"down", All({FindCluster(),
                     PatchCluster(),

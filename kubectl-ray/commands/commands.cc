@@ -14,6 +14,7 @@ void Completion(Leaf& leaf);
 void ConvertCommand(Leaf& leaf);
 void CreateCluster(Leaf& leaf);
 void CreateNetworkPolicy(Leaf& leaf);
+void CreateService(Leaf& leaf);
 void CreateWorkerGroup(Leaf& leaf);
 void Delete(Leaf& leaf);
 void Down(Leaf& leaf);
@@ -45,6 +46,7 @@ void OperatorUpgrade(Leaf& leaf);
 void Options(Leaf& leaf);
 void Resume(Leaf& leaf);
 void RolloutStatus(Leaf& leaf);
+void RolloutUndo(Leaf& leaf);
 void Rights(Leaf& leaf);
 void Run(Leaf& leaf);
 void ScaleCluster(Leaf& leaf);
@@ -62,8 +64,10 @@ namespace {
 
 // The program's help lists them in this order.
 const Command kCommands[] = {
-    {"create", Group::kClusters, "Create Ray clusters, worker groups and network policies", nullptr},
+    {"create", Group::kClusters, "Create Ray clusters, RayServices and what belongs to them", nullptr},
     {"create cluster", Group::kClusters, "Create a Ray cluster", CreateCluster},
+    {"create service", Group::kClusters, "Create a RayService, where the KubeRay operator is installed",
+     CreateService},
     {"create workergroup", Group::kClusters, "Create a worker group in a Ray cluster", CreateWorkerGroup},
     {"create networkpolicy", Group::kClusters, "Create the NetworkPolicies of a Ray cluster",
      CreateNetworkPolicy},
@@ -76,9 +80,10 @@ const Command kCommands[] = {
     {"status", Group::kClusters, "Say whether a Ray cluster is well, and if not, why", Status},
     {"autoscaler", Group::kLook, "Say what waits for resources, why, and which nodes are idle",
      AutoscalerCommand},
-    {"rollout", Group::kClusters, "Follow the upgrade of a RayService", nullptr},
+    {"rollout", Group::kClusters, "Follow the upgrade of a RayService, or undo it", nullptr},
     {"rollout status", Group::kClusters, "Say how far a RayService's upgrade is, and whether it can finish",
      RolloutStatus},
+    {"rollout undo", Group::kClusters, "Take a RayService back to the spec that it had before", RolloutUndo},
     {"scale", Group::kClusters, "Scale a Ray cluster's worker groups", nullptr},
     {"scale cluster", Group::kClusters, "Scale a worker group of a Ray cluster", ScaleCluster},
     {"suspend", Group::kClusters, "Stop a Ray cluster's pods, keeping what it is", Suspend},

@@ -1,18 +1,16 @@
 #include "kubectl-ray/commands/create_cluster.h"
 #include "kubectl-ray/cli/leaf.h"
 #include "kubectl-ray/cli/official_messages.h"
-#include "kubectl-ray/cli/pairs.h"
 #include "kubectl-ray/cli/print_objects.h"
 #include "kubectl-ray/clusters/cluster_plan.h"
 #include "kubectl-ray/clusters/create.h"
 #include "kubectl-ray/clusters/namespace_security.h"
 #include "kubectl-ray/clusters/wait_ready.h"
 #include "kubectl-ray/commands/network_policy_flags.h"
+#include "kubectl-ray/commands/new_cluster.h"
 #include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/ray_resources.h"
-#include "kubectl-ray/manifests/agent_config_map.h"
-#include "kubectl-ray/manifests/cluster_config.h"
 #include "kubectl-ray/manifests/port_plan.h"
 #include "kubectl-ray/manifests/worker_counts.h"
 #include "shared/duration.h"
@@ -25,39 +23,6 @@ using shared::ErrorCode;
 using shared::Fail;
 
 constexpr const char* kFixedPorts = "fixed";  // the preset of --ports
-
-// `cluster_flags`: those given that --file does not go with.
-shared::Result<ClusterSpec> SpecFor(const CreateClusterFlags& options,
-                                    const std::vector<std::string>& cluster_flags, CommandContext& context) {
-  ASSIGN_OR_RETURN(ClusterSpec spec, SpecFromFlags(options.cluster, context.environment));
-  if (options.file.empty()) {
-    spec.name = options.name;
-    ASSIGN_OR_RETURN(spec.ns, context.Namespace());
-    return spec;
-  }
-  if (!cluster_flags.empty()) {
-    std::string listed;
-    for (const std::string& flag : cluster_flags) listed += (listed.empty() ? "" : " ") + flag;
-    return Fail(ErrorCode::kUsage, "the following flags are incompatible with --file: [" + listed + "]",
-                "Write their values into the file.");
-  }
-  ASSIGN_OR_RETURN(const std::string text, ReadYamlFile(options.file, context.io.in));
-  ASSIGN_OR_RETURN(spec, ParseClusterConfig(options.file, text, std::move(spec)));
-  if (!spec.name.empty() && !options.name.empty() && spec.name != options.name)
-    return Fail(ErrorCode::kUsage, "the cluster name in the config file \"" + spec.name +
-                                       "\" does not match the cluster name \"" + options.name +
-                                       "\". You must use the same name to perform this operation");
-  if (!options.name.empty()) spec.name = options.name;
-  const std::string& given = context.global.kubeconfig.ns;
-  if (!spec.ns.empty() && !given.empty() && spec.ns != given)
-    return Fail(ErrorCode::kUsage,
-                "the namespace in the config file \"" + spec.ns + "\" does not match the namespace \"" +
-                    given + "\". You must pass --namespace=" + spec.ns + " to perform this operation");
-  if (spec.ns.empty()) {
-    ASSIGN_OR_RETURN(spec.ns, context.Namespace());
-  }
-  return spec;
-}
 
 // Without --ports, ports are left as they are.
 shared::Status AddPorts(const std::string& file_or_preset, CommandContext& context, ClusterSpec* spec) {
@@ -103,28 +68,6 @@ shared::Result<ClusterPlan> MakePlan(const CreateClusterFlags& options, ClusterS
   return plan;
 }
 
-// All that would be sent. On a terminal without the agent's megabyte, which would push all else off the
-// screen.
-void PrintDryRun(const ClusterSpec& spec, const ClusterPlan& plan, const CreateClusterFlags& options,
-                 CommandContext& context) {
-  std::vector<Json> objects = ObjectsOf(plan);
-  const bool names = options.output == "name";
-  if (spec.agent.delivery == AgentOptions::Delivery::kConfigMap) {
-    for (const AgentArchive& agent : EmbeddedAgents()) {
-      if (names || !context.io.out_is_terminal) {
-        objects.push_back(AgentConfigMap(agent, spec.ns));
-      } else {
-        context.io.err << "note: the ConfigMap " << AgentConfigMapName(agent)
-                       << " would be sent too; a file or pipe gets it\n";
-      }
-    }
-    if (!names && options.dry_run == "client")
-      context.io.err << "note: the agent's ConfigMap is too large for a plain `kubectl apply`; "
-                        "`kubectl apply --server-side -f -` takes it\n";
-  }
-  PrintObjects(context.io, options.output, std::move(objects));
-}
-
 shared::Result<int> Run(const CreateClusterFlags& options, const std::vector<std::string>& cluster_flags,
                         CommandContext& context) {
   TRY(CheckOutput(options.output, options.dry_run));
@@ -132,7 +75,8 @@ shared::Result<int> Run(const CreateClusterFlags& options, const std::vector<std
   if (!options.network_policy && AnyNetworkPolicyFlag(options.policy))
     return Fail(ErrorCode::kUsage, "the flags of the network policy say nothing without --network-policy",
                 "Give --network-policy, too.");
-  ASSIGN_OR_RETURN(ClusterSpec spec, SpecFor(options, cluster_flags, context));
+  ASSIGN_OR_RETURN(ClusterSpec spec,
+                   SpecOfNew(options.cluster, options.file, options.name, cluster_flags, context));
   TRY(AddPorts(options.ports, context, &spec));
   TRY(CheckClusterSpec(spec));
   ASSIGN_OR_RETURN(ClusterPlan plan, MakePlan(options, &spec, context));
@@ -140,14 +84,14 @@ shared::Result<int> Run(const CreateClusterFlags& options, const std::vector<std
   if (const std::string missed = AutoscalerMissesGcs(plan.ray_cluster); !missed.empty())
     context.io.err << "warning: " << shared::EscapeControl(missed) << '\n' << std::flush;
   if (options.dry_run == "client") {
-    PrintDryRun(spec, plan, options, context);
+    PrintNew(spec, ObjectsOf(plan), options.output, options.dry_run, context);
     return kExitOk;
   }
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   const std::int64_t workers = WantedWorkers(plan.ray_cluster);
   TRY(CreateCluster(*kube, spec, &plan, options.dry_run == "server"));
   if (options.dry_run == "server") {
-    PrintDryRun(spec, plan, options, context);
+    PrintNew(spec, ObjectsOf(plan), options.output, options.dry_run, context);
     return kExitOk;
   }
   if (!options.output.empty())

@@ -39,19 +39,6 @@ Result<Json> ParseJsonFlag(const std::string& flag, const std::string& text, boo
   return value;
 }
 
-Result<Json> ReadRuntimeEnv(CommandContext& context, const JobFlags& flags, Json fallback) {
-  if (!flags.runtime_env_file.empty() && !flags.runtime_env_json.empty())
-    return Fail(ErrorCode::kUsage, "cannot use --runtime-env and --runtime-env-json together");
-  if (!flags.runtime_env_file.empty()) {
-    ASSIGN_OR_RETURN(const std::string text, ReadYamlFile(flags.runtime_env_file, context.io.in));
-    return ParseYaml(flags.runtime_env_file, text);
-  }
-  if (flags.runtime_env_json.empty()) return fallback;
-  Result<Json> value = shared::ParseJson(flags.runtime_env_json);
-  if (!value) return Fail(ErrorCode::kUsage, "cannot read --runtime-env-json: " + value.error().message);
-  return value;
-}
-
 // NAME=secret/key, or NAME=secret if the key is called like the variable.
 Result<std::pair<std::string, std::string>> ReadSecretVariable(CommandContext& context,
                                                                const std::string& flag) {
@@ -140,6 +127,19 @@ void PreviewTree(std::ostream& out, const FileTree& tree) {
 }
 
 }  // namespace
+
+Result<Json> ReadRuntimeEnv(CommandContext& context, const JobFlags& flags, Json fallback) {
+  if (!flags.runtime_env_file.empty() && !flags.runtime_env_json.empty())
+    return Fail(ErrorCode::kUsage, "cannot use --runtime-env and --runtime-env-json together");
+  if (!flags.runtime_env_file.empty()) {
+    ASSIGN_OR_RETURN(const std::string text, ReadYamlFile(flags.runtime_env_file, context.io.in));
+    return ParseYaml(flags.runtime_env_file, text);
+  }
+  if (flags.runtime_env_json.empty()) return fallback;
+  Result<Json> value = shared::ParseJson(flags.runtime_env_json);
+  if (!value) return Fail(ErrorCode::kUsage, "cannot read --runtime-env-json: " + value.error().message);
+  return value;
+}
 
 Result<JobPlan> PlanJob(CommandContext& context, const JobFlags& flags, Json default_runtime_env) {
   JobPlan plan;

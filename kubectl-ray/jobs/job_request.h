@@ -42,6 +42,11 @@ struct JobPlan {
   std::vector<LocalPackage> packages;
 };
 
+// Reads the runtime_env of --runtime-env or --runtime-env-json as it is written there, or returns `fallback`.
+// kUsage: both are given, or it cannot be read.
+shared::Result<shared::Json> ReadRuntimeEnv(CommandContext& context, const JobFlags& flags,
+                                            shared::Json fallback);
+
 // Reads and checks all that is on this side; of the cluster it reads the Secrets that --env-from-secret
 // names. `default_runtime_env` is a RayJob's own, used if no flag gives one; null: none. Warnings go to
 // io.err.

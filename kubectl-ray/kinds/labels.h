@@ -32,6 +32,8 @@ inline constexpr const char* kMinReplicasAnnotation = "kubectl.ray.io/min-replic
 inline constexpr const char* kMaxReplicasAnnotation = "kubectl.ray.io/max-replicas";
 // Ours on the pods of a RayCluster that `up` made: which version of their group's template they are of.
 inline constexpr const char* kRevisionAnnotation = "kubectl.ray.io/revision";
+// Ours on the ControllerRevisions that keep earlier specs of a RayService: the UID of that.
+inline constexpr const char* kRevisionOfLabel = "kubectl.ray.io/revision-of";
 
 inline std::string HeadServiceName(std::string_view cluster) { return std::string(cluster) + "-head-svc"; }
 inline std::string HeadDeploymentName(std::string_view cluster) { return std::string(cluster) + "-head"; }

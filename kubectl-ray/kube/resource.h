@@ -24,5 +24,6 @@ inline const Resource kNamespaces{"", "v1", "namespaces", "Namespace"};
 inline const Resource kNodes{"", "v1", "nodes", "Node"};
 inline const Resource kDeployments{"apps", "v1", "deployments", "Deployment"};
 inline const Resource kReplicaSets{"apps", "v1", "replicasets", "ReplicaSet"};
+inline const Resource kControllerRevisions{"apps", "v1", "controllerrevisions", "ControllerRevision"};
 
 }  // namespace kubectl_ray

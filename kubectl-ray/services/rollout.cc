@@ -47,8 +47,9 @@ Obstacle ReadPods(const std::vector<Json>& pods, RolloutCluster* cluster) {
     if (health.state == PodState::kEnding) continue;
     ++cluster->pods;
     if (health.state == PodState::kReady) ++cluster->ready_pods;
-    if (health.reason.empty()) continue;
     const std::string name = StringAt(pod, {"metadata", "name"});
+    if (!health.remark.empty()) cluster->remarks[name] = health.remark;
+    if (health.reason.empty()) continue;
     cluster->troubles[name] = health.reason;
     std::string& text = health.hopeless ? obstacle.hopeless : obstacle.waits;
     if (text.empty()) text = "pod \"" + name + "\" " + health.reason;
@@ -110,6 +111,7 @@ std::string ConditionText(const Json& condition) {
 }
 
 bool HasNotSeen(const Json& service) {
+  if (!At(service, {"status"}).is_object()) return true;
   const Json& seen = At(service, {"status", "observedGeneration"});
   const Json& generation = At(service, {"metadata", "generation"});
   return seen.is_number_integer() && generation.is_number_integer() &&
@@ -167,6 +169,8 @@ std::string RenderCluster(const RolloutCluster& cluster) {
   text +=
       Indented(2, std::to_string(cluster.ready_pods) + " of " + std::to_string(cluster.pods) + " pods ready");
   for (const auto& [pod, why] : cluster.troubles) text += Indented(3, pod + ": " + InOneLine(why));
+  for (const auto& [pod, remark] : cluster.remarks)
+    text += Indented(3, pod + " is well: " + InOneLine(remark));
   return text;
 }
 
@@ -202,6 +206,7 @@ Json ClusterToJson(const RolloutCluster& cluster) {
   json["pods"] = cluster.pods;
   json["readyPods"] = cluster.ready_pods;
   json["troubles"] = cluster.troubles;
+  json["remarks"] = cluster.remarks;
   return json;
 }
 

@@ -36,6 +36,7 @@ struct RolloutCluster {
   std::vector<ServeProgress> applications;
   int pods = 0, ready_pods = 0;
   std::map<std::string, std::string> troubles;  // pod → why it is not ready, not escaped
+  std::map<std::string, std::string> remarks;   // pod that is well → what is to be known of it, not escaped
 
   bool operator==(const RolloutCluster&) const = default;
 };

@@ -140,6 +140,28 @@ def test_a_service_is_shown_and_reached(ns):
     assert done.returncode == 0, done.stderr
 
 
+def test_a_service_is_made_upgraded_to_what_fails_and_taken_back(ns, tmp_path):
+    """The upgrade is of the Serve config alone: in place, within seconds, on two cores."""
+    cluster.kubectl("create", "configmap", "fruit", "-n", ns, f"--from-literal=fruit.py={SERVE}")
+    done = ray(ns, "create", "service", "fruit", "--import-path", "fruit:app", *SMALL, "--worker-replicas", "0",
+               "--head-ray-start-params", "num-cpus=1", "--volume", "configmap/fruit:/home/ray/fruit", "--env", "PYTHONPATH=/home/ray/fruit", "--wait", "--timeout", "300s", timeout=320)
+    assert done.returncode == 0, done
+    assert done.stdout.startswith("rayservice.ray.io/fruit created\nrayservice.ray.io/fruit serves what was applied"), done.stdout
+    spec = cluster.kubectl_json("get", "rayservice", "fruit", "-n", ns)["spec"]
+    broken = tmp_path / "broken.json"
+    broken.write_text(json.dumps({"apiVersion": "ray.io/v1", "kind": "RayService", "metadata": {"name": "fruit"},
+                                  "spec": {**spec, "serveConfigV2": "applications: [{import_path: no.such}]"}}))
+    done = ray(ns, "apply", "-f", str(broken), "--yes")
+    assert done.returncode == 0 and "is not kept" not in done.stderr, done
+    done = ray(ns, "rollout", "status", "rayservice/fruit", "--timeout", "240s", timeout=260)
+    assert done.returncode == 1 and "cannot finish: application" in done.stderr and "rollout undo" in done.stderr, done
+    done = ray(ns, "rollout", "undo", "rayservice/fruit", "--yes")
+    assert (done.returncode, done.stdout) == (0, "rayservice.ray.io/fruit rolled back\n"), done
+    done = ray(ns, "rollout", "status", "rayservice/fruit", "--timeout", "240s", timeout=260)
+    assert done.returncode == 0, done
+    assert ray(ns, "delete", "rayservice/fruit", "--yes", "--wait").returncode == 0
+
+
 def test_the_autoscaler_brings_a_worker_for_a_task(ns):
     done = ray(ns, "create", "cluster", "auto", *SMALL, "--autoscaler", "v2", "--worker-replicas", "0", "--worker-min-replicas", "0",
                "--worker-max-replicas", "1", "--head-ray-start-params", "num-cpus=0", "--worker-ray-start-params", "num-cpus=1",

@@ -156,6 +156,7 @@ COMMANDS = {
     "create cluster": ["create cluster new", "create cluster bare --no-agent --wait --timeout 4s",
                        "create cluster dep --without-operator --no-agent --wait --timeout 3s", "create cluster half --without-operator --no-agent --network-policy"],
     "create networkpolicy": ["create networkpolicy big --allow-from namespace=ci", "create networkpolicy plain"],
+    "create service": ["create service answers --import-path a:b --wait --timeout 3s"],
     "create workergroup": ["create workergroup g2 -c big", "create workergroup g3 -c big --no-agent", "create workergroup g2 -c plain --no-agent"],
     "delete": ["delete rayjob/over -y", "delete rayservice/svc -y --wait --timeout 1s", "delete big -y", "delete plain -y"],
     "exec": ["exec big -- true", "exec worker/big-worker -- true", "exec rayjob/rj -- true", "exec rayservice/svc -- true"],
@@ -180,6 +181,8 @@ COMMANDS = {
     "resume": ["resume asleep --wait --timeout 4s", "suspend plain", "resume plain --wait --timeout 3s",
                "suspend rayjob/early", "resume rayjob/early --wait --timeout 1s", "resume rayservice/svc --wait --timeout 1s"],
     "rights": ["rights"],
+    "rollout status": ["rollout status rayservice/svc --timeout 1s"],
+    "rollout undo": ["rollout undo rayservice/svc -y", "rollout undo rayservice/svc --cluster-only -y", "rollout undo rayservice/svc -y"],
     "run": ["run --ray-cluster big -- true"],
     "scale cluster": ["scale cluster big -w default-group -r 2", "scale cluster plain -w default-group -r 2",
                       "scale cluster big --remove-pod big-worker", "scale cluster plain --remove-pod plain-default-group-worker"],
@@ -197,6 +200,11 @@ COMMANDS = {
 # What stands in a Role for what comes after Ray has answered, which no pod does here: a job that is followed looks whether its
 # cluster is still there (clusters/clusters.h). tests/e2e/locked_down_test.py runs that with such a Role.
 AFTER_RAY = {
+    # A RayService that is changed: its earlier spec is kept, of the newest ten.
+    "apply": {("apps", "controllerrevisions", verb) for verb in ("list", "create", "patch", "delete")},
+    "rollout undo": {("apps", "controllerrevisions", verb) for verb in ("create", "patch", "delete")},
+    # Without an operator it has no cluster whose pods could be looked at.
+    "create service": {("", "pods", "list")},
     "job logs": {("ray.io", "rayclusters", "get"), ("apps", "deployments", "get"), ("ray.io", "rayjobs", "watch"), ("", "pods/log", "get")},
     "job watch": {("ray.io", "rayclusters", "get"), ("apps", "deployments", "get"), ("ray.io", "rayjobs", "watch")},
     "log": {("", "pods/log", "get"), ("", "pods/exec", "get")},

@@ -8,6 +8,7 @@
 #include "kubectl-ray/commands/convert.h"
 #include "kubectl-ray/commands/create_cluster.h"
 #include "kubectl-ray/commands/create_networkpolicy.h"
+#include "kubectl-ray/commands/create_service.h"
 #include "kubectl-ray/commands/create_workergroup.h"
 #include "kubectl-ray/commands/delete.h"
 #include "kubectl-ray/commands/exec.h"
@@ -18,6 +19,7 @@
 #include "kubectl-ray/commands/logs.h"
 #include "kubectl-ray/commands/operator_uninstall.h"
 #include "kubectl-ray/commands/rights.h"
+#include "kubectl-ray/commands/rollout_undo.h"
 #include "kubectl-ray/commands/scale.h"
 #include "kubectl-ray/commands/session.h"
 
@@ -79,6 +81,30 @@ TEST_CASE("flags of get: every spelling of pflag is the same value") {
   of_cluster.cluster = "demo";
   CHECK(Read<GetFlags>({"get", "node", "-c", "demo"}) == of_cluster);
   CHECK(Read<GetFlags>({"get", "workergroup", "--ray-cluster=demo"}) == of_cluster);
+}
+
+TEST_CASE("flags of a RayService: an application, a file, and the cluster below them") {
+  CHECK(Read<CreateServiceFlags>({"create", "service"}) == CreateServiceFlags());
+  CreateServiceFlags expected;
+  expected.name = "x";
+  expected.import_path = "a:b";
+  expected.app_name = "app";
+  expected.route_prefix = "/app";
+  expected.runtime_env_json = "{}";
+  expected.serve_config = "-";
+  expected.cluster.worker.replicas = 3;
+  expected.wait = true;
+  CHECK(Read<CreateServiceFlags>({"create", "service", "x", "--import-path=a:b", "--app-name", "app",
+                                  "--route-prefix=/app", "--runtime-env-json={}", "--serve-config", "-",
+                                  "--worker-replicas=3", "--wait"}) == expected);
+  CHECK(!Refusal({"create", "service", "x", "--route-prefix", "/a"}).empty());
+  RolloutUndoFlags undo;
+  undo.service = "rayservice/x";
+  undo.to_revision = 4;
+  undo.dry_run = undo.yes = true;
+  CHECK(Read<RolloutUndoFlags>({"rollout", "undo", "rayservice/x", "--to-revision=4", "--dry-run", "-y"}) ==
+        undo);
+  CHECK(!Refusal({"rollout", "undo", "x", "--to-revision", "a"}).empty());
 }
 
 TEST_CASE("flags of convert: files add up, and sizes are as typed") {

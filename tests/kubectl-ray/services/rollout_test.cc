@@ -122,6 +122,26 @@ TEST_CASE("what a rollout comes to") {
   CHECK(ReadRollout(Service(Active(kRunning) + Conditions(kReady), "{suspend: true}"), well).verdict ==
         RolloutVerdict::kPaused);
   CHECK(ReadRollout(Json(), {}).verdict == RolloutVerdict::kProgressing);
+  CHECK(RenderVerdict(ReadRollout(Parsed("metadata: {name: demo}"), {})) ==
+        "rayservice.ray.io/demo is on its way: the operator has not seen the last change yet");
+}
+
+TEST_CASE("a worker that is not Ready by design counts as ready, and is named as that") {
+  Json worker =
+      Pod("w",
+          "phase: Running, conditions: [{type: Ready, status: 'False'}], containerStatuses: [{name: "
+          "ray, ready: false, started: true, state: {running: {}}}]");
+  worker["metadata"]["labels"]["ray.io/node-type"] = "worker";
+  const Rollout rollout =
+      ReadRollout(Service(Active(kRunning) + Conditions(kReady)), {{"old", {ReadyPod("h"), worker}}});
+  CHECK(RenderRollout(rollout) ==
+        "rayservice.ray.io/demo serves what was applied, at 2 endpoints\n"
+        "  active   old\n"
+        "    application \"default\" is RUNNING\n"
+        "      deployment \"Answer\" is HEALTHY\n"
+        "    2 of 2 pods ready\n"
+        "      w is well: runs Ray, with no Serve proxy on it\n");
+  CHECK(RolloutToJson(rollout)["clusters"][0]["remarks"]["w"] == "runs Ray, with no Serve proxy on it");
 }
 
 TEST_CASE("the tree of a rollout, escaped, and as JSON") {

@@ -1,0 +1,66 @@
+#include "kubectl-ray/commands/new_cluster.h"
+
+#include "kubectl-ray/cli/print_objects.h"
+#include "kubectl-ray/formats/yaml.h"
+#include "kubectl-ray/manifests/agent_archive.h"
+#include "kubectl-ray/manifests/agent_config_map.h"
+#include "kubectl-ray/manifests/cluster_config.h"
+
+namespace kubectl_ray {
+
+using shared::ErrorCode;
+using shared::Fail;
+
+shared::Result<ClusterSpec> SpecOfNew(const ClusterFlags& flags, const std::string& file,
+                                      const std::string& name, const std::vector<std::string>& given,
+                                      CommandContext& context) {
+  ASSIGN_OR_RETURN(ClusterSpec spec, SpecFromFlags(flags, context.environment));
+  if (file.empty()) {
+    spec.name = name;
+    ASSIGN_OR_RETURN(spec.ns, context.Namespace());
+    return spec;
+  }
+  if (!given.empty()) {
+    std::string listed;
+    for (const std::string& flag : given) listed += (listed.empty() ? "" : " ") + flag;
+    return Fail(ErrorCode::kUsage, "the following flags are incompatible with --file: [" + listed + "]",
+                "Write their values into the file.");
+  }
+  ASSIGN_OR_RETURN(const std::string text, ReadYamlFile(file, context.io.in));
+  ASSIGN_OR_RETURN(spec, ParseClusterConfig(file, text, std::move(spec)));
+  if (!spec.name.empty() && !name.empty() && spec.name != name)
+    return Fail(ErrorCode::kUsage, "the cluster name in the config file \"" + spec.name +
+                                       "\" does not match the cluster name \"" + name +
+                                       "\". You must use the same name to perform this operation");
+  if (!name.empty()) spec.name = name;
+  const std::string& given_ns = context.global.kubeconfig.ns;
+  if (!spec.ns.empty() && !given_ns.empty() && spec.ns != given_ns)
+    return Fail(ErrorCode::kUsage,
+                "the namespace in the config file \"" + spec.ns + "\" does not match the namespace \"" +
+                    given_ns + "\". You must pass --namespace=" + spec.ns + " to perform this operation");
+  if (spec.ns.empty()) {
+    ASSIGN_OR_RETURN(spec.ns, context.Namespace());
+  }
+  return spec;
+}
+
+void PrintNew(const ClusterSpec& spec, std::vector<Json> objects, const std::string& output,
+              const std::string& dry_run, CommandContext& context) {
+  const bool names = output == "name";
+  if (spec.agent.delivery == AgentOptions::Delivery::kConfigMap) {
+    for (const AgentArchive& agent : EmbeddedAgents()) {
+      if (names || !context.io.out_is_terminal) {
+        objects.push_back(AgentConfigMap(agent, spec.ns));
+      } else {
+        context.io.err << "note: the ConfigMap " << AgentConfigMapName(agent)
+                       << " would be sent too; a file or pipe gets it\n";
+      }
+    }
+    if (!names && dry_run == "client")
+      context.io.err << "note: the agent's ConfigMap is too large for a plain `kubectl apply`; "
+                        "`kubectl apply --server-side -f -` takes it\n";
+  }
+  PrintObjects(context.io, output, std::move(objects));
+}
+
+}  // namespace kubectl_ray

@@ -1,0 +1,23 @@
+// What the commands that make a cluster, or what has one, share: `create cluster`, `create service`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "kubectl-ray/cli/command.h"
+#include "kubectl-ray/commands/cluster_flags.h"
+
+namespace kubectl_ray {
+
+// Returns the cluster of the flags or, if `file` is not empty, of that configuration file ("-": stdin), under
+// `name` and in the namespace of both. `given`: ClusterFlagsGiven(), which --file does not go with. kUsage.
+shared::Result<ClusterSpec> SpecOfNew(const ClusterFlags& flags, const std::string& file,
+                                      const std::string& name, const std::vector<std::string>& given,
+                                      CommandContext& context);
+
+// Prints what a dry run ("client" or "server") would send, with the agent's ConfigMaps if `spec` wants them;
+// on a terminal without their megabyte, which would push all else off the screen.
+void PrintNew(const ClusterSpec& spec, std::vector<Json> objects, const std::string& output,
+              const std::string& dry_run, CommandContext& context);
+
+}  // namespace kubectl_ray
