@@ -12,6 +12,7 @@ void Attach(Leaf& leaf);
 void Completion(Leaf& leaf);
 void ConvertCommand(Leaf& leaf);
 void CreateCluster(Leaf& leaf);
+void CreateJob(Leaf& leaf);
 void CreateWorkerGroup(Leaf& leaf);
 void Delete(Leaf& leaf);
 void Down(Leaf& leaf);
@@ -60,9 +61,10 @@ namespace {
 
 // The program's help lists them in this order.
 const Command kCommands[] = {
-    {"create", Group::kClusters, "Create Ray clusters and worker groups", nullptr},
+    {"create", Group::kClusters, "Create Ray clusters and worker groups, and run a RayCronJob now", nullptr},
     {"create cluster", Group::kClusters, "Create a Ray cluster", CreateCluster},
     {"create workergroup", Group::kClusters, "Create a worker group in a Ray cluster", CreateWorkerGroup},
+    {"create job", Group::kClusters, "Start a run of a RayCronJob now", CreateJob},
     {"apply", Group::kClusters, "Apply files of Ray's objects, after saying what each change does", Apply},
     {"get", Group::kClusters, "Get Ray clusters, what belongs to them, and their tokens", nullptr, "list"},
     {"get cluster", Group::kClusters, "Get Ray clusters", GetCluster, "clusters"},
