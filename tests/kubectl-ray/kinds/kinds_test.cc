@@ -37,7 +37,7 @@ TEST_CASE("no word and no resource belongs to two kinds, and each row is whole")
     CHECK((kind == &RayClusterKind() || !kind->where_not_served.empty()));
   }
   CHECK(Kinds().front() == &RayClusterKind());
-  CHECK(FindKind("raycronjob") == nullptr);
+  CHECK(FindKind("pod") == nullptr);
   CHECK(FindKind("") == nullptr);
 }
 
