@@ -107,8 +107,9 @@ TEST_CASE("a run by hand is the template's, and goes with its RayCronJob") {
       CronJob(R"({"schedule": "@daily", "jobTemplate": {"entrypoint": "python a.py"}})", "");
   const Json named = RayJobOfTemplate(cron_job, "again"), unnamed = RayJobOfTemplate(cron_job, "");
   CHECK(named == *shared::ParseJson(R"({"apiVersion": "ray.io/v1", "kind": "RayJob",
-    "metadata": {"name": "again", "namespace": "team", "labels": {"ray.io/cronjob-name": "night"},
-      "ownerReferences": [{"apiVersion": "ray.io/v1", "kind": "RayCronJob", "name": "night", "uid": "u-1", "controller": true}]},
+    "metadata": {"namespace": "team", "labels": {"ray.io/cronjob-name": "night"},
+      "ownerReferences": [{"apiVersion": "ray.io/v1", "kind": "RayCronJob", "name": "night", "uid": "u-1", "controller": true}],
+      "name": "again"},
     "spec": {"entrypoint": "python a.py"}})"));
   CHECK(shared::StringAt(unnamed, {"metadata", "generateName"}) == "night-");
   CHECK(!shared::At(unnamed, {"metadata", "name"}).is_string());
