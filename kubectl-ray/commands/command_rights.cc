@@ -53,7 +53,7 @@ Rights SwitchObject() {
 }
 
 // For the operator's version and its feature gate, which a command does without.
-Rights FindCronOperator() { return {On(kDeployments, {"list"}, Of::kAllNamespaces)}; }
+Rights FindCronOperator() { return {On(kDeployments, {"list"})}; }
 
 Rights OnKinds(const Verbs& verbs) { return {OnRayClusters(verbs), OnRayJobs(verbs), OnRayServices(verbs)}; }
 
@@ -130,8 +130,7 @@ Table FileCommands() {
             OnDeployments({"get", "list", "watch", "create", "patch", "delete"}),
             On(kServices, {"get", "create", "patch"}, Of::kPlain),
             On(kSecrets, {"get", "list", "create", "patch", "delete"}), OnPods({"delete"})}});
-  const Rights change_objects =
-      All({OnKinds({"get", "patch"}), {OnRayCronJobs({"get", "patch"}), OnDeployments({"get", "patch"})}});
+  const Rights change_objects = All({OnKinds({"get", "patch"}), {OnDeployments({"get", "patch"})}});
   return {
       {"apply", OnKinds({"get", "create", "patch"})},
       {"convert", {}},

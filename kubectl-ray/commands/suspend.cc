@@ -61,6 +61,8 @@ shared::Result<int> SwitchCluster(const SuspendFlags& options, const std::string
 shared::Status CheckMaySuspend(Json object, const Target& target) {
   if (const RayJobState state = ReadRayJobState(object); target.kind->resource == kRayJobs && state.over)
     return Fail(ErrorCode::kConflict, "cannot suspend " + ToString(target) + ": it is over");
+  // A RayCronJob that the operator refuses makes no runs either.
+  if (target.kind->resource == kRayCronJobs) return shared::Ok();
   object["spec"]["suspend"] = true;
   for (const BrokenRule& rule : BrokenRules(object))
     return Fail(ErrorCode::kConflict,

@@ -118,8 +118,7 @@ TEST_CASE("one more kind goes by its words, and texts list it") {
   const ThingApi api;
   for (const char* command : {"delete", "log", "logs", "session"}) {
     INFO(command);
-    CHECK(Run(api, {command, "--help"}).out.find("raycluster, rayjob, rayservice, raycronjob or raything") !=
-          std::string::npos);
+    CHECK(Run(api, {command, "--help"}).out.find("raything") != std::string::npos);
   }
 }
 
