@@ -96,3 +96,39 @@ TEST_CASE("a RayCronJob is resumed after a question about what it missed") {
             {"suspend", "raycronjob/x", "--wait"})
             .starts_with("Suspended RayCronJob x in namespace default\nsent: PATCH "));
 }
+
+TEST_CASE("a RayJob in a queue of Kueue is neither resumed nor suspended by hand") {
+  const std::string path = "/apis/ray.io/v1/namespaces/default/rayjobs/x";
+  const std::map<std::string, std::string> queued = {
+      {"GET /apis/ray.io/v1", HttpAnswer(200, R"({"resources":[{"name":"rayjobs"}]})")},
+      {"GET " + path, HttpAnswer(200, R"({"apiVersion":"ray.io/v1","kind":"RayJob",
+        "metadata":{"name":"x","namespace":"default","labels":{"kueue.x-k8s.io/queue-name":"team"}},
+        "spec":{"suspend":true,"shutdownAfterJobFinishes":true}})")}};
+  CHECK(Run(queued, {"resume", "rayjob/x"})
+            .starts_with("stderr: error: cannot resume rayjob/x: Kueue admits it from queue \"team\"\n"));
+  CHECK(
+      Run(queued, {"job", "stop", "rayjob/x"}) ==
+      "stderr: error: cannot stop RayJob \"x\": its job has not begun, and Kueue, whose queue \"team\" it is "
+      "in, would resume it\nstderr: Delete it: kubectl ray delete rayjob/x\nexit code: 1\n\n");
+}
+
+TEST_CASE("a RayCronJob is run now") {
+  const std::string group = "/apis/ray.io/v1/namespaces/default/";
+  auto answers = Server("RayCronJob", "raycronjobs", R"({"jobTemplate":{"entrypoint":"true"}})", "{}");
+  answers["POST " + group + "rayjobs"] = HttpAnswer(
+      201,
+      R"({"apiVersion":"ray.io/v1","kind":"RayJob","metadata":{"name":"x-abcde","namespace":"default"}})");
+  const std::string made = Run(answers, {"create", "job", "--from", "cronjob/x"});
+  CHECK(
+      made.starts_with("rayjob.ray.io/x-abcde created\nstderr: `kubectl ray job logs -f rayjob/x-abcde -n "
+                       "default` follows it.\nsent: POST "));
+  CHECK(made.find(R"("generateName":"x-")") != std::string::npos);
+  CHECK(Run(answers, {"create", "job", "--from", "job/x"})
+            .starts_with("stderr: error: cannot make a job from rayjob/x: it is no RayCronJob\n"));
+  CHECK(Run(answers, {"create", "job", "again", "--from", "cronjob/x", "--dry-run", "-o", "name"}) ==
+        "rayjob.ray.io/again\nexit code: 0\n\n");
+  const auto interactive =
+      Server("RayCronJob", "raycronjobs", R"({"jobTemplate":{"submissionMode":"InteractiveMode"}})", "{}");
+  CHECK(Run(interactive, {"create", "job", "--from", "cronjob/x"})
+            .find("with submissionMode InteractiveMode nobody submits its job") != std::string::npos);
+}
