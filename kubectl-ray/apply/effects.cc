@@ -258,7 +258,7 @@ void SetEffects(const Json& before, const Json& after, std::vector<FieldChange>*
   if (kind == kRayClusters.kind) SetClusterEffects(before, after, changes);
   if (kind == kRayServices.kind) SetServiceEffects(before, after, changes);
   if (kind == kRayJobs.kind) SetJobEffects(before, changes);
-  if (kind == "RayCronJob") SetCronJobEffects(changes);
+  if (kind == kRayCronJobs.kind) SetCronJobEffects(changes);
 }
 
 }  // namespace kubectl_ray

@@ -211,7 +211,7 @@ Broken BrokenRules(const Json& object) {
   if (kind == kRayClusters.kind) return ClusterRules(object);
   if (kind == kRayJobs.kind) return JobRules(object);
   if (kind == kRayServices.kind) return ServiceRules(object);
-  if (kind == "RayCronJob") return CronJobRules(object);
+  if (kind == kRayCronJobs.kind) return CronJobRules(object);
   return {};
 }
 

@@ -13,12 +13,13 @@ using shared::StringAt;
 
 namespace {
 
-// The member of spec that is the spec of the object's own cluster; empty: the object is a cluster; nothing:
-// another kind.
+// The path below spec to what is the spec of the object's own cluster; empty: the object is a cluster;
+// nothing: another kind.
 std::optional<std::string> ClusterMember(std::string_view kind) {
   if (kind == kRayClusters.kind) return "";
   if (kind == kRayJobs.kind) return "rayClusterSpec";
   if (kind == kRayServices.kind) return "rayClusterConfig";
+  if (kind == kRayCronJobs.kind) return "jobTemplate.rayClusterSpec";
   return std::nullopt;
 }
 
@@ -32,7 +33,10 @@ shared::Result<Json> RayClusterOfManifest(const std::string& file, const Json& m
     return shared::Fail(shared::ErrorCode::kUsage, cannot + "it holds \"" + kind + "\"",
                         "Give a file with a " + KindTypes("or") + ".");
   if (member->empty()) return manifest;
-  const Json& spec = At(manifest, {"spec", *member});
+  const std::size_t dot = member->find('.');
+  const Json& spec = dot == member->npos
+                         ? At(manifest, {"spec", *member})
+                         : At(manifest, {"spec", member->substr(0, dot), member->substr(dot + 1)});
   if (!spec.is_object())
     return shared::Fail(shared::ErrorCode::kUsage, cannot + "its " + kind + " makes no cluster of its own");
   return Json{{"apiVersion", kRayClusters.ApiVersion()},

@@ -6,6 +6,8 @@
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/ray_job.h"
+#include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/pods/ray_pods.h"
 #include "shared/duration.h"
 
@@ -34,6 +36,21 @@ shared::Result<std::string> DescribePods(const KubeClient& kube, const std::stri
   if (!listed && listed.error().code != ErrorCode::kAuth) return shared::Unexpected(listed.error());
   if (heads + workers == 0) return std::string();
   return Count(heads, "head pod") + ", " + Count(workers, "worker pod");
+}
+
+// The API server deletes them with their owner, and KubeRay their clusters. Empty as above.
+shared::Result<std::string> DescribeRuns(const KubeClient& kube, const std::string& ns,
+                                         const std::string& cron_job) {
+  std::int64_t runs = 0, running = 0;
+  const auto listed = kube.List(kRayJobs, ns, {.label_selector = std::string(kCronJobLabel) + "=" + cron_job},
+                                [&](const Json& ray_job) {
+                                  ++runs;
+                                  if (!ReadRayJobState(ray_job).over) ++running;
+                                  return true;
+                                });
+  if (!listed && listed.error().code != ErrorCode::kAuth) return shared::Unexpected(listed.error());
+  if (runs == 0) return std::string();
+  return Count(runs, "RayJob") + (running == 0 ? "" : ", " + std::to_string(running) + " of them not over");
 }
 
 Status AddCluster(const KubeClient& kube, const std::string& ns, Deletion* deletion) {
@@ -67,6 +84,9 @@ shared::Result<Deletion> FindDeletion(const KubeClient& kube, const std::string&
   TRY(target.is_cluster() ? AddCluster(kube, ns, &deletion) : AddObject(kube, ns, &deletion));
   if (!deletion.cluster.empty()) {
     ASSIGN_OR_RETURN(deletion.goes_along, DescribePods(kube, ns, deletion.cluster));
+  }
+  if (target.kind->resource == kRayCronJobs) {
+    ASSIGN_OR_RETURN(deletion.goes_along, DescribeRuns(kube, ns, target.name));
   }
   return deletion;
 }

@@ -18,7 +18,7 @@ struct Deletion {
   std::string name;   // of that object
   std::string uid;
   std::string cluster;     // whose pods go with it; empty: it has none of its own, or none yet
-  std::string goes_along;  // "1 head pod, 2 worker pods"
+  std::string goes_along;  // "1 head pod, 2 worker pods"; of a RayCronJob "3 RayJobs, 1 of them not over"
 };
 
 // kNotFound for a target that is not there, or whose kind the API server does not serve.

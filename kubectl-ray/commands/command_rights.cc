@@ -25,6 +25,7 @@ NeededRight OnRayClusters(Verbs verbs) { return On(kRayClusters, std::move(verbs
 NeededRight OnDeployments(Verbs verbs) { return On(kDeployments, std::move(verbs), Of::kPlain); }
 NeededRight OnRayJobs(Verbs verbs) { return On(kRayJobs, std::move(verbs), Of::kOperator); }
 NeededRight OnRayServices(Verbs verbs) { return On(kRayServices, std::move(verbs), Of::kOperator); }
+NeededRight OnRayCronJobs(Verbs verbs) { return On(kRayCronJobs, std::move(verbs), Of::kOperator); }
 NeededRight OnPods(Verbs verbs) { return On(kPods, std::move(verbs)); }
 NeededRight OnLogs() { return {"", "pods/log", {"get"}}; }
 // WebSockets: API servers up to 1.34 ask for `get`, later ones for `create` as well (kube/api_error.cc).
@@ -52,8 +53,12 @@ Rights KeepRevision() {
 }
 
 Rights SwitchObject() {
-  return {OnRayJobs({"get", "list", "watch", "patch"}), OnRayServices({"get", "list", "watch", "patch"})};
+  return {OnRayJobs({"get", "list", "watch", "patch"}), OnRayServices({"get", "list", "watch", "patch"}),
+          OnRayCronJobs({"get", "patch"})};
 }
+
+// For the operator's version and its feature gate, which a command does without.
+Rights FindCronOperator() { return {On(kDeployments, {"list"})}; }
 
 Rights OnKinds(const Verbs& verbs) { return {OnRayClusters(verbs), OnRayJobs(verbs), OnRayServices(verbs)}; }
 
@@ -73,6 +78,7 @@ Table ClusterCommands() {
             WaitReady(),
             {OnRayClusters({"create", "patch"}), OnDeployments({"create", "delete"}),
              On(kServices, {"create"}, Of::kPlain), On(kNetworkPolicies, {"create", "patch", "delete"})}})},
+      {"create job", {OnRayCronJobs({"get"}), OnRayJobs({"create"})}},
       {"create networkpolicy", All({FindCluster(), {On(kNetworkPolicies, {"create", "patch"})}})},
       {"create service", All({BringAgent(), {OnRayServices({"get", "create", "patch"}), OnPods({"list"})}})},
       {"create workergroup",
@@ -81,21 +87,26 @@ Table ClusterCommands() {
                       ResolveTarget(),
                       WaitGone(),
                       {OnRayClusters({"delete"}), OnDeployments({"delete"}), OnRayJobs({"delete"}),
-                       OnRayServices({"delete"})}})},
+                       OnRayServices({"delete"}), OnRayCronJobs({"get", "delete"}), OnRayJobs({"list"})}})},
       {"get cluster", All({FindCluster(), WatchClusters()})},
+      {"get cronjob", All({FindCronOperator(), {OnRayCronJobs({"list", "watch"})}})},
       {"get job", {OnRayJobs({"list", "watch"})}},
       {"get node", {OnPods({"list", "watch"})}},
       {"get service", {OnRayServices({"list", "watch"})}},
       {"get token", All({FindCluster(), {On(kSecrets, {"get"})}})},
       {"get workergroup", All({WatchClusters(), {OnPods({"list"})}})},
-      {"resume", All({FindCluster(), PatchCluster(), WaitReady(), SwitchObject()})},
+      {"resume", All({FindCluster(), PatchCluster(), WaitReady(), SwitchObject(), FindCronOperator()})},
       {"rollout status", {OnRayServices({"get"}), OnPods({"list"})}},
       {"rollout undo", All({KeepRevision(), {OnRayServices({"get", "patch"}), OnRayClusters({"get"})}})},
       {"scale cluster", All({FindCluster(),
                              PatchCluster(),
                              {OnPods({"get", "list", "watch"}), On(kPods, {"patch"}, Of::kPlain)}})},
-      {"status",
-       All({FindCluster(), ListClusters(), ResolveTarget(), ConnectDashboard(), {On(kEvents, {"list"})}})},
+      {"status", All({FindCluster(),
+                      ListClusters(),
+                      ResolveTarget(),
+                      ConnectDashboard(),
+                      FindCronOperator(),
+                      {On(kEvents, {"list"}), OnRayCronJobs({"get"}), OnRayJobs({"list"})}})},
       {"suspend", All({FindCluster(), PatchCluster(), WaitGone(), SwitchObject()})},
   };
 }

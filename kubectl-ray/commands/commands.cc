@@ -13,6 +13,7 @@ void AutoscalerCommand(Leaf& leaf);
 void Completion(Leaf& leaf);
 void ConvertCommand(Leaf& leaf);
 void CreateCluster(Leaf& leaf);
+void CreateJob(Leaf& leaf);
 void CreateNetworkPolicy(Leaf& leaf);
 void CreateService(Leaf& leaf);
 void CreateWorkerGroup(Leaf& leaf);
@@ -71,6 +72,7 @@ const Command kCommands[] = {
     {"create workergroup", Group::kClusters, "Create a worker group in a Ray cluster", CreateWorkerGroup},
     {"create networkpolicy", Group::kClusters, "Create the NetworkPolicies of a Ray cluster",
      CreateNetworkPolicy},
+    {"create job", Group::kClusters, "Start a run of a RayCronJob now", CreateJob},
     {"apply", Group::kClusters, "Apply files of Ray's objects, after saying what each change does", Apply},
     {"get", Group::kClusters, "Get Ray clusters, what belongs to them, and their tokens", nullptr, "list"},
     {"get cluster", Group::kClusters, "Get Ray clusters", GetCluster, "clusters"},

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cctype>
 
+#include "kubectl-ray/commands/cron_job.h"
 #include "kubectl-ray/commands/get_flags.h"
 #include "kubectl-ray/kinds/names.h"
+#include "kubectl-ray/kinds/ray_resources.h"
 
 namespace kubectl_ray {
 namespace {
@@ -22,6 +24,7 @@ shared::Result<int> Run(const Kind& kind, const GetFlags& flags, CommandContext&
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(const bool served, kube->Serves(kind.resource));
   if (!served) return NotServed(kind);
+  if (kind.resource == kRayCronJobs) WarnIfNothingRuns(*kube, ns, context.io);
   ListOptions list{.label_selector = flags.selector};
   if (!flags.name.empty()) list.field_selector = "metadata.name=" + flags.name;
   if (flags.watch) return WatchAndPrint(*kube, kind.resource, ns, list, printer, context.io);

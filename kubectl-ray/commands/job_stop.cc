@@ -8,6 +8,7 @@
 #include "kubectl-ray/jobs/job_outcome.h"
 #include "kubectl-ray/jobs/job_request.h"
 #include "kubectl-ray/jobs/pending_reporter.h"
+#include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ray_job.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "shared/duration.h"
@@ -115,12 +116,16 @@ Result<int> SuspendRayJob(CommandContext& context, const FoundJob& job) {
                     "\": its job has not begun, and KubeRay suspends none that keeps "
                     "its cluster",
                 "Delete it: kubectl ray delete rayjob/" + name);
+  if (const std::string queue = StringAt(job.ray_job, {"metadata", "labels", kQueueLabel}); !queue.empty())
+    return Fail(ErrorCode::kConflict,
+                "cannot stop RayJob \"" + name + "\": its job has not begun, and Kueue, whose queue \"" +
+                    queue + "\" it is in, would resume it",
+                "Delete it: kubectl ray delete rayjob/" + name);
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   TRY(kube->Patch(kRayJobs, ns, name, {{"spec", {{"suspend", true}}}}, "application/merge-patch+json"));
   context.io.err << "Suspended RayJob " << name << ", whose job had not begun; its cluster goes away.\n"
-                 << "It begins again with: kubectl patch rayjob " << name
-                 << " --type merge -p '{\"spec\":{\"suspend\":false}}'" << std::endl;
+                 << "It begins again with: kubectl ray resume rayjob/" << name << std::endl;
   return kExitOk;
 }
 

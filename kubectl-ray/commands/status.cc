@@ -4,7 +4,9 @@
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/clusters/gather_status.h"
 #include "kubectl-ray/commands/arguments.h"
+#include "kubectl-ray/commands/cron_job.h"
 #include "kubectl-ray/jobs/dashboard.h"
+#include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/kinds/target.h"
 #include "shared/text.h"
 
@@ -52,10 +54,21 @@ shared::Result<std::vector<std::string>> Names(const Options& options, const Kub
   return names;
 }
 
+// A RayCronJob has no cluster: its times and its history are its status.
+shared::Result<bool> DrawCronJob(const Options& options, const Target& target, CommandContext& context,
+                                 const KubeClient& kube, const std::string& ns, std::string* screen) {
+  ASSIGN_OR_RETURN(const CronJobReport report, LookAtCronJob(kube, ns, target, context.environment));
+  *screen = options.output == "json" ? shared::DumpJson(CronJobToJson(report), 4) + "\n"
+                                     : RenderCronJob(report, Now());
+  return report.well();
+}
+
 // Draws what there is to see; whether all is well. After an error `screen` holds what stands above the
 // clusters.
 shared::Result<bool> Draw(const Options& options, CommandContext& context, const KubeClient& kube,
                           const std::string& ns, std::string* screen) {
+  if (const auto target = ParseTarget(options.target); target && target->kind->resource == kRayCronJobs)
+    return DrawCronJob(options, *target, context, kube, ns, screen);
   ASSIGN_OR_RETURN(const std::vector<std::string> names, Names(options, kube, ns, screen));
   bool well = true;
   std::string drawn = *screen;
@@ -106,11 +119,13 @@ shared::Result<int> Run(const Options& options, CommandContext& context) {
 void Status(Leaf& leaf) {
   auto& flags = leaf.Flags<Options>();
   AddTargetArgument(leaf, &flags.target,
-                    "The cluster, or TYPE/NAME of what has one; else all of the namespace");
+                    "The cluster, TYPE/NAME of what has one, or raycronjob/NAME; else all of the namespace");
   leaf.Flag("-o,--output", &flags.output, "json");
   leaf.Flag("-w,--watch", &flags.watch, "Show it again every two seconds until Ctrl-C");
   leaf.Note("The exit code is 0 only if all is well.");
   leaf.Example("One cluster: its pods, their events, and what Ray says", "kubectl ray status demo");
+  leaf.Example("When a RayCronJob runs next, and how its past runs ended",
+               "kubectl ray status raycronjob/night");
   leaf.Example("All clusters of the namespace, for a script", "kubectl ray status -o json");
   leaf.Run([&flags](CommandContext& context) { return Run(flags, context); });
 }

@@ -16,6 +16,8 @@ using shared::ErrorCode;
 using shared::Fail;
 using shared::Result;
 
+constexpr std::uint64_t kAny = 1ull << 63;  // beside the values: the field is `*`
+constexpr std::chrono::years kHorizon(5);
 constexpr const char* kForm = "Write five fields: minute, hour, day of the month, month, day of the week.";
 
 struct Field {
@@ -88,6 +90,7 @@ Result<std::uint64_t> ParseRange(const Field& field, std::string_view text) {
     return Wrong(field, text);
   std::uint64_t bits = 0;
   for (std::uint64_t value = *first; value <= *last; value += *step) bits |= 1ull << value;
+  if (all && *step == 1) bits |= kAny;
   return bits;
 }
 
@@ -104,13 +107,23 @@ Result<std::uint64_t> ParseField(const Field& field, std::string_view text) {
 Result<CronSchedule> ParseDescriptor(std::string_view text) {
   constexpr std::string_view kEvery = "@every ";
   if (text.starts_with(kEvery)) {
-    TRY(shared::ParseDuration("@every", text.substr(kEvery.size())));
-    return CronSchedule();
+    ASSIGN_OR_RETURN(const auto every, shared::ParseDuration("@every", text.substr(kEvery.size())));
+    CronSchedule schedule;
+    schedule.every = std::max(std::chrono::seconds(1), std::chrono::floor<std::chrono::seconds>(every));
+    return schedule;
   }
   for (const auto& [name, fields] : kDescriptors)
     if (text == name) return ParseCronSchedule(fields);
   return Fail(ErrorCode::kUsage, "\"" + shared::EscapeControl(text.substr(0, 40)) + "\" is no schedule",
               kForm);
+}
+
+bool Has(std::uint64_t bits, unsigned value) { return (bits >> value & 1) != 0; }
+
+bool FitsDay(const CronSchedule& schedule, std::chrono::sys_days day) {
+  const bool fits_day = Has(schedule.fields[2], unsigned(std::chrono::year_month_day(day).day()));
+  const bool fits_weekday = Has(schedule.fields[4], std::chrono::weekday(day).c_encoding());
+  return schedule.any_day || schedule.any_weekday ? fits_day && fits_weekday : fits_day || fits_weekday;
 }
 
 }  // namespace
@@ -124,7 +137,29 @@ Result<CronSchedule> ParseCronSchedule(std::string_view text) {
   for (std::size_t i = 0; i < parts.size(); ++i) {
     ASSIGN_OR_RETURN(schedule.fields[i], ParseField(kFields[i], parts[i]));
   }
+  schedule.any_day = (schedule.fields[2] & kAny) != 0;
+  schedule.any_weekday = (schedule.fields[4] & kAny) != 0;
+  for (std::uint64_t& field : schedule.fields) field &= ~kAny;
   return schedule;
+}
+
+std::optional<SystemTime> NextRun(const CronSchedule& schedule, SystemTime after, const TimeZone& zone) {
+  using namespace std::chrono;
+  if (schedule.every.count() > 0) return after + schedule.every;
+  const SystemTime horizon = after + kHorizon;
+  SystemTime time = floor<minutes>(after) + minutes(1);
+  while (time < horizon) {
+    const SystemTime local = time + zone.At(time).from_utc;
+    const sys_days day = floor<days>(local);
+    const auto minute = floor<minutes>(local - day).count();
+    const bool fits_hour = Has(schedule.fields[3], unsigned(year_month_day(day).month())) &&
+                           FitsDay(schedule, day) &&
+                           Has(schedule.fields[1], static_cast<unsigned>(minute / 60));
+    if (fits_hour && Has(schedule.fields[0], static_cast<unsigned>(minute % 60))) return time;
+    // Clocks may change within a day: nothing larger than the rest of an hour is left out at once.
+    time += fits_hour ? minutes(1) : minutes(60 - minute % 60);
+  }
+  return std::nullopt;
 }
 
 }  // namespace kubectl_ray

@@ -98,7 +98,7 @@ class Finder {
       Job(At(object, {"spec"}), Below(place, {"spec"}), {object, place.size()});
     else if (kind == kRayServices.kind)
       Service(object, place);
-    else if (kind == "RayCronJob")
+    else if (kind == kRayCronJobs.kind)
       Job(At(object, {"spec", "jobTemplate"}), Below(place, {"spec", "jobTemplate"}), {object, place.size()});
     else if (kind.ends_with("List") && At(object, {"items"}).is_array())
       VisitItems(At(object, {"items"}), Below(place, {"items"}), {object, place.size()});

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "kubectl-ray/kinds/ray_cluster.h"
+#include "kubectl-ray/kinds/ray_cron_job.h"
 #include "kubectl-ray/kinds/ray_job.h"
 #include "kubectl-ray/kinds/ray_service.h"
 
@@ -11,7 +12,8 @@ namespace kubectl_ray {
 namespace {
 
 std::vector<const Kind*>& Table() {
-  static std::vector<const Kind*> table = {&RayClusterKind(), &RayJobKind(), &RayServiceKind()};
+  static std::vector<const Kind*> table = {&RayClusterKind(), &RayJobKind(), &RayServiceKind(),
+                                           &RayCronJobKind()};
   return table;
 }
 

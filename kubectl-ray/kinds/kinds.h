@@ -47,7 +47,7 @@ std::span<const Kind* const> Kinds();
 // The kind that goes by `word` (see Kind), or nullptr.
 const Kind* FindKind(std::string_view word);
 
-// "raycluster, rayjob and rayservice", if `conjunction` is "and".
+// "raycluster, rayjob, rayservice and raycronjob", if `conjunction` is "and".
 std::string KindTypes(std::string_view conjunction);
 
 // The error (kNotFound) for a kind that the API server does not serve.

@@ -17,6 +17,7 @@ inline constexpr const char* kCreatedByLabel = "app.kubernetes.io/created-by";
 inline constexpr const char* kManagedByLabel = "app.kubernetes.io/managed-by";
 inline constexpr const char* kOriginLabel = "ray.io/originated-from-crd";  // RayJob, RayService
 inline constexpr const char* kServeLabel = "ray.io/serve";  // "true": the pod may serve, of a RayService
+inline constexpr const char* kCronJobLabel = "ray.io/cronjob-name";      // of a RayCronJob's RayJobs
 inline constexpr const char* kQueueLabel = "kueue.x-k8s.io/queue-name";  // Kueue admits what carries it
 // Selects the head pods, or their Deployments, of every cluster.
 inline constexpr const char* kEveryHeadSelector = "ray.io/cluster,ray.io/node-type=head";

@@ -1,5 +1,6 @@
 #include "kubectl-ray/kinds/ray_job.h"
 
+#include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 
 namespace kubectl_ray {
@@ -39,6 +40,23 @@ UsedCluster ClusterOf(const Json& ray_job) {
   return {ReadRayJobState(ray_job).cluster, !selector.is_object() || selector.empty()};
 }
 
+// KubeRay makes another cluster and submits the job again: rayjob_controller.go,
+// checkBackoffLimitAndUpdateStatusIfNeeded.
+bool WillRetry(const RayJobState& state, const Json& ray_job) {
+  if (state.deployment_status == "Retrying") return true;
+  const bool is_settled = state.deployment_status == "Complete" || state.deployment_status == "Failed" ||
+                          state.deployment_status == "ValidationFailed";
+  return state.status == JobStatus::kFailed && !is_settled &&
+         shared::IntAt(ray_job, {"status", "failed"}) < shared::IntAt(ray_job, {"spec", "backoffLimit"});
+}
+
+std::string Attempts(const Json& ray_job) {
+  const std::int64_t retries = shared::IntAt(ray_job, {"spec", "backoffLimit"});
+  if (retries <= 0) return "";
+  return std::to_string(shared::IntAt(ray_job, {"status", "failed"})) + " of " + std::to_string(retries + 1) +
+         " attempts failed";
+}
+
 std::vector<std::string> Lines(const Json& ray_job) {
   const RayJobState state = ReadRayJobState(ray_job);
   std::vector<std::string> lines = {
@@ -47,6 +65,10 @@ std::vector<std::string> Lines(const Json& ray_job) {
   const std::string reason = StringAt(ray_job, {"status", "reason"});
   if (!reason.empty() || !state.message.empty())
     lines.push_back(reason + (reason.empty() || state.message.empty() ? "" : ": ") + state.message);
+  if (const std::string attempts = Attempts(ray_job); !attempts.empty()) lines.push_back(attempts);
+  const std::string queue = StringAt(ray_job, {"metadata", "labels", kQueueLabel});
+  if (!queue.empty() && shared::BoolAt(ray_job, {"spec", "suspend"}))
+    lines.push_back("Kueue has not admitted it from queue \"" + queue + "\"");
   return lines;
 }
 
@@ -126,13 +148,14 @@ RayJobState ReadRayJobState(const Json& ray_job) {
   state.status = ParseJobStatus(state.status_text);
   state.deployment_status = StringAt(ray_job, {"status", "jobDeploymentStatus"});
   state.message = StringAt(ray_job, {"status", "message"});
-  state.over = IsOver(state.status) || state.deployment_status == "Complete" ||
-               state.deployment_status == "Failed" || state.deployment_status == "ValidationFailed";
+  state.over = (IsOver(state.status) && !WillRetry(state, ray_job)) ||
+               state.deployment_status == "Complete" || state.deployment_status == "Failed" ||
+               state.deployment_status == "ValidationFailed";
   return state;
 }
 
 std::string StatusName(const RayJobState& state) {
-  if (IsOver(state.status)) return state.status_text;
+  if (IsOver(state.status)) return state.over ? state.status_text : "PENDING";  // it begins again
   if (state.deployment_status == "Complete") return "SUCCEEDED";
   if (state.deployment_status == "Suspended" || state.deployment_status == "Suspending") return "STOPPED";
   if (state.over) return "FAILED";  // a deadline of the RayJob's own, or a spec that KubeRay refuses

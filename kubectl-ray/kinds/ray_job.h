@@ -44,7 +44,8 @@ struct RayJobState {
 RayJobState ReadRayJobState(const shared::Json& ray_job);
 
 // The status in Ray's words, also if the job itself has none or KubeRay knows more: PENDING until there is a
-// job, FAILED if KubeRay gave up, STOPPED if the RayJob is suspended.
+// job and between two attempts (spec.backoffLimit), FAILED if KubeRay gave up, STOPPED if the RayJob is
+// suspended.
 std::string StatusName(const RayJobState& state);
 
 }  // namespace kubectl_ray

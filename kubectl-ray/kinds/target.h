@@ -27,7 +27,8 @@ shared::Result<Target> ParseTarget(std::string_view text);
 // "raycluster/NAME", as kubectl prints it.
 std::string ToString(const Target& target);
 
-// "NAME or TYPE/NAME: raycluster, rayjob or rayservice": the help of an argument that ParseTarget reads.
+// "NAME or TYPE/NAME: raycluster, rayjob, rayservice or raycronjob": the help of an argument that ParseTarget
+// reads.
 std::string TargetHelp();
 
 // The object of that kind and name, and of no other kind. kNotFound, with the row's way out if the API server

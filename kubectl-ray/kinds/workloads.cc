@@ -5,6 +5,7 @@
 
 #include "kubectl-ray/kinds/kinds.h"
 #include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/ray_resources.h"
 
 namespace kubectl_ray {
 namespace {
@@ -26,7 +27,6 @@ const Row kRows[] = {
     {{"apps", "v1", "statefulsets", "StatefulSet"}, "sts", nullptr},
     {{"apps", "v1", "daemonsets", "DaemonSet"}, "ds", nullptr},
     {{"batch", "v1", "cronjobs", "CronJob"}, "cj", nullptr},
-    {{"ray.io", "v1", "raycronjobs", "RayCronJob"}, "raycronjob", nullptr},
     {kReplicaSets, "rs", "a ReplicaSet does not replace its pods"},
     {{"batch", "v1", "jobs", "Job"}, "job", "the API server refuses a change of a Job's template"},
     {kPods, "po", "a pod cannot be changed while it runs"},
@@ -75,15 +75,16 @@ shared::Result<Workload> ParseWorkload(std::string_view text) {
   const std::size_t slash = text.find('/');
   const std::string word = Lower(text.substr(0, slash)),
                     name(slash == text.npos ? "" : text.substr(slash + 1));
-  const std::string types = KindTypes("or") + ", raycronjob, deployment, statefulset, daemonset or cronjob";
+  const std::string types = KindTypes("or") + ", deployment, statefulset, daemonset or cronjob";
   if (name.empty() || name.find('/') != name.npos)
     return Fail(ErrorCode::kUsage, "\"" + std::string(text) + "\" is not TYPE/NAME",
                 "TYPE is " + types + "; a file is given with -f.");
-  const Kind* kind = FindKind(word);
-  if (kind) return Workload{kind->resource, name};
+  // "job" is a RayJob as everywhere, since a Job cannot be changed; a CronJob can.
+  for (const Row& row : kRows)
+    if (IsCalled(row, word) && !row.why_not) return Workload{row.resource, name};
+  if (const Kind* kind = FindKind(word)) return Workload{kind->resource, name};
   for (const Row& row : kRows) {
     if (!IsCalled(row, word)) continue;
-    if (!row.why_not) return Workload{row.resource, name};
     return Fail(ErrorCode::kUsage, "cannot change " + std::string(text) + ": " + row.why_not,
                 "Change what makes it, or its file: `kubectl ray inject -f FILE`.");
   }
@@ -97,7 +98,7 @@ std::string EffectOfNewTemplate(const Json& object) {
   if (kind == "RayJob")
     return "a run that has begun keeps its cluster; the next one (a retry, or suspend and resume) has the "
            "change";
-  if (kind == "RayCronJob" || kind == "CronJob")
+  if (kind == kRayCronJobs.kind || kind == "CronJob")
     return "what runs now stays as it is; the next run has the change";
   return RolloutEffect(object);
 }

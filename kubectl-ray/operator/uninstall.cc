@@ -19,8 +19,6 @@ using shared::Result;
 using shared::Status;
 using shared::StringAt;
 
-const Resource kRayCronJobs{"ray.io", "v1", "raycronjobs", "RayCronJob"};
-
 const std::vector<const Resource*>& OwnersFirst() {
   static const std::vector<const Resource*> order = {&kRayCronJobs, &kRayJobs, &kRayServices, &kRayClusters};
   return order;

@@ -91,6 +91,9 @@ def fill(server, ns):
     post(server, f"{ray}/rayjobs", ray_job("again", jobId="j", submissionMode="InteractiveMode"), job_status("sick2", "Initializing"))
     post(server, f"{ray}/rayservices", {"apiVersion": "ray.io/v1", "kind": "RayService", "metadata": {"name": "svc"},
                                         "spec": {"rayClusterConfig": ray_cluster("x")["spec"]}}, {"activeServiceStatus": {"rayClusterName": "big"}})
+    for name in ("cj", "gone"):
+        post(server, f"{ray}/raycronjobs", {"apiVersion": "ray.io/v1", "kind": "RayCronJob", "metadata": {"name": name},
+                                            "spec": {"schedule": "0 3 * * *", "jobTemplate": ray_job("x")["spec"]}})
     fill_injected(server, ns)
 
 
@@ -158,9 +161,11 @@ COMMANDS = {
     "create networkpolicy": ["create networkpolicy big --allow-from namespace=ci", "create networkpolicy plain"],
     "create service": ["create service answers --import-path a:b --wait --timeout 3s"],
     "create workergroup": ["create workergroup g2 -c big", "create workergroup g3 -c big --no-agent", "create workergroup g2 -c plain --no-agent"],
-    "delete": ["delete rayjob/over -y", "delete rayservice/svc -y --wait --timeout 1s", "delete big -y", "delete plain -y"],
+    "create job": ["create job --from cronjob/cj"],
+    "delete": ["delete rayjob/over -y", "delete raycronjob/gone -y", "delete rayservice/svc -y --wait --timeout 1s", "delete big -y", "delete plain -y"],
     "exec": ["exec big -- true", "exec worker/big-worker -- true", "exec rayjob/rj -- true", "exec rayservice/svc -- true"],
     "get cluster": ["get cluster", "get cluster big", "get cluster plain", "get cluster -w"],
+    "get cronjob": ["get cronjob", "get cronjob -w"],
     "get job": ["get job", "get job -w"],
     "get node": ["get node", "get node -w"],
     "get service": ["get service", "get service -w"],
@@ -179,7 +184,8 @@ COMMANDS = {
     "logs": ["logs big", "logs big -f", "logs big --out-dir {files}", "logs rayjob/rj", "logs rayservice/svc"],
     "options": ["options"],
     "resume": ["resume asleep --wait --timeout 4s", "suspend plain", "resume plain --wait --timeout 3s",
-               "suspend rayjob/early", "resume rayjob/early --wait --timeout 1s", "resume rayservice/svc --wait --timeout 1s"],
+               "suspend rayjob/early", "resume rayjob/early --wait --timeout 1s", "resume rayservice/svc --wait --timeout 1s",
+               "suspend raycronjob/cj", "resume raycronjob/cj -y"],
     "rights": ["rights"],
     "rollout status": ["rollout status rayservice/svc --timeout 1s"],
     "rollout undo": ["rollout undo rayservice/svc -y", "rollout undo rayservice/svc --cluster-only -y", "rollout undo rayservice/svc -y"],
@@ -189,11 +195,11 @@ COMMANDS = {
     "session": ["session big --port {port}:dashboard", "session rayjob/rj --port {port}:dashboard", "session rayservice/svc --port {port}:dashboard"],
     "session list": ["session list"],
     "session stop": ["session stop --all"],
-    "status": ["status", "status rayjob/rj", "status rayservice/svc"],
+    "status": ["status", "status rayjob/rj", "status rayservice/svc", "status raycronjob/cj"],
     "inject": [f"inject {target} -y" for target in ("raycluster/big", "rayjob/rj", "rayservice/svc", "deployment/plain-head")],
     "uninject": [f"uninject {target} -y" for target in ("raycluster/injected", "rayjob/injected", "rayservice/injected", "deployment/injected")],
     "suspend": ["suspend big --wait --timeout 1s", "suspend plain", "suspend rayjob/early --wait --timeout 1s",
-                "suspend rayservice/svc --wait --timeout 1s"],
+                "suspend rayservice/svc --wait --timeout 1s", "suspend raycronjob/cj"],
     "version": ["version"],
 }
 

@@ -9,7 +9,7 @@ from fake_api import FakeApi, pod, pod_list, run, write_kubeconfig
 from fake_dashboard import FakeDashboard
 
 RAY = "/apis/ray.io/v1"
-PLURALS = {"RayCluster": "rayclusters", "RayJob": "rayjobs", "RayService": "rayservices"}
+PLURALS = {"RayCluster": "rayclusters", "RayJob": "rayjobs", "RayService": "rayservices", "RayCronJob": "raycronjobs"}
 
 
 def served(kind):
@@ -34,6 +34,8 @@ ROUTES = {
     ("job demo", "rayjob.ray.io/demo"),
     ("service", "rayservice.ray.io/demo"),
     ("service demo", "rayservice.ray.io/demo"),
+    ("cronjob", "raycronjob.ray.io/demo"),
+    ("cronjob demo", "raycronjob.ray.io/demo"),
     ("node", "pod/demo-head"),
     ("node demo-head", "pod/demo-head"),
     ("workergroup", "workergroup.ray.io/g"),

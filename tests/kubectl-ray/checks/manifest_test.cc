@@ -12,6 +12,8 @@ TEST_CASE("the cluster of a file's object", "[checks]") {
   CHECK(of_job["kind"] == "RayCluster");
   CHECK(of_job["metadata"]["name"] == "j");
   CHECK(of_job["spec"]["a"] == 2);
+  CHECK((*of(R"({"kind":"RayCronJob","spec":{"jobTemplate":{"rayClusterSpec":{"a":4}}}})"))["spec"]["a"] ==
+        4);
   CHECK((*of(R"({"kind":"RayService","spec":{"rayClusterConfig":{"a":3}}})"))["spec"]["a"] == 3);
   CHECK(of(R"({"kind":"RayJob","spec":{"clusterSelector":{"a":"b"}}})").error().message ==
         "cannot examine \"x.yaml\": its RayJob makes no cluster of its own");
@@ -25,4 +27,6 @@ TEST_CASE("a field of the cluster is one of the file's object", "[checks]") {
   CHECK(FieldOfManifest("RayService", "spec.workerGroupSpecs[0]") ==
         "spec.rayClusterConfig.workerGroupSpecs[0]");
   CHECK(FieldOfManifest("RayService", "") == "");
+  CHECK(FieldOfManifest("RayCronJob", "spec.workerGroupSpecs[0]") ==
+        "spec.jobTemplate.rayClusterSpec.workerGroupSpecs[0]");
 }

@@ -129,6 +129,7 @@ TEST_CASE("an argument's word has one meaning, and is completed with what it nam
       {"NODE", From::kCluster},        // a pod of Ray's
       {"RAYJOB", From::kCluster},      // the resource's name
       {"RAYSERVICE", From::kCluster},  // the resource's name
+      {"RAYCRONJOB", From::kCluster},  // the resource's name
       {"JOB", From::kCluster},         // a job as Ray calls it, or rayjob/NAME
       {"SESSION", From::kHere},        // a session in the background
       {"COMMAND", From::kHere},        // a word of a command of this program

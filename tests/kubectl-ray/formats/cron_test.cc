@@ -65,3 +65,53 @@ TEST_CASE("what is no schedule is refused by its field") {
     CHECK(schedule.error().message == row.message);
   }
 }
+
+namespace {
+
+SystemTime At(const char* time) { return *ParseTime(time); }
+
+// Berlin's rule alone, as a slim TZif file of version 2 has it: no change is listed.
+TimeZone Berlin() {
+  const auto block = [] {
+    std::string header = "TZif2" + std::string(15, '\0');
+    for (const char count : {0, 0, 0, 0, 1, 4}) header += std::string(3, '\0') + count;
+    return header + std::string("\0\0\x0e\x10\0\0", 6) + std::string("CET\0", 4);
+  };
+  return *TimeZone::Parse(block() + block() + "\nCET-1CEST,M3.5.0,M10.5.0/3\n");
+}
+
+}  // namespace
+
+// What github.com/robfig/cron/v3 1.2.0 makes of them.
+TEST_CASE("the next run of a schedule, by the clocks of its zone") {
+  const struct {
+    const char *schedule, *after;
+    bool berlin;
+    const char* next;  // empty: never
+  } rows[] = {
+      {"0 3 * * *", "2026-11-29T02:59:59Z", false, "2026-11-29T03:00:00Z"},
+      {"0 3 * * *", "2026-11-29T03:00:00Z", false, "2026-11-30T03:00:00Z"},
+      {"0 3 * * *", "2026-11-29T18:00:00Z", true, "2026-11-30T02:00:00Z"},
+      {"0 3 * * *", "2026-07-01T18:00:00Z", true, "2026-07-02T01:00:00Z"},
+      {"30 2 * * *", "2027-03-27T12:00:00Z", true, "2027-03-29T00:30:00Z"},  // 2027-03-28 has no 02:30
+      {"30 2 * * *", "2026-10-24T12:00:00Z", true, "2026-10-25T00:30:00Z"},  // and this day has two
+      {"30 2 * * *", "2026-10-25T00:30:00Z", true, "2026-10-25T01:30:00Z"},
+      {"*/15 * * * *", "2026-11-29T00:44:10Z", false, "2026-11-29T00:45:00Z"},
+      {"0 0 29 2 *", "2026-11-29T00:00:00Z", false, "2028-02-29T00:00:00Z"},
+      {"0 0 31 2 *", "2026-11-29T00:00:00Z", false, ""},
+      {"0 0 13 * 5", "2026-11-29T00:00:00Z", false, "2026-12-04T00:00:00Z"},  // a 13th, or a Friday
+      {"0 0 * * 5", "2026-11-29T00:00:00Z", false, "2026-12-04T00:00:00Z"},
+      {"0 0 1-31 * 5", "2026-11-29T00:00:00Z", false, "2026-11-30T00:00:00Z"},  // no `*`: any day fits
+      {"@every 90s", "2026-11-29T00:00:01Z", false, "2026-11-29T00:01:31Z"},
+      {"@yearly", "2026-11-29T00:00:01Z", true, "2026-12-31T23:00:00Z"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.schedule << " after " << row.after);
+    const auto next =
+        NextRun(*ParseCronSchedule(row.schedule), At(row.after), row.berlin ? Berlin() : TimeZone());
+    if (*row.next == '\0')
+      CHECK(!next);
+    else
+      CHECK(next == At(row.next));
+  }
+}

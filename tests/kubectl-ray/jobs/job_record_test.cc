@@ -47,6 +47,8 @@ TEST_CASE("a RayJob's status is one of Ray's") {
       {"", "Suspending", "STOPPED", false},
       {"", "Suspended", "STOPPED", false},
       {"", "Retrying", "PENDING", false},
+      {"FAILED", "Retrying", "PENDING", false},
+      {"FAILED", "Running", "FAILED", true},  // without a backoffLimit
   };
   for (const Row& row : rows) {
     INFO(row.job << ' ' << row.deployment);

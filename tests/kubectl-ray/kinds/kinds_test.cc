@@ -37,7 +37,7 @@ TEST_CASE("no word and no resource belongs to two kinds, and each row is whole")
     CHECK((kind == &RayClusterKind() || !kind->where_not_served.empty()));
   }
   CHECK(Kinds().front() == &RayClusterKind());
-  CHECK(FindKind("raycronjob") == nullptr);
+  CHECK(FindKind("pod") == nullptr);
   CHECK(FindKind("") == nullptr);
 }
 
@@ -99,6 +99,15 @@ TEST_CASE("what an object says of itself") {
       {RayJobKind(),
        R"({"status": {"jobDeploymentStatus": "Failed", "reason": "DeadlineExceeded"}})",
        {"FAILED, deployment status Failed", "DeadlineExceeded"}},
+      {RayJobKind(),
+       R"({"spec": {"backoffLimit": 2}, "status": {"jobStatus": "FAILED", "jobDeploymentStatus": "Running", "failed": 1}})",
+       {"PENDING, deployment status Running", "1 of 3 attempts failed"}},
+      {RayJobKind(),
+       R"({"spec": {"backoffLimit": 2}, "status": {"jobStatus": "FAILED", "jobDeploymentStatus": "Running", "failed": 2}})",
+       {"FAILED, deployment status Running", "2 of 3 attempts failed"}},
+      {RayJobKind(),
+       R"({"metadata": {"labels": {"kueue.x-k8s.io/queue-name": "team"}}, "spec": {"suspend": true}})",
+       {"PENDING", "Kueue has not admitted it from queue \"team\""}},
       {RayServiceKind(), "{}", {"not running, 0 Serve endpoints"}},
       {RayServiceKind(),
        R"({"status": {"serviceStatus": "Running", "numServeEndpoints": 1, "conditions": [

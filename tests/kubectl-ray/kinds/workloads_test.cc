@@ -16,6 +16,8 @@ TEST_CASE("TYPE/NAME names what has a pod template", "[workloads]") {
       {"rayjob/a", "RayJob"},
       {"rayservice/a", "RayService"},
       {"raycronjob/a", "RayCronJob"},
+      {"cronjob/a", "CronJob"},
+      {"job/a", "RayJob"},
       {"deploy/a", "Deployment"},
       {"deployments/a", "Deployment"},
       {"Deployment/a", "Deployment"},
