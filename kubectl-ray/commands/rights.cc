@@ -32,6 +32,16 @@ shared::Unexpected<shared::Error> NoRoleFor(const std::string& command) {
                       "`kubectl ray operator install --help` says what can be handed to one.");
 }
 
+// The Role's namespace is all that a kubeconfig is wanted for. Without one it is kubectl's, with a note.
+shared::Result<std::string> NamespaceOfRole(CommandContext& context) {
+  const shared::Result<std::string> ns = context.Namespace();
+  const KubeconfigFlags& given = context.global.kubeconfig;
+  if (ns || !given.kubeconfig.empty() || !given.context.empty()) return ns;
+  context.io.err << "note: the Role is one of namespace \"default\", and --namespace chooses another: "
+                 << shared::EscapeControl(ns.error().message) << std::endl;
+  return std::string("default");
+}
+
 shared::Result<int> Run(const RightsFlags& flags, CommandContext& context) {
   TRY(CheckOutput(flags.output, "none"));
   ASSIGN_OR_RETURN(const std::vector<std::string> commands, CommandsNamed(flags.commands));
@@ -40,7 +50,7 @@ shared::Result<int> Run(const RightsFlags& flags, CommandContext& context) {
                                                                : ClusterKinds::kBoth;
   std::string ns;
   if (!flags.all_namespaces) {
-    ASSIGN_OR_RETURN(ns, context.Namespace());
+    ASSIGN_OR_RETURN(ns, NamespaceOfRole(context));
   }
   PrintObjects(context.io, flags.output, {RoleFor(commands, kinds, flags.name, ns)});
   return kExitOk;

@@ -192,3 +192,18 @@ TEST_CASE("version prints the plugin's and the agent's, then what the server kno
   CHECK(outcome.err.empty());
   CHECK(outcome.code == 0);
 }
+
+TEST_CASE("rights needs no kubeconfig, but the one that is asked for") {
+  const Outcome own = RunProgram({"rights", "get", "token", "--namespace", "team"});
+  CHECK((own.code == 0 && own.err.empty() && own.out.find("namespace: team\n") != std::string::npos));
+  const Outcome wide = RunProgram({"rights", "get", "token", "-A"});
+  CHECK((wide.code == 0 && wide.err.empty() && wide.out.find("kind: ClusterRole\n") != std::string::npos));
+  const Tree home;
+  const Outcome none = RunProgram({"rights", "get", "token"}, {{"HOME", home.path()}});
+  CHECK((none.code == 0 && none.out.find("namespace: default\n") != std::string::npos));
+  CHECK(none.err ==
+        "note: the Role is one of namespace \"default\", and --namespace chooses another: cannot find a "
+        "kubeconfig\n");
+  const Outcome named = RunProgram({"rights", "get", "token", "--context", "x"}, {{"HOME", home.path()}});
+  CHECK((named.code == 2 && named.out.empty()));
+}
