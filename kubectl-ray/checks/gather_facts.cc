@@ -5,6 +5,8 @@
 #include "kubectl-ray/checks/asked_rights.h"
 #include "kubectl-ray/checks/manifest.h"
 #include "kubectl-ray/checks/probe_pods.h"
+#include "kubectl-ray/checks/silent_stream.h"
+#include "kubectl-ray/checks/stranger_pod.h"
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/kinds/kinds.h"
 #include "kubectl-ray/kinds/ray_resources.h"
@@ -103,6 +105,8 @@ shared::Result<Facts> GatherFacts(const KubeClient& kube, const DoctorQuestion& 
   facts.cluster_pods = kube.ListAll(kPods, facts.ns, {.label_selector = RayPodSelector(facts.cluster, "")});
   facts.status = GatherStatus(kube, facts.ns, facts.cluster, read);
   if (question.in_pods) ProbePods(kube, &facts);
+  if (question.stranger) ProbeForbiddenWay(kube, &facts);
+  if (question.idle.count() > 0) ProbeSilence(kube, question.idle, &facts);
   if (const shared::Interrupt* interrupt = kube.access().http.interrupt;
       interrupt != nullptr && interrupt->raised())
     return shared::Fail(ErrorCode::kInterrupted, "interrupted before all was looked at");

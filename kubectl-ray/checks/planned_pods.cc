@@ -1,8 +1,10 @@
 #include "kubectl-ray/checks/planned_pods.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/ports.h"
 #include "kubectl-ray/manifests/worker_counts.h"
 
 namespace kubectl_ray {
@@ -83,6 +85,17 @@ std::vector<PlannedPods> PlanPods(const Json& ray_cluster, Backend backend) {
     planned.push_back(std::move(pods));
   }
   return planned;
+}
+
+std::string RayImage(const PlannedPods& planned) {
+  return StringAt(FirstContainer(At(planned.pod, {"spec"})), {"image"});
+}
+
+int GcsPort(const Json& ray_cluster) {
+  const std::string text = StringAt(ray_cluster, {"spec", "headGroupSpec", "rayStartParams", "port"});
+  int port = kGcsPort;
+  std::from_chars(text.data(), text.data() + text.size(), port);
+  return port;
 }
 
 }  // namespace kubectl_ray

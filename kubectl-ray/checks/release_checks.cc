@@ -6,13 +6,7 @@
 namespace kubectl_ray {
 namespace {
 
-using shared::At;
 using shared::StringAt;
-
-std::string ImageOf(const PlannedPods& planned) {
-  const Json& containers = At(planned.pod, {"spec", "containers"});
-  return containers.is_array() && !containers.empty() ? StringAt(containers[0], {"image"}) : "";
-}
 
 // "2.52.0" of the tag "2.52.0-py311-gpu"; empty if the tag is no release.
 std::string ReleaseIn(const std::string& tag) {
@@ -26,7 +20,7 @@ std::string PythonIn(const std::string& tag) {
 }
 
 std::string HeadTag(const Facts& facts) {
-  return facts.planned.empty() ? "" : ImageTag(ImageOf(facts.planned.front()));
+  return facts.planned.empty() ? "" : ImageTag(RayImage(facts.planned.front()));
 }
 
 }  // namespace
@@ -35,7 +29,7 @@ Findings CheckImages(const Facts& facts) {
   Findings findings;
   const std::string head = HeadTag(facts);
   for (const PlannedPods& planned : facts.planned) {
-    const std::string image = ImageOf(planned), tag = ImageTag(image);
+    const std::string image = RayImage(planned), tag = ImageTag(image);
     if (tag == image || tag == "latest" || tag.starts_with("nightly")) {
       if (image.find('@') == std::string::npos)
         findings.push_back({Level::kWarn,

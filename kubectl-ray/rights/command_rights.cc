@@ -141,6 +141,7 @@ Table OtherCommands() {
       {"doctor", All({FindCluster(),
                       ConnectDashboard(),
                       {OnStream("pods/exec"),
+                       OnPods({"watch", "create", "delete"}),
                        On(kNamespaces, {"get"}),
                        On(kEvents, {"list"}),
                        {"", "resourcequotas", {"list"}},

@@ -207,3 +207,27 @@ TEST_CASE("rights needs no kubeconfig, but the one that is asked for") {
   const Outcome named = RunProgram({"rights", "get", "token", "--context", "x"}, {{"HOME", home.path()}});
   CHECK((named.code == 2 && named.out.empty()));
 }
+
+TEST_CASE("doctor refuses what it cannot try before it asks anybody") {
+  const struct {
+    std::vector<std::string> words;
+    const char* message;
+  } rows[] = {
+      {{"--probe"}, "cannot use --probe without CLUSTER"},
+      {{"--idle", "1m"}, "cannot use --idle without CLUSTER"},
+      {{"-f", "x.yaml", "--probe"}, "cannot use --probe without CLUSTER"},
+      {{"demo", "-f", "x.yaml"}, "cannot use CLUSTER and --filename together"},
+      {{"demo", "--idle", "1m", "--no-exec"}, "cannot use --idle and --no-exec together"},
+      {{"demo", "--idle", "500ms"}, "cannot wait \"500ms\" for --idle"},
+      {{"demo", "--idle", "3601s"}, "cannot wait \"3601s\" for --idle"},
+      {{"demo", "--idle", "1h"}, "cannot find a kubeconfig"},
+      {{"demo", "--idle", "1s", "--probe"}, "cannot find a kubeconfig"},
+  };
+  for (const auto& row : rows) {
+    std::vector<std::string> words = {"doctor"};
+    words.insert(words.end(), row.words.begin(), row.words.end());
+    const Outcome outcome = RunProgram(words);
+    CHECK(outcome.code == 2);
+    CHECK(outcome.err.starts_with(std::string("error: ") + row.message));
+  }
+}
