@@ -21,7 +21,6 @@ using shared::StringAt;
 constexpr const char* kAutoscalerV2Variable = "RAY_enable_autoscaler_v2";
 constexpr const char* kRocksDbGate = "GCSFaultToleranceEmbeddedStorage";
 constexpr const char* kUseRedisOptions = "Set it in gcsFaultToleranceOptions alone.";
-constexpr const char* kLeaveOut = "Leave it out: the operator sets it.";
 
 bool IsOn(const Json& variable) {
   const std::string value = StringAt(variable, {"value"});

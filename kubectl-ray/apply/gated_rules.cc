@@ -19,7 +19,6 @@ constexpr const char* kNetworkPolicyGate = "RayClusterNetworkPolicy";
 constexpr const char* kTlsGate = "RayClusterMTLS";
 constexpr const char* kHistoryGate = "RayClusterHistoryServer";
 constexpr const char* kSwitchOn = "Switch the gate on, or leave this field out.";
-constexpr const char* kLeaveOut = "Leave it out: the operator sets it.";
 
 using Broken = std::vector<BrokenRule>;
 

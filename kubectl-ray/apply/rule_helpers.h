@@ -1,4 +1,4 @@
-// How the rules read an object. Pure.
+// How the rules read an object, and the remedy that several of them have. Pure.
 #pragma once
 
 #include <optional>
@@ -8,6 +8,8 @@
 #include "shared/json.h"
 
 namespace kubectl_ray {
+
+inline constexpr const char* kLeaveOut = "Leave it out: the operator sets it.";
 
 // The integer at this member, or nothing.
 std::optional<std::int64_t> Integer(const shared::Json& value, const char* key);

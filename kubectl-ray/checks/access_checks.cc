@@ -4,6 +4,8 @@
 
 #include "kubectl-ray/checks/unknown.h"
 #include "kubectl-ray/kinds/ray_resources.h"
+#include "shared/duration.h"
+#include "shared/web_socket.h"
 
 namespace kubectl_ray {
 namespace {
@@ -53,6 +55,20 @@ Findings CheckServerVersion(const Facts& facts) {
   if (shared::StringAt(*facts.server_version, {"major"}) != "1" || minor >= 25) return {};
   return {{Level::kWarn, "the API server is " + version + ", which drops fields it does not know in silence",
            "Kubernetes 1.25 and later refuse them."}};
+}
+
+Findings CheckSilence(const Facts& facts) {
+  if (!*facts.silent_stream) return {Unknown(facts.silent_stream->error())};
+  const SilentStream& stream = **facts.silent_stream;
+  if (stream.cut.empty()) return {};
+  const bool beats_pings = stream.lasted < shared::WebSocketRequest().ping_interval;
+  return {{beats_pings ? Level::kFail : Level::kWarn,
+           "a WebSocket to the head was cut after " + shared::FormatDuration(stream.lasted) +
+               " of silence: " + stream.cut,
+           "exec, attach, session and jobs send a ping every " +
+               shared::FormatDuration(shared::WebSocketRequest().ping_interval) +
+               (beats_pings ? ", which is too late: " : ", and live on; for clients that send none ") +
+               "raise the idle timeout of the proxy or load balancer before the API server."}};
 }
 
 Findings CheckWebSocket(const Facts& facts) {

@@ -11,5 +11,7 @@ Findings CheckRights(const Facts& facts);
 Findings CheckServerVersion(const Facts& facts);
 // Whether exec reaches a container: it needs a WebSocket upgrade through every proxy on the way.
 Findings CheckWebSocket(const Facts& facts);
+// Whether a stream on which nothing is sent was cut. Ours send a ping every five seconds (kubectl's too).
+Findings CheckSilence(const Facts& facts);
 
 }  // namespace kubectl_ray

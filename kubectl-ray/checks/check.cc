@@ -19,6 +19,9 @@ bool OfCluster(const Facts& facts) { return !facts.ray_cluster.is_null(); }
 bool OfFile(const Facts& facts) { return facts.accepted.has_value(); }
 bool OfStatus(const Facts& facts) { return facts.status.has_value(); }
 bool OfWebSocket(const Facts& facts) { return facts.web_socket.has_value(); }
+bool OfSilence(const Facts& facts) { return facts.silent_stream.has_value(); }
+bool OfForbiddenWay(const Facts& facts) { return facts.forbidden_way.has_value(); }
+bool OfLookups(const Facts& facts) { return facts.lookups.has_value(); }
 bool OfConnections(const Facts& facts) { return facts.connections.has_value(); }
 bool OfOperatorsCluster(const Facts& facts) {
   return OfCluster(facts) && facts.backend == Backend::kOperator;
@@ -35,6 +38,8 @@ const Check kChecks[] = {
     {"KR101", kAccess, "you may do what the commands do", CheckRights, Always},
     {"KR102", kAccess, "the API server validates what it is sent", CheckServerVersion, Always},
     {"KR103", kAccess, "a command runs in the head over a WebSocket", CheckWebSocket, OfWebSocket},
+    {"KR104", kAccess, "a silent WebSocket to the head is not cut in the time that was tried", CheckSilence,
+     OfSilence},
     {"KR201", kOperator, "KubeRay's kinds are served", CheckServed, Always},
     {"KR202", kOperator, "an operator runs, fits its definitions and watches the namespace", CheckOperator,
      OfOperator},
@@ -56,6 +61,9 @@ const Check kChecks[] = {
     {"KR504", kNetwork, "the NetworkPolicies let the pods reach each other", CheckPolicies, OfCluster},
     {"KR505", kNetwork, "the pods reach each other", CheckConnections, OfConnections},
     {"KR506", kNetwork, "no service mesh is in the way", CheckMesh, Always},
+    {"KR507", kNetwork, "the head's name resolves in the pods", CheckLookups, OfLookups},
+    {"KR508", kNetwork, "a pod that the NetworkPolicies keep from the head does not reach it",
+     CheckForbiddenWay, OfForbiddenWay},
 };
 
 // "fail" in red, "warn" in yellow, "ok" in green.

@@ -1,6 +1,7 @@
 // Everything that the checks of `doctor` read, gathered once.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -36,6 +37,29 @@ struct Connection {
   std::string failure;    // empty: it connected
 };
 
+// The name of the head's Service, looked up inside a Ray container.
+struct NameLookup {
+  std::string from;  // a pod
+  std::string name;
+  std::vector<std::string> addresses = {};
+  std::string failure = {};  // empty: it has an address
+};
+
+// A WebSocket on which neither side sent anything.
+struct SilentStream {
+  std::chrono::seconds wanted{0};
+  std::chrono::seconds lasted{0};
+  std::string cut = {};  // why it ended early; empty: it did not
+};
+
+// A connection from a pod that is not of the cluster, which a NetworkPolicy forbids.
+struct ForbiddenWay {
+  std::string policy;
+  std::string host;  // the head pod's address
+  int port = 0;
+  bool connected = false;
+};
+
 struct Facts {
   std::string ns;
   std::string cluster = {};  // empty: no cluster was named
@@ -63,6 +87,9 @@ struct Facts {
   // Of a cluster whose pods run.
   std::optional<Fact<std::string>> web_socket = std::nullopt;  // what a command in the head printed
   std::optional<Fact<std::vector<Connection>>> connections = std::nullopt;
+  std::optional<Fact<std::vector<NameLookup>>> lookups = std::nullopt;
+  std::optional<Fact<SilentStream>> silent_stream = std::nullopt;  // if it was asked for, like the next
+  std::optional<Fact<ForbiddenWay>> forbidden_way = std::nullopt;
 };
 
 }  // namespace kubectl_ray

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "kubectl-ray/checks/asked_rights.h"
 #include "kubectl-ray/checks/manifest.h"
 #include "kubectl-ray/checks/probe_pods.h"
+#include "kubectl-ray/checks/silent_stream.h"
+#include "kubectl-ray/checks/stranger_pod.h"
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/kinds/kinds.h"
 #include "kubectl-ray/kinds/network_policies.h"
@@ -22,41 +25,18 @@ const Resource kAccessReviews{"authorization.k8s.io", "v1", "selfsubjectaccessre
 const Resource kQuotas{"", "v1", "resourcequotas", "ResourceQuota"};
 const Resource kLimitRanges{"", "v1", "limitranges", "LimitRange"};
 
-// What the commands need, in the words of docs/locked-down.md. exec and port-forward over WebSockets need
-// `get` and, from Kubernetes 1.35 on, `create` too (KEP-4006).
-constexpr struct {
-  const char *verb, *group, *resource, *needed_for;
-} kRights[] = {
-    {"list", "ray.io", "rayclusters", "to look at clusters of the operator"},
-    {"create", "ray.io", "rayclusters", "to make clusters of the operator"},
-    {"delete", "ray.io", "rayclusters", "to delete clusters of the operator"},
-    {"list", "apps", "deployments", "to look at clusters without the operator"},
-    {"create", "apps", "deployments", "to make clusters without the operator"},
-    {"delete", "apps", "deployments", "to delete clusters without the operator"},
-    {"list", "", "pods", "to find a cluster's head"},
-    {"watch", "", "pods", "to wait for a cluster"},
-    {"get", "", "pods/log", "to print logs"},
-    {"get", "", "pods/exec", "to run commands in a cluster"},
-    {"create", "", "pods/exec", "to run commands in a cluster"},
-    {"get", "", "pods/portforward", "for jobs and sessions"},
-    {"create", "", "pods/portforward", "for jobs and sessions"},
-    {"list", "", "events", "to say why pods do not come"},
-};
-
 void AskRights(const KubeClient& kube, Facts* facts) {
-  for (const auto& row : kRights) {
-    const std::string text = row.resource;
-    const std::size_t slash = text.find('/');
+  for (AskedRight& right : RightsToAsk()) {
+    const std::size_t slash = right.resource.find('/');
     Json attributes = {{"namespace", facts->ns},
-                       {"verb", row.verb},
-                       {"group", row.group},
-                       {"resource", text.substr(0, slash)}};
-    if (slash != std::string::npos) attributes["subresource"] = text.substr(slash + 1);
+                       {"verb", right.verb},
+                       {"group", right.group},
+                       {"resource", right.resource.substr(0, slash)}};
+    if (slash != std::string::npos) attributes["subresource"] = right.resource.substr(slash + 1);
     const auto review = kube.Create(kAccessReviews, "",
                                     {{"apiVersion", kAccessReviews.ApiVersion()},
                                      {"kind", kAccessReviews.kind},
                                      {"spec", {{"resourceAttributes", std::move(attributes)}}}});
-    AskedRight right{row.verb, row.group, row.resource, row.needed_for};
     if (review)
       right.allowed = shared::BoolAt(*review, {"status", "allowed"});
     else
@@ -125,6 +105,8 @@ shared::Result<Facts> GatherFacts(const KubeClient& kube, const DoctorQuestion& 
   facts.cluster_pods = kube.ListAll(kPods, facts.ns, {.label_selector = RayPodSelector(facts.cluster, "")});
   facts.status = GatherStatus(kube, facts.ns, facts.cluster, read);
   if (question.in_pods) ProbePods(kube, &facts);
+  if (question.stranger) ProbeForbiddenWay(kube, &facts);
+  if (question.idle.count() > 0) ProbeSilence(kube, question.idle, &facts);
   if (const shared::Interrupt* interrupt = kube.access().http.interrupt;
       interrupt != nullptr && interrupt->raised())
     return shared::Fail(ErrorCode::kInterrupted, "interrupted before all was looked at");

@@ -5,8 +5,6 @@
 #include "kubectl-ray/checks/label_selector.h"
 #include "kubectl-ray/checks/unknown.h"
 #include "kubectl-ray/kinds/labels.h"
-#include "kubectl-ray/kinds/network_policies.h"
-#include "kubectl-ray/kinds/ports.h"
 
 namespace kubectl_ray {
 namespace {
@@ -92,8 +90,6 @@ Findings CheckPolicies(const Facts& facts) {
   Findings findings;
   if (facts.planned.empty()) return findings;
   const PlannedPods& head = facts.planned.front();
-  const int gcs =
-      PortParam(At(facts.ray_cluster, {"spec", "headGroupSpec", "rayStartParams"}), "port", kGcsPort);
   for (const PlannedPods& planned : facts.planned) {
     const std::string policy = Blocking(facts, "Egress", "to", LabelsOf(planned), {nullptr, kDnsPort});
     if (!policy.empty())
@@ -101,9 +97,23 @@ Findings CheckPolicies(const Facts& facts) {
                           "NetworkPolicy \"" + policy + "\" keeps pods of \"" + planned.group + "\" from DNS",
                           "Allow UDP and TCP port 53 to the cluster's name server."});
     if (&planned == &head) continue;
-    CheckWay(facts, planned, head, gcs, &findings);
+    CheckWay(facts, planned, head, GcsPort(facts.ray_cluster), &findings);
     CheckWay(facts, head, planned, 0, &findings);
   }
+  return findings;
+}
+
+Findings CheckLookups(const Facts& facts) {
+  if (!*facts.lookups) return {Unknown(facts.lookups->error())};
+  Findings findings;
+  for (const NameLookup& one : **facts.lookups)
+    if (!one.failure.empty())
+      findings.push_back(
+          {Level::kFail,
+           "pod \"" + one.from + "\" does not resolve the head's name \"" + one.name + "\": " + one.failure,
+           "See whether the Service is there (if it is headless, it has an address once the "
+           "head is ready), the pod's dnsPolicy and dnsConfig, and its way to the name server "
+           "at port 53."});
   return findings;
 }
 
@@ -119,6 +129,23 @@ Findings CheckConnections(const Facts& facts) {
            "See the NetworkPolicies of the namespace and the service mesh, and whether the name "
            "resolves."});
   return findings;
+}
+
+std::string PolicyAgainst(const Facts& facts, const Json& labels) {
+  if (!facts.policies || facts.planned.empty()) return "";
+  return Blocking(facts, "Ingress", "from", LabelsOf(facts.planned.front()),
+                  {&labels, GcsPort(facts.ray_cluster)});
+}
+
+Findings CheckForbiddenWay(const Facts& facts) {
+  if (!*facts.forbidden_way) return {Unknown(facts.forbidden_way->error())};
+  const ForbiddenWay& way = **facts.forbidden_way;
+  if (!way.connected) return {};
+  return {{Level::kFail,
+           "NetworkPolicy \"" + way.policy + "\" keeps other pods from the head, and one connected to " +
+               way.host + ":" + std::to_string(way.port),
+           "The network does not enforce NetworkPolicies, or not for this pod: ask who runs the Kubernetes "
+           "cluster whether its CNI plugin does."}};
 }
 
 Findings CheckMesh(const Facts& facts) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/ports.h"
 #include "kubectl-ray/manifests/worker_counts.h"
 
 namespace kubectl_ray {
@@ -83,6 +84,14 @@ std::vector<PlannedPods> PlanPods(const Json& ray_cluster, Backend backend) {
     planned.push_back(std::move(pods));
   }
   return planned;
+}
+
+std::string RayImage(const PlannedPods& planned) {
+  return StringAt(FirstContainer(At(planned.pod, {"spec"})), {"image"});
+}
+
+int GcsPort(const Json& ray_cluster) {
+  return PortParam(At(ray_cluster, {"spec", "headGroupSpec", "rayStartParams"}), "port", kGcsPort);
 }
 
 }  // namespace kubectl_ray

@@ -27,4 +27,10 @@ struct PlannedPods {
 // ray-operator/controllers/ray/common/pod.go (BuildAutoscalerContainer, DefaultWorkerPodTemplate).
 std::vector<PlannedPods> PlanPods(const shared::Json& ray_cluster, Backend backend);
 
+// Returns the image of the Ray container, or empty.
+std::string RayImage(const PlannedPods& planned);
+
+// Returns the port at which the head's GCS listens, by its rayStartParams.
+int GcsPort(const shared::Json& ray_cluster);
+
 }  // namespace kubectl_ray

@@ -6,22 +6,26 @@
 
 namespace kubectl_ray {
 
-// One connection to try, before it was tried.
+// What is to be tried inside one pod, before it was tried.
 struct Dialling {
   std::string from;  // a pod
+  NameLookup lookup;
   std::vector<Connection> connections;
 };
 
-// Returns which connections prove that head and workers reach each other: from one worker of each group to
-// the head's Service (the name server, and the GCS) and the head's dashboard, and from the head to each of
-// these workers' raylets, whose ports the dashboard's list of nodes has. Pure.
+// Returns what proves that head and workers find and reach each other: the name of the head's Service is
+// looked up in the head and in one worker of each group, which connects to the GCS and the dashboard by it,
+// and the head connects to each of these workers' raylets, whose ports the dashboard's list of nodes has.
+// Pure.
 std::vector<Dialling> PlanDialling(const Facts& facts);
 
-// Reads what the program printed, a line for each connection in its order: "ok", or why not. Pure.
-void ReadAnswers(const std::string& printed, std::vector<Connection>* connections);
+// Reads what the program printed: a line for the name, "ok ADDRESS...", and one for each connection in its
+// order, "ok"; else why not. Pure.
+void ReadAnswers(const std::string& printed, Dialling* dialling);
 
-// Sets facts->web_socket and facts->connections if the head runs: executes a few lines of Python, which every
-// Ray container has, in one pod of each group. A pod's program ends after ten seconds at most.
+// Sets facts->web_socket, facts->lookups and facts->connections if the head runs: executes a few lines of
+// Python, which every Ray container has, in one pod of each group. The name server has five seconds to
+// answer, each connection three.
 void ProbePods(const KubeClient& kube, Facts* facts);
 
 }  // namespace kubectl_ray

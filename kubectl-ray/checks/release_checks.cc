@@ -1,22 +1,16 @@
 #include "kubectl-ray/checks/release_checks.h"
 
 #include "kubectl-ray/formats/image_tag.h"
-#include "kubectl-ray/ray/ray_release.h"
+#include "shared/ray_release.h"
 
 namespace kubectl_ray {
 namespace {
 
-using shared::At;
 using shared::StringAt;
-
-std::string ImageOf(const PlannedPods& planned) {
-  const Json& containers = At(planned.pod, {"spec", "containers"});
-  return containers.is_array() && !containers.empty() ? StringAt(containers[0], {"image"}) : "";
-}
 
 // "2.52.0" of the tag "2.52.0-py311-gpu"; empty if the tag is no release.
 std::string ReleaseIn(const std::string& tag) {
-  return ParseRayRelease(tag) ? tag.substr(0, tag.find('-')) : "";
+  return shared::ParseRayRelease(tag) ? tag.substr(0, tag.find('-')) : "";
 }
 
 // "py311" of the same; empty if the tag does not say it.
@@ -26,7 +20,7 @@ std::string PythonIn(const std::string& tag) {
 }
 
 std::string HeadTag(const Facts& facts) {
-  return facts.planned.empty() ? "" : ImageTag(ImageOf(facts.planned.front()));
+  return facts.planned.empty() ? "" : ImageTag(RayImage(facts.planned.front()));
 }
 
 }  // namespace
@@ -35,7 +29,7 @@ Findings CheckImages(const Facts& facts) {
   Findings findings;
   const std::string head = HeadTag(facts);
   for (const PlannedPods& planned : facts.planned) {
-    const std::string image = ImageOf(planned), tag = ImageTag(image);
+    const std::string image = RayImage(planned), tag = ImageTag(image);
     if (tag == image || tag == "latest" || tag.starts_with("nightly")) {
       if (image.find('@') == std::string::npos)
         findings.push_back({Level::kWarn,
@@ -68,15 +62,16 @@ Findings CheckRayVersion(const Facts& facts) {
 Findings CheckRelease(const Facts& facts) {
   std::string text = StringAt(facts.ray_cluster, {"spec", "rayVersion"});
   if (text.empty()) text = ReleaseIn(HeadTag(facts));
-  const auto release = ParseRayRelease(text);
+  const auto release = shared::ParseRayRelease(text);
   if (!release) return {};
   Findings findings;
-  if (facts.backend == Backend::kOperator && *release >= RayRelease{2, 11} && *release <= RayRelease{2, 37})
+  if (facts.backend == Backend::kOperator && *release >= shared::RayRelease{2, 11} &&
+      *release <= shared::RayRelease{2, 37})
     findings.push_back({Level::kWarn,
                         "Ray " + text + " can hang under the probes that KubeRay puts into its pods",
                         "Take Ray 2.38 or later."});
   const bool token = StringAt(facts.ray_cluster, {"spec", "authOptions", "mode"}) == "token";
-  if (token && *release < RayRelease{2, 52})
+  if (token && *release < shared::RayRelease{2, 52})
     findings.push_back({Level::kFail,
                         "spec.authOptions asks for a token, which Ray " + text + " does not know",
                         "Take Ray 2.52 or later."});

@@ -54,6 +54,31 @@ Json Connections(const Facts& facts) {
   return list;
 }
 
+Json Lookups(const Facts& facts) {
+  Json list = Json::array();
+  if (facts.lookups && *facts.lookups)
+    for (const NameLookup& one : **facts.lookups)
+      list.push_back(
+          {{"from", one.from}, {"name", one.name}, {"addresses", one.addresses}, {"failure", one.failure}});
+  return list;
+}
+
+Json SilentStreamOf(const Facts& facts) {
+  if (!facts.silent_stream) return nullptr;
+  if (!*facts.silent_stream) return {{"notRead", facts.silent_stream->error().message}};
+  const SilentStream& stream = **facts.silent_stream;
+  return {{"wantedSeconds", stream.wanted.count()},
+          {"lastedSeconds", stream.lasted.count()},
+          {"cut", stream.cut}};
+}
+
+Json ForbiddenWayOf(const Facts& facts) {
+  if (!facts.forbidden_way) return nullptr;
+  if (!*facts.forbidden_way) return {{"notRead", facts.forbidden_way->error().message}};
+  const ForbiddenWay& way = **facts.forbidden_way;
+  return {{"policy", way.policy}, {"host", way.host}, {"port", way.port}, {"connected", way.connected}};
+}
+
 Json Events(const Facts& facts) {
   Json events = Json::object();
   if (facts.status && *facts.status)
@@ -120,6 +145,9 @@ std::vector<ReportFile> ReportFiles(const Facts& facts, const std::vector<CheckR
       {"pods", OrWhyNot(facts.cluster_pods)},
       {"admitted-pods", Admitted(facts)},
       {"connections", Connections(facts)},
+      {"lookups", Lookups(facts)},
+      {"silent-stream", SilentStreamOf(facts)},
+      {"forbidden-way", ForbiddenWayOf(facts)},
       {"events", Events(facts)},
   };
   std::vector<ReportFile> files = {{"findings.txt", RenderChecks(results, false, true)}};

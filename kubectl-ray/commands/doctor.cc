@@ -13,6 +13,7 @@
 #include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/jobs/dashboard.h"
 #include "kubectl-ray/kinds/kinds.h"
+#include "shared/duration.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -63,11 +64,30 @@ shared::Result<std::vector<Examined>> ExamineFile(const DoctorFlags& flags, Comm
   return Fail(ErrorCode::kUsage, "cannot examine \"" + flags.filename + "\": it holds no " + KindTypes("or"));
 }
 
+// What takes time or makes a pod is done for a cluster alone, and only if it is asked for.
+shared::Status AskForMore(const DoctorFlags& flags, DoctorQuestion* question) {
+  constexpr std::chrono::hours kLongest(1);
+  question->stranger = flags.probe;
+  if (!flags.idle.empty()) {
+    ASSIGN_OR_RETURN(const auto idle, shared::ParseDuration("--idle", flags.idle));
+    question->idle = std::chrono::duration_cast<std::chrono::seconds>(idle);
+    if (question->idle.count() == 0 || idle > kLongest)
+      return Fail(ErrorCode::kUsage, "cannot wait \"" + flags.idle + "\" for --idle", "Give 1s to 1h.");
+    if (flags.no_exec) return Fail(ErrorCode::kUsage, "cannot use --idle and --no-exec together");
+  }
+  if (flags.cluster.empty() && (flags.probe || !flags.idle.empty()))
+    return Fail(ErrorCode::kUsage,
+                std::string("cannot use ") + (flags.probe ? "--probe" : "--idle") + " without CLUSTER",
+                "It is about the pods of a cluster that runs.");
+  return shared::Ok();
+}
+
 shared::Result<std::vector<Examined>> Examine(const DoctorFlags& flags, CommandContext& context) {
   DoctorQuestion question{.cluster = flags.cluster, .in_pods = !flags.no_exec};
-  ASSIGN_OR_RETURN(question.ns, context.Namespace());
   if (!flags.filename.empty() && !flags.cluster.empty())
     return Fail(ErrorCode::kUsage, "cannot use CLUSTER and --filename together");
+  TRY(AskForMore(flags, &question));
+  ASSIGN_OR_RETURN(question.ns, context.Namespace());
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   if (!flags.filename.empty()) return ExamineFile(flags, context, std::move(question), *kube);
   ASSIGN_OR_RETURN(Facts facts, GatherFacts(*kube, question, ReaderOf(context, question.cluster)));
@@ -146,13 +166,20 @@ void Doctor(Leaf& leaf) {
   leaf.Flag("--suppress", &flags.suppress, "Leave out the check with this code; may be repeated");
   leaf.Flag("--report", &flags.report, "Write findings and facts, without secrets, into this new zip");
   leaf.Flag("--no-exec", &flags.no_exec, "Run nothing in the cluster's pods");
+  leaf.Flag("--idle", &flags.idle,
+            "Keep a silent stream to the head open for this time, and report when something cuts it: 2m");
+  leaf.Flag("--probe", &flags.probe,
+            "Make a pod that tries what the NetworkPolicies forbid, and delete it again");
   leaf.Note(
-      "Nothing is stored in the API server, and what may not be looked at is reported as hidden. In the pods "
-      "of a cluster it runs a few lines of Python that try connections.");
+      "Nothing is stored in the API server without --probe, and what may not be looked at is reported as "
+      "hidden. In the pods of a cluster it runs a few lines of Python that look up the head's name and try "
+      "connections.");
   leaf.ExitCodes({kExitOk, kExitFailure, kExitWarned});
   leaf.Example("Is this namespace fit for Ray?", "kubectl ray doctor");
   leaf.Example("What is wrong with a cluster", "kubectl ray doctor demo");
   leaf.Example("Before it is made", "kubectl ray doctor -f cluster.yaml --suppress KR304");
+  leaf.Example("What of the network only time and a pod of its own show",
+               "kubectl ray doctor demo --idle 2m --probe");
   leaf.Example("For somebody who may not look at it", "kubectl ray doctor demo --report doctor.zip");
   leaf.Run([&flags](CommandContext& context) { return Run(flags, context); });
 }

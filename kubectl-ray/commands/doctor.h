@@ -13,6 +13,8 @@ struct DoctorFlags {
   std::vector<std::string> suppress;
   std::string report;
   bool no_exec = false;
+  std::string idle;  // a duration; empty: no silent stream
+  bool probe = false;
 
   bool operator==(const DoctorFlags&) const = default;
 };

@@ -61,10 +61,10 @@ void PrintHowItStopped(CommandContext& context, const JobsClient& client, const 
 
 // Up to 2.49 Ray waited for a job's supervisor without end (job_manager.py).
 std::string HowItMayEnd(const JobsClient& client) {
-  constexpr RayRelease kLastThatWaits{2, 49};
+  constexpr shared::RayRelease kLastThatWaits{2, 49};
   const auto release = client.Release();
   if (release && *release <= kLastThatWaits)
-    return "Ray " + std::to_string(release->major) + "." + std::to_string(release->minor) +
+    return "Ray " + release->ToText() +
            " waits for it without end, and deletes no job before: give the cluster what the job asks for, or "
            "take "
            "the cluster away.";

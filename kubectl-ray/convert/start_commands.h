@@ -27,7 +27,9 @@ struct StartCommands {
 StartCommands ReadStartCommands(const std::vector<LauncherCommand>& lines, const std::string& field,
                                 NoteList* notes);
 
-// Whether a shell line has `ray start` in it.
+// Whether a shell line has the words `ray start` in it, in quotes and comments too: KubeRay's operator looks
+// for no more (controllers/ray/common/pod.go, BuildPod), and leaves such a command alone. What a shell would
+// run is another question, which StartsRay() of injection/ answers.
 bool HasRayStart(std::string_view text);
 
 }  // namespace kubectl_ray

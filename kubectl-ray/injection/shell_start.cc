@@ -87,8 +87,6 @@ class Words {
   std::size_t at_ = 0;
 };
 
-bool IsRay(std::string_view word) { return word == "ray" || word.ends_with("/ray"); }
-
 bool IsGenerated(std::string word) {
   std::erase_if(word, [](char c) { return c == '"' || c == '{' || c == '}' || c == '$'; });
   return word == kGeneratedVariable;
@@ -300,6 +298,8 @@ std::optional<std::vector<std::string>> HealthArguments(const std::vector<std::s
   }
   return arguments;
 }
+
+bool IsRay(std::string_view word) { return word == "ray" || word.ends_with("/ray"); }
 
 std::vector<ShellStart> FindShellStarts(std::string_view script, bool generated) {
   std::vector<ShellStart> starts;

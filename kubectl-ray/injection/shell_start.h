@@ -19,6 +19,9 @@ struct ShellStart {
   std::vector<std::string> words;  // its options as they are written
 };
 
+// Whether the word is `ray`, with or without its path.
+bool IsRay(std::string_view word);
+
 // Returns the starts of a script, in order. Text in quotes and comments is none.
 std::vector<ShellStart> FindShellStarts(std::string_view script, bool generated);
 

@@ -28,8 +28,6 @@ std::vector<std::string> WordsOf(const ContainerCommand& command) {
   return words;
 }
 
-bool IsRay(const std::string& word) { return word == "ray" || word.ends_with("/ray"); }
-
 // The place of `ray`, `start` among the words, or their number.
 std::size_t StartWord(const std::vector<std::string>& words) {
   for (std::size_t i = 0; i + 1 < words.size(); ++i)

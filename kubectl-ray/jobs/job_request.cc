@@ -201,9 +201,9 @@ void PrintPreview(std::ostream& out, const JobPlan& plan) {
 }
 
 Status CheckRelease(const JobsClient& client, const JobPlan& plan) {
-  constexpr RayRelease kFirstWithSelector{2, 54};
+  constexpr shared::RayRelease kFirstWithSelector{2, 54};
   if (plan.request.entrypoint_label_selector.is_null()) return shared::Ok();
-  const Result<RayRelease> release = client.Release();
+  const Result<shared::RayRelease> release = client.Release();
   if (!release || *release >= kFirstWithSelector) return shared::Ok();
   return Fail(ErrorCode::kUsage, "cannot use --entrypoint-label-selector: the cluster runs Ray " +
                                      std::to_string(release->major) + "." + std::to_string(release->minor) +

@@ -27,8 +27,8 @@ constexpr std::chrono::seconds kUploadTimeout(600);  // while bytes flow: after 
 constexpr std::chrono::seconds kConnectTimeout(15);
 constexpr std::size_t kMaxAnswerBytes = 256u << 20;  // 10,000 jobs with large runtime environments
 constexpr std::size_t kMaxCauseBytes = 600;
-constexpr RayRelease kLastWithMarks{2, 44};  // see marked_log.h
-constexpr RayRelease kNewest{999, 0};
+constexpr shared::RayRelease kLastWithMarks{2, 44};  // see marked_log.h
+constexpr shared::RayRelease kNewest{999, 0};
 
 // Ray answers with a Python traceback, nested once for each process that it went through; the last line that
 // is not just a closing dot is the cause. A gRPC error has several lines, and the cause is in one of them.
@@ -141,7 +141,7 @@ shared::Error DashboardError(int status, std::string_view body, std::string_view
 
 struct JobsClient::Known {
   std::mutex mutex;
-  std::optional<RayRelease> release;
+  std::optional<shared::RayRelease> release;
 };
 
 JobsClient::JobsClient(DashboardAccess access)
@@ -193,7 +193,7 @@ Result<std::string> JobsClient::RayVersion() const {
   return shared::StringAt(version, {"ray_version"});
 }
 
-Result<RayRelease> JobsClient::Release() const {
+Result<shared::RayRelease> JobsClient::Release() const {
   const std::lock_guard lock(known_->mutex);
   if (known_->release) return *known_->release;
   const Result<std::string> version = RayVersion();
@@ -201,7 +201,7 @@ Result<RayRelease> JobsClient::Release() const {
       !version && (version.error().code == ErrorCode::kNotFound || version.error().code == ErrorCode::kAuth ||
                    version.error().code == ErrorCode::kUsage);
   if (!version && !refused) return Unexpected(version.error());
-  known_->release = version ? ParseRayRelease(*version).value_or(kNewest) : kNewest;
+  known_->release = version ? shared::ParseRayRelease(*version).value_or(kNewest) : kNewest;
   return *known_->release;
 }
 
@@ -304,7 +304,7 @@ Status JobsClient::ReadFile(const Job& job, const std::string& filename,
   if (job.driver_node_id.empty())
     return Fail(ErrorCode::kNotFound,
                 "cannot read the log of job \"" + job.submission_id + "\": it has not started on any node");
-  ASSIGN_OR_RETURN(const RayRelease release, Release());
+  ASSIGN_OR_RETURN(const shared::RayRelease release, Release());
   const bool has_marks = release <= kLastWithMarks;
   MarkedLog marked;
   bool ended_early = false;

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "kubectl-ray/ray/job.h"
-#include "kubectl-ray/ray/ray_release.h"
 #include "shared/http_client.h"
 #include "shared/json.h"
+#include "shared/ray_release.h"
 #include "shared/web_socket.h"
 
 namespace kubectl_ray {
@@ -68,7 +68,7 @@ class JobsClient {
 
   // Returns the release of that Ray. It is asked once for this client and its copies. If a dashboard, or the
   // gateway before it, does not say, it counts as a new one.
-  shared::Result<RayRelease> Release() const;
+  shared::Result<shared::RayRelease> Release() const;
 
   // Returns whether the cluster has gcs://`name`. In both cases Ray keeps a package of this name for ten
   // minutes from now on.

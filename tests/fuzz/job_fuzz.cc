@@ -7,7 +7,7 @@
 #include "kubectl-ray/ray/jobs_client.h"
 #include "kubectl-ray/ray/marked_log.h"
 #include "kubectl-ray/ray/pending.h"
-#include "kubectl-ray/ray/ray_release.h"
+#include "shared/ray_release.h"
 
 // Without its marks the log is the same however it arrived in pieces, and shorter by a byte for each block.
 static void CheckMarkedLog(std::string_view text) {
@@ -28,7 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   pieces += newlines.Translate(text.substr(size / 2));
   if (pieces != kubectl_ray::UniversalNewlines().Translate(text)) std::abort();
   CheckMarkedLog(text);
-  (void)kubectl_ray::ParseRayRelease(text);
+  (void)shared::ParseRayRelease(text);
   (void)kubectl_ray::WhyPending({.actor = {{"required_resources", {{"CPU", 1}}}},
                                  .nodes = {{{"state", "ALIVE"}, {"resources_total", {{"CPU", 2}}}}},
                                  .runtime_envs = {},

@@ -5,24 +5,7 @@ import json
 import pytest
 import yaml
 
-from api_server import api_server, kuberay_api_server
-
-
-@pytest.fixture(scope="module")
-def plain():
-    with api_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def kuberay():
-    with kuberay_api_server() as running:
-        yield running
-
-
-@pytest.fixture(params=["plain", "kuberay"])
-def server(request):
-    return request.getfixturevalue(request.param)
+from both_servers import kuberay, plain, server
 
 
 def objects(server, path):

@@ -1,12 +1,14 @@
 """doctor on a real API server: a site with planted faults, each found; a user without rights; a file before anything exists."""
 
 import json
+import os
+import subprocess
 import zipfile
 
 import pytest
 import yaml
 
-from api_server import kuberay_api_server
+from api_server import kuberay_api_server, wait_for
 
 NS = "/api/v1/namespaces/site"
 CREATE = ["create", "cluster", "demo", "-n", "site", "--no-agent", "--pod-security", "privileged", "--head-cpu", "1", "--head-memory", "2Gi", "--worker-cpu", "1",
@@ -121,6 +123,49 @@ def test_who_may_not_look_gets_every_line(cluster, tmp_path):
     with zipfile.ZipFile(report) as zipped:
         assert "notRead" in json.loads(zipped.read("nodes.json"))
         assert json.loads(zipped.read("cluster.json"))["metadata"]["name"] == "demo"
+
+
+def running_head(server):
+    """A head's pod that a kubelet would have started."""
+    head = resource("Pod", "demo-head", {
+        "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+        "containers": [{"name": "ray-head", "image": "example.com/ray:1", "securityContext": {
+            "allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}}]})
+    head["metadata"]["labels"] = {"ray.io/cluster": "demo", "ray.io/node-type": "head", "ray.io/group": "headgroup", "ray.io/is-ray-node": "yes"}
+    server.request("POST", NS + "/pods", head)
+    server.request("PATCH", NS + "/pods/demo-head/status", {"status": {
+        "phase": "Running", "podIP": "10.1.1.1", "podIPs": [{"ip": "10.1.1.1"}], "containerStatuses": [{
+            "name": "ray-head", "ready": True, "started": True, "image": "x", "imageID": "", "restartCount": 0,
+            "state": {"running": {"startedAt": "2026-01-01T00:00:00Z"}}}]}}, "application/merge-patch+json")
+
+
+def strangers(server):
+    names = [pod["metadata"]["name"] for pod in server.request("GET", NS + "/pods")["items"]]
+    return [name for name in names if name.startswith("kubectl-ray-stranger-")]
+
+
+@pytest.mark.parametrize("code, level", [(0, "ok"), (3, "fail")])
+def test_what_a_policy_forbids_is_tried_by_a_pod_of_its_own(cluster, code, level):
+    policies = "/apis/networking.k8s.io/v1/namespaces/site/networkpolicies"
+    cluster.request("POST", policies, resource("NetworkPolicy", "closed", {"podSelector": {}, "policyTypes": ["Ingress"]}, "networking.k8s.io/v1"))
+    running_head(cluster)
+    try:
+        with subprocess.Popen([os.environ["KUBECTL_RAY"], "doctor", "demo", "-n", "site", "--probe", "--no-exec", "-o", "json"], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "KUBECONFIG": str(cluster.kubeconfig)}) as doctor:
+            wait_for(lambda: strangers(cluster) or doctor.poll() is not None)
+            assert strangers(cluster), doctor.communicate()
+            stranger = strangers(cluster)[0]
+            cluster.request("PATCH", f"{NS}/pods/{stranger}/status", {"status": {
+                "phase": "Failed" if code else "Succeeded", "containerStatuses": [{
+                    "name": "stranger", "ready": False, "image": "x", "imageID": "", "restartCount": 0,
+                    "state": {"terminated": {"exitCode": code}}}]}}, "application/merge-patch+json")
+            stdout, stderr = doctor.communicate(timeout=120)
+        assert {item["level"] for item in json.loads(stdout)["items"] if item["code"] == "KR508"} == {level}, stderr
+        assert f'pod "{stranger}" tries what NetworkPolicy "closed" forbids' in stderr
+        assert strangers(cluster) == []
+    finally:
+        cluster.request("DELETE", policies + "/closed")
+        cluster.request("DELETE", NS + "/pods/demo-head?gracePeriodSeconds=0")
 
 
 def test_suppressed_checks_and_bad_words(site):

@@ -4,24 +4,7 @@ import base64
 
 import pytest
 
-from api_server import api_server, kuberay_api_server
-
-
-@pytest.fixture(scope="module")
-def plain():
-    with api_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def kuberay():
-    with kuberay_api_server() as running:
-        yield running
-
-
-@pytest.fixture(params=["plain", "kuberay"])
-def server(request):
-    return request.getfixturevalue(request.param)
+from both_servers import kuberay, plain, server
 
 
 # Of a build for tests the agent's ConfigMap is too large; clusters_test.py makes that of a release.

@@ -222,6 +222,8 @@ AFTER_RAY = {
     "monitor": {("", "pods", "get"), ("", "pods/log", "get")},
     "run": {("", "pods/portforward", "get")},
     "job submit": {("apps", "deployments", "get"), ("apps", "deployments", "list")},
+    # The pod of --probe, which is made only where a NetworkPolicy keeps others from a head that runs.
+    "doctor": {("", "pods", "create"), ("", "pods", "watch"), ("", "pods", "delete")},
 }
 
 

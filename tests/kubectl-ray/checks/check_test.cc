@@ -349,6 +349,67 @@ TEST_CASE("rights of one kind of cluster are enough", "[checks]") {
   CHECK(Found(facts, "KR101") == "hidden not allowed to look: cannot list nodes: forbidden\n");
 }
 
+TEST_CASE("a moved GCS is the port that policies are judged by", "[checks]") {
+  Facts facts = With(std::string(kHeadParams) + "port", "6380");
+  const auto policy = [](const std::string& port) {
+    return Objects{Parse(
+        R"({"metadata":{"name":"p"},"spec":{"podSelector":{"matchLabels":{"ray.io/node-type":"head"}},"ingress":[{"ports":[{"port":)" +
+        port + "}]}]}}")};
+  };
+  facts.policies = policy("6380");
+  CHECK(Found(facts, "KR504").empty());
+  facts.policies = policy("6379");
+  CHECK(Found(facts, "KR504") ==
+        "fail NetworkPolicy \"p\" keeps pods of \"w\" from port 6380 of \"headgroup\"\n");
+}
+
+TEST_CASE("a name that does not resolve is found, and rights to exec are not wanted", "[checks]") {
+  Facts facts = Well();
+  facts.lookups = std::vector<NameLookup>{{"demo-head", "demo-head-svc", {"10.0.0.1"}, ""},
+                                          {"demo-w-1", "demo-head-svc", {}, "Name or service not known"}};
+  CHECK(Found(facts, "KR507") ==
+        "fail pod \"demo-w-1\" does not resolve the head's name \"demo-head-svc\": Name or service not "
+        "known\n");
+  facts.lookups = Fact<std::vector<NameLookup>>(Refused());
+  CHECK(Found(facts, "KR507") == "hidden not allowed to look: cannot list nodes: forbidden\n");
+}
+
+TEST_CASE("a silent stream that is cut surprises, and fails only if pings come too late", "[checks]") {
+  using std::chrono::seconds;
+  struct {
+    SilentStream stream;
+    const char* found;
+  } const rows[] = {
+      {{seconds(120), seconds(120), ""}, ""},
+      {{seconds(120), seconds(60), "it was closed"},
+       "warn a WebSocket to the head was cut after 60s of silence: it was closed\n"},
+      {{seconds(120), seconds(5), "reset"},
+       "warn a WebSocket to the head was cut after 5s of silence: reset\n"},
+      {{seconds(120), seconds(4), "reset"},
+       "fail a WebSocket to the head was cut after 4s of silence: reset\n"},
+  };
+  for (const auto& row : rows) {
+    Facts facts = Well();
+    facts.silent_stream = row.stream;
+    CHECK(Found(facts, "KR104") == row.found);
+  }
+  Facts facts = Well();
+  facts.silent_stream = Fact<SilentStream>(Refused());
+  CHECK(Found(facts, "KR104") == "hidden not allowed to look: cannot list nodes: forbidden\n");
+}
+
+TEST_CASE("a way that a policy forbids has to be closed", "[checks]") {
+  Facts facts = Well();
+  facts.forbidden_way = ForbiddenWay{"closed", "10.0.0.1", 6379, false};
+  CHECK(Found(facts, "KR508").empty());
+  facts.forbidden_way = ForbiddenWay{"closed", "10.0.0.1", 6379, true};
+  CHECK(Found(facts, "KR508") ==
+        "fail NetworkPolicy \"closed\" keeps other pods from the head, and one connected to "
+        "10.0.0.1:6379\n");
+  facts.forbidden_way = Fact<ForbiddenWay>(Refused());
+  CHECK(Found(facts, "KR508") == "hidden not allowed to look: cannot list nodes: forbidden\n");
+}
+
 TEST_CASE("the screen and the JSON of a site with faults", "[checks]") {
   Facts facts = With("/spec/workerGroupSpecs/0/template/spec/nodeSelector", Parse(R"({"gpu":"a100"})"));
   facts.policies = Refused();

@@ -20,7 +20,7 @@ Json Pod(const std::string& name, const std::string& type, const std::string& gr
 std::string Shown(const std::vector<Dialling>& plan) {
   std::string text;
   for (const Dialling& dialling : plan) {
-    text += dialling.from + ":";
+    text += dialling.from + ": " + dialling.lookup.from + "?" + dialling.lookup.name;
     for (const Connection& one : dialling.connections)
       text += " " + one.to + "=" + one.host + ":" + std::to_string(one.port) + "(" + one.what + ")";
     text += "\n";
@@ -44,17 +44,33 @@ TEST_CASE("one worker of each group and the head connect to each other", "[check
       {"raylet":{"nodeManagerAddress":"10.0.0.4","state":"ALIVE","nodeManagerPort":70000}}, 3]}})");
   facts.status = status;
   CHECK(Shown(PlanDialling(facts)) ==
-        "h: w1=10.0.0.2:4001(the node manager) w1=10.0.0.2:4002(the object manager)\n"
-        "w1: h=demo-head-svc:6380(the GCS) h=demo-head-svc:8265(the dashboard)\n"
-        "g1: h=demo-head-svc:6380(the GCS) h=demo-head-svc:8265(the dashboard)\n");
+        "h: h?demo-head-svc w1=10.0.0.2:4001(the node manager) w1=10.0.0.2:4002(the object manager)\n"
+        "w1: w1?demo-head-svc h=demo-head-svc:6380(the GCS) h=demo-head-svc:8265(the dashboard)\n"
+        "g1: g1?demo-head-svc h=demo-head-svc:6380(the GCS) h=demo-head-svc:8265(the dashboard)\n");
   facts.cluster_pods = Objects{Pod("w1", "worker", "w", "10.0.0.2")};
   CHECK(PlanDialling(facts).empty());
 }
 
 TEST_CASE("answers are a line each, and a missing one is a failure", "[checks][probe_pods]") {
-  std::vector<Connection> connections(3, {"a", "b", "c", 1, "it", "no answer"});
-  ReadAnswers("ok\n[Errno 111] Connection refused\n", &connections);
-  CHECK(connections[0].failure == "");
-  CHECK(connections[1].failure == "[Errno 111] Connection refused");
-  CHECK(connections[2].failure == "no answer");
+  const Dialling asked{
+      "a", {"a", "demo-head-svc"}, std::vector<Connection>(3, {"a", "b", "c", 1, "it", "no answer"})};
+  Dialling dialling = asked;
+  ReadAnswers("ok 10.0.0.1 fd00::1\nok\n[Errno 111] Connection refused\n", &dialling);
+  CHECK(dialling.lookup.failure == "");
+  CHECK(dialling.lookup.addresses == std::vector<std::string>{"10.0.0.1", "fd00::1"});
+  CHECK(dialling.connections[0].failure == "");
+  CHECK(dialling.connections[1].failure == "[Errno 111] Connection refused");
+  CHECK(dialling.connections[2].failure == "no answer");
+  struct {
+    const char *printed, *failure;
+  } const rows[] = {{"", "no answer"},
+                    {"[Errno -2] Name or service not known\n", "[Errno -2] Name or service not known"},
+                    {"okay\n", "okay"}};
+  for (const auto& row : rows) {
+    INFO(row.printed);
+    dialling = asked;
+    ReadAnswers(row.printed, &dialling);
+    CHECK(dialling.lookup.failure == row.failure);
+    CHECK(dialling.lookup.addresses.empty());
+  }
 }

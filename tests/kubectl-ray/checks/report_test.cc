@@ -27,11 +27,16 @@ TEST_CASE("a report holds facts and findings, and nothing secret", "[checks][rep
     {"name":"ray-head","env":[{"name":"AWS_SECRET","value":"tok-1"}]}]}}}}})");
   facts.planned = PlanPods(facts.ray_cluster, facts.backend);
   facts.nodes = shared::Fail(shared::ErrorCode::kAuth, "cannot list nodes");
+  facts.lookups = std::vector<NameLookup>{{"demo-head", "demo-head-svc", {"10.0.0.1"}, ""}};
+  facts.forbidden_way = Fact<ForbiddenWay>(shared::Fail(shared::ErrorCode::kAuth, "cannot create pods"));
   const auto files = ReportFiles(facts, RunChecks(facts, {}));
   std::string all;
   for (const auto& [name, text] : files) all += name + ":" + text;
   CHECK(all.find("tok-1") == std::string::npos);
   CHECK(all.find("nodes.json:{\n  \"notRead\": \"cannot list nodes\"\n}") != std::string::npos);
+  CHECK(all.find("lookups.json:[\n") != std::string::npos);
+  CHECK(all.find("silent-stream.json:null\n") != std::string::npos);
+  CHECK(all.find("forbidden-way.json:{\n  \"notRead\": \"cannot create pods\"\n}") != std::string::npos);
   CHECK(all.find("findings.txt:access\n") == 0);
 }
 

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "kubectl-ray/cli/help.h"
-#include "kubectl-ray/commands/command_rights.h"
+#include "kubectl-ray/rights/command_rights.h"
 #include "shared/shell_words.h"
 
 using namespace kubectl_ray;

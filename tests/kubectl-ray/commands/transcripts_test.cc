@@ -192,3 +192,42 @@ TEST_CASE("version prints the plugin's and the agent's, then what the server kno
   CHECK(outcome.err.empty());
   CHECK(outcome.code == 0);
 }
+
+TEST_CASE("rights needs no kubeconfig, but the one that is asked for") {
+  const Outcome own = RunProgram({"rights", "get", "token", "--namespace", "team"});
+  CHECK((own.code == 0 && own.err.empty() && own.out.find("namespace: team\n") != std::string::npos));
+  const Outcome wide = RunProgram({"rights", "get", "token", "-A"});
+  CHECK((wide.code == 0 && wide.err.empty() && wide.out.find("kind: ClusterRole\n") != std::string::npos));
+  const Tree home;
+  const Outcome none = RunProgram({"rights", "get", "token"}, {{"HOME", home.path()}});
+  CHECK((none.code == 0 && none.out.find("namespace: default\n") != std::string::npos));
+  CHECK(none.err ==
+        "note: the Role is one of namespace \"default\", and --namespace chooses another: cannot find a "
+        "kubeconfig\n");
+  const Outcome named = RunProgram({"rights", "get", "token", "--context", "x"}, {{"HOME", home.path()}});
+  CHECK((named.code == 2 && named.out.empty()));
+}
+
+TEST_CASE("doctor refuses what it cannot try before it asks anybody") {
+  const struct {
+    std::vector<std::string> words;
+    const char* message;
+  } rows[] = {
+      {{"--probe"}, "cannot use --probe without CLUSTER"},
+      {{"--idle", "1m"}, "cannot use --idle without CLUSTER"},
+      {{"-f", "x.yaml", "--probe"}, "cannot use --probe without CLUSTER"},
+      {{"demo", "-f", "x.yaml"}, "cannot use CLUSTER and --filename together"},
+      {{"demo", "--idle", "1m", "--no-exec"}, "cannot use --idle and --no-exec together"},
+      {{"demo", "--idle", "500ms"}, "cannot wait \"500ms\" for --idle"},
+      {{"demo", "--idle", "3601s"}, "cannot wait \"3601s\" for --idle"},
+      {{"demo", "--idle", "1h"}, "cannot find a kubeconfig"},
+      {{"demo", "--idle", "1s", "--probe"}, "cannot find a kubeconfig"},
+  };
+  for (const auto& row : rows) {
+    std::vector<std::string> words = {"doctor"};
+    words.insert(words.end(), row.words.begin(), row.words.end());
+    const Outcome outcome = RunProgram(words);
+    CHECK(outcome.code == 2);
+    CHECK(outcome.err.starts_with(std::string("error: ") + row.message));
+  }
+}

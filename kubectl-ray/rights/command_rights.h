@@ -1,4 +1,4 @@
-// What each command asks of the API server, as RBAC rules name it.
+// What each command asks of the API server, as RBAC rules name it. Pure.
 #pragma once
 
 #include <string>
@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "shared/json.h"
-#include "shared/result.h"
 
 namespace kubectl_ray {
 
@@ -35,11 +34,6 @@ const std::vector<NeededRight>* NeededRights(std::string_view path);
 // Returns whether the command takes an administrator of the whole Kubernetes cluster: it grants rights, and
 // who grants rights has to hold them.
 bool IsForAdmins(std::string_view path);
-
-// Returns the paths of the commands that the words name, in the order of the table of commands, each once:
-// the longest path counts, and a word that only has commands below it means all of those. No words: all but
-// those for administrators. kUsage: words that are no command, or one for administrators.
-shared::Result<std::vector<std::string>> CommandsNamed(const std::vector<std::string>& words);
 
 // Returns a Role of namespace `ns`, or a ClusterRole if that is empty, that allows the commands for clusters
 // of `kinds`: rules by group and resource, each once, sorted.

@@ -1,14 +1,11 @@
-#include "kubectl-ray/commands/command_rights.h"
+#include "kubectl-ray/rights/command_rights.h"
 
-#include <algorithm>
 #include <map>
 #include <set>
-#include <sstream>
+#include <utility>
 
-#include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/kinds/network_policies.h"
 #include "kubectl-ray/kinds/ray_resources.h"
-#include "shared/text.h"
 
 namespace kubectl_ray {
 namespace {
@@ -165,6 +162,7 @@ Table OtherCommands() {
       {"doctor", All({FindCluster(),
                       ConnectDashboard(),
                       {OnStream("pods/exec"),
+                       OnPods({"watch", "create", "delete"}),
                        On(kNamespaces, {"get"}),
                        On(kEvents, {"list"}),
                        {"", "resourcequotas", {"list"}},
@@ -209,25 +207,6 @@ bool IsWanted(Of of, ClusterKinds kinds, bool all_namespaces) {
   return false;
 }
 
-// The leaves at or below a path of the table.
-std::vector<std::string> LeavesOf(std::string_view path) {
-  std::vector<std::string> leaves;
-  for (const Command& command : Commands()) {
-    const bool is = command.path == path;
-    const bool below = command.path.starts_with(std::string(path) + " ") && command.group != Group::kHidden;
-    if (command.declare && (is || below)) leaves.push_back(command.path);
-    if (command.declare && is) return leaves;  // `session` is one itself
-  }
-  return leaves;
-}
-
-shared::Unexpected<shared::Error> NoRoleFor(const std::string& command) {
-  return shared::Fail(shared::ErrorCode::kUsage,
-                      "cannot print a Role for \"" + command +
-                          "\": it takes an administrator of the Kubernetes cluster, because it grants rights",
-                      "`kubectl ray operator install --help` says what can be handed to one.");
-}
-
 }  // namespace
 
 const Rights* NeededRights(std::string_view path) {
@@ -236,34 +215,6 @@ const Rights* NeededRights(std::string_view path) {
 }
 
 bool IsForAdmins(std::string_view path) { return path.starts_with("operator ") && path != "operator images"; }
-
-shared::Result<std::vector<std::string>> CommandsNamed(const std::vector<std::string>& words) {
-  std::vector<std::string> tokens, paths, first_words;
-  for (const std::string& word : words) {
-    std::istringstream parts(word);
-    for (std::string part; parts >> part;) tokens.push_back(part);
-  }
-  std::set<std::string> named;
-  for (std::size_t i = 0; i < tokens.size();) {
-    std::string path = tokens[i++];
-    if (const auto known = LeavesOf(path); known.empty()) {
-      for (const Command& command : Commands()) first_words.push_back(command.path);
-      return shared::Fail(shared::ErrorCode::kUsage,
-                          "there is no command \"" + shared::EscapeControl(path.substr(0, 80)) + "\"",
-                          shared::DidYouMean(path, first_words));
-    }
-    while (i < tokens.size() && !LeavesOf(path + " " + tokens[i]).empty()) path += " " + tokens[i++];
-    for (std::string& leaf : LeavesOf(path)) {
-      if (NeededRights(leaf) == nullptr) return NoRoleFor(leaf);
-      named.insert(std::move(leaf));
-    }
-  }
-  for (const Command& command : Commands()) {
-    const bool wanted = words.empty() ? command.group != Group::kHidden : named.contains(command.path);
-    if (wanted && NeededRights(command.path) != nullptr) paths.push_back(command.path);
-  }
-  return paths;
-}
 
 Json RoleFor(const std::vector<std::string>& commands, ClusterKinds kinds, const std::string& name,
              const std::string& ns) {

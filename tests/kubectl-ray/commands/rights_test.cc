@@ -1,13 +1,8 @@
-#include "kubectl-ray/commands/command_rights.h"
+#include "kubectl-ray/commands/rights.h"
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "kubectl-ray/formats/yaml.h"
-#include "tests/support/golden.h"
-
 using namespace kubectl_ray;
-using shared::At;
-using shared::Json;
 
 namespace {
 
@@ -16,12 +11,6 @@ using Words = std::vector<std::string>;
 Words Named(const Words& words) {
   const auto commands = CommandsNamed(words);
   return commands ? *commands : Words{"refused: " + commands.error().message + " | " + commands.error().hint};
-}
-
-bool Names(const Json& role, const std::string& resource) {
-  for (const Json& rule : At(role, {"rules"}))
-    if (rule["resources"][0] == resource) return true;
-  return false;
 }
 
 }  // namespace
@@ -47,20 +36,4 @@ TEST_CASE("words name commands, the longest path first, and each once in the tab
   CHECK(Named({"job", "sumbit"})[0].starts_with("refused: there is no command \"sumbit\""));
   CHECK(Named({"stats"})[0] == "refused: there is no command \"stats\" | Did you mean \"status\"?");
   CHECK(Named({"\x1b["})[0].find('\x1b') == std::string::npos);
-}
-
-TEST_CASE("a Role holds each resource once, for the clusters that it is for") {
-  const Json both = RoleFor({"create cluster", "job submit"}, ClusterKinds::kBoth, "r", "team");
-  CheckGolden("commands/rights.yaml", DumpYaml(both));
-  CHECK(At(both, {"kind"}) == "Role");
-  const Json rays = RoleFor({"create cluster"}, ClusterKinds::kOperator, "r", "team");
-  CHECK((Names(rays, "rayclusters") && !Names(rays, "deployments") && !Names(rays, "services")));
-  const Json plain = RoleFor({"create cluster"}, ClusterKinds::kPlain, "r", "team");
-  CHECK((!Names(plain, "rayclusters") && Names(plain, "deployments") && Names(plain, "services")));
-  // Only what a ClusterRole can give.
-  CHECK(!Names(RoleFor({"version"}, ClusterKinds::kBoth, "r", "team"), "deployments"));
-  const Json wide = RoleFor({"version"}, ClusterKinds::kBoth, "r", "");
-  CHECK((Names(wide, "deployments") && At(wide, {"kind"}) == "ClusterRole"));
-  CHECK(At(wide, {"metadata"}) == Json{{"name", "r"}});
-  CHECK(At(RoleFor({"options"}, ClusterKinds::kBoth, "r", "x"), {"rules"}) == Json::array());
 }
