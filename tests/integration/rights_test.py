@@ -195,8 +195,8 @@ COMMANDS = {
 # What stands in a Role for what comes after Ray has answered, which no pod does here: a job that is followed looks whether its
 # cluster is still there (clusters/clusters.h). tests/e2e/locked_down_test.py runs that with such a Role.
 AFTER_RAY = {
-    "job logs": {("ray.io", "rayclusters", "get"), ("apps", "deployments", "get"), ("ray.io", "rayjobs", "watch"), ("", "pods/log", "get")},
-    "job watch": {("ray.io", "rayclusters", "get"), ("apps", "deployments", "get"), ("ray.io", "rayjobs", "watch")},
+    "job logs": {("ray.io", "rayclusters", "get"), ("apps", "deployments", "get"), ("ray.io", "rayjobs", "watch"), ("", "events", "list"), ("", "pods/log", "get")},
+    "job watch": {("ray.io", "rayclusters", "get"), ("apps", "deployments", "get"), ("ray.io", "rayjobs", "watch"), ("", "events", "list")},
     "log": {("", "pods/log", "get"), ("", "pods/exec", "get")},
     "logs": {("", "pods/exec", "get")},
     # The definitions of KubeRay 1.6 have no spec.suspend of a RayService: nothing is switched, and so waited for.
