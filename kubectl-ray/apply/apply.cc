@@ -26,10 +26,6 @@ shared::Status CheckIdentity(const Json& object) {
                   : "With generateName it is a new object each time: `kubectl create -f` makes it.");
 }
 
-bool IsSecret(const Json& object) {
-  return StringAt(object, {"kind"}) == kSecrets.kind && StringAt(object, {"apiVersion"}) == kSecrets.version;
-}
-
 // Null: it is not there.
 Result<Json> GetLive(const KubeClient& kube, const Resource& resource, const Json& object) {
   Result<Json> live = kube.Get(resource, NamespaceOf(object), NameOf(object));
@@ -104,6 +100,10 @@ Result<ObjectPlan> PlanApply(const KubeClient& kube, const std::string& default_
 Result<Json> Apply(const KubeClient& kube, const ObjectPlan& plan, const ApplyOptions& options,
                    bool dry_run) {
   return Send(kube, plan, options, dry_run);
+}
+
+bool IsSecret(const Json& object) {
+  return StringAt(object, {"kind"}) == kSecrets.kind && StringAt(object, {"apiVersion"}) == kSecrets.version;
 }
 
 Json WithoutSecrets(Json object) {

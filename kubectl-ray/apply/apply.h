@@ -49,6 +49,9 @@ shared::Result<ObjectPlan> PlanApply(const KubeClient& kube, const std::string& 
 shared::Result<shared::Json> Apply(const KubeClient& kube, const ObjectPlan& plan,
                                    const ApplyOptions& options = {}, bool dry_run = false);
 
+// Returns whether it is one of the core group.
+bool IsSecret(const shared::Json& object);
+
 // Returns the object, with "(hidden)" for each value of a Secret.
 shared::Json WithoutSecrets(shared::Json object);
 

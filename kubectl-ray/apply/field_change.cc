@@ -20,7 +20,7 @@ Json Wanted(const Json& object) {
   for (const char* key : {"labels", "annotations"})
     if (const Json& value = At(object, {"metadata", key}); value.is_object()) metadata[key] = value;
   if (auto annotations = metadata.find("annotations"); annotations != metadata.end())
-    annotations->erase("kubectl.kubernetes.io/last-applied-configuration");
+    annotations->erase(kLastAppliedAnnotation);
   wanted["metadata"] = std::move(metadata);
   if (!object.is_object()) return wanted;
   for (const auto& [key, value] : object.items())

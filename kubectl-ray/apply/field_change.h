@@ -10,6 +10,9 @@
 
 namespace kubectl_ray {
 
+// What `kubectl apply` without --server-side has stored of its own file.
+inline constexpr const char* kLastAppliedAnnotation = "kubectl.kubernetes.io/last-applied-configuration";
+
 enum class Effect {
   kInPlace,     // on what runs, without restarting it
   kStops,       // pods are deleted and not made again: suspended

@@ -5,10 +5,13 @@
 #include "kubectl-ray/apply/apply.h"
 #include "kubectl-ray/apply/manifest.h"
 #include "kubectl-ray/apply/operator_rules.h"
+#include "kubectl-ray/apply/plan_diff.h"
 #include "kubectl-ray/apply/print_plan.h"
 #include "kubectl-ray/apply/unknown_fields.h"
 #include "kubectl-ray/cli/confirm.h"
 #include "kubectl-ray/cli/leaf.h"
+#include "kubectl-ray/cli/print_diff.h"
+#include "kubectl-ray/cli/print_error.h"
 #include "kubectl-ray/cli/print_objects.h"
 #include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/kinds/ray_resources.h"
@@ -181,12 +184,24 @@ shared::Status ApplyAll(CommandContext& context, const KubeClient& kube, const A
   return shared::Ok();
 }
 
+// kExitFailure: something would change.
+int PrintDiffs(CommandContext& context, const std::vector<Step>& steps) {
+  int code = kExitOk;
+  for (const Step& step : steps) {
+    const std::string diff = DiffOf(step.plan, ObjectName(step.plan.object));
+    if (!diff.empty()) code = kExitFailure;
+    PrintDiff(context.io, diff);
+  }
+  return code;
+}
+
 shared::Result<int> ApplyToServer(CommandContext& context, const ApplyFlags& flags,
                                   const std::vector<Manifest>& manifests) {
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ApplyOptions options{.force_conflicts = flags.force_conflicts, .field_manager = flags.field_manager};
   ASSIGN_OR_RETURN(std::vector<Step> steps, PlanAll(*kube, ns, manifests, &options));
+  if (flags.diff) return PrintDiffs(context, steps);
   if (flags.dry_run == "server") {
     if (flags.output.empty()) PrintPlan(context.io.out, steps, " (server dry run)");
   } else {
@@ -203,8 +218,18 @@ shared::Result<int> ApplyToServer(CommandContext& context, const ApplyFlags& fla
   return kExitOk;
 }
 
-shared::Result<int> Run(const ApplyFlags& flags, CommandContext& context) {
+shared::Status CheckFlags(const ApplyFlags& flags) {
   TRY(CheckOutput(flags.output, flags.dry_run));
+  if (!flags.diff) return shared::Ok();
+  if (!flags.output.empty())
+    return Fail(ErrorCode::kUsage, "--diff and -o do not go together", "-o json has what changes, too.");
+  if (flags.dry_run == "client")
+    return Fail(ErrorCode::kUsage, "--diff and --dry-run=client do not go together: the API server is asked");
+  return shared::Ok();
+}
+
+shared::Result<int> ApplyFiles(const ApplyFlags& flags, CommandContext& context) {
+  TRY(CheckFlags(flags));
   ASSIGN_OR_RETURN(const std::vector<Manifest> manifests,
                    ReadManifests(flags.files, flags.recursive, context.io.in));
   if (manifests.empty())
@@ -221,6 +246,19 @@ shared::Result<int> Run(const ApplyFlags& flags, CommandContext& context) {
   return kExitOk;
 }
 
+// With --diff every failure ends with 2, since 1 is a difference, as `kubectl diff` has it.
+shared::Result<int> Run(const ApplyFlags& flags, CommandContext& context) {
+  shared::Result<int> code = ApplyFiles(flags, context);
+  if (!flags.diff) return code;
+  if (code && !context.io.out.good())
+    return Fail(ErrorCode::kUsage, "cannot write to stdout: the reader is gone or the disk is full");
+  if (!code && code.error().code != ErrorCode::kInterrupted) {
+    PrintError(context.io, code.error());
+    return kExitUsage;
+  }
+  return code;
+}
+
 }  // namespace
 
 void Apply(Leaf& leaf) {
@@ -233,6 +271,9 @@ void Apply(Leaf& leaf) {
       "--dry-run{client}", flags.dry_run,
       "=server: print what would change, which the API server judges, storing nothing; =client: check "
       "the operator's rules without an API server");
+  leaf.Flag("--diff", &flags.diff,
+            "Print what the API server would store beside what it stores, as `diff -u` does, and change "
+            "nothing; ends with 0 without a difference, with 1 if there is one, with 2 if it fails");
   leaf.Flag("-o,--output", &flags.output, "Print the plan, with each object: yaml, json, or its names: name");
   leaf.Flag("-y,--yes", &flags.yes, "Do not ask before pods that run are deleted");
   leaf.Flag("--force-conflicts", &flags.force_conflicts, "Take over fields that another manager has set");
@@ -248,6 +289,7 @@ void Apply(Leaf& leaf) {
   leaf.Example("Apply a cluster, a job or a service", "kubectl ray apply -f cluster.yaml");
   leaf.Example("See what would change, and whether the API server takes it",
                "kubectl ray apply -f cluster.yaml --dry-run=server");
+  leaf.Example("See it as `kubectl diff` shows it", "kubectl ray apply -f cluster.yaml --diff");
   leaf.Example("Check files without a cluster, as in CI",
                "kubectl ray apply -f manifests/ -R --dry-run=client");
   leaf.Run([&flags](CommandContext& context) { return Run(flags, context); });

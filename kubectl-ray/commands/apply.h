@@ -11,6 +11,7 @@ struct ApplyFlags {
   bool recursive = false;
   std::string dry_run = "none";
   std::string output;
+  bool diff = false;
   bool yes = false;
   bool force_conflicts = false;
   bool ignore_rules = false;

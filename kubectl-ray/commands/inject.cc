@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "kubectl-ray/cli/print_diff.h"
 #include "kubectl-ray/cli/print_error.h"
 #include "kubectl-ray/commands/agent_flags.h"
 #include "kubectl-ray/formats/unified_diff.h"
@@ -185,7 +186,7 @@ shared::Result<int> Run(const InjectFlags& flags, bool inject, CommandContext& c
   }
   if (!errors.empty()) return Failed(errors, context.io);  // and nothing on stdout, which may be applied
   if (flags.diff)
-    context.io.out << diff;
+    PrintDiff(context.io, diff);
   else
     context.io.out << WithAgents(texts.size() == 1 ? texts.front() : Joined(texts), namespaces, flags,
                                  context);

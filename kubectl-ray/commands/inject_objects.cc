@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "kubectl-ray/cli/confirm.h"
+#include "kubectl-ray/cli/print_diff.h"
 #include "kubectl-ray/cli/print_objects.h"
 #include "kubectl-ray/clusters/create.h"
 #include "kubectl-ray/commands/agent_flags.h"
@@ -104,10 +105,10 @@ shared::Result<std::vector<Change>> PlanAll(const KubeClient& kube, const std::s
   return changes;
 }
 
-void PrintDiff(const std::vector<Change>& changes, std::ostream& out) {
+void PrintDiffs(const std::vector<Change>& changes, Streams& io) {
   for (const Change& change : changes) {
     const std::string name = ObjectName(change.before);
-    out << UnifiedDiff(name, DumpYaml(change.before), name, DumpYaml(change.after));
+    PrintDiff(io, UnifiedDiff(name, DumpYaml(change.before), name, DumpYaml(change.after)));
   }
 }
 
@@ -125,7 +126,7 @@ shared::Result<int> InjectObjects(const InjectFlags& flags, bool inject, Command
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(std::vector<Change> changes, PlanAll(*kube, ns, flags, inject, context));
   if (flags.diff) {
-    PrintDiff(changes, context.io.out);
+    PrintDiffs(changes, context.io);
     return kExitOk;
   }
   if (changes.empty()) return kExitOk;

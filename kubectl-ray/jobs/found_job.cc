@@ -4,6 +4,7 @@
 
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/jobs/job_record.h"
+#include "kubectl-ray/jobs/ray_job_refusal.h"
 #include "kubectl-ray/kinds/ray_job.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/kinds/target.h"
@@ -138,6 +139,11 @@ Result<FoundJob> AwaitDashboard(CommandContext& context, const DashboardAddress&
       job.dashboard.reset();
       return job;
     }
+    ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+    ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
+    const RayJobRefusal refusal = WhyRayJobIsRefused(*kube, ns, job.ray_job);
+    TRY(refusal.Check());
+    if (!refusal.why.empty()) job.why_no_dashboard += "; " + refusal.why;
     if (std::exchange(printed, job.why_no_dashboard) != job.why_no_dashboard)
       context.io.err << "Waiting for " << argument << ": " << shared::EscapeControl(printed) << std::endl;
     if (context.interrupt.WaitFor(kAskAgain))

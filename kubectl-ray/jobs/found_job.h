@@ -30,7 +30,7 @@ shared::Result<FoundJob> FindJob(CommandContext& context, const DashboardAddress
 
 // Finds the job. If it is a RayJob's that is not over, waits until a dashboard knows the job, and prints on
 // io.err what it waits for. A result without a dashboard is a RayJob that is over. Blocks until then or the
-// Interrupt.
+// Interrupt. kConflict: its pods are refused for good.
 shared::Result<FoundJob> AwaitDashboard(CommandContext& context, const DashboardAddress& address,
                                         const std::string& argument);
 

@@ -3,9 +3,9 @@
 #include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/jobs/job_outcome.h"
+#include "kubectl-ray/jobs/ray_job_refusal.h"
 #include "kubectl-ray/kinds/ray_job.h"
 #include "kubectl-ray/kinds/ray_resources.h"
-#include "kubectl-ray/pods/pod_refusal.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -33,19 +33,6 @@ Result<Json> MakeRayJob(const KubeClient& kube, const std::string& ns, const Jso
   if (shared::At(*there, {"spec", "jobId"}) == shared::At(ray_job, {"spec", "jobId"})) return there;
   return Fail(ErrorCode::kConflict, "cannot make RayJob \"" + name + "\": one of this name is there already",
               "Choose another name, or take it away: kubectl ray delete rayjob/" + name);
-}
-
-// kConflict if the cluster's pods are refused for good (Pod Security, a policy, a LimitRange).
-shared::Status CheckPodsAreLetIn(const KubeClient& kube, const std::string& ns, const std::string& ray_job,
-                                 const std::string& cluster) {
-  const auto ray_cluster = kube.Get(kRayClusters, ns, cluster);
-  const std::string why = ray_cluster ? WhyPodsAreRefused(*ray_cluster) : "";
-  if (!IsLastingRefusal(why)) return shared::Ok();
-  const std::string way_out = WayOutOfRefusal(why);
-  return Fail(ErrorCode::kConflict,
-              "cluster \"" + cluster + "\" of RayJob \"" + ray_job + "\" cannot become ready: " + why,
-              way_out + (way_out.empty() ? "" : " ") +
-                  "Take the RayJob away first: kubectl ray delete rayjob/" + ray_job + " -n " + ns);
 }
 
 void PrintStatus(std::ostream& err, const RayJobState& state, const std::string& name) {
@@ -120,8 +107,7 @@ shared::Status CheckClusterWillCome(CommandContext& context, const std::string& 
   if (!ray_job) return shared::Unexpected(ray_job.error());
   const RayJobState state = ReadRayJobState(*ray_job);
   const bool suspended = state.deployment_status == "Suspended" || state.deployment_status == "Suspending";
-  if (!state.over && !suspended)
-    return state.cluster.empty() ? shared::Ok() : CheckPodsAreLetIn(*kube, ns, name, state.cluster);
+  if (!state.over && !suspended) return WhyRayJobIsRefused(*kube, ns, *ray_job).Check();
   return Fail(ErrorCode::kConflict, "RayJob \"" + name + "\" is " + state.deployment_status +
                                         ", and its job was never submitted" +
                                         (state.message.empty() ? "" : ": " + state.message));

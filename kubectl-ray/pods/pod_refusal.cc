@@ -107,6 +107,24 @@ std::string WhyPodsAreRefused(const shared::Json& owner) {
   return "pods are refused: " + WithoutName(InOneLine(StringAt(failure, {"message"})));
 }
 
+std::string WhyPodsAreNotMade(const std::vector<shared::Json>& events, std::string_view since) {
+  constexpr std::size_t kSeconds = std::string_view("2026-01-01T00:00:00").size();  // fractions are optional
+  std::string newest(since.substr(0, kSeconds)), why;
+  bool made = false;  // by the newest event; in the same second it came after the refusals
+  for (const shared::Json& event : events) {
+    const std::string reason = StringAt(event, {"reason"});
+    if (reason != "FailedCreate" && reason != "SuccessfulCreate") continue;
+    std::string time = StringAt(event, {"lastTimestamp"});
+    if (time.empty()) time = StringAt(event, {"eventTime"});
+    time = time.substr(0, kSeconds);
+    if (time < newest || (time == newest && made)) continue;
+    newest = time;
+    made = reason == "SuccessfulCreate";
+    why = made ? "" : "pods are refused: " + WithoutName(InOneLine(StringAt(event, {"message"})));
+  }
+  return why;
+}
+
 bool IsLastingRefusal(std::string_view refusal, const QuotaUsage& own) {
   const Refusal* known = Find(refusal);
   return (known != nullptr && known->lasts) || CanNeverFit(refusal, own);

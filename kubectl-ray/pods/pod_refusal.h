@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "kubectl-ray/pods/quota_usage.h"
 #include "shared/json.h"
@@ -13,6 +14,12 @@ namespace kubectl_ray {
 // escaped: `pods are refused: exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2`. The
 // pod's name is left out, as each attempt has another one. Empty if it can.
 std::string WhyPodsAreRefused(const shared::Json& owner);
+
+// Returns the same clause for an owner that has no condition for it, such as a batch Job, by the events about
+// it: that of the newest about making pods, if it is a refusal. Events before `since` (RFC 3339, in UTC) are
+// of an earlier owner of that name. Source: RealPodControl in pkg/controller/controller_utils.go of
+// Kubernetes.
+std::string WhyPodsAreNotMade(const std::vector<shared::Json>& events, std::string_view since);
 
 // Returns whether such a refusal will not go away by itself: Pod Security, a policy, a LimitRange, a spec
 // that is not valid, and a quota below what the pod asks for beside `own`, what pods take that stay. A quota

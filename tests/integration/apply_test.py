@@ -7,7 +7,9 @@ import subprocess
 import pytest
 
 from api_server import kuberay_api_server
+from cluster import part
 
+KUBECTL = part("kubernetes") / "kubectl"
 CLUSTER = """\
 apiVersion: ray.io/v1
 kind: RayCluster
@@ -93,6 +95,28 @@ def test_each_change_has_its_line_and_effect(server, cluster):
     assert (done.returncode, done.stdout) == (0, "raycluster.ray.io/demo configured\n")
     assert "demo.yaml:16: spec.workerGroupSpecs[cpus].replicas: 1 -> 3\n    in place" in done.stderr
     assert server.request("GET", PATH)["spec"]["workerGroupSpecs"][0]["replicas"] == 3
+
+
+def test_diff_is_what_kubectl_diff_ends_with(server, cluster):
+    """0 without a difference, 1 with one, more if it fails; and the lines are those of `kubectl diff`."""
+    def both():
+        ours = apply(server, cluster, "--diff")
+        theirs = subprocess.run([KUBECTL, "diff", "--server-side", "--field-manager=kubectl-ray", "-f", cluster.name],
+                                cwd=cluster.parent, env={**os.environ, "KUBECONFIG": str(server.kubeconfig)},
+                                capture_output=True, text=True, timeout=60, check=False)
+        changed = [[line.replace(" ", "").replace('"', "") for line in done.stdout.splitlines()
+                    if line.startswith(("+ ", "- ")) and "generation:" not in line] for done in (ours, theirs)]
+        assert ours.returncode == theirs.returncode, ours.stderr + theirs.stderr
+        assert changed[0] == changed[1]
+        return ours
+    assert (both().returncode, both().stdout) == (0, "")
+    replace(cluster, ("replicas: 1", "replicas: 3"))
+    before = server.request("GET", PATH)["metadata"]["resourceVersion"]
+    done = both()
+    assert done.returncode == 1 and done.stdout.startswith("--- raycluster.ray.io/demo\n+++ raycluster.ray.io/demo\n@@ ")
+    assert server.request("GET", PATH)["metadata"]["resourceVersion"] == before
+    replace(cluster, ("rayVersion", "rayVerson"))
+    assert apply(server, cluster, "--diff").returncode == 2
 
 
 def test_a_field_that_left_the_file_goes(server, cluster):

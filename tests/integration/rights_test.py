@@ -211,8 +211,8 @@ AFTER_RAY = {
     "rollout undo": {("apps", "controllerrevisions", verb) for verb in ("create", "patch", "delete")},
     # Without an operator it has no cluster whose pods could be looked at.
     "create service": {("", "pods", "list")},
-    "job logs": {("ray.io", "rayclusters", "get"), ("apps", "deployments", "get"), ("ray.io", "rayjobs", "watch"), ("", "pods/log", "get")},
-    "job watch": {("ray.io", "rayclusters", "get"), ("apps", "deployments", "get"), ("ray.io", "rayjobs", "watch")},
+    "job logs": {("ray.io", "rayclusters", "get"), ("apps", "deployments", "get"), ("ray.io", "rayjobs", "watch"), ("", "events", "list"), ("", "pods/log", "get")},
+    "job watch": {("ray.io", "rayclusters", "get"), ("apps", "deployments", "get"), ("ray.io", "rayjobs", "watch"), ("", "events", "list")},
     "log": {("", "pods/log", "get"), ("", "pods/exec", "get")},
     "logs": {("", "pods/exec", "get")},
     # The definitions of KubeRay 1.6 have no spec.suspend of a RayService: nothing is switched, and so waited for.

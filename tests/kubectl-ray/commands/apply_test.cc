@@ -80,6 +80,28 @@ TEST_CASE("apply prints what each change does, asks before pods are deleted, and
   CheckGolden("commands/apply.txt", Without(transcript.text(), files.path()));
 }
 
+TEST_CASE("apply --diff shows what the server would store, and its exit code says whether it differs") {
+  const Tree files;
+  files.Write("demo.yaml", kFile);
+  files.Write("wrong.yaml", "apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {name: a}\nspec: {}\n");
+  const std::string file = files.path() + "/demo.yaml";
+  Answers same = Server(), refusing = Server();
+  const std::string maps = "/api/v1/namespaces/default/configmaps/code";
+  same["GET " + maps] = same["PATCH " + maps];
+  const std::string clusters = "/apis/ray.io/v1/namespaces/default/rayclusters/demo";
+  same["GET " + clusters] = same["PATCH " + clusters];
+  refusing["PATCH " + clusters] = HttpAnswer(403, R"({"kind":"Status","code":403,"message":"no"})");
+  Transcript differs(Server()), equal(same), refused(refusing);
+  differs.Run({"apply", "-f", file, "--diff"});
+  equal.Run({"apply", "-f", file, "--diff", "--dry-run=server"});
+  refused.Run({"apply", "-f", file, "--diff"});
+  refused.Run({"apply", "-f", files.path() + "/wrong.yaml", "--diff"});
+  refused.Run({"apply", "-f", file, "--diff", "-o", "name"});
+  refused.Run({"apply", "-f", file, "--diff", "--dry-run"});
+  CheckGolden("commands/apply-diff.txt",
+              Without(differs.text() + equal.text() + refused.text(), files.path()));
+}
+
 TEST_CASE("apply refuses what the operator, the API server or YAML refuses, with the line") {
   const Tree files;
   const auto write = [&](const std::string& name, const std::string& text) {
@@ -130,8 +152,10 @@ TEST_CASE("apply shows no value of a Secret") {
   Transcript transcript(answers);
   transcript.Run({"apply", "-f", files.path() + "/s.yaml", "--dry-run=server"});
   transcript.Run({"apply", "-f", files.path() + "/s.yaml", "--dry-run=server", "-o", "json"});
+  transcript.Run({"apply", "-f", files.path() + "/s.yaml", "--diff"});
   const std::string shown = Without(transcript.text(), files.path());
   CHECK(shown.find("(hidden)") != std::string::npos);
+  CHECK(shown.find("-  password: \"*** (before)\"\n+  password: \"*** (after)\"\n") != std::string::npos);
   CHECK(shown.find("b2xk") == std::string::npos);
   CHECK(shown.find("bmV3") == std::string::npos);
   for (std::size_t at = 0; (at = shown.find("\"new\"", at)) != std::string::npos; ++at)

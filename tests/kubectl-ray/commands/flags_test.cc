@@ -318,6 +318,10 @@ TEST_CASE("flags of apply") {
   expected.field_manager = "me";
   CHECK(Read<ApplyFlags>({"apply", "-Rf", "a.yaml", "-f-", "--dry-run=server", "--server-side",
                           "--force-conflicts", "-y", "--field-manager", "me"}) == expected);
+  expected = {};
+  expected.files = {"a.yaml"};
+  expected.diff = true;
+  CHECK(Read<ApplyFlags>({"apply", "-f", "a.yaml", "--diff"}) == expected);
   CHECK_FALSE(Refusal({"apply"}).empty());
 }
 

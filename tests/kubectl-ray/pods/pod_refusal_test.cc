@@ -34,6 +34,31 @@ TEST_CASE("why an owner's pods are refused") {
   }
 }
 
+TEST_CASE("why the pods of a batch Job are not made, by its newest event about one") {
+  const auto event = [](const char* reason, const char* time, const char* message = "") {
+    return Json{{"reason", reason}, {"lastTimestamp", time}, {"message", message}};
+  };
+  const char* const since = "2026-01-01T10:00:00Z";
+  const Json old = event("FailedCreate", "2026-01-01T09:59:59Z", "old"),
+             later = {{"reason", "FailedCreate"},
+                      {"lastTimestamp", nullptr},
+                      {"eventTime", "2026-01-01T10:00:05.123456Z"},
+                      {"message", "Error creating: pods \"rj-x1\" is forbidden: exceeded quota: q"}};
+  const Json made = event("SuccessfulCreate", "2026-01-01T10:00:05Z", "Created pod: rj-x2");
+  const char* const refused = "pods are refused: exceeded quota: q";
+  CHECK(WhyPodsAreNotMade({}, since).empty());
+  CHECK(WhyPodsAreNotMade({old}, since).empty());
+  CHECK(WhyPodsAreNotMade({old}, "") == "pods are refused: old");
+  CHECK(WhyPodsAreNotMade({old, later}, since) == refused);
+  CHECK(WhyPodsAreNotMade({later, old}, since) == refused);
+  CHECK(WhyPodsAreNotMade({later, made}, since).empty());
+  CHECK(WhyPodsAreNotMade({made, later}, since).empty());
+  CHECK(WhyPodsAreNotMade({later, event("Suspended", "2026-01-01T11:00:00Z")}, since) == refused);
+  CHECK(WhyPodsAreNotMade({made, event("FailedCreate", "2026-01-01T10:00:06Z", "no")}, since) ==
+        "pods are refused: no");
+  CHECK(WhyPodsAreNotMade({Json(), Json("x")}, since).empty());
+}
+
 // The words of API server 1.34 in namespaces with Pod Security, a ResourceQuota, a LimitRange or a policy.
 TEST_CASE("a quota that the cluster's own pods use up stays so") {
   const char* refusal =
