@@ -46,17 +46,28 @@ Rights WaitGone() { return {OnPods({"list", "watch"})}; }
 Rights ReachPods() { return {OnPods({"get", "list"}), OnStream("pods/exec")}; }
 Rights ReadLogs() { return {OnPods({"list", "watch"}), OnLogs(), OnStream("pods/exec")}; }
 
-Rights SwitchObject() {
-  return {OnRayJobs({"get", "list", "watch", "patch"}), OnRayServices({"get", "list", "watch", "patch"})};
-}
-
-Rights OnKinds(const Verbs& verbs) { return {OnRayClusters(verbs), OnRayJobs(verbs), OnRayServices(verbs)}; }
-
 Rights All(std::initializer_list<Rights> parts) {
   Rights all;
   for (const Rights& part : parts) all.insert(all.end(), part.begin(), part.end());
   return all;
 }
+
+// Also what --start of the launcher's verbs asks for.
+Rights BringUp() {
+  return All({WaitReady(),
+              ReadLogs(),
+              BringAgent(),
+              {OnRayClusters({"get", "create", "patch"}),
+               OnDeployments({"get", "list", "watch", "create", "patch", "delete"}),
+               On(kServices, {"get", "create", "patch"}, Of::kPlain),
+               On(kSecrets, {"get", "list", "create", "patch", "delete"}), OnPods({"delete"})}});
+}
+
+Rights SwitchObject() {
+  return {OnRayJobs({"get", "list", "watch", "patch"}), OnRayServices({"get", "list", "watch", "patch"})};
+}
+
+Rights OnKinds(const Verbs& verbs) { return {OnRayClusters(verbs), OnRayJobs(verbs), OnRayServices(verbs)}; }
 
 using Table = std::map<std::string, Rights, std::less<>>;
 
@@ -111,14 +122,6 @@ Table JobCommands() {
 
 // Those that take files.
 Table FileCommands() {
-  const Rights bring_up =
-      All({WaitReady(),
-           ReadLogs(),
-           BringAgent(),
-           {OnRayClusters({"get", "create", "patch"}),
-            OnDeployments({"get", "list", "watch", "create", "patch", "delete"}),
-            On(kServices, {"get", "create", "patch"}, Of::kPlain),
-            On(kSecrets, {"get", "list", "create", "patch", "delete"}), OnPods({"delete"})}});
   const Rights change_objects = All({OnKinds({"get", "patch"}), {OnDeployments({"get", "patch"})}});
   return {
       {"apply", OnKinds({"get", "create", "patch"})},
@@ -131,15 +134,17 @@ Table FileCommands() {
       {"get-worker-ips", {OnPods({"list"})}},
       {"inject", All({change_objects, {On(kConfigMaps, {"get", "create"})}})},
       {"monitor", All({FindCluster(), ReadLogs(), {OnPods({"get"}), On(kEvents, {"list", "watch"})}})},
-      {"submit", {OnPods({"list"}), OnStream("pods/exec")}},
+      {"rsync-down", {OnPods({"list"}), OnStream("pods/exec")}},
+      {"rsync-up", {OnPods({"list"}), OnStream("pods/exec")}},
+      {"submit", All({ReachPods(), BringUp()})},
       {"uninject", change_objects},
-      {"up", bring_up},
+      {"up", BringUp()},
   };
 }
 
 Table OtherCommands() {
   return {
-      {"attach", All({ResolveTarget(), ReachPods()})},
+      {"attach", All({ResolveTarget(), ReachPods(), BringUp()})},
       {"completion", {}},
       {"doctor", All({FindCluster(),
                       ConnectDashboard(),
@@ -149,7 +154,7 @@ Table OtherCommands() {
                        {"", "resourcequotas", {"list"}},
                        {"", "limitranges", {"list"}},
                        {"networking.k8s.io", "networkpolicies", {"list"}}}})},
-      {"exec", All({ResolveTarget(), ReachPods()})},
+      {"exec", All({ResolveTarget(), ReachPods(), BringUp()})},
       {"log", All({ResolveTarget(), {OnPods({"list"}), OnLogs(), OnStream("pods/exec")}})},
       {"logs", All({ResolveTarget(), ReadLogs()})},
       {"operator images", {}},
