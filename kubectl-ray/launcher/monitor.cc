@@ -207,9 +207,8 @@ Status Monitor(const KubeClient& kube, const MonitorOptions& options, shared::In
   EventLines events(kube, options, std::move(groups), &sink);
   shared::ThreadGroup threads;
   TRY(threads.Start([&] { log.Run(); }));
-  const Status outcome = kube.Watch(kEvents, options.ns, {}, Deadline::Never(), [&](const WatchEvent& event) {
-    return events.Take(event);
-  });
+  const Status outcome = kube.Watch(kEvents, options.ns, {}, Deadline::Never(),
+                                    [&](const WatchEvent& event) { return events.Take(event); });
   // Without the right to events there is still the log.
   if (!outcome && outcome.error().code == ErrorCode::kAuth) {
     LineStream(&sink, "[events] ") << shared::EscapeControl(outcome.error().message) << std::endl;
