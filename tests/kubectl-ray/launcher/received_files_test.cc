@@ -71,7 +71,7 @@ struct Received {
 
 // Receives the archive in pieces of 100 bytes, at `target` below a folder with an old file and a folder.
 Received Receive(const std::string& target, const std::string& archive) {
-  const Tree tree({{"here/old", "o"}});
+  const Tree tree(std::map<std::string, std::string>{{"here/old", "o"}});
   Received received;
   {
     ReceivedFiles files(tree.path() + "/here/" + target,
