@@ -49,6 +49,8 @@ void Resume(Leaf& leaf);
 void RolloutStatus(Leaf& leaf);
 void RolloutUndo(Leaf& leaf);
 void Rights(Leaf& leaf);
+void RsyncDown(Leaf& leaf);
+void RsyncUp(Leaf& leaf);
 void Run(Leaf& leaf);
 void ScaleCluster(Leaf& leaf);
 void Session(Leaf& leaf);
@@ -96,6 +98,8 @@ const Command kCommands[] = {
     {"up", Group::kLauncher, "Make a cluster what its file says, after showing what would change", Up},
     {"down", Group::kLauncher, "Delete the cluster of a file, or only its workers", Down},
     {"submit", Group::kLauncher, "Copy a program to the head and run it there", Submit},
+    {"rsync-up", Group::kLauncher, "Copy files of this machine to a cluster's pods", RsyncUp},
+    {"rsync-down", Group::kLauncher, "Copy files of a cluster's head to this machine", RsyncDown},
     {"monitor", Group::kLauncher, "Follow the autoscaler, the operator and the scheduler of a cluster",
      Monitor},
     {"get-head-ip", Group::kLauncher, "Print the address of a cluster's head", GetHeadIp},

@@ -9,9 +9,9 @@ using shared::ErrorCode;
 using shared::Fail;
 
 shared::Result<ClusterFile> ReadFileArgument(const std::string& path, const std::string& name,
-                                             CommandContext& context) {
+                                             const std::string& action, CommandContext& context) {
   ASSIGN_OR_RETURN(const std::string text, ReadYamlFile(path, context.io.in));
-  return ReadClusterFile(path, text, name);
+  return ReadClusterFile(path, text, action, name);
 }
 
 shared::Result<std::string> NamespaceOf(const ClusterFile& file, CommandContext& context) {
@@ -32,14 +32,23 @@ shared::Result<NamedCluster> ResolveFileTarget(const std::string& word, const st
                   "--cluster-name replaces the name in a file, and \"" + word + "\" is none",
                   "Write that name in its place.");
     ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
-    return NamedCluster{word, ns, false};
+    return NamedCluster{word, ns, {}};
   }
-  ASSIGN_OR_RETURN(const ClusterFile file, ReadFileArgument(word, cluster_name, context));
+  ASSIGN_OR_RETURN(ClusterFile file, ReadFileArgument(word, cluster_name, "read", context));
   ASSIGN_OR_RETURN(const std::string ns, NamespaceOf(file, context));
   context.io.err << shared::EscapeControl(word + " is a file: Ray cluster \"" + file.cluster() +
                                           "\" in namespace \"" + ns + "\"")
                  << std::endl;
-  return NamedCluster{file.cluster(), ns, true};
+  const std::string name = file.cluster();
+  return NamedCluster{name, ns, std::move(file)};
+}
+
+shared::Result<RayPod> FindRunningHead(const KubeClient& kube, const NamedCluster& cluster) {
+  ASSIGN_OR_RETURN(const auto pods, ListRayPods(kube, cluster.ns, cluster.name));
+  if (const RayPod* head = BestHead(pods)) return *head;
+  return Fail(ErrorCode::kUnavailable, "the head of cluster \"" + cluster.name + "\" does not run now",
+              "`kubectl ray status " + cluster.name + " -n " + cluster.ns +
+                  "` says why; `kubectl ray up FILE` brings it up.");
 }
 
 CLI::Option* AddFileArgument(Leaf& leaf, std::string* file, const std::string& help) {

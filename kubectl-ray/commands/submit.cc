@@ -24,15 +24,6 @@ constexpr const char* kReceive = "cd && head -c \"$2\" > \"$1.part\" && mv \"$1.
 constexpr const char* kRunScript =
     "cd && python=$(command -v python || command -v python3) && exec \"$python\" -u \"$@\"";
 
-Result<RayPod> FindRunningHead(const KubeClient& kube, const NamedCluster& cluster) {
-  ASSIGN_OR_RETURN(const auto pods, ListRayPods(kube, cluster.ns, cluster.name));
-  const RayPod* head = BestHead(pods);
-  if (head != nullptr) return *head;
-  return Fail(
-      ErrorCode::kUnavailable, "the head of cluster \"" + cluster.name + "\" does not run now",
-      "`kubectl ray status " + cluster.name + " -n " + cluster.ns + "` says why; --start brings it up.");
-}
-
 Result<std::uintmax_t> SizeOf(const std::string& script) {
   std::error_code error;
   const bool is_file = std::filesystem::is_regular_file(script, error);

@@ -34,7 +34,8 @@ Status CheckFlags(const UpFlags& flags) {
 }
 
 Result<Launch> ReadLaunch(const UpFlags& flags, const KubeClient& kube, CommandContext& context) {
-  ASSIGN_OR_RETURN(const ClusterFile file, ReadFileArgument(flags.file, flags.cluster_name, context));
+  ASSIGN_OR_RETURN(const ClusterFile file,
+                   ReadFileArgument(flags.file, flags.cluster_name, "bring up", context));
   LaunchOptions options{.ns = {},
                         .backend = Backend::kPlain,
                         .min_workers = flags.min_workers,
@@ -42,6 +43,7 @@ Result<Launch> ReadLaunch(const UpFlags& flags, const KubeClient& kube, CommandC
                         .agent = EmbeddedAgentOptions()};
   if (!flags.agent_image.empty())
     options.agent = {.delivery = AgentOptions::Delivery::kImage, .image = flags.agent_image, .sources = {}};
+  options.disable_usage_stats = flags.disable_usage_stats;
   ASSIGN_OR_RETURN(options.ns, NamespaceOf(file, context));
   options.restricted = IsRestricted(kube, options.ns);
   if (!flags.without_operator) {
@@ -60,10 +62,10 @@ Status CheckRules(const UpFlags& flags, const Launch& launch) {
   if (launch.backend != Backend::kOperator) return shared::Ok();
   const std::vector<BrokenRule> broken = BrokenRules(launch.ray_cluster);
   if (broken.empty()) return shared::Ok();
-  return Fail(
-      ErrorCode::kUsage,
-      flags.file + ": the KubeRay operator would refuse \"" + broken[0].field + "\": " + broken[0].cause,
-      broken[0].remedy);
+  return Fail(ErrorCode::kUsage,
+              "cannot bring up " + flags.file + ": the KubeRay operator would refuse \"" + broken[0].field +
+                  "\": " + broken[0].cause,
+              broken[0].remedy);
 }
 
 // Returns whether to go on.
@@ -132,6 +134,12 @@ void Up(Leaf& leaf) {
             "Take ray-init-agent from this image instead of a ConfigMap");
   leaf.Flag("--timeout", &flags.timeout, "How long to wait until all is ready")->capture_default_str();
   leaf.Flag("--no-config-cache", &flags.no_config_cache, "Taken for the sake of scripts: nothing is cached");
+  leaf.Flag("--disable-usage-stats", &flags.disable_usage_stats, "Have Ray send no statistics of its use");
+  leaf.Flag("--redirect-command-output", &flags.redirect_command_output,
+            "Taken for the sake of scripts: setup's output is in each pod's log, too");
+  leaf.Flag("--use-login-shells", &flags.use_login_shells,
+            "Taken and without effect: setup runs in the environment of Ray");
+  leaf.Flag("--use-normal-shells", &flags.use_normal_shells, "Taken: setup runs like that always");
   leaf.Note(
       "Prints what is made, changed, recreated and untouched before it asks. Pods are replaced only if they "
       "would be "

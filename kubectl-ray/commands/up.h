@@ -17,6 +17,10 @@ struct UpFlags {
   bool restart_only = false;
   bool yes = false;
   bool no_config_cache = false;
+  bool redirect_command_output = false;
+  bool use_login_shells = false;
+  bool use_normal_shells = false;
+  bool disable_usage_stats = false;
   bool without_operator = false;
   bool dry_run = false;
   std::string agent_image;

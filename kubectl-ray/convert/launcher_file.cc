@@ -108,8 +108,10 @@ const char* TypeWord(Type type) {
 
 class Reader {
  public:
-  Reader(std::string_view source, const Tree& document) : notes_(std::string(source)), document_(document) {
+  Reader(std::string_view source, const Tree& document, const std::string& action)
+      : notes_(std::string(source), action), document_(document) {
     file_.source = source;
+    file_.action = action;
     file_.document = document;
   }
 
@@ -365,11 +367,12 @@ bool IsLauncherFile(const Tree& document) {
          document.Find("kind") == nullptr;
 }
 
-shared::Result<LauncherFile> ReadLauncherFile(std::string_view source, const Tree& document) {
+shared::Result<LauncherFile> ReadLauncherFile(std::string_view source, const Tree& document,
+                                              const std::string& action) {
   if (!IsLauncherFile(document))
-    return NoteList(std::string(source))
+    return NoteList(std::string(source), action)
         .Refusal(document.line, "it has no cluster_name and provider, as the launcher's files have");
-  return Reader(source, document).Read();
+  return Reader(source, document, action).Read();
 }
 
 shared::Result<LauncherFile> ReadLauncherFile(std::string_view source, std::string_view text) {

@@ -42,7 +42,8 @@ struct LauncherNodeType {
 };
 
 struct LauncherFile {
-  std::string source;  // the file's name, for notes
+  std::string source;              // the file's name, for notes
+  std::string action = "convert";  // what its errors cannot do
   std::string cluster_name;
   int cluster_name_line = 0;
   std::string ns;  // provider.namespace, or empty
@@ -74,8 +75,9 @@ bool IsLauncherFile(const Tree& document);
 
 // Reads and judges the file as Ray's launcher does: unknown and missing keys, values of the wrong type, a
 // head_node_type that is none of the types, a cluster_name that is no name in Kubernetes, another provider
-// than kubernetes, which is refused by its name. kUsage with `FILE:LINE: `.
+// than kubernetes, which is refused by its name. kUsage: `cannot ACTION FILE:LINE: CAUSE`.
 shared::Result<LauncherFile> ReadLauncherFile(std::string_view source, std::string_view text);
-shared::Result<LauncherFile> ReadLauncherFile(std::string_view source, const Tree& document);
+shared::Result<LauncherFile> ReadLauncherFile(std::string_view source, const Tree& document,
+                                              const std::string& action = "convert");
 
 }  // namespace kubectl_ray

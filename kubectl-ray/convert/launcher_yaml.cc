@@ -58,7 +58,7 @@ constexpr Copied kCopied[] = {
 class Conversion {
  public:
   Conversion(const LauncherFile& file, const ConvertOptions& options)
-      : file_(file), options_(options), notes_(file.source) {}
+      : file_(file), options_(options), notes_(file.source, file.action) {}
 
   shared::Result<Converted> Run() {
     name_ = options_.name.empty() ? file_.cluster_name : options_.name;

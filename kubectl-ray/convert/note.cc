@@ -39,7 +39,8 @@ shared::Unexpected<shared::Error> NoteList::Refusal(int line, const std::string&
                                                     std::string hint) const {
   const std::string place = line > 0 ? source_ + ":" + std::to_string(line) : source_;
   return shared::Fail(shared::ErrorCode::kUsage,
-                      "cannot convert " + shared::EscapeControl(place + ": " + cause), std::move(hint));
+                      "cannot " + action_ + " " + shared::EscapeControl(place + ": " + cause),
+                      std::move(hint));
 }
 
 std::vector<Note> NoteList::Sorted() const {

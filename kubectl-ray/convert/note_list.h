@@ -12,7 +12,9 @@ namespace kubectl_ray {
 
 class NoteList {
  public:
-  explicit NoteList(std::string source) : source_(std::move(source)) {}
+  // `action` is what a refusal cannot do.
+  explicit NoteList(std::string source, std::string action = "convert")
+      : source_(std::move(source)), action_(std::move(action)) {}
 
   void Dropped(int line, std::string field, std::string message, std::string way_out = "") {
     Add(Note::Kind::kDropped, line, std::move(field), std::move(message), std::move(way_out));
@@ -28,7 +30,7 @@ class NoteList {
     for (Note& note : notes) notes_.push_back(std::move(note));
   }
 
-  // Returns kUsage with `cannot convert SOURCE:LINE: CAUSE`.
+  // Returns kUsage with `cannot ACTION SOURCE:LINE: CAUSE`.
   shared::Unexpected<shared::Error> Refusal(int line, const std::string& cause, std::string hint = "") const;
 
   const std::string& source() const { return source_; }
@@ -39,6 +41,7 @@ class NoteList {
   void Add(Note::Kind kind, int line, std::string field, std::string message, std::string way_out);
 
   std::string source_;
+  std::string action_;
   std::vector<Note> notes_;
 };
 

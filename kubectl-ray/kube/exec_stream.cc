@@ -102,6 +102,10 @@ class ExecLoop {
       return;
     }
     reads_input_ = false;
+    if (io_.on_input_end && !io_.on_input_end()) {
+      outcome_ = Fail(ErrorCode::kInternal, "stopped: the input is not whole");
+      return;
+    }
     if (socket_.subprotocol() == "v5.channel.k8s.io")
       (void)!socket_.Queue(WebSocketMessage::Kind::kBinary, std::string{kClose, kStdin});
   }

@@ -25,6 +25,8 @@ struct ExecRequest {
 struct ExecIo {
   // Read while the command runs, if with_stdin. Its end is passed on if the server speaks v5.
   int input_fd = -1;
+  // Called at the end of the input; false ends the command's connection. Empty: the command goes on.
+  std::function<bool()> on_input_end = {};
   // Get each piece as it comes; false ends the command's connection. If on_stderr is empty, stderr is
   // dropped.
   std::function<bool(std::string_view)> on_stdout = {};

@@ -13,9 +13,16 @@ using shared::ErrorCode;
 using shared::Fail;
 using shared::Json;
 
-std::string Place(std::string_view source, int line) {
-  return std::string(source) + (line > 0 ? ":" + std::to_string(line) : "") + ": ";
-}
+// What is read, and for what.
+struct FileReading {
+  std::string_view source;
+  const std::string& action;
+
+  std::string Cannot(int line) const {
+    return "cannot " + action + " " + std::string(source) + (line > 0 ? ":" + std::to_string(line) : "") +
+           ": ";
+  }
+};
 
 // Returns whether a document is the RayCluster of today's API.
 bool IsRayCluster(const Tree& document) {
@@ -24,46 +31,48 @@ bool IsRayCluster(const Tree& document) {
 }
 
 // What is no cluster for `up`, although it speaks of one.
-shared::Unexpected<shared::Error> NoCluster(std::string_view source, const std::vector<Tree>& documents) {
+shared::Unexpected<shared::Error> NoCluster(const FileReading& reading, const std::vector<Tree>& documents) {
+  const std::string source(reading.source);
   for (const Tree& document : documents) {
     const std::string version = document.StringAt({"apiVersion"}), kind = document.StringAt({"kind"});
     if (kind == "RayCluster")
       return Fail(ErrorCode::kUsage,
-                  Place(source, document.LineAt({"apiVersion"})) + "a RayCluster of \"" + version +
+                  reading.Cannot(document.LineAt({"apiVersion"})) + "a RayCluster of \"" + version +
                       "\" is of an older format",
-                  "`kubectl ray convert -f " + std::string(source) + "` makes a RayCluster of " +
+                  "`kubectl ray convert -f " + source + "` makes a RayCluster of " +
                       kRayClusters.ApiVersion() + " of it.");
     if (version.starts_with(kRayClusters.group + "/"))
       return Fail(ErrorCode::kUsage,
-                  Place(source, document.LineAt({"kind"})) + "a " + kind + " is no cluster",
-                  "`kubectl ray apply -f " + std::string(source) + "` applies it.");
+                  reading.Cannot(document.LineAt({"kind"})) + "a " + kind + " is no cluster",
+                  "`kubectl ray apply -f " + source + "` applies it.");
   }
   return Fail(
       ErrorCode::kUsage,
-      Place(source, documents.empty() ? 0 : documents[0].line) +
+      reading.Cannot(documents.empty() ? 0 : documents[0].line) +
           "this is neither a cluster launcher's file, which has cluster_name and provider, nor a RayCluster",
       "docs/launcher.md shows one of each.");
 }
 
-shared::Result<ClusterFile> ReadObjects(std::string_view source, const std::vector<Tree>& documents,
+shared::Result<ClusterFile> ReadObjects(const FileReading& reading, const std::vector<Tree>& documents,
                                         const std::string& name) {
-  ClusterFile file{.source = std::string(source), .launcher = {}, .ray_cluster = nullptr, .beside = {}};
+  ClusterFile file{
+      .source = std::string(reading.source), .launcher = {}, .ray_cluster = nullptr, .beside = {}};
   for (const Tree& document : documents) {
     if (!IsRayCluster(document)) {
       file.beside.push_back(document.ToJson());
       continue;
     }
     if (!file.ray_cluster.is_null())
-      return Fail(ErrorCode::kUsage, Place(source, document.line) + "this is the file's second RayCluster",
+      return Fail(ErrorCode::kUsage, reading.Cannot(document.line) + "this is the file's second RayCluster",
                   "Give each cluster a file of its own.");
     file.ray_cluster = document.ToJson();
     if (!name.empty()) file.ray_cluster["metadata"]["name"] = name;
     if (const auto valid = CheckClusterName(file.cluster()); !valid)
       return Fail(ErrorCode::kUsage,
-                  Place(source, document.LineAt({"metadata", "name"})) + valid.error().message,
+                  reading.Cannot(document.LineAt({"metadata", "name"})) + valid.error().message,
                   valid.error().hint);
   }
-  if (file.ray_cluster.is_null()) return NoCluster(source, documents);
+  if (file.ray_cluster.is_null()) return NoCluster(reading, documents);
   return file;
 }
 
@@ -86,10 +95,11 @@ bool NamesFile(const std::string& word) {
 }
 
 shared::Result<ClusterFile> ReadClusterFile(std::string_view source, std::string_view text,
-                                            const std::string& name) {
+                                            const std::string& action, const std::string& name) {
   ASSIGN_OR_RETURN(const std::vector<Tree> documents, ParseTrees(source, text));
-  if (documents.size() != 1 || !IsLauncherFile(documents[0])) return ReadObjects(source, documents, name);
-  ASSIGN_OR_RETURN(LauncherFile launcher, ReadLauncherFile(source, documents[0]));
+  if (documents.size() != 1 || !IsLauncherFile(documents[0]))
+    return ReadObjects({source, action}, documents, name);
+  ASSIGN_OR_RETURN(LauncherFile launcher, ReadLauncherFile(source, documents[0], action));
   if (!name.empty()) {
     TRY(CheckClusterName(name));
     launcher.cluster_name = name;

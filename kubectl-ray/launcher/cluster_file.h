@@ -27,10 +27,11 @@ struct ClusterFile {
 // or has a slash and is the path of a regular file that is there. "-" is one, too.
 bool NamesFile(const std::string& word);
 
-// Reads either kind. `name`, if it is not empty, replaces the cluster's (-n of `ray up`). kUsage, with the
-// line as far as there is one: a file that is neither, of an older format (its hint is `kubectl ray
-// convert`), with several RayClusters, or with a name that Kubernetes refuses.
+// Reads either kind. `action` is what the errors cannot do: `cannot bring up FILE:LINE: CAUSE`. `name`, if it
+// is not empty, replaces the cluster's (-n of `ray up`). kUsage, with the line as far as there is one: a file
+// that is neither, of an older format (its hint is `kubectl ray convert`), with several RayClusters, or with
+// a name that Kubernetes refuses.
 shared::Result<ClusterFile> ReadClusterFile(std::string_view source, std::string_view text,
-                                            const std::string& name = "");
+                                            const std::string& action, const std::string& name = "");
 
 }  // namespace kubectl_ray

@@ -59,6 +59,13 @@ void PutOctal(char* field, std::size_t size, std::uint64_t value) {
   std::snprintf(field, size, "%0*llo", static_cast<int>(size) - 1, static_cast<unsigned long long>(value));
 }
 
+// GNU's base 256 for what has more octal digits than the field.
+void PutSize(char* field, std::uint64_t size) {
+  if (size <= kLargestInHeader) return PutOctal(field, 12, size);
+  field[0] = static_cast<char>(0x80);
+  for (int i = 11; i > 0; --i, size >>= 8) field[i] = static_cast<char>(size & 0xff);
+}
+
 // POSIX ustar, with GNU's marker for an entry that holds the next one's long name ('L').
 std::string Header(std::string_view name, std::uint32_t mode, std::uint64_t size, char type) {
   std::string header(kBlock, '\0');
@@ -66,7 +73,7 @@ std::string Header(std::string_view name, std::uint32_t mode, std::uint64_t size
   PutOctal(&header[100], 8, mode);
   PutOctal(&header[108], 8, 0);
   PutOctal(&header[116], 8, 0);
-  PutOctal(&header[124], 12, size);
+  PutSize(&header[124], size);
   PutOctal(&header[136], 12, kEpochOfZip);
   std::memset(&header[148], ' ', 8);
   header[156] = type;
@@ -105,8 +112,8 @@ shared::Unexpected<shared::Error> CannotRead(const PackedFile& file, const char*
   return Fail(ErrorCode::kUsage, "cannot read \"" + file.source + "\": " + cause);
 }
 
-// Returns whether the archive is still within its limit.
-shared::Result<bool> AddContent(const PackedFile& file, Gzip* gzip) {
+// Returns whether the bytes were taken.
+shared::Result<bool> WriteContent(const PackedFile& file, const TakeBytes& take) {
   std::ifstream in(file.source, std::ios::binary);
   if (!in) return CannotRead(file, "it cannot be opened");
   std::string piece;
@@ -115,23 +122,37 @@ shared::Result<bool> AddContent(const PackedFile& file, Gzip* gzip) {
     piece.resize(std::min<std::uint64_t>(left, kPiece));
     if (!in.read(piece.data(), static_cast<std::streamsize>(piece.size())))
       return CannotRead(file, "it has become shorter meanwhile");
-    if (!gzip->Add(piece)) return false;
+    if (!take(piece)) return false;
     left -= piece.size();
   }
-  return gzip->Add(Padding(file.size));
+  return take(Padding(file.size));
 }
 
 }  // namespace
 
+shared::Result<bool> WriteTar(const FileTree& tree, const TakeBytes& take) {
+  for (const PackedFile& file : tree.files) {
+    if (!take(HeadersOf(file))) return false;
+    if (file.is_directory) continue;
+    ASSIGN_OR_RETURN(const bool taken, WriteContent(file, take));
+    if (!taken) return false;
+  }
+  return take(std::string(2 * kBlock, '\0'));
+}
+
+std::uint64_t TarSize(const FileTree& tree) {
+  std::uint64_t size = 2 * kBlock;
+  for (const PackedFile& file : tree.files) {
+    size += HeadersOf(file).size();
+    if (!file.is_directory) size += file.size + Padding(file.size).size();
+  }
+  return size;
+}
+
 shared::Result<std::string> PackArchive(const FileTree& tree, std::size_t limit) {
   Gzip gzip(limit);
-  for (const PackedFile& file : tree.files) {
-    if (file.size > kLargestInHeader || !gzip.Add(HeadersOf(file))) return TooLarge(tree, limit);
-    if (file.is_directory) continue;
-    ASSIGN_OR_RETURN(const bool fits, AddContent(file, &gzip));
-    if (!fits) return TooLarge(tree, limit);
-  }
-  if (!gzip.Add(std::string(2 * kBlock, '\0')) || !gzip.Finish()) return TooLarge(tree, limit);
+  ASSIGN_OR_RETURN(const bool fits, WriteTar(tree, [&](std::string_view bytes) { return gzip.Add(bytes); }));
+  if (!fits || !gzip.Finish()) return TooLarge(tree, limit);
   return gzip.TakeOutput();
 }
 

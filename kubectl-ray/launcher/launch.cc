@@ -4,11 +4,12 @@
 #include <filesystem>
 
 #include "kubectl-ray/convert/convert.h"
+#include "kubectl-ray/convert/note_list.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/launcher/file_archive.h"
+#include "kubectl-ray/launcher/local_files.h"
 #include "kubectl-ray/manifests/ray_cluster.h"
 #include "kubectl-ray/manifests/worker_counts.h"
-#include "kubectl-ray/packages/file_tree.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -27,37 +28,14 @@ constexpr const char* kOtherWays =
     "Put large files into the image or a volume, and send a job's code with `kubectl ray job submit "
     "--working-dir`.";
 
-std::string Place(const std::string& source, int line) { return source + ":" + std::to_string(line) + ": "; }
+std::string CannotBringUp(const std::string& source, int line = 0) {
+  return "cannot bring up " + source + (line > 0 ? ":" + std::to_string(line) : "") + ": ";
+}
 
 std::string LastSegment(std::string path) {
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
   const std::size_t slash = path.find_last_of('/');
   return slash == path.npos ? path : path.substr(slash + 1);
-}
-
-// The tree of a single file, which has the name that it gets in the pod.
-Result<FileTree> OneFile(const std::string& local, const std::string& name) {
-  std::error_code error;
-  const std::filesystem::file_status status = std::filesystem::status(local, error);
-  const std::uint64_t size = error ? 0 : std::filesystem::file_size(local, error);
-  if (error)
-    return Fail(ErrorCode::kUsage,
-                "cannot read \"" + local + "\": " + shared::Uncapitalized(error.message()));
-  FileTree tree;
-  tree.files.push_back({.path = name,
-                        .source = local,
-                        .size = size,
-                        .mode = static_cast<std::uint32_t>(status.permissions()) & 0777});
-  tree.total_size = size;
-  return tree;
-}
-
-ScanOptions HowToScan(const LauncherFile& file) {
-  ScanOptions options;
-  options.excludes = file.rsync_exclude;
-  options.use_gitignore =
-      std::find(file.rsync_filter.begin(), file.rsync_filter.end(), ".gitignore") != file.rsync_filter.end();
-  return options;
 }
 
 // Reads one mount into an archive of at most `limit` bytes.
@@ -69,10 +47,8 @@ Result<NodeFiles> ReadMount(const LauncherFile& file, const LauncherFileMount& m
   NodeFiles files{
       .remote = mount.remote, .archive = {}, .directory = std::filesystem::is_directory(local, ignored)};
   if (!files.directory && mount.remote.ends_with('/')) files.remote += LastSegment(local);
-  const auto tree =
-      files.directory ? ScanDirectory(local, HowToScan(file)) : OneFile(local, LastSegment(files.remote));
-  if (!tree) return shared::Unexpected(tree.error());
-  ASSIGN_OR_RETURN(files.archive, PackArchive(*tree, limit));
+  ASSIGN_OR_RETURN(const LocalFiles read, ReadLocalFiles(local, LastSegment(files.remote), "", &file));
+  ASSIGN_OR_RETURN(files.archive, PackArchive(read.tree, limit));
   return files;
 }
 
@@ -86,7 +62,7 @@ const char* WrongMember(const Json& object, std::initializer_list<const char*> m
 // Whether a group is of the shape that is changed here: the API server judges all else, but it judges later.
 Status CheckGroup(const std::string& source, const std::string& field, const Json& group) {
   const auto refuse = [&](const std::string& what) {
-    return Fail(ErrorCode::kUsage, source + ": " + field + ".template" + what);
+    return Fail(ErrorCode::kUsage, CannotBringUp(source) + field + ".template" + what);
   };
   const Json& pod_template = At(group, {"template"});
   const Json& containers = At(pod_template, {"spec", "containers"});
@@ -109,7 +85,7 @@ Status CheckShape(const std::string& source, const Json& ray_cluster) {
   TRY(CheckGroup(source, "spec.headGroupSpec", At(ray_cluster, {"spec", "headGroupSpec"})));
   const Json& groups = At(ray_cluster, {"spec", "workerGroupSpecs"});
   if (!groups.is_null() && !groups.is_array())
-    return Fail(ErrorCode::kUsage, source + ": spec.workerGroupSpecs is no list");
+    return Fail(ErrorCode::kUsage, CannotBringUp(source) + "spec.workerGroupSpecs is no list");
   for (std::size_t i = 0; i < groups.size(); ++i)
     TRY(CheckGroup(source, "spec.workerGroupSpecs[" + std::to_string(i) + "]", groups[i]));
   return shared::Ok();
@@ -136,7 +112,7 @@ Status CheckLength(const LauncherFile& file, const std::vector<LauncherCommand>&
     size += command.text.size() + 64;
     if (size > kMaxSecretBytes)
       return Fail(ErrorCode::kUsage,
-                  Place(file.source, command.line) + "the setup commands are longer than the " +
+                  CannotBringUp(file.source, command.line) + "the setup commands are longer than the " +
                       shared::FormatBytes(kMaxSecretBytes) + " that a Secret takes",
                   "Put what they do into the image.");
   }
@@ -212,6 +188,25 @@ Status SetMaxWorkers(std::int64_t max, Json* ray_cluster) {
   return shared::Ok();
 }
 
+// What `ray start --disable-usage-stats` does.
+void DisableUsageStats(Json* ray_cluster) {
+  constexpr const char* kName = "RAY_USAGE_STATS_ENABLED";
+  const Json disabled = {{"name", kName}, {"value", "0"}};
+  const auto disable = [&](Json& group) {
+    Json& env = group["template"]["spec"]["containers"][0]["env"];
+    for (Json& variable : env)
+      if (StringAt(variable, {"name"}) == kName) {
+        variable = disabled;
+        return;
+      }
+    env.push_back(disabled);
+  };
+  Json& spec = (*ray_cluster)["spec"];
+  disable(spec["headGroupSpec"]);
+  if (!spec.contains("workerGroupSpecs")) return;
+  for (Json& group : spec["workerGroupSpecs"]) disable(group);
+}
+
 // Nobody would add or remove workers without the operator.
 void LeaveOutAutoscaler(Launch* launch) {
   Json& spec = launch->ray_cluster["spec"];
@@ -228,8 +223,21 @@ void LeaveOutAutoscaler(Launch* launch) {
        .way_out = "`kubectl ray scale cluster " + launch->cluster + "` changes that."});
 }
 
+// The launcher logged in to machines. An empty section asks for nothing.
+Status CheckAuth(const LauncherFile& file) {
+  const Tree* auth = file.document.Find("auth");
+  if (auth == nullptr || auth->empty()) return shared::Ok();
+  return NoteList(file.source, file.action)
+      .Refusal(file.document.LineAt({"auth"}),
+               "\"auth\" is how the launcher logs in to machines, and pods have no such login",
+               "Take the section out: kubectl's own login counts, and `kubectl ray rights up` prints the "
+               "Role that "
+               "its user needs.");
+}
+
 Result<Launch> LaunchOfLauncherFile(LauncherFile file, const std::vector<NodeFiles>& files,
                                     const LaunchOptions& options) {
+  TRY(CheckAuth(file));
   if (options.max_workers) file.max_workers = *options.max_workers;
   ASSIGN_OR_RETURN(
       const Converted converted,
@@ -265,8 +273,8 @@ Result<std::vector<NodeFiles>> ReadFileMounts(const LauncherFile& file, const st
     auto files = ReadMount(file, mount, home, left);
     if (!files) {
       shared::Error error = files.error();
-      error.message = Place(file.source, mount.line) + "cannot send file_mounts \"" + mount.remote +
-                      "\": " + error.message;
+      error.message =
+          CannotBringUp(file.source, mount.line) + "file_mounts \"" + mount.remote + "\": " + error.message;
       error.hint += (error.hint.empty() ? "" : " ") + std::string(kOtherWays);
       return shared::Unexpected(std::move(error));
     }
@@ -297,6 +305,7 @@ Result<Launch> MakeLaunch(const ClusterFile& file, const std::vector<NodeFiles>&
   }
   launch.ray_cluster["metadata"]["namespace"] = options.ns;
   if (options.min_workers) TRY(SetMinWorkers(*options.min_workers, &launch.ray_cluster));
+  if (options.disable_usage_stats) DisableUsageStats(&launch.ray_cluster);
   if (options.backend == Backend::kPlain) LeaveOutAutoscaler(&launch);
   return launch;
 }

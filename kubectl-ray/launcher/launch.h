@@ -25,6 +25,7 @@ struct LaunchOptions {
       max_workers;  // of all workers of a launcher's file; of each group of a RayCluster
   AgentOptions agent;
   bool restricted = false;  // the namespace enforces Pod Security's level of that name
+  bool disable_usage_stats = false;
 
   bool operator==(const LaunchOptions&) const = default;
 };

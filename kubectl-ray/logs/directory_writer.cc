@@ -6,10 +6,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
+#include "shared/split.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -52,7 +54,28 @@ std::string WindowsName(const std::string& part) {
   return name;
 }
 
+// The name of a replacement until it is whole. One file at a time is written in a process.
+std::string PartName() { return ".kubectl-ray-" + std::to_string(getpid()) + ".part"; }
+
 }  // namespace
+
+bool IsLinkWithin(std::string_view name, std::string_view target) {
+  const std::vector<std::string> parts = SafePathParts(name, FileNames::kPosix);
+  if (parts.empty() || target.empty() || target.starts_with('/') ||
+      target.find('\0') != std::string_view::npos)
+    return false;
+  std::size_t depth = parts.size() - 1;
+  bool below = false;
+  for (const std::string_view part : shared::Split(target, '/')) {
+    if (part.empty() || part == ".") continue;
+    if (part != "..") {
+      below = true;
+    } else if (below || depth-- == 0) {
+      return false;
+    }
+  }
+  return true;
+}
 
 std::vector<std::string> SafePathParts(std::string_view name, FileNames rules) {
   std::vector<std::string> parts;
@@ -84,9 +107,13 @@ DirectoryWriter::DirectoryWriter(DirectoryWriter&& other) noexcept
     : root_(std::move(other.root_)),
       root_fd_(std::exchange(other.root_fd_, -1)),
       file_name_(std::move(other.file_name_)),
-      file_fd_(std::exchange(other.file_fd_, -1)) {}
+      file_fd_(std::exchange(other.file_fd_, -1)),
+      directory_fd_(std::exchange(other.directory_fd_, -1)),
+      final_name_(std::move(other.final_name_)),
+      mode_(other.mode_) {}
 
 DirectoryWriter::~DirectoryWriter() {
+  DropReplacement();
   for (int fd : {file_fd_, root_fd_})
     if (fd >= 0) close(fd);
 }
@@ -111,8 +138,13 @@ Result<int> DirectoryWriter::OpenDirectory(const std::vector<std::string>& parts
   return at;
 }
 
-Status DirectoryWriter::MakeDirectory(std::string_view name) {
+Status DirectoryWriter::MakeDirectory(std::string_view name, std::uint32_t mode) {
   const std::vector<std::string> parts = SafePathParts(name);
+  if (!parts.empty()) {
+    ASSIGN_OR_RETURN(const int above, OpenDirectory(parts, parts.size() - 1));
+    mkdirat(above, parts.back().c_str(), mode | 0700);
+    close(above);
+  }
   ASSIGN_OR_RETURN(const int fd, OpenDirectory(parts, parts.size()));
   close(fd);
   return shared::Ok();
@@ -133,6 +165,24 @@ Status DirectoryWriter::BeginFile(std::string_view name) {
   return shared::Ok();
 }
 
+Status DirectoryWriter::BeginReplacement(std::string_view name, std::uint32_t mode) {
+  const std::vector<std::string> parts = SafePathParts(name);
+  if (parts.empty())
+    return Fail(ErrorCode::kInternal,
+                "a file of the pod is named \"" + std::string(name) + "\": not written");
+  ASSIGN_OR_RETURN(directory_fd_, OpenDirectory(parts, parts.size() - 1));
+  const std::string part = PartName();
+  unlinkat(directory_fd_, part.c_str(), 0);
+  file_name_ = name;
+  final_name_ = parts.back();
+  mode_ = mode;
+  file_fd_ = openat(directory_fd_, part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (file_fd_ >= 0) return shared::Ok();
+  const int error = errno;
+  close(std::exchange(directory_fd_, -1));
+  return Failed(name, error);
+}
+
 Status DirectoryWriter::Write(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = write(file_fd_, bytes.data(), bytes.size());
@@ -144,9 +194,44 @@ Status DirectoryWriter::Write(std::string_view bytes) {
 }
 
 Status DirectoryWriter::EndFile() {
+  if (directory_fd_ >= 0) return Replace();
   const int fd = std::exchange(file_fd_, -1);
   if (fd >= 0 && close(fd) != 0) return Failed(file_name_, errno);
   return shared::Ok();
+}
+
+Status DirectoryWriter::Replace() {
+  const bool has_mode = fchmod(file_fd_, mode_) == 0;
+  const bool closed = has_mode && close(std::exchange(file_fd_, -1)) == 0;
+  if (closed && renameat(directory_fd_, PartName().c_str(), directory_fd_, final_name_.c_str()) == 0) {
+    close(std::exchange(directory_fd_, -1));
+    return shared::Ok();
+  }
+  const int error = errno;
+  DropReplacement();
+  return Failed(file_name_, error);
+}
+
+// Windows removes no file that is open.
+void DirectoryWriter::DropReplacement() {
+  if (directory_fd_ < 0) return;
+  if (const int fd = std::exchange(file_fd_, -1); fd >= 0) close(fd);
+  unlinkat(directory_fd_, PartName().c_str(), 0);
+  close(std::exchange(directory_fd_, -1));
+}
+
+Result<bool> DirectoryWriter::MakeLink(std::string_view name, const std::string& target) {
+  const std::vector<std::string> parts = SafePathParts(name);
+  ASSIGN_OR_RETURN(const int directory, OpenDirectory(parts, parts.empty() ? 0 : parts.size() - 1));
+  int error = 0;
+  if (symlinkat(target.c_str(), directory, parts.back().c_str()) != 0) error = errno;
+  if (error == EEXIST) {
+    unlinkat(directory, parts.back().c_str(), 0);
+    error = symlinkat(target.c_str(), directory, parts.back().c_str()) == 0 ? 0 : errno;
+  }
+  close(directory);
+  if (error != 0 && error != ENOSYS) return Failed(name, error);
+  return error == 0;
 }
 
 }  // namespace kubectl_ray

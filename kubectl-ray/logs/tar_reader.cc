@@ -65,6 +65,10 @@ std::string PaxValue(std::string_view records, std::string_view key) {
   return value;
 }
 
+shared::Unexpected<shared::Error> NoArchive() {
+  return Fail(ErrorCode::kInternal, "what the pod sends is not a tar archive");
+}
+
 }  // namespace
 
 Status TarReader::Take(std::string_view bytes) {
@@ -100,9 +104,10 @@ Status TarReader::TakeHeader() {
     return shared::Ok();
   }
   std::uint64_t size = 0;
-  if (!ChecksumFits(block) || !ReadNumber(block, 124, 12, &size) || size > kMaxEntryBytes)
-    return Fail(ErrorCode::kInternal, "what the pod sends is not a tar archive");
+  if (!ChecksumFits(block) || !ReadNumber(block, 124, 12, &size) || size > kMaxEntryBytes) return NoArchive();
   ++entries_;
+  // What describes the next entry takes neither of that one's names.
+  if (std::string_view("LKxg").find(block[156]) != std::string_view::npos) return BeginEntry(block, size);
   if (long_name_.empty()) {
     const std::string_view prefix =
         block.substr(257, 5) == "ustar" && block[262] == '\0' ? Field(block, 345, 155) : std::string_view();
@@ -111,19 +116,25 @@ Status TarReader::TakeHeader() {
   } else {
     header_name_ = std::exchange(long_name_, {});
   }
-  return BeginEntry(block[156], size);
+  return BeginEntry(block, size);
 }
 
-Status TarReader::BeginEntry(char type, std::uint64_t size) {
+Status TarReader::BeginEntry(std::string_view header, std::uint64_t size) {
+  const char type = header[156];
   remaining_ = size;
   padding_ = (kBlockBytes - size % kBlockBytes) % kBlockBytes;
   data_ = Data::kSkipped;
-  if (type == 'L' || type == 'x') {
+  if (type == 'L' || type == 'K' || type == 'x') {
     if (size > kMaxMetaBytes) return Fail(ErrorCode::kInternal, "a name in the pod's archive is too long");
-    data_ = type == 'L' ? Data::kLongName : Data::kPax;
+    data_ = type == 'L' ? Data::kLongName : type == 'K' ? Data::kLongLink : Data::kPax;
     meta_.clear();
-  } else if (type != 'g' && type != 'K') {
-    TarEntry entry{TarEntry::Type::kOther, std::move(header_name_), size};
+  } else if (type != 'g') {
+    std::uint64_t mode = 0;
+    if (!ReadNumber(header, 100, 8, &mode)) return NoArchive();
+    TarEntry entry{TarEntry::Type::kOther, std::move(header_name_), size,
+                   static_cast<std::uint32_t>(mode & 0777), std::exchange(long_link_, {})};
+    if (type == '2') entry.type = TarEntry::Type::kLink;
+    if (entry.link.empty() && type == '2') entry.link = Field(header, 157, 100);
     if (type == '0' || type == '\0' || type == '7') entry.type = TarEntry::Type::kFile;
     if (type == '5') entry.type = TarEntry::Type::kDirectory;
     if (entry.type == TarEntry::Type::kFile) data_ = Data::kFile;
@@ -142,7 +153,11 @@ Status TarReader::EndData() {
   const Data ended = std::exchange(data_, Data::kNone);
   if (ended == Data::kFile) return handlers_.on_end();
   if (ended == Data::kLongName) long_name_ = meta_.substr(0, meta_.find('\0'));
-  if (ended == Data::kPax) long_name_ = PaxValue(meta_, "path");
+  if (ended == Data::kLongLink) long_link_ = meta_.substr(0, meta_.find('\0'));
+  if (ended == Data::kPax) {
+    long_name_ = PaxValue(meta_, "path");
+    long_link_ = PaxValue(meta_, "linkpath");
+  }
   return shared::Ok();
 }
 

@@ -12,10 +12,12 @@
 namespace kubectl_ray {
 
 struct TarEntry {
-  enum class Type { kFile, kDirectory, kOther };
+  enum class Type { kFile, kDirectory, kLink, kOther };  // kLink: a symbolic one
   Type type = Type::kOther;
   std::string name;  // as in the archive: it may be absolute and contain ".." or anything else
   std::uint64_t size = 0;
+  std::uint32_t mode = 0;  // permission bits, without those of setuid, setgid and the sticky one
+  std::string link;        // of a kLink: its target as in the archive, which may be anything
 };
 
 class TarReader {
@@ -36,12 +38,12 @@ class TarReader {
   bool at_end() const { return ended_ || (block_.empty() && remaining_ == 0 && entries_ == 0); }
 
  private:
-  enum class Data { kNone, kFile, kLongName, kPax, kSkipped };
+  enum class Data { kNone, kFile, kLongName, kLongLink, kPax, kSkipped };
 
   shared::Status TakeHeader();
   shared::Status TakeData(std::string_view data);
   shared::Status EndData();
-  shared::Status BeginEntry(char type, std::uint64_t size);
+  shared::Status BeginEntry(std::string_view header, std::uint64_t size);
 
   Handlers handlers_;
   std::string block_;            // a header, as far as it has come
@@ -51,6 +53,7 @@ class TarReader {
   std::string meta_;             // a long name, or a pax header
   std::string header_name_;      // of the entry that has begun
   std::string long_name_;        // for the next entry; if empty, the header's own name
+  std::string long_link_;        // likewise for its link's target
   std::uint64_t entries_ = 0;
   bool ended_ = false;
 };

@@ -49,21 +49,32 @@ Rights KeepRevision() {
   return {On(kControllerRevisions, {"list", "create", "patch", "delete"}, Of::kOperator)};
 }
 
-Rights SwitchObject() {
-  return {OnRayJobs({"get", "list", "watch", "patch"}), OnRayServices({"get", "list", "watch", "patch"}),
-          OnRayCronJobs({"get", "patch"})};
-}
-
 // For the operator's version and its feature gate, which a command does without.
 Rights FindCronOperator() { return {On(kDeployments, {"list"})}; }
-
-Rights OnKinds(const Verbs& verbs) { return {OnRayClusters(verbs), OnRayJobs(verbs), OnRayServices(verbs)}; }
 
 Rights All(std::initializer_list<Rights> parts) {
   Rights all;
   for (const Rights& part : parts) all.insert(all.end(), part.begin(), part.end());
   return all;
 }
+
+// Also what --start of the launcher's verbs asks for.
+Rights BringUp() {
+  return All({WaitReady(),
+              ReadLogs(),
+              BringAgent(),
+              {OnRayClusters({"get", "create", "patch"}),
+               OnDeployments({"get", "list", "watch", "create", "patch", "delete"}),
+               On(kServices, {"get", "create", "patch"}, Of::kPlain),
+               On(kSecrets, {"get", "list", "create", "patch", "delete"}), OnPods({"delete"})}});
+}
+
+Rights SwitchObject() {
+  return {OnRayJobs({"get", "list", "watch", "patch"}), OnRayServices({"get", "list", "watch", "patch"}),
+          OnRayCronJobs({"get", "patch"})};
+}
+
+Rights OnKinds(const Verbs& verbs) { return {OnRayClusters(verbs), OnRayJobs(verbs), OnRayServices(verbs)}; }
 
 using Table = std::map<std::string, Rights, std::less<>>;
 
@@ -129,14 +140,6 @@ Table JobCommands() {
 
 // Those that take files.
 Table FileCommands() {
-  const Rights bring_up =
-      All({WaitReady(),
-           ReadLogs(),
-           BringAgent(),
-           {OnRayClusters({"get", "create", "patch"}),
-            OnDeployments({"get", "list", "watch", "create", "patch", "delete"}),
-            On(kServices, {"get", "create", "patch"}, Of::kPlain),
-            On(kSecrets, {"get", "list", "create", "patch", "delete"}), OnPods({"delete"})}});
   const Rights change_objects = All({OnKinds({"get", "patch"}), {OnDeployments({"get", "patch"})}});
   return {
       {"apply", All({KeepRevision(), OnKinds({"get", "create", "patch"})})},
@@ -149,15 +152,17 @@ Table FileCommands() {
       {"get-worker-ips", {OnPods({"list"})}},
       {"inject", All({change_objects, {On(kConfigMaps, {"get", "create"})}})},
       {"monitor", All({FindCluster(), ReadLogs(), {OnPods({"get"}), On(kEvents, {"list", "watch"})}})},
-      {"submit", {OnPods({"list"}), OnStream("pods/exec")}},
+      {"rsync-down", {OnPods({"list"}), OnStream("pods/exec")}},
+      {"rsync-up", {OnPods({"list"}), OnStream("pods/exec")}},
+      {"submit", All({ReachPods(), BringUp()})},
       {"uninject", change_objects},
-      {"up", bring_up},
+      {"up", BringUp()},
   };
 }
 
 Table OtherCommands() {
   return {
-      {"attach", All({ResolveTarget(), ReachPods()})},
+      {"attach", All({ResolveTarget(), ReachPods(), BringUp()})},
       {"autoscaler", All({FindCluster(), ListClusters(), ConnectDashboard(), {On(kEvents, {"list"})}})},
       {"completion", {}},
       {"doctor", All({FindCluster(),
@@ -169,7 +174,7 @@ Table OtherCommands() {
                        {"", "resourcequotas", {"list"}},
                        {"", "limitranges", {"list"}},
                        On(kNetworkPolicies, {"list"})}})},
-      {"exec", All({ResolveTarget(), ReachPods()})},
+      {"exec", All({ResolveTarget(), ReachPods(), BringUp()})},
       {"log", All({ResolveTarget(), {OnPods({"list"}), OnLogs(), OnStream("pods/exec")}})},
       {"logs", All({ResolveTarget(), ReadLogs()})},
       {"operator images", {}},

@@ -136,6 +136,23 @@ int mkdirat(int directory, const char* name, int) {
   return path.empty() ? FailWith(EBADF) : _mkdir((path + "/" + name).c_str());
 }
 
+int fchmod(int, unsigned) { return 0; }
+
+int unlinkat(int directory, const char* name, int) {
+  const std::string path = windows::DirectoryPath(directory);
+  return path.empty() ? FailWith(EBADF) : _unlink((path + "/" + name).c_str());
+}
+
+int renameat(int old_directory, const char* old_name, int new_directory, const char* new_name) {
+  const std::string from = windows::DirectoryPath(old_directory), to = windows::DirectoryPath(new_directory);
+  if (from.empty() || to.empty()) return FailWith(EBADF);
+  const BOOL moved =
+      MoveFileExA((from + "/" + old_name).c_str(), (to + "/" + new_name).c_str(), MOVEFILE_REPLACE_EXISTING);
+  return moved != 0 ? 0 : FailWith(windows::ErrnoOf(GetLastError()));
+}
+
+int symlinkat(const char*, int, const char*) { return FailWith(ENOSYS); }
+
 ssize_t pread(int fd, void* data, std::size_t size, off_t offset) {
   const int number = windows::ToRuntime(fd);
   return _lseeki64(number, offset, SEEK_SET) < 0 ? -1 : _read(number, data, static_cast<unsigned>(size));

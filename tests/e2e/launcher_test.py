@@ -99,6 +99,21 @@ def live(ns, folder):
     done = ray(folder, "get-head-ip", "cluster.yaml")
     assert re.fullmatch(r"\d+\.\d+\.\d+\.\d+\n", done.stdout), done.stderr
 
+    # Files both ways: by name and by contents, with modes, to all pods.
+    done = ray(folder, "rsync-up", "cluster.yaml", "project/", "~/copied", "--all-nodes")
+    assert done.returncode == 0 and done.stderr.count("copied 3 files") == 2, done.stderr
+    done = ray(folder, "exec", "worker/launched", "test -x ~/copied/run.sh && cat ~/copied/lib/word", "-n", ns)
+    assert (done.returncode, done.stdout) == (0, "sesame"), done.stderr
+    done = ray(folder, "exec", "cluster.yaml", "ln -s /etc/passwd ~/copied/out; ln -s lib/word ~/copied/in")
+    assert done.returncode == 0, done.stderr
+    done = ray(folder, "rsync-down", "cluster.yaml", "copied", "got/")
+    assert done.returncode == 0 and "leads out of what is copied" in done.stderr, done.stderr
+    got = folder / "got" / "copied"
+    assert (got / "in").read_text() == "sesame" and (got / "run.sh").stat().st_mode & 0o777 == 0o755
+    assert not (got / "out").is_symlink()
+    done = ray(folder, "rsync-down", "cluster.yaml", "~/no-such", "got")
+    assert done.returncode != 0 and "No such file or directory" in done.stderr, done.stderr
+
     # New setup of the workers alone: the head stays.
     write(folder, FILE.replace("NS", ns) + "\n# more\n")
     text = (folder / "cluster.yaml").read_text().replace('"test -x', '"echo second time", "test -x')

@@ -149,6 +149,8 @@ COMMANDS = {
     "inject": ["inject raycluster/big -y", *(f"inject {thing} -y --agent-image x/y" for thing in ("raycluster/big", "rayjob/rj", "rayservice/svc", "deployment/plain-head"))],
     "monitor": ["monitor big", "monitor plain"],
     "operator images": ["operator images"],
+    "rsync-down": ["rsync-down big notes.txt {files}", "rsync-down plain notes.txt {files}"],
+    "rsync-up": ["rsync-up big {files}/script.py notes.py", "rsync-up plain {files}/script.py notes.py -A"],
     "submit": ["submit big {files}/script.py", "submit plain {files}/script.py"],
     "uninject": [f"{verb} {thing} -y{image}" for thing in ("raycluster/big", "rayjob/rj", "rayservice/svc", "deployment/plain-head")
                  for verb, image in (("inject", " --agent-image x/y"), ("uninject", ""))],
@@ -218,6 +220,8 @@ AFTER_RAY = {
     # The definitions of KubeRay 1.6 have no spec.suspend of a RayService: nothing is switched, and so waited for.
     "resume": {("ray.io", "rayservices", "patch")},
     "suspend": {("ray.io", "rayservices", "list"), ("ray.io", "rayservices", "watch")},
+    "rsync-down": {("", "pods/exec", "get")},
+    "rsync-up": {("", "pods/exec", "get")},
     "submit": {("", "pods/exec", "get")},
     "monitor": {("", "pods", "get"), ("", "pods/log", "get")},
     "run": {("", "pods/portforward", "get")},
@@ -329,6 +333,8 @@ def test_a_user_with_just_the_role_meets_no_refusal_and_needs_all_of_it(server, 
     needless -= {("", f"pods/{stream}", "create") for stream in ("exec", "portforward")}
     # An object that server-side apply makes is a patch in the log; the server asks for `create` by itself.
     needless -= {(group, resource, "create") for group, resource, verb in asked if verb == "patch"}
+    if command in ("attach", "exec", "submit"):  # their --start does what `up` does
+        needless -= triples(role_of(server, "up")["rules"])
     if command != "up":  # nothing makes pods here whose setup it would follow, or replace
         assert needless == set()
 

@@ -136,7 +136,9 @@ TEST_CASE("an argument's word has one meaning, and is completed with what it nam
       {"NAME", From::kNowhere},        // of what is to be made
       {"FILE", From::kNowhere},        // a cluster's file, or its name
       {"SCRIPT", From::kNowhere},      // a file on this machine that is run in a pod
-      {"ARGUMENT", From::kNowhere},    // of that
+      {"LOCAL", From::kNowhere},       // a path of this machine
+      {"REMOTE", From::kNowhere},      // a path of a pod
+      {"ARGUMENT", From::kNowhere},    // of a SCRIPT
       {"CMD", From::kNowhere},         // a shell's line, as `ray exec` names it
       {"SHELL", From::kNowhere},
   };

@@ -20,6 +20,8 @@
 #include "kubectl-ray/commands/operator_uninstall.h"
 #include "kubectl-ray/commands/rights.h"
 #include "kubectl-ray/commands/rollout_undo.h"
+#include "kubectl-ray/commands/rsync_down.h"
+#include "kubectl-ray/commands/rsync_up.h"
 #include "kubectl-ray/commands/scale.h"
 #include "kubectl-ray/commands/session.h"
 
@@ -352,4 +354,23 @@ TEST_CASE("flags of operator") {
   CHECK(Read<OperatorUninstallFlags>({"operator", "uninstall", "--delete-crds", "3", "--delete-objects",
                                       "--adopt", "--yes"}) == uninstall);
   CHECK(!Refusal({"operator", "upgrade", "--namespaced"}).empty());
+}
+
+TEST_CASE("flags of rsync-up and rsync-down are in Ray's order") {
+  RsyncUpFlags up;
+  up.file = "cluster.yaml";
+  up.source = "project/";
+  up.target = "~/project";
+  up.cluster_name = "other";
+  up.all_nodes = true;
+  CHECK(Read<RsyncUpFlags>(
+            {"rsync-up", "cluster.yaml", "project/", "~/project", "-A", "--cluster-name", "other"}) == up);
+  up = {};
+  up.file = "cluster.yaml";
+  CHECK(Read<RsyncUpFlags>({"rsync-up", "cluster.yaml"}) == up);
+  RsyncDownFlags down;
+  down.file = "demo";
+  down.source = "/tmp/ray/";
+  down.target = ".";
+  CHECK(Read<RsyncDownFlags>({"rsync-down", "demo", "/tmp/ray/", "."}) == down);
 }

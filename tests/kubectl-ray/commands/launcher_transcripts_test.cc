@@ -126,7 +126,8 @@ TEST_CASE("a file that up does not take is refused with its line") {
   launcher.Write("key.yaml", "head_node_type", "head_node_typ");
   launcher.Write("mount.yaml", "head_node_type: head\n",
                  "head_node_type: head\nfile_mounts:\n  ~/code: no/such/folder\n");
-  for (const char* file : {"name", "provider", "type", "none", "key", "mount"})
+  launcher.Write("auth.yaml", "head_node_type: head\n", "head_node_type: head\nauth:\n  ssh_user: ubuntu\n");
+  for (const char* file : {"name", "provider", "type", "none", "key", "mount", "auth"})
     launcher.Run({"up", std::string("DIR/") + file + ".yaml", "--dry-run"});
   CheckGolden("commands/up-refused.txt", launcher.text());
 }
@@ -146,6 +147,12 @@ TEST_CASE("the launcher's other verbs take a file or a name") {
   launcher.Run({"attach", "demo", "--tmux"});
   launcher.Run({"submit", "demo", "no-such-file.py"});
   launcher.Run({"submit", "demo", "DIR/cluster.yaml", "--stop"});
+  launcher.Write("aws.yaml", "type: kubernetes", "type: aws");
+  launcher.Run({"down", "DIR/aws.yaml"});
+  launcher.Run({"rsync-up", "demo"});
+  launcher.Run({"rsync-up", "demo", "DIR/cluster.yaml"});
+  launcher.Run({"rsync-up", "DIR/launcher.yaml", "no/such/folder", "~/"});
+  launcher.Run({"rsync-down", "demo", "/tmp/ray"});
   launcher.Run({"monitor", "DIR/cluster.yaml", "--lines", "-1"});
   CheckGolden("commands/launcher.txt", launcher.text());
 }

@@ -21,7 +21,7 @@ spec: {headGroupSpec: {template: {spec: {containers: [{name: ray, image: rayproj
 )";
 
 std::string Refusal(const std::string& text, const std::string& name = "") {
-  const auto file = ReadClusterFile("x.yaml", text, name);
+  const auto file = ReadClusterFile("x.yaml", text, "bring up", name);
   return file ? "<none>" : file.error().message;
 }
 
@@ -41,17 +41,17 @@ std::string Replaced(std::string text, const std::string& from, const std::strin
 }  // namespace
 
 TEST_CASE("a cluster's file is the launcher's or has a RayCluster") {
-  const auto launcher = ReadClusterFile("x.yaml", kLauncher);
+  const auto launcher = ReadClusterFile("x.yaml", kLauncher, "read");
   REQUIRE(launcher);
   CHECK(launcher->launcher);
   CHECK(launcher->cluster() == "demo");
   CHECK(launcher->ns() == "ray");
-  const auto renamed = ReadClusterFile("x.yaml", kLauncher, "other");
+  const auto renamed = ReadClusterFile("x.yaml", kLauncher, "read", "other");
   REQUIRE(renamed);
   CHECK(renamed->cluster() == "other");
 
   const auto cluster = ReadClusterFile(
-      "x.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: code}\n---\n" + kCluster, "other");
+      "x.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: code}\n---\n" + kCluster, "read", "other");
   REQUIRE(cluster);
   CHECK(!cluster->launcher);
   CHECK(cluster->cluster() == "other");
@@ -67,13 +67,26 @@ TEST_CASE("what is no cluster's file is refused with its line") {
   CHECK(IsRefusedAt("x.yaml:3: ", Replaced(kLauncher, "head_node_type: head", "head_node_type: heda")));
   CHECK(Refusal(kLauncher, "My_Cluster").find("My_Cluster") != std::string::npos);
   CHECK(IsRefusedAt("x.yaml:3: ", Replaced(kCluster, "name: demo", "name: Demo")));
-  CHECK(Refusal(kCluster + "---\n" + kCluster) == "x.yaml:6: this is the file's second RayCluster");
+  CHECK(Refusal(kCluster + "---\n" + kCluster) ==
+        "cannot bring up x.yaml:6: this is the file's second RayCluster");
   CHECK(Refusal(Replaced(kCluster, "ray.io/v1", "ray.io/v1alpha1")) ==
-        "x.yaml:1: a RayCluster of \"ray.io/v1alpha1\" is of an older format");
-  CHECK(Refusal(Replaced(kCluster, "RayCluster", "RayJob")) == "x.yaml:2: a RayJob is no cluster");
+        "cannot bring up x.yaml:1: a RayCluster of \"ray.io/v1alpha1\" is of an older format");
+  CHECK(Refusal(Replaced(kCluster, "RayCluster", "RayJob")) ==
+        "cannot bring up x.yaml:2: a RayJob is no cluster");
   CHECK(Refusal("a: 1\n").find("neither a cluster launcher's file") != std::string::npos);
   CHECK(Refusal("").find("neither a cluster launcher's file") != std::string::npos);
   CHECK(IsRefusedAt("x.yaml:1", "cluster_name: ["));
+}
+
+TEST_CASE("an error names what cannot be done with the file") {
+  const std::string aws = Replaced(kLauncher, "type: kubernetes", "type: aws");
+  for (const std::string action : {"bring up", "read"}) {
+    CHECK(ReadClusterFile("x.yaml", aws, action).error().message ==
+          "cannot " + action + " x.yaml:2: provider \"aws\" is not kubernetes");
+    CHECK(ReadClusterFile("x.yaml", "a: 1\n", action)
+              .error()
+              .message.starts_with("cannot " + action + " x.yaml:1: "));
+  }
 }
 
 TEST_CASE("which words are files") {

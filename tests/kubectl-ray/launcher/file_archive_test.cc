@@ -82,3 +82,19 @@ TEST_CASE("a file that shrinks meanwhile is an error") {
   REQUIRE(!archive);
   CHECK(archive.error().message.find("it has become shorter meanwhile") != std::string::npos);
 }
+
+TEST_CASE("a tar has the size that was said before, and ends where it is not taken") {
+  const Tree tree({{"a.py", "x"}, {std::string(120, 'd') + "/b.py", std::string(1024, 'y')}, {"empty", ""}});
+  std::filesystem::create_directory(tree.path() + "/none");
+  const auto scanned = Scan(tree);
+  std::string tar;
+  CHECK(kubectl_ray::WriteTar(scanned, [&](std::string_view bytes) {
+          tar += bytes;
+          return true;
+        }).value());
+  CHECK(tar.size() == kubectl_ray::TarSize(scanned));
+  CHECK(Inflate(*kubectl_ray::PackArchive(scanned, kLimit)) == tar);
+  int pieces = 0;
+  CHECK(!kubectl_ray::WriteTar(scanned, [&](std::string_view) { return ++pieces < 2; }).value());
+  CHECK(pieces == 2);
+}

@@ -51,7 +51,7 @@ worker_setup_commands: [echo workers]
 )";
 
 ClusterFile Read(const std::string& text) {
-  auto file = kubectl_ray::ReadClusterFile("demo.yaml", text);
+  auto file = kubectl_ray::ReadClusterFile("demo.yaml", text, "bring up");
   INFO((file ? "" : file.error().message));
   REQUIRE(file);
   return *file;
@@ -218,7 +218,7 @@ TEST_CASE("file_mounts are read from this machine") {
   file.file_mounts = {{"~/code", tree.path() + "/none", 7}};
   const auto missing = kubectl_ray::ReadFileMounts(file, tree.path());
   REQUIRE(!missing);
-  CHECK(missing.error().message.starts_with("demo.yaml:7: cannot send file_mounts \"~/code\": "));
+  CHECK(missing.error().message.starts_with("cannot bring up demo.yaml:7: file_mounts \"~/code\": "));
   CHECK(missing.error().hint.find("--working-dir") != std::string::npos);
 }
 
@@ -236,4 +236,34 @@ TEST_CASE("which workers down takes away") {
   const auto plan = kubectl_ray::PlanRemovalOfWorkers(cluster, true)[0];
   CHECK(plan.min_replicas == 1);
   CHECK(plan.max_replicas == 5);
+}
+
+TEST_CASE("a login to machines is refused with its line, and an empty one is none") {
+  const auto refusal = [](const std::string& auth) {
+    const auto launch = kubectl_ray::MakeLaunch(Read(kFile + auth), {}, Options());
+    return launch ? "" : launch.error().message;
+  };
+  CHECK(refusal("auth:\n  ssh_user: ubuntu\n").find("cannot bring up demo.yaml:") == 0);
+  CHECK(refusal("auth:\n  ssh_user: ubuntu\n").find("\"auth\"") != std::string::npos);
+  CHECK(refusal("auth: {}\n").empty());
+  CHECK(refusal("auth:\n").empty());
+}
+
+TEST_CASE("usage statistics are off in all pods, and once in each") {
+  LaunchOptions options = Options();
+  options.disable_usage_stats = true;
+  std::string text = kFile;
+  const std::string image = "rayproject/ray:2.60.0\n";
+  text.insert(text.find(image) + image.size(),
+              "          env: [{name: RAY_USAGE_STATS_ENABLED, value: \"1\"}]\n");
+  const Json spec = Make(text, options).ray_cluster["spec"];
+  const auto count = [](const Json& group) {
+    int off = 0;
+    for (const Json& variable : group["template"]["spec"]["containers"][0]["env"])
+      if (StringAt(variable, {"name"}) == "RAY_USAGE_STATS_ENABLED")
+        off += StringAt(variable, {"value"}) == "0" ? 1 : 10;
+    return off;
+  };
+  CHECK(count(spec["headGroupSpec"]) == 1);
+  for (const Json& group : spec["workerGroupSpecs"]) CHECK(count(group) == 1);
 }

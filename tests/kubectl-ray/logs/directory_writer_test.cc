@@ -131,3 +131,46 @@ TEST_CASE("a root that cannot be is a usage error") {
   REQUIRE(!writer.has_value());
   CHECK(writer.error().code == shared::ErrorCode::kUsage);
 }
+
+TEST_CASE("which links stay within the directory") {
+  using kubectl_ray::IsLinkWithin;
+  struct Row {
+    const char* name;
+    const char* target;
+    bool within;
+  };
+  for (const Row& row :
+       {Row{"l", "a", true}, Row{"l", "./a//b/.", true}, Row{"d/l", "../a", true},
+        Row{"d/e/l", "../../a", true}, Row{"./d//l", "..", true}, Row{"l", "..a", true},
+        Row{"l", "..", false}, Row{"l", "../a", false}, Row{"d/l", "../../a", false},
+        Row{"d/l", "./../../a", false}, Row{"d/l", "a/..", false}, Row{"l", "/", false}, Row{"l", "", false},
+        Row{"", "a", false}, Row{"../l", "a", false}, Row{"/l", "a", false}}) {
+    INFO(row.name << " -> " << row.target);
+    CHECK(IsLinkWithin(row.name, row.target) == row.within);
+  }
+}
+
+TEST_CASE("a replacement appears when it is whole, with its mode") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.path + "/d/a";
+  {
+    auto writer = DirectoryWriter::Open(directory.path);
+    REQUIRE(writer);
+    REQUIRE(writer->BeginReplacement("d/a", 0640));
+    REQUIRE(writer->Write("one"));
+    CHECK(!std::filesystem::exists(path));
+    REQUIRE(writer->EndFile());
+    CHECK(Content(path) == "one");
+    CHECK(std::filesystem::status(path).permissions() == std::filesystem::perms(0640));
+    REQUIRE(writer->BeginReplacement("d/a", 0600));
+    REQUIRE(writer->Write("tw"));
+  }
+  CHECK(Content(path) == "one");
+  CHECK(std::distance(std::filesystem::directory_iterator(directory.path + "/d"), {}) == 1);
+  auto writer = DirectoryWriter::Open(directory.path);
+  REQUIRE(writer);
+  CHECK(!writer->BeginReplacement("../a", 0600));
+  REQUIRE(writer->BeginReplacement("d", 0600));
+  CHECK(!writer->EndFile());  // a directory is in its place
+  CHECK(std::distance(std::filesystem::directory_iterator(directory.path), {}) == 1);
+}

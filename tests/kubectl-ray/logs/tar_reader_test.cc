@@ -39,7 +39,8 @@ std::string File(const std::string& name, const std::string& data) {
 
 const std::string kEnd(1024, '\0');
 
-// Returns "name:data;" for each file, "name/;" for a directory, "name?;" for anything else.
+// Returns "name:data;" for each file, "name/;" for a directory, "name->target;" for a link, "name?;" for
+// anything else.
 struct Reading {
   std::string seen;
   bool ok = true;
@@ -53,6 +54,7 @@ Reading Read(const std::string& archive, std::size_t piece) {
                           reading.seen += entry.name;
                           if (entry.type == TarEntry::Type::kFile) reading.seen += ':';
                           if (entry.type == TarEntry::Type::kDirectory) reading.seen += "/;";
+                          if (entry.type == TarEntry::Type::kLink) reading.seen += "->" + entry.link + ";";
                           if (entry.type == TarEntry::Type::kOther) reading.seen += "?;";
                           return shared::Ok();
                         },
@@ -76,13 +78,15 @@ Reading Read(const std::string& archive, std::size_t piece) {
 
 TEST_CASE("entries come out alike however the bytes are cut") {
   const std::string long_name(200, 'n');
-  const std::string archive = Header(".", '5', 0) + File("a", "hello") + File("empty", "") +
-                              File("b", std::string(512, 'x')) + Header("link", '2', 0) +
-                              Header("././@LongLink", 'L', 201) + Pad(long_name + '\0') + File("short", "1") +
-                              Header("pax", 'x', 18) + Pad("18 path=from-pax!\n") + File("short", "2") +
-                              Header("g", 'g', 3) + Pad("xyz") + File("last", "3") + kEnd;
-  const std::string expected =
-      "./;a:hello;empty:;b:" + std::string(512, 'x') + ";link?;" + long_name + ":1;from-pax!:2;last:3;";
+  const std::string archive =
+      Header(".", '5', 0) + File("a", "hello") + File("empty", "") + File("b", std::string(512, 'x')) +
+      Header("link", '2', 0) + Header("././@LongLink", 'K', 201) + Pad(long_name + '\0') +
+      Header("far", '2', 0) + Header("pax", 'x', 17) + Pad("17 linkpath=over\n") + Header("lp", '2', 0) +
+      Header("././@LongLink", 'L', 201) + Pad(long_name + '\0') + File("short", "1") +
+      Header("pax", 'x', 18) + Pad("18 path=from-pax!\n") + File("short", "2") + Header("g", 'g', 3) +
+      Pad("xyz") + File("last", "3") + kEnd;
+  const std::string expected = "./;a:hello;empty:;b:" + std::string(512, 'x') + ";link->;far->" + long_name +
+                               ";lp->over;" + long_name + ":1;from-pax!:2;last:3;";
   for (std::size_t piece :
        {std::size_t{1}, std::size_t{7}, std::size_t{512}, std::size_t{513}, archive.size()}) {
     INFO(piece);

@@ -18,4 +18,6 @@ struct posix_stat {
 int posix_stat(const char* path, struct posix_stat* info);
 // Reports junctions as links, too.
 int posix_lstat(const char* path, struct posix_stat* info);
+// Does nothing: Windows has no permission bits.
+int fchmod(int fd, unsigned mode);
 int mkdirat(int directory, const char* name, int mode);
