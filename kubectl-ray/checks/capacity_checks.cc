@@ -24,8 +24,11 @@ std::int64_t PodsThere(const Facts& facts, const std::string& group) {
   });
 }
 
-std::int64_t PodsToCome(const Facts& facts, const PlannedPods& planned) {
-  return std::max<std::int64_t>(0, planned.count - PodsThere(facts, planned.group));
+// The pods of a cluster as it is asked for (&PlannedPods::count), or at its autoscaler's maximum (&…::most).
+using PodCount = std::int64_t PlannedPods::*;
+
+std::int64_t PodsToCome(const Facts& facts, const PlannedPods& planned, PodCount wanted) {
+  return std::max<std::int64_t>(0, planned.*wanted - PodsThere(facts, planned.group));
 }
 
 // The pod as the server would store it, with what a LimitRange adds, if it may be asked.
@@ -40,11 +43,11 @@ std::string GroupName(const std::string& group) {
 }
 
 // What all pods to come add to what a quota counts, by the names it has for it.
-Amounts QuotaDemand(const Facts& facts) {
+Amounts QuotaDemand(const Facts& facts, PodCount wanted) {
   Amounts sum;
   std::int64_t pods = 0;
   for (const PlannedPods& planned : facts.planned) {
-    const std::int64_t count = PodsToCome(facts, planned);
+    const std::int64_t count = PodsToCome(facts, planned, wanted);
     pods += count;
     const PodDemand demand = DemandOf(SpecOf(facts, planned));
     for (const auto& [resource, amount] : demand.requests) {
@@ -166,7 +169,8 @@ void CheckContainers(const Facts& facts, const PlannedPods& planned, Findings* f
 Findings CheckQuota(const Facts& facts) {
   if (!facts.quotas) return {Unknown(facts.quotas.error())};
   Findings findings;
-  const Amounts demand = QuotaDemand(facts);
+  const Amounts demand = QuotaDemand(facts, &PlannedPods::count);
+  const Amounts most = QuotaDemand(facts, &PlannedPods::most);
   for (const Json& quota : *facts.quotas) {
     if (!CountsRayPods(quota)) continue;
     const Json& hard = At(quota, {"status", "hard"});
@@ -174,17 +178,25 @@ Findings CheckQuota(const Facts& facts) {
     const std::string name = StringAt(quota, {"metadata", "name"});
     for (const auto& [resource, value] : hard.items()) {
       CheckQuotaWants(facts, name, resource, &findings);
-      const auto wanted = demand.find(resource);
-      if (wanted == demand.end() || wanted->second.is_zero()) continue;
+      const Quantity bound = QuantityAt(hard, resource);
       const Quantity used = QuantityAt(At(quota, {"status", "used"}), resource);
-      if (!(QuantityAt(hard, resource) < used + wanted->second)) continue;
-      findings.push_back({Level::kFail,
-                          "quota \"" + name + "\": " + resource + " is " +
-                              QuantityAt(hard, resource).ToString() + ", " + used.ToString() +
-                              " are used, and the pods to come need " + wanted->second.ToString(),
-                          "Ask for less, delete what uses it, or have the quota raised: `kubectl describe "
-                          "quota " +
-                              name + " -n " + facts.ns + "`."});
+      // A resource that the pods do not have is 0 of it.
+      const auto lacks = [&](const Amounts& amounts) {
+        const auto found = amounts.find(resource);
+        return found != amounts.end() && !found->second.is_zero() && bound < used + found->second
+                   ? found->second.ToString()
+                   : "";
+      };
+      const std::string for_now = lacks(demand);
+      const std::string at_most = lacks(most);
+      if (at_most.empty()) continue;
+      findings.push_back(
+          {for_now.empty() ? Level::kWarn : Level::kFail,
+           "quota \"" + name + "\": " + resource + " is " + bound.ToString() + ", " + used.ToString() +
+               " are used, and the pods to come need " +
+               (for_now.empty() ? at_most + " at the autoscaler's maximum" : for_now),
+           "Ask for less, delete what uses it, or have the quota raised: `kubectl describe quota " + name +
+               " -n " + facts.ns + "`."});
     }
   }
   return findings;
@@ -234,7 +246,7 @@ Findings CheckNodes(const Facts& facts) {
   Findings findings;
   NodeRoom room(*facts.nodes, facts.all_pods ? *facts.all_pods : Objects());
   for (const PlannedPods& planned : facts.planned) {
-    const std::int64_t count = PodsToCome(facts, planned);
+    const std::int64_t count = PodsToCome(facts, planned, &PlannedPods::count);
     const std::string why = room.Place(SpecOf(facts, planned), count);
     if (why.empty()) continue;
     findings.push_back(

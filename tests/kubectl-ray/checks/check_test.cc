@@ -153,6 +153,16 @@ TEST_CASE("quotas are summed over the pods that are to come", "[checks]") {
     facts.quotas = quota(row.resource, row.hard, row.used);
     CHECK(Found(facts, "KR301") == row.found);
   }
+  // At three workers the autoscaler's cluster needs a fourth pod.
+  Facts grown = With("/spec/workerGroupSpecs/0/maxReplicas", 3);
+  Set(&grown.ray_cluster, "/spec/enableInTreeAutoscaling", true);
+  grown.planned = PlanPods(grown.ray_cluster, grown.backend);
+  grown.quotas = quota("pods", "3", "0");
+  CHECK(Found(grown, "KR301") ==
+        "warn quota \"q\": pods is 3, 0 are used, and the pods to come need 4 at the autoscaler's maximum\n");
+  grown.quotas = quota("pods", "4", "0");
+  CHECK(Found(grown, "KR301").empty());
+
   Facts facts = Well();
   facts.quotas = quota("pods", "2", "2");
   facts.cluster_pods =
