@@ -5,6 +5,7 @@
 #include "kubectl-ray/checks/label_selector.h"
 #include "kubectl-ray/checks/unknown.h"
 #include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/network_policies.h"
 
 namespace kubectl_ray {
 namespace {
