@@ -58,7 +58,8 @@ Rights All(std::initializer_list<Rights> parts) {
   return all;
 }
 
-// Also what --start of the launcher's verbs asks for.
+// Also what --start asks for, whose users take the rights of `up` along: most of those who open a shell do
+// without.
 Rights BringUp() {
   return All({WaitReady(),
               ReadLogs(),
@@ -154,7 +155,7 @@ Table FileCommands() {
       {"monitor", All({FindCluster(), ReadLogs(), {OnPods({"get"}), On(kEvents, {"list", "watch"})}})},
       {"rsync-down", {OnPods({"list"}), OnStream("pods/exec")}},
       {"rsync-up", {OnPods({"list"}), OnStream("pods/exec")}},
-      {"submit", All({ReachPods(), BringUp()})},
+      {"submit", {OnPods({"list"}), OnStream("pods/exec")}},
       {"uninject", change_objects},
       {"up", BringUp()},
   };
@@ -162,7 +163,7 @@ Table FileCommands() {
 
 Table OtherCommands() {
   return {
-      {"attach", All({ResolveTarget(), ReachPods(), BringUp()})},
+      {"attach", All({ResolveTarget(), ReachPods()})},
       {"autoscaler", All({FindCluster(), ListClusters(), ConnectDashboard(), {On(kEvents, {"list"})}})},
       {"completion", {}},
       {"doctor", All({FindCluster(),
@@ -174,7 +175,7 @@ Table OtherCommands() {
                        {"", "resourcequotas", {"list"}},
                        {"", "limitranges", {"list"}},
                        On(kNetworkPolicies, {"list"})}})},
-      {"exec", All({ResolveTarget(), ReachPods(), BringUp()})},
+      {"exec", All({ResolveTarget(), ReachPods()})},
       {"log", All({ResolveTarget(), {OnPods({"list"}), OnLogs(), OnStream("pods/exec")}})},
       {"logs", All({ResolveTarget(), ReadLogs()})},
       {"operator images", {}},

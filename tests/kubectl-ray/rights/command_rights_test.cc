@@ -1,8 +1,6 @@
 #include "kubectl-ray/rights/command_rights.h"
 
-#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
-#include <set>
 
 #include "kubectl-ray/formats/yaml.h"
 #include "tests/support/golden.h"
@@ -37,22 +35,11 @@ TEST_CASE("a Role holds each resource once, for the clusters that it is for") {
   CHECK(At(RoleFor({"options"}, ClusterKinds::kBoth, "r", "x"), {"rules"}) == Json::array());
 }
 
-TEST_CASE("who may use --start may do what up does") {
-  const auto rights_of = [](const std::string& command) {
-    std::set<std::string> rights;
+TEST_CASE("a Role of who looks into pods changes nothing in the cluster") {
+  for (const char* command : {"attach", "exec", "submit", "rsync-up", "rsync-down", "logs"})
     for (const NeededRight& right : *NeededRights(command))
-      for (const std::string& verb : right.verbs)
-        rights.insert(right.group + "/" + right.resource + " " + verb);
-    return rights;
-  };
-  const std::set<std::string> up = rights_of("up");
-  for (const char* command : {"attach", "exec", "submit"}) {
-    INFO(command);
-    const std::set<std::string> own = rights_of(command);
-    CHECK(std::includes(own.begin(), own.end(), up.begin(), up.end()));
-  }
-  // Copying files makes nothing.
-  const std::set<std::string> copying = {"/pods list", "/pods/exec create", "/pods/exec get"};
-  CHECK(rights_of("rsync-up") == copying);
-  CHECK(rights_of("rsync-down") == copying);
+      for (const std::string& verb : right.verbs) {
+        INFO(command << " " << right.resource << " " << verb);
+        CHECK((verb == "get" || verb == "list" || verb == "watch" || right.resource.starts_with("pods/")));
+      }
 }
