@@ -228,7 +228,7 @@ ExplainedDemand Explain(const ReportedDemand& demand, const std::vector<ScalingG
 
 }  // namespace
 
-const char* NameOf(WaitCause cause) {
+const char* WaitCauseName(WaitCause cause) {
   constexpr const char* kNames[] = {
       "Infeasible", "HeadOnly",   "Suspended",      "NoAutoscaler", "MaxReplicas", "NotAsked", "LaunchFailed",
       "Launching",  "PodNotMade", "PodUnscheduled", "Image",        "PodFailing",  "Joining",  "Met"};

@@ -33,7 +33,7 @@ enum class WaitCause {
   kMet,             // of request_resources(): the cluster has that
 };
 // The word of `-o json`: "Infeasible", "MaxReplicas", "PodNotMade".
-const char* NameOf(WaitCause cause);
+const char* WaitCauseName(WaitCause cause);
 
 // What is known of a cluster. Views: what they point to must outlive it.
 struct ScalingFacts {

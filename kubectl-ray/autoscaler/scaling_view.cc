@@ -109,7 +109,7 @@ std::string RenderDemand(const ExplainedDemand& explained) {
       text += (i == 0 ? " " : ", ") + explained.groups[i];
     text += "\n";
   }
-  text += std::string("  ") + NameOf(explained.cause) + ": " + explained.why + "\n";
+  text += std::string("  ") + WaitCauseName(explained.cause) + ": " + explained.why + "\n";
   if (!explained.way_out.empty()) text += "  " + explained.way_out + "\n";
   return text;
 }
@@ -169,17 +169,22 @@ Json DemandToJson(const ExplainedDemand& explained) {
           {"count", demand.count},
           {"atLeast", demand.at_least},
           {"groups", explained.groups},
-          {"cause", NameOf(explained.cause)},
+          {"cause", WaitCauseName(explained.cause)},
           {"why", explained.why},
           {"wayOut", explained.way_out}};
 }
 
 Json GroupToJson(const ScalingGroup& group) {
-  return {{"name", group.name},           {"nodeResources", ShapeToJson(group.node)},
-          {"minReplicas", group.min},     {"replicas", group.replicas},
-          {"maxReplicas", group.max},     {"wantedPods", group.wanted},
-          {"madePods", group.made},       {"readyPods", group.ready},
-          {"cause", NameOf(group.cause)}, {"why", group.why},
+  return {{"name", group.name},
+          {"nodeResources", ShapeToJson(group.node)},
+          {"minReplicas", group.min},
+          {"replicas", group.replicas},
+          {"maxReplicas", group.max},
+          {"wantedPods", group.wanted},
+          {"madePods", group.made},
+          {"readyPods", group.ready},
+          {"cause", WaitCauseName(group.cause)},
+          {"why", group.why},
           {"wayOut", group.way_out}};
 }
 

@@ -196,7 +196,7 @@ TEST_CASE("each planted cause is the reason of the demand", "[autoscaler]") {
     REQUIRE(answer.demands.size() == 1);
     const ExplainedDemand& demand = answer.demands.front();
     CHECK(demand.groups == std::vector<std::string>{"gpu"});
-    CHECK(NameOf(demand.cause) == std::string(NameOf(row.cause)));
+    CHECK(WaitCauseName(demand.cause) == std::string(WaitCauseName(row.cause)));
     if (!row.why.empty()) CHECK(demand.why == row.why);
     CHECK(demand.way_out.find(row.way_out) != std::string::npos);
   }
@@ -226,7 +226,7 @@ TEST_CASE("what no node could hold names the nearest group and what it lacks", "
     const Answer answer =
         Ask(Cluster(kGrows, kFull), {Pod("gpu", kReady)}, std::string(" ") + row.demand + "\n");
     REQUIRE(answer.demands.size() == 1);
-    CHECK(NameOf(answer.demands[0].cause) == std::string(row.cause));
+    CHECK(WaitCauseName(answer.demands[0].cause) == std::string(row.cause));
     CHECK(answer.demands[0].why == row.why);
   }
 }
