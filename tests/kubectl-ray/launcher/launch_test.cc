@@ -184,18 +184,18 @@ TEST_CASE("a RayCluster of another shape is refused before anything is changed i
   const std::string good = "{template: {spec: {containers: [{name: ray}]}}}";
   CHECK(refusal(good, "[]").empty());
   CHECK(refusal(good, "").empty());
-  CHECK(refusal(good, "{}") == "demo.yaml: spec.workerGroupSpecs is no list");
-  CHECK(refusal("7", "[]") == "demo.yaml: spec.headGroupSpec.template has no containers");
+  CHECK(refusal(good, "{}") == "cannot bring up demo.yaml: spec.workerGroupSpecs is no list");
+  CHECK(refusal("7", "[]") == "cannot bring up demo.yaml: spec.headGroupSpec.template has no containers");
   CHECK(refusal("{template: {spec: {containers: []}}}", "[]") ==
-        "demo.yaml: spec.headGroupSpec.template has no containers");
+        "cannot bring up demo.yaml: spec.headGroupSpec.template has no containers");
   CHECK(refusal("{template: {metadata: x, spec: {containers: [{}]}}}", "[]") ==
-        "demo.yaml: spec.headGroupSpec.template.metadata is no map");
+        "cannot bring up demo.yaml: spec.headGroupSpec.template.metadata is no map");
   CHECK(refusal("{template: {metadata: {annotations: []}, spec: {containers: [{}]}}}", "[]") ==
-        "demo.yaml: spec.headGroupSpec.template.metadata.annotations is no map");
+        "cannot bring up demo.yaml: spec.headGroupSpec.template.metadata.annotations is no map");
   CHECK(refusal(good, "[" + good + ", {template: {spec: {volumes: 1, containers: [{}]}}}]") ==
-        "demo.yaml: spec.workerGroupSpecs[1].template.spec.volumes is no list");
+        "cannot bring up demo.yaml: spec.workerGroupSpecs[1].template.spec.volumes is no list");
   CHECK(refusal("{template: {spec: {containers: [{env: {A: b}}]}}}", "[]") ==
-        "demo.yaml: spec.headGroupSpec.template.spec.containers[0].env is no list");
+        "cannot bring up demo.yaml: spec.headGroupSpec.template.spec.containers[0].env is no list");
 }
 
 TEST_CASE("file_mounts are read from this machine") {
