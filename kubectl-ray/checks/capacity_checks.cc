@@ -181,7 +181,7 @@ Findings CheckQuota(const Facts& facts) {
       const Quantity bound = QuantityAt(hard, resource);
       const Quantity used = QuantityAt(At(quota, {"status", "used"}), resource);
       // A resource that the pods do not have is 0 of it.
-      const auto lacks = [&](const Amounts& amounts) {
+      const auto lacks = [&, &resource = resource](const Amounts& amounts) {
         const auto found = amounts.find(resource);
         return found != amounts.end() && !found->second.is_zero() && bound < used + found->second
                    ? found->second.ToString()

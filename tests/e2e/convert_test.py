@@ -28,8 +28,8 @@ MORE = [
     "v1alpha1/kuberay-0.3-autoscaler.yaml",
     "v1alpha1/kuberay-0.3-complete.yaml",
 ]
-# A limit of CPU is set to the size, too, if the file has one: at less than a core a head is not ready within the probes' time.
-SIZES = ["--head-cpu", "1", "--head-memory", "2Gi", "--worker-cpu", "100m", "--worker-memory", "1Gi"]
+# A limit of CPU is set to the size, too, if the file has one: at a tenth of a core no pod is ready within its probes' time.
+SIZES = ["--head-cpu", "800m", "--head-memory", "2Gi", "--worker-cpu", "400m", "--worker-memory", "1Gi"]
 
 
 @pytest.fixture(scope="module")
