@@ -73,7 +73,7 @@ class Leaf {
   // Each leaf has one at least. Its command lines have to parse.
   template <typename... Lines>
   void Example(std::string what, Lines... lines) {
-    examples_.push_back({std::move(what), {std::string(lines)...}});
+    examples_.push_back({std::move(what), {std::string(std::move(lines))...}});
   }
   // The help lists these codes, in the words of kExitCodes.
   void ExitCodes(std::vector<ExitCode> codes) { exit_codes_ = std::move(codes); }

@@ -14,7 +14,6 @@ namespace {
 using shared::ErrorCode;
 using shared::Fail;
 using shared::Result;
-using shared::StringAt;
 
 constexpr std::chrono::seconds kLookAgain(2);
 constexpr std::chrono::seconds kPatience(60);
