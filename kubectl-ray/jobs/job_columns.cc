@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "kubectl-ray/jobs/job_record.h"
+#include "kubectl-ray/ray/entrypoint.h"
 #include "shared/duration.h"
 #include "shared/text.h"
 
@@ -37,12 +38,7 @@ std::string DurationCell(const Json& job) {
 }
 
 std::string EntrypointCell(const Json& job) {
-  std::string text = StringAt(job, {"entrypoint"});
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  if (text.size() <= kEntrypointWidth) return text;
-  std::size_t end = kEntrypointWidth;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // not inside a character
-  return text.substr(0, end) + "...";
+  return EntrypointInOneLine(StringAt(job, {"entrypoint"}), kEntrypointWidth);
 }
 
 }  // namespace

@@ -2,8 +2,12 @@
 
 #include <utility>
 
+#include "kubectl-ray/ray/entrypoint.h"
+
 namespace kubectl_ray {
 namespace {
+
+constexpr std::size_t kEntrypointWidth = 80;
 
 using shared::At;
 using shared::Json;
@@ -32,8 +36,9 @@ RayView ReadRayView(const Json& cluster_status, const Json& node_summary, const 
     for (const Json& job : jobs) {
       const std::string status = StringAt(job, {"status"});
       if (status == "RUNNING" || status == "PENDING")
-        view.jobs.push_back(StringAt(job, {"submission_id"}) + " " + status + " " +
-                            StringAt(job, {"entrypoint"}).substr(0, 80));
+        // A driver that was not submitted has Ray's own id alone.
+        view.jobs.push_back(StringAt(job, {"submission_id"}, StringAt(job, {"job_id"})) + " " + status + " " +
+                            EntrypointInOneLine(StringAt(job, {"entrypoint"}), kEntrypointWidth));
     }
   return view;
 }

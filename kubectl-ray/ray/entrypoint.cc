@@ -86,4 +86,11 @@ std::string QuoteForShell(const std::vector<std::string>& argv) {
   return command;
 }
 
+std::string EntrypointInOneLine(std::string entrypoint, std::size_t width) {
+  std::replace(entrypoint.begin(), entrypoint.end(), '\n', ' ');
+  if (entrypoint.size() <= width) return entrypoint;
+  while (width > 0 && (static_cast<unsigned char>(entrypoint[width]) & 0xc0) == 0x80) --width;
+  return entrypoint.substr(0, width) + "...";
+}
+
 }  // namespace kubectl_ray

@@ -11,4 +11,8 @@ namespace kubectl_ray {
 // sent in JSON; bytes that are not UTF-8 are written by the shell's own printf.
 std::string QuoteForShell(const std::vector<std::string>& argv);
 
+// Returns an entrypoint for a line of a table: newlines are spaces, and what is longer than `width` bytes
+// ends with "...", not inside a UTF-8 character.
+std::string EntrypointInOneLine(std::string entrypoint, std::size_t width);
+
 }  // namespace kubectl_ray

@@ -43,10 +43,11 @@ TEST_CASE("nodes are counted, and jobs that are over are left out") {
           R"({"data":{"summary":[{"raylet":{"state":"ALIVE"}},{"raylet":{"state":"DEAD"}},{"raylet":{}}]}})"),
       *shared::ParseJson(
           R"([{"submission_id":"a","status":"RUNNING","entrypoint":"python a.py"},
-              {"submission_id":"b","status":"SUCCEEDED"},{"submission_id":"c","status":"PENDING"}])"));
+              {"submission_id":"b","status":"SUCCEEDED"},{"submission_id":"c","status":"PENDING"},
+              {"submission_id":null,"job_id":"02000000","status":"RUNNING","entrypoint":"python -c \"\nx\""}])"));
   CHECK(view.alive == 2);
   CHECK(view.dead == 1);
-  CHECK(view.jobs == Lines{"a RUNNING python a.py", "c PENDING "});
+  CHECK(view.jobs == Lines{"a RUNNING python a.py", "c PENDING ", "02000000 RUNNING python -c \" x\""});
   for (const char* odd : {"null", "5", "[]", R"({"data":[]})", R"([null,7])"}) {
     INFO(odd);
     const Json answer = *shared::ParseJson(odd);

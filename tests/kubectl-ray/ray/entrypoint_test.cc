@@ -6,6 +6,7 @@
 
 #include "shared/text.h"
 
+using kubectl_ray::EntrypointInOneLine;
 using kubectl_ray::QuoteForShell;
 
 namespace {
@@ -54,4 +55,13 @@ TEST_CASE("every argument arrives byte for byte") {
   std::string expected;
   for (const std::string& argument : arguments) expected += argument + '\0';
   CHECK(RunShell(command) == expected);
+}
+
+TEST_CASE("an entrypoint takes one line of a table") {
+  CHECK(EntrypointInOneLine("", 3).empty());
+  CHECK(EntrypointInOneLine("abc", 3) == "abc");
+  CHECK(EntrypointInOneLine("abcd", 3) == "abc...");
+  CHECK(EntrypointInOneLine("a\nb\n", 9) == "a b ");
+  CHECK(EntrypointInOneLine("ab\u00e9d", 3) == "ab...");  // not half of a character
+  CHECK(EntrypointInOneLine("\u00e9\u00e9", 1) == "...");
 }
