@@ -1,5 +1,6 @@
 // The rules of the old formats, a row each: a file that has it, what is printed for it, and what is said.
 #include <catch2/catch_test_macros.hpp>
+#include <sstream>
 
 #include "kubectl-ray/convert/convert.h"
 
@@ -1058,4 +1059,34 @@ TEST_CASE("the launcher's setup, in the order in which it ran", "[convert]") {
   const auto converted = kubectl_ray::ConvertLauncherFile(*file, options);
   REQUIRE(converted);
   CHECK(converted->notes.empty());
+}
+
+TEST_CASE("sizes from flags stand for those of the file, and add no limit of CPU", "[convert]") {
+  struct SizeRow {
+    std::string resources, printed;
+  };
+  const SizeRow rows[] = {
+      {"{limits: {cpu: 1, memory: 1Gi}}", "cpu: 150m | memory: 2Gi | cpu: 150m | memory: 2Gi | "},
+      // CI's convert_test, 2026-11-29: at 150m a head is not ready within five minutes.
+      {"{requests: {cpu: 1, memory: 1Gi}, limits: {memory: 1Gi}}",
+       "cpu: 150m | memory: 2Gi | memory: 2Gi | "},
+      {"{requests: {memory: 1Gi}}", "memory: 2Gi | cpu: 150m | memory: 2Gi | "},
+  };
+  for (const SizeRow& row : rows) {
+    INFO(row.resources);
+    ConvertOptions options;
+    options.head.cpu = "150m";
+    options.head.memory = "2Gi";
+    const auto converted = Convert(
+        "f",
+        Changed(kLauncher, {{"{limits: {cpu: 1, memory: 1Gi}}\n  worker:", row.resources + "\n  worker:"}}),
+        options);
+    REQUIRE(converted);
+    std::istringstream yaml(Yaml(*converted).substr(0, Yaml(*converted).find("workerGroupSpecs")));
+    std::string printed;
+    for (std::string line; std::getline(yaml, line);)
+      if (line.find(" cpu: ") != line.npos || line.find(" memory: ") != line.npos)
+        printed += line.substr(line.find_first_not_of(' ')) + " | ";
+    CHECK(printed == row.printed);
+  }
 }
