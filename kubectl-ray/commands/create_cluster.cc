@@ -124,11 +124,7 @@ void CreateCluster(Leaf& leaf) {
   AddNetworkPolicyFlags(leaf, &flags.policy);
   leaf.Flag("--set", &flags.set,
             "Set any field of the RayCluster: PATH=VALUE, the value as YAML; may be repeated");
-  leaf.app().add_flag(
-      "--dry-run{client}", flags.dry_run,
-      "Print what would be sent instead of creating it, with the agent's ConfigMap (but not on a terminal), "
-      "for `kubectl apply --server-side -f -`; =server: the API server judges all of it, storing nothing");
-  leaf.Flag("-o,--output", &flags.output, "Print what was made: yaml, json or name");
+  AddPrintNewFlags(leaf, &flags.dry_run, &flags.output);
   leaf.Flag("--wait", &flags.wait,
             "Wait for the cluster to be provisioned before returning. Returns an error if the cluster is not "
             "provisioned by the timeout specified.");

@@ -161,11 +161,7 @@ void CreateService(Leaf& leaf) {
             "Path to a YAML file containing Ray cluster configuration, as of `create cluster`; -: stdin");
   leaf.Flag("--set", &flags.set,
             "Set any field of the RayService: PATH=VALUE, the value as YAML; may be repeated");
-  leaf.app().add_flag(
-      "--dry-run{client}", flags.dry_run,
-      "Print what would be sent instead of creating it, with the agent's ConfigMap (but not on a terminal), "
-      "for `kubectl apply --server-side -f -`; =server: the API server judges all of it, storing nothing");
-  leaf.Flag("-o,--output", &flags.output, "Print what was made: yaml, json or name");
+  AddPrintNewFlags(leaf, &flags.dry_run, &flags.output);
   leaf.Flag("--wait", &flags.wait,
             "Return only when it serves, or with the reason why it cannot, as `rollout status` does");
   leaf.Flag("--timeout", &flags.timeout, "The timeout for --wait")->capture_default_str();

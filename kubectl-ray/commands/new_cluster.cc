@@ -44,6 +44,14 @@ shared::Result<ClusterSpec> SpecOfNew(const ClusterFlags& flags, const std::stri
   return spec;
 }
 
+void AddPrintNewFlags(Leaf& leaf, std::string* dry_run, std::string* output) {
+  leaf.app().add_flag(
+      "--dry-run{client}", *dry_run,
+      "Print what would be sent instead of creating it, with the agent's ConfigMap (but not on a terminal), "
+      "for `kubectl apply --server-side -f -`; =server: the API server judges all of it, storing nothing");
+  leaf.Flag("-o,--output", output, "Print what was made: yaml, json or name");
+}
+
 void PrintNew(const ClusterSpec& spec, std::vector<Json> objects, const std::string& output,
               const std::string& dry_run, CommandContext& context) {
   const bool names = output == "name";

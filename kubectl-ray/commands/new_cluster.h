@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kubectl-ray/cli/command.h"
+#include "kubectl-ray/cli/leaf.h"
 #include "kubectl-ray/commands/cluster_flags.h"
 
 namespace kubectl_ray {
@@ -14,6 +15,9 @@ namespace kubectl_ray {
 shared::Result<ClusterSpec> SpecOfNew(const ClusterFlags& flags, const std::string& file,
                                       const std::string& name, const std::vector<std::string>& given,
                                       CommandContext& context);
+
+// Adds --dry-run and --output, which PrintNew() takes. The strings must outlive `leaf`.
+void AddPrintNewFlags(Leaf& leaf, std::string* dry_run, std::string* output);
 
 // Prints what a dry run ("client" or "server") would send, with the agent's ConfigMaps if `spec` wants them;
 // on a terminal without their megabyte, which would push all else off the screen.
