@@ -6,6 +6,7 @@
 #include "kubectl-ray/cli/print_error.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ray_service.h"
+#include "kubectl-ray/services/report_age.h"
 
 namespace kubectl_ray {
 namespace {
@@ -17,14 +18,14 @@ using shared::Result;
 
 constexpr std::chrono::seconds kLookAgain(2);  // as often as the operator looks
 
-Result<Rollout> Look(const KubeClient& kube, const std::string& ns, const Target& target) {
+Result<Rollout> Look(const KubeClient& kube, const std::string& ns, const Target& target, ReportAge* age) {
   ASSIGN_OR_RETURN(const Json service, FindObject(kube, ns, target));
   std::map<std::string, std::vector<Json>> pods;
   for (const std::string& cluster : ClustersOf(service)) {
     ASSIGN_OR_RETURN(pods[cluster],
                      kube.ListAll(kPods, ns, {.label_selector = std::string(kClusterLabel) + "=" + cluster}));
   }
-  return ReadRollout(service, pods);
+  return ReadRollout(service, pods, age->IsOfLastChange(service, Now(), std::chrono::steady_clock::now()));
 }
 
 Result<int> End(const Rollout& rollout, Streams& io) {
@@ -53,8 +54,9 @@ Result<Target> ParseServiceTarget(const std::string& text, const std::string& wh
 Result<int> FollowRollout(CommandContext& context, const std::string& ns, const Target& target,
                           Deadline deadline, bool watch, const std::function<void(const Rollout&)>& on_look) {
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  ReportAge age;
   while (true) {
-    ASSIGN_OR_RETURN(const Rollout rollout, Look(*kube, ns, target));
+    ASSIGN_OR_RETURN(const Rollout rollout, Look(*kube, ns, target, &age));
     on_look(rollout);
     if (rollout.verdict != RolloutVerdict::kProgressing || !watch) return End(rollout, context.io);
     if (deadline.passed()) {

@@ -4,6 +4,7 @@
 
 #include "kubectl-ray/kinds/condition.h"
 #include "kubectl-ray/pods/pod_health.h"
+#include "kubectl-ray/services/report_age.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -100,22 +101,17 @@ void Decide(RolloutVerdict verdict, std::string why, Rollout* rollout) {
   rollout->why = std::move(why);
 }
 
-// The operator gives up for good: rayservice_controller.go, markFailedOnInitializingTimeout.
-bool IsTerminal(const std::string& reason) {
-  return reason == "ValidationFailed" || reason == "InitializingTimeout";
+// The operator gives up, for good after a timeout (markFailedOnInitializingTimeout in
+// rayservice_controller.go).
+bool HasGivenUp(const Json& service) {
+  const std::string reason = StringAt(ConditionOf(service, "Ready"), {"reason"});
+  return reason == "InitializingTimeout" ||
+         (reason == "ValidationFailed" && IsValidationOfLastChange(service));
 }
 
 std::string ConditionText(const Json& condition) {
   const std::string message = StringAt(condition, {"message"});
   return StringAt(condition, {"reason"}) + (message.empty() ? "" : ": " + InOneLine(message));
-}
-
-bool HasNotSeen(const Json& service) {
-  if (!At(service, {"status"}).is_object()) return true;
-  const Json& seen = At(service, {"status", "observedGeneration"});
-  const Json& generation = At(service, {"metadata", "generation"});
-  return seen.is_number_integer() && generation.is_number_integer() &&
-         seen.get<std::int64_t>() < generation.get<std::int64_t>();
 }
 
 bool IsPaused(const Json& service) {
@@ -137,15 +133,19 @@ std::string WaitsFor(const Json& service, const Obstacles& obstacles, bool serve
 
 // `obstacles`: of the pending cluster, if there is one; else of the active one, whose pods need not all be
 // well if it serves.
-void Judge(const Json& service, const Obstacles& obstacles, bool upgrades, Rollout* rollout) {
-  const Json& ready = ConditionOf(service, "Ready");
+void Judge(const Json& service, const Obstacles& obstacles, bool upgrades, bool report_is_new,
+           Rollout* rollout) {
   const bool serves = !upgrades && IsServing(service);
   const auto& [applications, pods] = obstacles;
+  const bool applications_decide = !applications.hopeless.empty() || (serves && applications.waits.empty());
   if (IsPaused(service)) return Decide(RolloutVerdict::kPaused, "it is suspended", rollout);
-  if (IsTerminal(StringAt(ready, {"reason"})))
-    return Decide(RolloutVerdict::kFailed, ConditionText(ready), rollout);
-  if (HasNotSeen(service))
+  if (HasGivenUp(service))
+    return Decide(RolloutVerdict::kFailed, ConditionText(ConditionOf(service, "Ready")), rollout);
+  if (!HasSeenLastChange(service))
     return Decide(RolloutVerdict::kProgressing, "the operator has not seen the last change yet", rollout);
+  if (applications_decide && !report_is_new)
+    return Decide(RolloutVerdict::kProgressing,
+                  "the operator has not reported the applications since the last change", rollout);
   if (!applications.hopeless.empty()) return Decide(RolloutVerdict::kFailed, applications.hopeless, rollout);
   if (serves && applications.waits.empty()) return Decide(RolloutVerdict::kReady, "", rollout);
   if (!serves && !pods.hopeless.empty()) return Decide(RolloutVerdict::kFailed, pods.hopeless, rollout);
@@ -220,7 +220,8 @@ std::vector<std::string> ClustersOf(const Json& service) {
   return names;
 }
 
-Rollout ReadRollout(const Json& service, const std::map<std::string, std::vector<Json>>& pods) {
+Rollout ReadRollout(const Json& service, const std::map<std::string, std::vector<Json>>& pods,
+                    bool report_is_new) {
   Rollout rollout;
   rollout.name = StringAt(service, {"metadata", "name"});
   rollout.ns = StringAt(service, {"metadata", "namespace"});
@@ -230,7 +231,7 @@ Rollout ReadRollout(const Json& service, const std::map<std::string, std::vector
   const Obstacles pending = AddCluster(service, kPending, pods, &rollout);
   const bool has_pending = rollout.clusters.size() > before;
   Judge(service, has_pending ? pending : active, has_pending || IsTrue(service, "UpgradeInProgress"),
-        &rollout);
+        report_is_new, &rollout);
   return rollout;
 }
 

@@ -51,9 +51,10 @@ struct Rollout {
   bool operator==(const Rollout&) const = default;
 };
 
-// `pods`: those of each cluster that the service names, by the cluster's name.
-Rollout ReadRollout(const shared::Json& service,
-                    const std::map<std::string, std::vector<shared::Json>>& pods);
+// `pods`: those of each cluster that the service names, by the cluster's name. `report_is_new`: what the
+// operator reports of the applications is of the last change (report_age.h); if not, they decide nothing.
+Rollout ReadRollout(const shared::Json& service, const std::map<std::string, std::vector<shared::Json>>& pods,
+                    bool report_is_new);
 
 // The names of the clusters that the service names.
 std::vector<std::string> ClustersOf(const shared::Json& service);

@@ -1,9 +1,12 @@
 // `create service`, `rollout status` and `rollout undo`, from words to output, against an API server of the
 // test's own.
 #include <catch2/catch_test_macros.hpp>
+#include <string_view>
 
 #include "tests/support/golden.h"
 #include "tests/support/program.h"
+
+using namespace std::string_view_literals;
 
 namespace {
 
@@ -12,9 +15,10 @@ using Answers = std::map<std::string, std::string>;
 const std::string kOurs = "/apis/ray.io/v1/namespaces/default/rayservices/demo";
 const std::string kRevisions = "/apis/apps/v1/namespaces/default/controllerrevisions";
 
+// Changed long ago: what the operator reports is of the last change.
 std::string Service(const std::string& version, const std::string& config, const std::string& status) {
   return R"({"apiVersion":"ray.io/v1","kind":"RayService","metadata":{"name":"demo","namespace":"default","uid":"u-1",)"
-         R"("resourceVersion":"7","labels":{"team":"a"}},"spec":{"serveConfigV2":")" +
+         R"("resourceVersion":"7","labels":{"team":"a"},"managedFields":[{"time":"2026-11-29T18:00:00Z"}]},"spec":{"serveConfigV2":")" +
          config + R"(","rayClusterConfig":{"rayVersion":")" + version + R"("}},"status":)" + status + "}";
 }
 
@@ -130,5 +134,11 @@ TEST_CASE("rollout status ends by the verdict") {
   Transcript unseen(Server(Service("2.60.0", "b", "null"), "{}", ""));
   unseen.Run({"rollout", "status", "demo", "--watch=false"});
   unseen.Run({"rollout", "status", "raycluster/demo"});
-  CheckGolden("commands/rollout-status.txt", serves.text() + paused.text() + failed.text() + unseen.text());
+  std::string just_changed = Service("2.60.0", "b", kServes);
+  just_changed.erase(just_changed.find(R"(,"managedFields")"),
+                     R"(,"managedFields":[{"time":"2026-11-29T18:00:00Z"}])"sv.size());
+  Transcript unreported(Server(just_changed, "{}", ""));
+  unreported.Run({"rollout", "status", "demo", "--watch=false"});
+  CheckGolden("commands/rollout-status.txt",
+              serves.text() + paused.text() + failed.text() + unseen.text() + unreported.text());
 }

@@ -108,6 +108,9 @@ TEST_CASE("what a rollout comes to") {
        well, "is on its way: it goes back to the active cluster"},
       {Conditions(Condition("Ready", "False", "ValidationFailed")), well,
        "cannot finish: ValidationFailed: said"},
+      {"observedGeneration: 3, " + PendingCluster(kDeploying) +
+           Conditions(Condition("Ready", "False", "ValidationFailed")),
+       well, "is on its way: application \"default\" is DEPLOYING"},  // it was mended
       {PendingCluster(kDeploying) + Conditions(Condition("Ready", "False", "InitializingTimeout")), well,
        "cannot finish: InitializingTimeout: said"},
       {Conditions(Condition("Suspended", "True")), well, "is paused: it is suspended"},
@@ -116,14 +119,39 @@ TEST_CASE("what a rollout comes to") {
   };
   for (const auto& row : rows) {
     INFO(row.status);
-    const std::string text = RenderVerdict(ReadRollout(Service(row.status), row.pods));
+    const std::string text = RenderVerdict(ReadRollout(Service(row.status), row.pods, true));
     CHECK(text.starts_with("rayservice.ray.io/demo " + row.verdict));
   }
-  CHECK(ReadRollout(Service(Active(kRunning) + Conditions(kReady), "{suspend: true}"), well).verdict ==
+  CHECK(ReadRollout(Service(Active(kRunning) + Conditions(kReady), "{suspend: true}"), well, true).verdict ==
         RolloutVerdict::kPaused);
-  CHECK(ReadRollout(Json(), {}).verdict == RolloutVerdict::kProgressing);
-  CHECK(RenderVerdict(ReadRollout(Parsed("metadata: {name: demo}"), {})) ==
+  CHECK(ReadRollout(Json(), {}, true).verdict == RolloutVerdict::kProgressing);
+  CHECK(RenderVerdict(ReadRollout(Parsed("metadata: {name: demo}"), {}, true)) ==
         "rayservice.ray.io/demo is on its way: the operator has not seen the last change yet");
+}
+
+TEST_CASE("an old report of the applications decides nothing, and all else does") {
+  const std::map<std::string, std::vector<Json>> hopeless = {{"new", {BadImagePod("fresh")}}};
+  const std::string waits =
+      "is on its way: the operator has not reported the applications since the last change";
+  const struct {
+    std::string status, verdict;
+  } rows[] = {
+      {Active(kRunning) + Conditions(kReady), waits},
+      {Active(kBroken) + Conditions(kReady), waits},
+      {Active("{}") + PendingCluster(kBroken) + Conditions(kReady), waits},
+      {Active(kDeploying) + Conditions(kReady), "is on its way: application \"default\" is DEPLOYING"},
+      {PendingCluster("{}") + Conditions(Condition("Ready", "False")), "cannot finish: pod \"fresh\" "},
+      {Conditions(Condition("Ready", "False", "ValidationFailed")), "cannot finish: ValidationFailed: said"},
+      {Active(kRunning) + Conditions(kReady + "," + Condition("Suspended", "True")),
+       "is paused: it is suspended"},
+      {"observedGeneration: 2, " + Active(kRunning) + Conditions(kReady),
+       "is on its way: the operator has not seen the last change yet"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.status);
+    const std::string text = RenderVerdict(ReadRollout(Service(row.status), hopeless, false));
+    CHECK(text.starts_with("rayservice.ray.io/demo " + row.verdict));
+  }
 }
 
 TEST_CASE("a worker that is not Ready by design counts as ready, and is named as that") {
@@ -133,7 +161,7 @@ TEST_CASE("a worker that is not Ready by design counts as ready, and is named as
           "ray, ready: false, started: true, state: {running: {}}}]");
   worker["metadata"]["labels"]["ray.io/node-type"] = "worker";
   const Rollout rollout =
-      ReadRollout(Service(Active(kRunning) + Conditions(kReady)), {{"old", {ReadyPod("h"), worker}}});
+      ReadRollout(Service(Active(kRunning) + Conditions(kReady)), {{"old", {ReadyPod("h"), worker}}}, true);
   CHECK(RenderRollout(rollout) ==
         "rayservice.ray.io/demo serves what was applied, at 2 endpoints\n"
         "  active   old\n"
@@ -154,7 +182,7 @@ TEST_CASE("the tree of a rollout, escaped, and as JSON") {
       kBroken + "}, " + Conditions(kReady));
   CHECK(ClustersOf(service) == std::vector<std::string>{"old", "new"});
   const Rollout rollout = ReadRollout(
-      service, {{"old", {ReadyPod("aged")}}, {"new", {UnschedulablePod("fresh"), ReadyPod("more")}}});
+      service, {{"old", {ReadyPod("aged")}}, {"new", {UnschedulablePod("fresh"), ReadyPod("more")}}}, true);
   CHECK(RenderRollout(rollout) ==
         "rayservice.ray.io/demo cannot finish: application \"default\" is DEPLOY_FAILED: no module; named x\n"
         "  active   old, capacity 50%, traffic 40%\n"
