@@ -35,6 +35,8 @@ class Dialer {
   // From now on Dial() tries the address of the last connection first, if there was one, without a look-up.
   // This is for the end of a node, whose few seconds a slow name server must not take.
   void KeepAddress() { keeps_address_ = true; }
+  // See Resolver::failed_lookups().
+  std::uint64_t failed_lookups() const { return resolver_.failed_lookups(); }
 
  private:
   struct Attempt {

@@ -120,10 +120,8 @@ DrainOutcome WaitUntilIdle(GcsClient* client, const std::string& node_id, const 
   }
 }
 
-}  // namespace
-
-DrainOutcome Drain(GcsClient* client, const DrainOptions& options, const shared::Interrupt& interrupt,
-                   const std::function<void(std::string_view)>& say) {
+DrainOutcome TryToDrain(GcsClient* client, const DrainOptions& options, const shared::Interrupt& interrupt,
+                        const std::function<void(std::string_view)>& say) {
   const Deadline deadline = Deadline::After(options.timeout);
   client->KeepAddress();
   const milliseconds patience =
@@ -139,9 +137,23 @@ DrainOutcome Drain(GcsClient* client, const DrainOptions& options, const shared:
       Persist(begun, interrupt, [&](milliseconds timeout) { return client->DrainNode(request, timeout); });
   if (!reply) return Unreachable(reply.error());
   if (!reply->accepted) return {DrainEnd::kRejected, "the gcs does not want it: " + reply->rejection_reason};
+  options.counters->drain.accepted.Add();
   say("draining: the gcs moves this node's work away, for " + shared::FormatDuration(options.timeout) +
       " at most");
   return WaitUntilIdle(client, own->node_id, options, deadline, interrupt);
+}
+
+}  // namespace
+
+DrainOutcome Drain(GcsClient* client, const DrainOptions& options, const shared::Interrupt& interrupt,
+                   const std::function<void(std::string_view)>& say) {
+  Counters::Drain& counted = options.counters->drain;
+  counted.asked.Add();
+  counted.time.Start(Deadline::Clock::now());
+  DrainOutcome outcome = TryToDrain(client, options, interrupt, say);
+  counted.time.Stop(Deadline::Clock::now());
+  counted.ends[outcome.end].Add();
+  return outcome;
 }
 
 }  // namespace ray_init_agent

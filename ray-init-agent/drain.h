@@ -3,8 +3,11 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 
+#include "ray-init-agent/counters.h"
+#include "ray-init-agent/drain_end.h"
 #include "ray-init-agent/gcs_client.h"
 #include "shared/interrupt.h"
 
@@ -14,16 +17,7 @@ struct DrainOptions {
   std::string instance_id = {};  // RAY_CLOUD_INSTANCE_ID, by which the GCS knows this node
   std::string address = {};      // without an instance_id: the node's address, if only one node has it
   std::chrono::milliseconds timeout = std::chrono::seconds(20);
-};
-
-enum class DrainEnd {
-  kIdle,           // nothing runs here any more: the drained raylet has left the cluster
-  kGone,           // the node has left the cluster for another reason: its raylet has died
-  kTimeout,        // the time is over, and work is left or the GCS is away
-  kNotRegistered,  // the GCS knows no such living node: there is nothing to move
-  kRejected,       // the GCS refuses to drain this node
-  kUnreachable,    // the GCS is away, and has not accepted the drain
-  kInterrupted,
+  std::shared_ptr<Counters> counters = std::make_shared<Counters>();
 };
 
 struct DrainOutcome {

@@ -97,6 +97,8 @@ class FollowedFiles {
   bool Wants(const std::string& path) const { return globs_.Wants(Relative(path)); }
   std::string_view Relative(std::string_view path) const;
   void Remove(FollowedFile* file);
+  std::size_t size() const { return files_.size(); }
+  std::size_t open_count() const { return open_; }
   void ForEach(const std::function<void(FollowedFile*)>& visit) const;
 
  private:

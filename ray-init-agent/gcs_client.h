@@ -71,6 +71,8 @@ class GcsClient {
   void Disconnect() { http_.reset(); }
   // See Dialer::KeepAddress().
   void KeepAddress() { dialer_.KeepAddress(); }
+  // See Resolver::failed_lookups().
+  std::uint64_t failed_lookups() const { return dialer_.failed_lookups(); }
 
  private:
   shared::Result<std::string, GcsError> Call(std::string_view method, std::string_view message,

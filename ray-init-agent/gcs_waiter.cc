@@ -140,6 +140,7 @@ class GcsWaiter {
     const milliseconds time_left = deadline_.Remaining(kCallTimeout);
     std::optional<CheckAliveReply> another_before = std::exchange(another_, std::nullopt);
     auto reply = Ask(std::max(milliseconds(1), time_left));
+    Count(reply);
     if (reply) return End(*std::move(reply));
     if (interrupt_.raised()) return End(Interrupted(options_, interrupt_));
     // A call that our own deadline cut short proves less than the call before it.
@@ -175,6 +176,13 @@ class GcsWaiter {
     if (another_since_ == Deadline::Clock::time_point{}) another_since_ = Deadline::Clock::now();
     another_ = *std::move(reply);
     return Unexpected(GcsError{GcsFailure::kNotReady, "the head's Ray is another version"});
+  }
+
+  void Count(const shared::Result<CheckAliveReply, GcsError>& reply) {
+    Counters::Wait& counted = options_.counters->wait;
+    counted.tries.Add();
+    if (!reply) counted.failures[reply.error().failure].Add();
+    counted.failed_lookups.Set(client_.failed_lookups());
   }
 
   void SayNowAndThen() {
@@ -218,9 +226,15 @@ shared::Result<CheckAliveReply, Failure> WaitForGcs(const GcsWaiterOptions& opti
                                                     const shared::Interrupt& interrupt,
                                                     const std::function<void(std::string_view)>& say) {
   const OrphansLeaveNoZombies while_waiting;
+  CountedTime& time = options.counters->wait.time;
+  time.Start(Deadline::Clock::now());
   GcsWaiter waiter(options, interrupt, say);
-  while (true)
-    if (auto end = waiter.Try()) return *std::move(end);
+  while (true) {
+    auto end = waiter.Try();
+    if (!end) continue;
+    time.Stop(Deadline::Clock::now());
+    return *std::move(end);
+  }
 }
 
 }  // namespace ray_init_agent

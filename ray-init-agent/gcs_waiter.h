@@ -3,9 +3,11 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "ray-init-agent/command.h"
+#include "ray-init-agent/counters.h"
 #include "ray-init-agent/gcs_client.h"
 #include "shared/interrupt.h"
 #include "shared/result.h"
@@ -21,6 +23,7 @@ struct GcsWaiterOptions {
   // read.
   std::string own_address = {};
   bool ask_gcs = true;  // false for a head, which only waits for its certificate
+  std::shared_ptr<Counters> counters = std::make_shared<Counters>();
 
   // The options from --gcs-timeout, --version-check, --pod-ip and Ray's own variables.
   static GcsWaiterOptions From(const CommandContext& context, GcsAddress address);

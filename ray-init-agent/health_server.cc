@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "ray-init-agent/health_request.h"
+#include "ray-init-agent/metrics_text.h"
 #include "ray-init-agent/stoppable_thread.h"
 #include "shared/text.h"
 
@@ -34,6 +35,7 @@ constexpr std::chrono::milliseconds kAcceptPause = std::chrono::milliseconds(100
 struct Answer {
   int status;
   std::string text;
+  const char* type = "text/plain; charset=utf-8";
 };
 
 const char* ReasonOf(int status) {
@@ -55,9 +57,9 @@ const char* ReasonOf(int status) {
 
 std::string Serialize(const Answer& answer, bool with_body) {
   return "HTTP/1.1 " + std::to_string(answer.status) + " " + ReasonOf(answer.status) +
-         "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: " +
-         std::to_string(answer.text.size()) + (answer.status == 405 ? "\r\nAllow: GET, HEAD" : "") +
-         "\r\nConnection: close\r\n\r\n" + (with_body ? answer.text : "");
+         "\r\nContent-Type: " + answer.type + "\r\nContent-Length: " + std::to_string(answer.text.size()) +
+         (answer.status == 405 ? "\r\nAllow: GET, HEAD" : "") + "\r\nConnection: close\r\n\r\n" +
+         (with_body ? answer.text : "");
 }
 
 shared::Unexpected<shared::Error> ListenFailure(std::uint16_t port, int error) {
@@ -232,13 +234,19 @@ class HealthServer::Impl {
     const auto request = ParseHealthRequest(input.substr(0, input.find("\r\n")));
     if (!request) return Reply(fd, connection, {400, "not a request of HTTP/1.1\n"});
     connection->with_body = request->method != "HEAD";
-    if (request->path != "/healthz" && request->path != "/readyz")
-      return Reply(fd, connection, {404, "there are /healthz and /readyz\n"});
+    if (request->path != "/healthz" && request->path != "/readyz" && request->path != "/metrics")
+      return Reply(fd, connection, {404, "there are /healthz, /readyz and /metrics\n"});
     if (request->method != "GET" && request->method != "HEAD")
       return Reply(fd, connection, {405, "only GET and HEAD\n"});
     if (request->path == "/healthz") {
       const bool alive = options_.alive();
+      (alive ? counted().live : counted().not_live).Add();
       return Reply(fd, connection, {alive ? 200 : 503, alive ? "ok\n" : "ray has ended\n"});
+    }
+    if (request->path == "/metrics") {
+      Answer answer{200, options_.metrics(), kMetricsType};
+      counted().scrapes.Add();
+      return Reply(fd, connection, answer);
     }
     connection->state = State::kWaiting;
     loop_->ChangeFd(fd, 0);
@@ -256,10 +264,14 @@ class HealthServer::Impl {
     std::vector<int> waiting;
     for (const auto& [fd, connection] : connections_)
       if (connection.state == State::kWaiting) waiting.push_back(fd);
-    for (int fd : waiting) Reply(fd, &connections_.at(fd), answer);
+    for (int fd : waiting) {
+      (answer.status == 200 ? counted().ready : counted().not_ready).Add();
+      Reply(fd, &connections_.at(fd), answer);
+    }
   }
 
   void Reply(int fd, Connection* connection, const Answer& answer) {
+    if (answer.status >= 400 && answer.status < 500) counted().refused.Add();
     connection->output = Serialize(answer, connection->with_body);
     connection->state = State::kWriting;
     Write(fd, connection);
@@ -284,6 +296,8 @@ class HealthServer::Impl {
     connection->discarded += static_cast<std::size_t>(size);
     if (connection->discarded > kMaxDiscardedBytes) Close(fd);
   }
+
+  Counters::Requests& counted() { return options_.counters->requests; }
 
   EventLoop* loop_;
   HealthServerOptions options_;

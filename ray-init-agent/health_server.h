@@ -1,11 +1,13 @@
-// Serves /healthz and /readyz for the kubelet's httpGet probes.
+// Serves /healthz and /readyz for the kubelet's httpGet probes, and /metrics for Prometheus.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
+#include "ray-init-agent/counters.h"
 #include "ray-init-agent/event_loop.h"
 #include "ray-init-agent/health_check.h"
 #include "shared/result.h"
@@ -16,6 +18,9 @@ struct HealthServerOptions {
   std::uint16_t port = 0;            // not 0
   HealthTargets targets = {};        // what /readyz asks
   std::function<bool()> alive = {};  // what /healthz reports: the child runs. Called on the loop's thread.
+  // What /metrics answers: its text, as MetricsText() returns it. Called on the loop's thread.
+  std::function<std::string()> metrics = {};
+  std::shared_ptr<Counters> counters = std::make_shared<Counters>();
   // The longest time of a check; a probe's own timeout is 1 s by default.
   std::chrono::milliseconds check_timeout = std::chrono::milliseconds(900);
 };
@@ -27,7 +32,8 @@ struct HealthServerOptions {
 //
 // /healthz answers 200 while the child runs, else 503. /readyz answers 200 if CheckHealth() finds all
 // healthy, else 503, with the report's text. The checks run on a thread of their own, one at a time, shared
-// by all who ask meanwhile; the loop never waits for them.
+// by all who ask meanwhile; the loop never waits for them. /metrics answers what the options' function
+// returns.
 class HealthServer {
  public:
   // `loop` must outlive this, and must not run any more after this is destroyed.

@@ -11,6 +11,7 @@ LogOutput::State LogOutput::Write() {
     switch (writer_.Write(std::string_view(buffer_).substr(begin_), &size)) {
       case StreamWriter::Outcome::kWritten:
         begin_ += size;
+        written_ += size;
         break;
       case StreamWriter::Outcome::kFull:
         DropWritten();

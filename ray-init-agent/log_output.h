@@ -1,6 +1,7 @@
 // The container's stdout after a bounded buffer.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,8 @@ class LogOutput {
   // The bytes that are still to be written.
   std::size_t size() const { return buffer_.size() - begin_; }
   bool empty() const { return begin_ == buffer_.size(); }
+  // All bytes that were written so far.
+  std::uint64_t written() const { return written_; }
 
   // Writes as much as is possible without waiting.
   State Write();
@@ -43,6 +46,7 @@ class LogOutput {
   StreamWriter writer_;
   std::string buffer_;
   std::size_t begin_ = 0;  // the bytes before it are written
+  std::uint64_t written_ = 0;
 };
 
 }  // namespace ray_init_agent

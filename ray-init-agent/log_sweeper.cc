@@ -73,8 +73,13 @@ void LogSweeper::Sweep() {
 
 void LogSweeper::Remove(const OldLog& log, std::string_view name, bool by_age) {
   const std::string what = "\"" + std::string(name) + "\"";
-  if (unlink(log.path.c_str()) != 0)
-    return options_.say("WARNING", "cannot remove " + what + ": " + shared::ErrnoText(errno));
+  Counters::Quota& counted = options_.counters->quota;
+  if (unlink(log.path.c_str()) != 0) {
+    options_.say("WARNING", "cannot remove " + what + ": " + shared::ErrnoText(errno));
+    return counted.failures.Add();
+  }
+  (by_age ? counted.removed_by_age : counted.removed_by_size).Add();
+  counted.removed_bytes.Add(log.bytes);
   const std::string why = by_age
                               ? "it is older than the quota allows"
                               : "old logs are over the quota of " + shared::FormatBytes(options_.quota.bytes);

@@ -4,10 +4,12 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "ray-init-agent/counters.h"
 #include "ray-init-agent/event_loop.h"
 #include "ray-init-agent/log_quota.h"
 
@@ -22,6 +24,7 @@ struct LogSweeperOptions {
   std::function<bool(const std::string& path, std::uint64_t bytes)> is_done = nullptr;
   // `level` as in LogTailer::Say().
   std::function<void(std::string_view level, std::string_view message)> say;
+  std::shared_ptr<Counters> counters = std::make_shared<Counters>();
 };
 
 // Whether nobody writes the file any more, because it is in old/, where Ray moves the files of dead workers,

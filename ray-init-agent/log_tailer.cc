@@ -143,6 +143,8 @@ class LogTailer::Impl {
   void ReadRestOfAll(shared::Deadline deadline);
   void Close();
   LogFile::OnLine LinesOf(LogStream* stream);
+  void Copy();
+  void Publish();
 
   EventLoop* loop_;
   LogTailerOptions options_;
@@ -161,6 +163,7 @@ class LogTailer::Impl {
   std::set<FollowedFile*> starved_;     // wait for a descriptor to be opened with
   std::array<EventLoop::TimerId, kTimers> timers_ = {};
   std::uint64_t bytes_read_ = 0;
+  std::uint64_t lines_ = 0, child_lines_ = 0, pieces_ = 0, dropped_ = 0;  // see Counters
   bool watched_ = false;         // the loop reports the events of watch_
   std::int64_t started_at_ = 0;  // FileClockNow()
   std::optional<Clock::time_point> unsettled_since_;
@@ -316,8 +319,26 @@ bool LogTailer::Impl::NamesAreSettled() {
   return now - *unsettled_since_ > kLongestUnsettled;
 }
 
-// Reads what is queued until the output is full, everything is read, or the loop has other work.
 void LogTailer::Impl::Pump() {
+  Copy();
+  Publish();
+}
+
+// A line costs no more than an increment: the counters that others read are set once for many lines.
+void LogTailer::Impl::Publish() {
+  Counters::Logs& counted = options_.counters->logs;
+  counted.file_lines.Set(lines_ - child_lines_);
+  counted.child_lines.Set(child_lines_);
+  counted.pieces.Set(pieces_);
+  counted.dropped_lines.Set(dropped_);
+  counted.written_bytes.Set(output_.written());
+  counted.waiting_bytes.Set(output_.size());
+  counted.files.Set(files_.size());
+  counted.open_files.Set(files_.open_count());
+}
+
+// Reads what is queued until the output is full, everything is read, or the loop has other work.
+void LogTailer::Impl::Copy() {
   const Clock::time_point end = Clock::now() + kLongestRound;
   const bool may_read = NamesAreSettled();
   while (!closed_ && !waits_for_output_) {
@@ -383,6 +404,8 @@ void LogTailer::Impl::ReadOnAnyway() { WatchPipes(EPOLLIN); }
 LogFile::OnLine LogTailer::Impl::LinesOf(LogStream* stream) {
   return [this, stream, now = Now()](std::string_view line) {
     formatter_.AddLine(line, now, stream, output_.buffer());
+    ++lines_;
+    if (line.size() >= LogFile::kMaxLineBytes) ++pieces_;
   };
 }
 
@@ -450,6 +473,7 @@ void LogTailer::Impl::LimitHeld() {
     Say("WARNING", "skipped " + shared::FormatBytes(skipped) + " of \"" + (*largest)->stream.file +
                        "\": it was removed before the reader of stdout had taken it");
     (*largest)->reader.SkipToEnd();
+    options_.counters->logs.skipped_bytes.Add(skipped);
     held -= skipped;
   }
 }
@@ -540,8 +564,10 @@ void LogTailer::Impl::ReadPipe(Pipe* pipe) {
 void LogTailer::Impl::TakePipeLine(Pipe* pipe, std::string_view line) {
   if (output_.size() < kMostHeldOutput) {
     LinesOf (&pipe->stream)(line);
+    ++child_lines_;
   } else {
     ++pipe->dropped;
+    ++dropped_;
   }
   if (line.empty()) return;
   if (last_pipe_lines_.size() == kLastPipeLines) last_pipe_lines_.pop_front();
@@ -634,6 +660,7 @@ void LogTailer::Impl::Finish(shared::Deadline deadline) {
   if (output_.WriteAll(deadline) == LogOutput::State::kReady) ReadRestOfAll(deadline);
   if (!output_.empty())
     Note("the reader of stdout is too slow: the last lines of the log files are not copied");
+  Publish();
   Close();
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ray-init-agent/counters.h"
 #include "ray-init-agent/event_loop.h"
 #include "ray-init-agent/log_file.h"
 #include "ray-init-agent/log_formatter.h"
@@ -33,6 +34,7 @@ struct LogTailerOptions {
   std::chrono::milliseconds missing_after = std::chrono::minutes(1);
   LogLabels labels = {};
   int output_fd = 1;  // not owned
+  std::shared_ptr<Counters> counters = std::make_shared<Counters>();
 };
 
 // Follows files by inode, so that each line of each file comes out once, and the lines of one log come out in

@@ -90,7 +90,7 @@ constexpr Flag kFlags[] = {
     {"preflight", "RAY_INIT_AGENT_PREFLIGHT", FlagKind::kBool, kStart, "true", "",
      "Whether ports, shared memory, temp dir and address are looked at before Ray is started."},
     {"health-port", "RAY_INIT_AGENT_HEALTH_PORT", FlagKind::kInteger, kStart, "0", "PORT",
-     "Serves /healthz and /readyz there once Ray was started, for httpGet probes; 0: nowhere."},
+     "Serves /healthz, /readyz (for httpGet probes) and /metrics there once Ray was started; 0: nowhere."},
     {"termination-message-path", "RAY_INIT_AGENT_TERMINATION_MESSAGE_PATH", FlagKind::kText,
      kStart | kRun | kWaitGcs | kInstall, "/dev/termination-log", "FILE",
      "The pod's terminationMessagePath, which gets the reason of this container's end."},

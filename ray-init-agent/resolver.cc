@@ -235,6 +235,7 @@ void Resolver::TakeAnswer() {
   addresses_ = lookup_->addresses();
   if (addresses_.empty()) {
     failure_ = lookup_->Failure();
+    ++failed_lookups_;
     if (failing_since_ == Clock::time_point{}) failing_since_ = lookup_->began();
     const auto waited = std::chrono::duration_cast<milliseconds>(now - failing_since_);
     next_lookup_ = lookup_->began() + WithJitter(LookupPause(lookup_->queries(), waited));

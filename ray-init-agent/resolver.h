@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -57,6 +58,9 @@ class Resolver {
   shared::Result<std::vector<IpAddress>, GcsError> Resolve(const shared::Deadline& deadline,
                                                            const shared::Interrupt* interrupt);
 
+  // How many look-ups have ended without an address.
+  std::uint64_t failed_lookups() const { return failed_lookups_; }
+
  private:
   class Lookup;
   using Clock = shared::Deadline::Clock;
@@ -71,6 +75,7 @@ class Resolver {
   GcsError failure_;                // why the last look-up failed
   Clock::time_point failing_since_ = {};
   Clock::time_point next_lookup_ = {};
+  std::uint64_t failed_lookups_ = 0;
 };
 
 }  // namespace ray_init_agent

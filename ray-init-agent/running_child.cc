@@ -50,6 +50,7 @@ class ChildLife final : public RunningChild {
 
   shared::Result<int, Failure> Run(const StartedHook& on_started) {
     oom_kills_before_ = ReadCgroupMemory(cgroups_).oom_kills;
+    if (options_.logs) options_.logs->counters = options_.counters;
     if (options_.logs) tailer_.emplace(loop_.get(), *options_.logs).Start();
     const bool sweeps = options_.quota.is_set() && options_.quota_interval.count() > 0;
     if (sweeps && !options_.logs_dir.empty()) StartSweeper();
@@ -71,6 +72,7 @@ class ChildLife final : public RunningChild {
     sweeper.logs_dir = options_.logs_dir;
     sweeper.quota = options_.quota;
     sweeper.interval = options_.quota_interval;
+    sweeper.counters = options_.counters;
     if (tailer_)
       sweeper.is_done = [this](const std::string& path, std::uint64_t bytes) {
         return tailer_->IsDone(path, bytes);

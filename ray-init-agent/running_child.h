@@ -4,10 +4,12 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "ray-init-agent/command.h"
+#include "ray-init-agent/counters.h"
 #include "ray-init-agent/event_loop.h"
 #include "ray-init-agent/log_quota.h"
 #include "ray-init-agent/log_tailer.h"
@@ -29,6 +31,7 @@ struct ChildOptions {
   // The limits for old files in logs_dir, with logs or without.
   LogQuota quota = {};
   std::chrono::milliseconds quota_interval = std::chrono::seconds(60);
+  std::shared_ptr<Counters> counters = std::make_shared<Counters>();
 };
 
 // The options from the flags that `run` and `start` share. The caller sets the child's argv, and logs_dir if

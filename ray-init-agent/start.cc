@@ -3,12 +3,17 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include "ray-init-agent/command.h"
 #include "ray-init-agent/container_limits.h"
+#include "ray-init-agent/counters.h"
 #include "ray-init-agent/gcs_waiter.h"
 #include "ray-init-agent/health_server.h"
+#include "ray-init-agent/metrics_text.h"
 #include "ray-init-agent/note.h"
 #include "ray-init-agent/plan.h"
 #include "ray-init-agent/preflight.h"
@@ -57,10 +62,11 @@ void RaiseOpenFiles(std::int64_t wanted_files) {
 // Returns true once Ray may start, because the certificate is there and, for a worker, the GCS answers.
 // Returns false if a signal asked to end instead.
 Result<bool, Failure> WaitForHead(const CommandContext& context, const Plan& plan,
-                                  const Interrupt& interrupt) {
+                                  const std::shared_ptr<Counters>& counters, const Interrupt& interrupt) {
   if (!context.options.Bool("wait")) return true;
   GcsWaiterOptions options = GcsWaiterOptions::From(context, plan.gcs);
   options.ask_gcs = !plan.is_head();
+  options.counters = counters;
   const auto begin = std::chrono::steady_clock::now();
   auto reply = WaitForGcs(options, interrupt, Note);
   if (!reply) {
@@ -118,8 +124,10 @@ void SwitchOffRaysOwnDrain(const CommandContext& context, std::vector<std::strin
   if (!context.environment(kTimeout)) environment->push_back(std::string(kTimeout) + "=0");
 }
 
-ChildOptions RayOptions(const CommandContext& context, const Plan& plan) {
+ChildOptions RayOptions(const CommandContext& context, const Plan& plan,
+                        const std::shared_ptr<Counters>& counters) {
   ChildOptions options = MakeChildOptions(context);
+  options.counters = counters;
   options.supervisor.argv = plan.argv;
   SwitchOffRaysOwnDrain(context, &options.supervisor.environment);
   CompleteUser(context.environment, &options.supervisor.environment);
@@ -141,13 +149,29 @@ void FindTempDir(RunningChild* running, TempDirSearch* search) {
   });
 }
 
-// Serves the probes as long as Ray runs. Ends Ray if that is not possible: the probes would end it too, and
-// say less.
-void ServeHealth(const Plan& plan, RunningChild* running, std::optional<HealthServer>* server) {
+MetricsFacts FactsOf(const CommandContext& context, const Plan& plan,
+                     const std::optional<shared::RayRelease>& release) {
+  MetricsFacts facts;
+  facts.version = RAY_VERSION;
+  facts.ray_release = release ? release->ToText() : "";
+  facts.node_type = plan.is_head() ? "head" : "worker";
+  facts.cluster = context.environment("RAY_CLUSTER_NAME").value_or("");
+  return facts;
+}
+
+// Serves the probes and the metrics as long as Ray runs. Ends Ray if that is not possible: the probes would
+// end it too, and say less.
+void ServeHealth(const Plan& plan, MetricsFacts facts, const std::shared_ptr<Counters>& counters,
+                 RunningChild* running, std::optional<HealthServer>* server) {
+  facts.child_started_at = std::chrono::system_clock::now();
   HealthServerOptions options;
   options.port = plan.health_port;
   options.targets = plan.health_targets();
   options.alive = [running] { return running->supervisor()->running(); };
+  options.counters = counters;
+  options.metrics = [facts = std::move(facts), counters] {
+    return MetricsText(*counters, facts, CountedTime::Clock::now());
+  };
   server->emplace(running->loop(), std::move(options));
   running->OnEnd([server] { server->reset(); });
   if (shared::Status started = (*server)->Start(); !started)
@@ -158,6 +182,7 @@ void ServeHealth(const Plan& plan, RunningChild* running, std::optional<HealthSe
 
 Result<int, Failure> StartCommand(const CommandContext& context) {
   const Options& options = context.options;
+  const auto counters = std::make_shared<Counters>();
   Interrupt interrupt;
   Interrupt::InstallHandlers(&interrupt);
   // First of all, because a step may install the Ray that the plan is made for.
@@ -173,7 +198,7 @@ Result<int, Failure> StartCommand(const CommandContext& context) {
     Note("warning: " + warning.message + (warning.hint.empty() ? "" : ". " + warning.hint));
   if (options.Bool("dry-run")) return PrintCommand(*plan, options.Text("output"));
 
-  auto ready = WaitForHead(context, *plan, interrupt);
+  auto ready = WaitForHead(context, *plan, counters, interrupt);
   if (!ready) return Unexpected(std::move(ready).error());
   if (!*ready) {
     Note("asked to end by signal " + std::to_string(interrupt.signal()) + " before Ray was started");
@@ -184,13 +209,14 @@ Result<int, Failure> StartCommand(const CommandContext& context) {
   if (options.Bool("preflight"))
     if (auto failure = CheckNode(*plan, limits)) return Unexpected(*std::move(failure));
 
-  WorkerDuties duties(context, *plan);
+  WorkerDuties duties(context, *plan, counters);
   TempDirSearch search(plan->gcs, GcsCredentials::FromEnvironment(context.environment), release);
   std::optional<HealthServer> health;
-  return RunChild(RayOptions(context, *plan), [&](RunningChild* running) {
+  return RunChild(RayOptions(context, *plan, counters), [&](RunningChild* running) {
     if (!plan->is_head()) duties.Begin(running);
     if (plan->temp_dir_is_guess && !options.Given("logs-dir")) FindTempDir(running, &search);
-    if (plan->health_port != 0) ServeHealth(*plan, running, &health);
+    if (plan->health_port != 0)
+      ServeHealth(*plan, FactsOf(context, *plan, release), counters, running, &health);
     // A signal that came after the wait and before the loop is sent again, as if it had come later.
     if (interrupt.raised()) kill(getpid(), interrupt.signal());
   });

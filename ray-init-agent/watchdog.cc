@@ -69,10 +69,12 @@ std::optional<Failure> Watch(GcsClient* client, const WatchdogOptions& options,
                              const shared::Interrupt& interrupt) {
   WatchdogState state(client->address().ToText(), options.silence, WatchdogState::Clock::now());
   const auto call_timeout = std::min(kCallTimeout, options.silence);
+  Counters::Watchdog& counted = options.counters->watchdog;
   bool has_config = false;
   while (true) {
     const auto reply = client->GetClusterId(std::max(std::chrono::milliseconds(1), call_timeout));
     if (interrupt.raised()) return std::nullopt;
+    (reply ? counted.answers : counted.failures).Add();
     const auto now = WatchdogState::Clock::now();
     auto failure = reply ? state.OnAnswer(reply->cluster_id, now) : state.OnError(reply.error(), now);
     if (failure) return failure;

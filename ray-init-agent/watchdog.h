@@ -3,11 +3,13 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "ray-init-agent/command.h"
+#include "ray-init-agent/counters.h"
 #include "ray-init-agent/gcs_client.h"
 #include "shared/interrupt.h"
 
@@ -46,6 +48,7 @@ std::chrono::milliseconds WatchdogInterval(std::chrono::milliseconds silence);
 struct WatchdogOptions {
   std::chrono::milliseconds silence = std::chrono::seconds(60);
   std::chrono::milliseconds interval = std::chrono::seconds(10);
+  std::shared_ptr<Counters> counters = std::make_shared<Counters>();
 };
 
 // Asks for the cluster's id after each `interval`, with jitter, and every two seconds while there is no

@@ -12,7 +12,8 @@ constexpr std::chrono::milliseconds kReserve = std::chrono::seconds(10);
 
 }  // namespace
 
-WorkerDuties::WorkerDuties(const CommandContext& context, const Plan& plan)
+WorkerDuties::WorkerDuties(const CommandContext& context, const Plan& plan,
+                           const std::shared_ptr<Counters>& counters)
     : gcs_(plan.gcs),
       credentials_(GcsCredentials::FromEnvironment(context.environment)),
       wants_drain_(context.options.Bool("drain")),
@@ -24,6 +25,7 @@ WorkerDuties::WorkerDuties(const CommandContext& context, const Plan& plan)
       std::max(std::chrono::milliseconds(0), context.options.Duration("grace-period") - kReserve);
   watchdog_.silence = context.options.Duration("gcs-silence");
   watchdog_.interval = WatchdogInterval(watchdog_.silence);
+  drain_.counters = watchdog_.counters = counters;
 }
 
 void WorkerDuties::Begin(RunningChild* running) {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 
+#include "ray-init-agent/counters.h"
 #include "ray-init-agent/drain.h"
 #include "ray-init-agent/plan.h"
 #include "ray-init-agent/running_child.h"
@@ -15,7 +17,7 @@ namespace ray_init_agent {
 // Must outlive the RunChild() to which it is given.
 class WorkerDuties {
  public:
-  WorkerDuties(const CommandContext& context, const Plan& plan);
+  WorkerDuties(const CommandContext& context, const Plan& plan, const std::shared_ptr<Counters>& counters);
 
   // Starts the watchdog, and sets the drain as the supervisor's terminate hook, if the options want them.
   void Begin(RunningChild* running);

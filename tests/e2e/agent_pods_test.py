@@ -9,6 +9,7 @@ import tempfile
 import time
 
 import agent
+import agent_metrics
 import kuberay
 import pytest
 from cluster import IMAGE, environment, kubectl, kubectl_json, namespace, run
@@ -96,8 +97,13 @@ def test_kuberays_own_init_container_waits_with_the_agent(ns):
     worker = name_of(ns, "worker")
     assert kubectl("logs", worker, "-n", ns, "-c", "wait-gcs-ready") == "GCS is ready.\n"
     assert "[raylet]" in kubectl("logs", worker, "-n", ns, "-c", "ray-worker")
+    port = f"/api/v1/namespaces/{ns}/pods/{worker}:{HEALTH_PORT}/proxy"
     for path, answer in (("healthz", "ok\n"), ("readyz", "raylet: ok\n")):
-        assert kubectl("get", "--raw", f"/api/v1/namespaces/{ns}/pods/{worker}:{HEALTH_PORT}/proxy/{path}") == answer
+        assert kubectl("get", "--raw", f"{port}/{path}") == answer
+    metrics = agent_metrics.parse(kubectl("get", "--raw", f"{port}/metrics"))
+    assert metrics['probes_total{path="/readyz",result="ok"}'] >= 1
+    assert metrics['log_lines_total{source="file"}'] > 0 and metrics["log_files"] > 0
+    assert metrics["gcs_wait_tries_total"] >= 1 and metrics["drains_asked_total"] == 0
 
 
 def test_a_container_that_is_out_of_memory_says_so():

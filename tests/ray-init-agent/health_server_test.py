@@ -1,4 +1,4 @@
-"""/healthz and /readyz of `start --health-port`, by raw sockets: a kubelet's, a slow one's, a hostile one's."""
+"""/healthz, /readyz and /metrics of `start --health-port`, by raw sockets: a kubelet's, a slow one's, a hostile one's."""
 import http.server
 import json
 import os
@@ -176,6 +176,9 @@ def test_a_worker_is_asked_for_its_raylet_alone(tmp_path, dashboard):
     (b"GET /healthz/.. HTTP/1.1\r\n\r\n", 404),
     (b"POST /healthz HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc", 405),
     (b"DELETE /readyz HTTP/1.1\r\n\r\n", 405),
+    (b"POST /metrics HTTP/1.1\r\n\r\n", 405),
+    (b"GET /metrics?name[]=up HTTP/1.0\r\n\r\n", 200),
+    (b"GET /metricsz HTTP/1.1\r\n\r\n", 404),
     (b"\r\n\r\n", 400),
     (b"GET\r\n\r\n", 400),
     (b"GET  HTTP/1.1\r\n\r\n", 400),
@@ -199,6 +202,8 @@ def test_requests(ray, request_bytes, code):
 def test_head_has_no_body(ray):
     answer = ray.ask(b"HEAD /healthz HTTP/1.1\r\n\r\n")
     assert status(answer) == 200 and answer.endswith(b"Content-Length: 3\r\nConnection: close\r\n\r\n")
+    answer = ray.ask(b"HEAD /metrics HTTP/1.1\r\n\r\n")
+    assert status(answer) == 200 and re.search(rb"Content-Length: \d{4}\r\nConnection: close\r\n\r\n$", answer)
 
 
 def test_a_request_byte_by_byte(ray):
@@ -259,7 +264,7 @@ def test_a_flood_starves_nobody(ray, dashboard, source, request_text):
     flood = subprocess.Popen([sys.executable, "-c", FLOOD, source, str(ray.port), request_text], stdout=subprocess.PIPE)
     try:
         assert flood.stdout.readline() == b"flooding\n"
-        for path in ["/healthz", "/readyz"] * 6:
+        for path in ["/healthz", "/readyz", "/metrics"] * 4:
             dashboard.gate.clear()
             threading.Timer(0.3, dashboard.gate.set).start()  # how long a check takes on a busy head
             assert status(ray.get(path)) == 200

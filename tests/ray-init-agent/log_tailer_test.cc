@@ -5,6 +5,9 @@
 
 #include <array>
 #include <catch2/catch_test_macros.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 namespace ray_init_agent {
 namespace {
@@ -38,6 +41,42 @@ TEST_CASE("a logs directory that does not appear is named") {
         "log "
         "files are "
         "somewhere else, RAY_INIT_AGENT_LOGS_DIR names that\n");
+}
+
+TEST_CASE("lines and bytes are counted as they are copied") {
+  char name[] = "/tmp/log_tailer_test.XXXXXX";
+  const std::filesystem::path top = mkdtemp(name);
+  std::filesystem::create_directory(top / "logs");
+  std::ofstream(top / "logs/raylet.out") << "one\ntwo\n" << std::string(5u << 19, 'x') << "\nlast";
+  std::ofstream(top / "logs/empty.out");
+  int ends[2];
+  REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+  REQUIRE(write(ends[1], "up\n\nend", 7) == 7);
+  close(ends[1]);
+  const int out = open((top / "out").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  REQUIRE(out >= 0);
+  LogTailerOptions options;
+  options.logs_dir = top / "logs";
+  options.output_fd = out;
+  {
+    auto loop = EventLoop::Create();
+    REQUIRE(loop);
+    LogTailer tailer(loop->get(), options);
+    REQUIRE(tailer.AddPipe(ends[0], "ray_start"));
+    tailer.Start();
+    tailer.Say("INFO", "the agent's own lines do not count");
+    tailer.Finish(shared::Deadline::After(std::chrono::seconds(30)));
+  }
+  close(out);
+  const Counters::Logs& counted = options.counters->logs;
+  CHECK(counted.file_lines.value() == 6);  // the long one is three
+  CHECK(counted.child_lines.value() == 3);
+  CHECK(counted.pieces.value() == 2);
+  CHECK(counted.written_bytes.value() == std::filesystem::file_size(top / "out"));
+  CHECK(counted.waiting_bytes.value() == 0);
+  CHECK(counted.dropped_lines.value() == 0);
+  CHECK(counted.files.value() == 2);
+  std::filesystem::remove_all(top);
 }
 
 }  // namespace

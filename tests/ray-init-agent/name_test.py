@@ -3,6 +3,9 @@
 The figures before these rules, of the same server: 36 questions a second for as long as a worker waited, and a head that
 was never found where four search domains took 450 ms a question.
 """
+import sys
+
+import agent_metrics
 import name_server
 import pytest
 from name_server import A, AAAA, POD_SEARCH
@@ -39,6 +42,22 @@ def test_an_answer_is_kept_while_the_port_is_closed():
 def test_a_name_that_comes_later():
     result = name_server.run(HOST, "30s", names=[HOST], missing_first=6)
     assert result.returncode == 0, result.stderr
+
+
+def test_look_ups_that_failed_are_counted(tmp_path):
+    """Only what runs beside the agent reaches its port: Ray itself asks."""
+    ray, found, port = tmp_path / "ray", tmp_path / "metrics", 8081
+    ray.write_text(f"#!{sys.executable}\nimport urllib.request\nwhile True:\n  try:\n"
+                   f"    text = urllib.request.urlopen('http://127.0.0.1:{port}/metrics').read()\n"
+                   f"    break\n  except OSError: pass\nopen('{found}', 'wb').write(text)\n")
+    ray.chmod(0o755)
+    command = ["start", "--node-type=worker", "--preflight=false", "--logs=off", "--watchdog=false", f"--health-port={port}"]
+    result = name_server.run(HOST, "30s", names=[HOST], missing_first=6, command=command,
+                             variables={"PATH": f"{tmp_path}:/usr/bin:/bin"})
+    assert result.returncode == 0, result.stderr
+    metrics = agent_metrics.parse(found.read_text())
+    assert metrics["gcs_wait_failed_lookups_total"] == 3  # of two questions each
+    assert 1 <= metrics['gcs_wait_failures_total{reason="name"}'] == metrics["gcs_wait_tries_total"] - 1
 
 
 @pytest.mark.parametrize("host, expected", [

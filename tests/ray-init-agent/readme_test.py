@@ -1,10 +1,13 @@
-"""README.md lists every flag, variable and exit code, as --help does. Run as a program, this writes the tables again."""
+"""README.md lists every flag, variable and exit code, as --help does, and every metric. Run as a program, this writes the tables
+again."""
 import pathlib
 import re
 
 import agent
 
-README = pathlib.Path(__file__).parents[2] / "ray-init-agent/README.md"
+ROOT = pathlib.Path(__file__).parents[2]
+README = ROOT / "ray-init-agent/README.md"
+METRICS = ROOT / "tests/testdata/agent/metrics.txt"  # what metrics_text_test.cc holds to be all of them
 COMMANDS = ["start", "run", "wait-gcs", "health", "install"]
 
 
@@ -34,13 +37,24 @@ def exit_codes():
     return dict(re.findall(r"^ +(\d+)  (\S+)$", agent.run("help").stdout, re.M))
 
 
-def with_table(text):
-    return re.sub(r"(<!-- flags -->\n).*(<!-- end of flags -->)", lambda m: f"{m[1]}{flag_table()}\n{m[2]}", text,
-                  flags=re.S)
+def metric_table():
+    lines = ["| metric | | labels | |", "|---|---|---|---|"]
+    text = METRICS.read_text()
+    for name, help_text, kind in re.findall(r"^# HELP ray_init_agent_(\S+) (.*)\n# TYPE \S+ (\S+)$", text, re.M):
+        samples = re.findall(rf"^ray_init_agent_{name}(?:{{(.*)}})? ", text, re.M)
+        labels = dict.fromkeys(label for sample in samples for label in re.findall(r'(\w+)="', sample))
+        lines.append(f"| `{name}` | {kind} | {', '.join(f'`{label}`' for label in labels)} | {help_text} |")
+    return "\n".join(lines)
 
 
-def test_the_flags_of_the_readme_are_those_of_help():
-    assert README.read_text() == with_table(README.read_text()), f"run {__file__} to write the table again"
+def with_tables(text):
+    for mark, table in [("flags", flag_table), ("metrics", metric_table)]:
+        text = re.sub(rf"(<!-- {mark} -->\n).*(<!-- end of {mark} -->)", lambda m: f"{m[1]}{table()}\n{m[2]}", text, flags=re.S)
+    return text
+
+
+def test_the_flags_and_metrics_of_the_readme_are_those_there_are():
+    assert README.read_text() == with_tables(README.read_text()), f"run {__file__} to write the tables again"
 
 
 def test_the_exit_codes_of_the_readme_are_those_of_help():
@@ -49,4 +63,4 @@ def test_the_exit_codes_of_the_readme_are_those_of_help():
 
 
 if __name__ == "__main__":
-    README.write_text(with_table(README.read_text()))
+    README.write_text(with_tables(README.read_text()))

@@ -34,10 +34,10 @@ class Result:
         return list(dict.fromkeys(name for _, name, _ in self.queries))
 
 
-def run(host, timeout, search=POD_SEARCH, gcs=True, **server):
+def run(host, timeout, search=POD_SEARCH, gcs=True, command=("wait-gcs",), variables=None, **server):
     """`wait-gcs` for `host`, with or without a GCS there; `server`: see NameServer. Its resolv.conf is a pod's."""
-    settings = {"search": search, "server": server, "gcs": gcs, "environment": agent.environment(),
-                "command": [agent.AGENT, "wait-gcs", "--version-check=false", f"--gcs-timeout={timeout}", "--address"],
+    settings = {"search": search, "server": server, "gcs": gcs, "environment": agent.environment(**(variables or {})),
+                "command": [agent.AGENT, *command, "--version-check=false", f"--gcs-timeout={timeout}", "--address"],
                 "host": host}
     done = subprocess.run(["unshare", "--mount", "--net", sys.executable, __file__, json.dumps(settings)], timeout=120,
                           capture_output=True, text=True)
