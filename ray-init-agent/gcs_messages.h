@@ -1,6 +1,5 @@
-// The messages of Ray's GCS that the agent speaks: gRPC frames around protobuf. Pure, no I/O.
-// Sources: Ray 2.52, src/ray/protobuf/{gcs_service,gcs,autoscaler}.proto, and 2.60 for temp_dir; gRPC over
-// HTTP/2 for the frames.
+// The messages of Ray's GCS that the agent speaks, in protobuf. Pure, no I/O.
+// Sources: Ray 2.52, src/ray/protobuf/{gcs_service,gcs,autoscaler}.proto, and 2.60 for temp_dir.
 #pragma once
 
 #include <cstdint>
@@ -84,14 +83,6 @@ std::string EncodeGetNodeRequest(std::string_view node_id);
 std::string EncodeGetHeadNodeRequest();
 // The request of InternalKVGet for one key. The requests that have no function here are empty messages.
 std::string EncodeInternalKvGetRequest(std::string_view key, std::string_view key_namespace);
-
-// Returns one uncompressed gRPC frame around `message`: a zero byte, the length as 32 bits big endian, the
-// message.
-std::string EncodeGrpcFrame(std::string_view message);
-
-// Returns the one message of a unary answer; it lives as long as `body`. Fails with kInternal unless `body`
-// is exactly one whole uncompressed frame.
-shared::Result<std::string_view> DecodeGrpcFrame(std::string_view body);
 
 // Each takes untrusted bytes, skips fields that it does not know, and fails with kInternal on broken
 // protobuf.

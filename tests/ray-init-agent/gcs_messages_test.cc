@@ -16,16 +16,6 @@ string Bytes(const char (&text)[N]) {
 
 }  // namespace
 
-TEST_CASE("a gRPC frame is five bytes and the message") {
-  CHECK(EncodeGrpcFrame("") == Bytes("\0\0\0\0\0"));
-  CHECK(EncodeGrpcFrame("ab") == Bytes("\0\0\0\0\2ab"));
-  CHECK(EncodeGrpcFrame(string(70000, 'x')).substr(0, 5) == Bytes("\0\0\1\x11\x70"));
-  CHECK(*DecodeGrpcFrame(Bytes("\0\0\0\0\2ab")) == "ab");
-  for (const string& bad : {Bytes(""), Bytes("\0\0\0\0"), Bytes("\1\0\0\0\0"), Bytes("\0\0\0\0\1"),
-                            Bytes("\0\0\0\0\0x"), Bytes("\0\xff\xff\xff\xffx")})
-    CHECK_FALSE(DecodeGrpcFrame(bad));
-}
-
 TEST_CASE("DecodeCheckAliveReply") {
   auto reply =
       DecodeCheckAliveReply(Bytes("\x0a\0\x12\x06"
