@@ -6,6 +6,7 @@
 #include "kubectl-ray/clusters/gather_status.h"
 #include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/jobs/dashboard.h"
+#include "kubectl-ray/jobs/gcs.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -33,14 +34,25 @@ Result<std::string> ClusterNamed(const AutoscalerFlags& flags, const KubeClient&
 
 Result<ScalingView> LookAtScaling(CommandContext& context, const KubeClient& kube, const std::string& ns,
                                   const std::string& name) {
-  const DashboardReader read = ReaderOf(context, name);
-  ASSIGN_OR_RETURN(const StatusInput status, GatherStatus(kube, ns, name, read));
+  ASSIGN_OR_RETURN(StatusInput status, GatherObjects(kube, ns, name));
   ScalingInput input{status.ray_cluster, status.pods};
   input.refused = status.refused;
+  input.now = status.now;
+  if (const std::optional<HeadPod> head = HeadOf(status)) {
+    auto gcs = AskGcsStatus(context, kube, *head);
+    input.now = Now();
+    if (gcs) {
+      input.gcs = *std::move(gcs);
+      return ReadScaling(input);
+    }
+    if (gcs.error().code == ErrorCode::kInterrupted) return shared::Unexpected(std::move(gcs).error());
+    input.gcs_failure = std::move(gcs).error().message;
+  }
+  const DashboardReader read = ReaderOf(context, name);
+  AddRaysAnswers(kube, read, &status);
   input.report = status.ray_status;
   input.node_summary = status.ray_nodes;
   input.ray_failure = status.ray_failure;
-  input.now = status.now;
   // Only for the age: v2 has nothing there, and the report is whole without it.
   if (input.ray_failure.empty())
     if (auto state = read("/api/cluster_status", kPatience)) input.v1_state = *std::move(state);

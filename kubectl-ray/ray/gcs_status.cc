@@ -277,7 +277,7 @@ void ReadResourceState(pbf_reader state, GcsStatus* status) {
 std::string FailureText(const GcsLaunch& failure, std::int64_t now) {
   std::string text = failure.reason.empty() ? "without a reason" : failure.reason;
   if (failure.failed > 0 && failure.failed <= now)
-    text += " (" + shared::FormatDuration(std::chrono::seconds(now - failure.failed)) + " ago)";
+    text += " (" + shared::FormatSeconds(std::chrono::seconds(now - failure.failed)) + " ago)";
   return text;
 }
 

@@ -46,7 +46,7 @@ struct GcsLaunch {
 // A node that has its pod, and Ray there has not joined.
 struct GcsPendingNode {
   std::string group;
-  std::string instance_id;
+  std::string instance_id;  // the autoscaler's own id, not the pod's name
   std::string details;
 
   bool operator==(const GcsPendingNode&) const = default;
