@@ -98,8 +98,11 @@ void AutoscalerCommand(Leaf& leaf) {
   leaf.Note(
       "For each demand that Ray has: the groups whose nodes could hold it, and the first reason why it still "
       "waits, from what no node has, through maxReplicas, quotas, the scheduler and images, to a node that "
-      "starts. The idle workers are listed below. Without an autoscaler it shows the same of the groups as "
-      "they are.");
+      "starts. Below: what the autoscaler has asked for and what failed, and the idle workers, since when "
+      "and "
+      "when they go. Without an autoscaler it shows the same of the groups as they are.");
+  leaf.Note(
+      "It asks the GCS through a port-forward to the head, and Ray's dashboard if that does not answer.");
   leaf.Example("Why tasks wait, and which nodes do nothing", "kubectl ray autoscaler demo");
   leaf.Example("The causes, for a script", "kubectl ray autoscaler demo -o json");
   leaf.Run([&flags](CommandContext& context) { return Run(flags, context); });
