@@ -225,9 +225,10 @@ Result<GetAllNodeInfoReply, GcsError> GcsClient::GetHeadNodes(std::chrono::milli
 
 Result<std::string, GcsError> GcsClient::GetInternalKv(std::string_view key, std::string_view key_namespace,
                                                        std::chrono::milliseconds timeout) {
-  auto answer = Call(kInternalKvGetMethod, EncodeInternalKvGetRequest(key, key_namespace), timeout);
+  auto answer =
+      Call(shared::kInternalKvGetMethod, shared::EncodeInternalKvGetRequest(key, key_namespace), timeout);
   if (!answer) return Unexpected(std::move(answer).error());
-  auto reply = CheckStatus(DecodeInternalKvGetReply(*answer));
+  auto reply = CheckStatus(shared::DecodeInternalKvGetReply(*answer));
   if (!reply) return Unexpected(std::move(reply).error());
   return std::move(reply->value);
 }

@@ -2,13 +2,12 @@
 
 #include <protozero/pbf_writer.hpp>
 
-#include "shared/protobuf.h"
-
 namespace ray_init_agent {
 namespace {
 
 using protozero::pbf_reader;
 using shared::DecodeMessage;
+using shared::DecodeStatusAndBytes;
 using shared::IsBytes;
 using shared::IsVarint;
 using shared::Result;
@@ -19,20 +18,6 @@ enum class DeathReason : std::int32_t {
   kDrainIdle = 4
 };  // ray.rpc.NodeDeathInfo.Reason
 enum class DrainReason : std::int32_t { kPreemption = 2 };
-
-GcsStatus ReadStatus(pbf_reader reader) {
-  GcsStatus status;
-  while (reader.next()) {
-    if (IsVarint(reader, 1)) {
-      status.code = reader.get_int32();
-    } else if (IsBytes(reader, 2)) {
-      status.message = reader.get_string();
-    } else {
-      reader.skip();
-    }
-  }
-  return status;
-}
 
 void ReadDeath(pbf_reader death, GcsNode* node) {
   while (death.next()) {
@@ -71,21 +56,6 @@ GcsNode ReadNode(pbf_reader reader) {
     }
   }
   return node;
-}
-
-// Decodes most replies: a status in field 1, and text or bytes in field 2.
-template <typename Message>
-Result<Message> DecodeStatusAndBytes(std::string_view bytes, const char* name, std::string Message::*field) {
-  return DecodeMessage<Message>(bytes, name, [field](pbf_reader& reader, Message* message) {
-    if (IsBytes(reader, 1)) {
-      message->status = ReadStatus(reader.get_message());
-    } else if (IsBytes(reader, 2)) {
-      message->*field = reader.get_string();
-    } else {
-      return false;
-    }
-    return true;
-  });
 }
 
 }  // namespace
@@ -129,30 +99,22 @@ std::string EncodeGetHeadNodeRequest() {
   return message;
 }
 
-std::string EncodeInternalKvGetRequest(std::string_view key, std::string_view key_namespace) {
-  std::string message;
-  protozero::pbf_writer writer(message);
-  writer.add_bytes(1, key.data(), key.size());
-  writer.add_bytes(2, key_namespace.data(), key_namespace.size());
-  return message;
-}
-
 Result<CheckAliveReply> DecodeCheckAliveReply(std::string_view message) {
   return DecodeStatusAndBytes(message, "CheckAliveReply", &CheckAliveReply::ray_version);
 }
 
 Result<GetAllNodeInfoReply> DecodeGetAllNodeInfoReply(std::string_view message) {
-  return DecodeMessage<GetAllNodeInfoReply>(message, "GetAllNodeInfoReply",
-                                            [](pbf_reader& reader, GetAllNodeInfoReply* reply) {
-                                              if (IsBytes(reader, 1)) {
-                                                reply->status = ReadStatus(reader.get_message());
-                                              } else if (IsBytes(reader, 2)) {
-                                                reply->nodes.push_back(ReadNode(reader.get_message()));
-                                              } else {
-                                                return false;
-                                              }
-                                              return true;
-                                            });
+  return DecodeMessage<GetAllNodeInfoReply>(
+      message, "GetAllNodeInfoReply", [](pbf_reader& reader, GetAllNodeInfoReply* reply) {
+        if (IsBytes(reader, 1)) {
+          reply->status = shared::ReadGcsReplyStatus(reader.get_message());
+        } else if (IsBytes(reader, 2)) {
+          reply->nodes.push_back(ReadNode(reader.get_message()));
+        } else {
+          return false;
+        }
+        return true;
+      });
 }
 
 Result<DrainNodeReply> DecodeDrainNodeReply(std::string_view message) {
@@ -175,10 +137,6 @@ Result<GetClusterIdReply> DecodeGetClusterIdReply(std::string_view message) {
 
 Result<GetInternalConfigReply> DecodeGetInternalConfigReply(std::string_view message) {
   return DecodeStatusAndBytes(message, "GetInternalConfigReply", &GetInternalConfigReply::config);
-}
-
-Result<InternalKvGetReply> DecodeInternalKvGetReply(std::string_view message) {
-  return DecodeStatusAndBytes(message, "InternalKVGetReply", &InternalKvGetReply::value);
 }
 
 }  // namespace ray_init_agent

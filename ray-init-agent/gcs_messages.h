@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "shared/gcs_reply.h"
 #include "shared/result.h"
 
 namespace ray_init_agent {
@@ -14,19 +15,12 @@ namespace ray_init_agent {
 inline constexpr std::string_view kCheckAliveMethod = "/ray.rpc.NodeInfoGcsService/CheckAlive";
 inline constexpr std::string_view kGetAllNodeInfoMethod = "/ray.rpc.NodeInfoGcsService/GetAllNodeInfo";
 inline constexpr std::string_view kGetClusterIdMethod = "/ray.rpc.NodeInfoGcsService/GetClusterId";
-inline constexpr std::string_view kInternalKvGetMethod = "/ray.rpc.InternalKVGcsService/InternalKVGet";
 inline constexpr std::string_view kGetInternalConfigMethod =
     "/ray.rpc.InternalKVGcsService/GetInternalConfig";
 inline constexpr std::string_view kDrainNodeMethod = "/ray.rpc.autoscaler.AutoscalerStateService/DrainNode";
 
-// ray.rpc.GcsStatus; code 0 is OK.
-struct GcsStatus {
-  std::int32_t code = 0;
-  std::string message;
-};
-
 struct CheckAliveReply {
-  GcsStatus status;
+  shared::GcsReplyStatus status;
   std::string ray_version;
 };
 
@@ -42,7 +36,7 @@ struct GcsNode {
 };
 
 struct GetAllNodeInfoReply {
-  GcsStatus status;
+  shared::GcsReplyStatus status;
   std::vector<GcsNode> nodes;
 };
 
@@ -52,17 +46,12 @@ struct DrainNodeReply {
 };
 
 struct GetClusterIdReply {
-  GcsStatus status;
+  shared::GcsReplyStatus status;
   std::string cluster_id;  // bytes
 };
 
-struct InternalKvGetReply {
-  GcsStatus status;   // not OK if there is no such key
-  std::string value;  // bytes
-};
-
 struct GetInternalConfigReply {
-  GcsStatus status;
+  shared::GcsReplyStatus status;
   std::string config;  // JSON: the head's --system-config, which all of the cluster's Ray obeys
 };
 
@@ -81,8 +70,7 @@ std::string EncodeGetAliveNodesRequest();
 std::string EncodeGetNodesAtRequest(std::string_view address);
 std::string EncodeGetNodeRequest(std::string_view node_id);
 std::string EncodeGetHeadNodeRequest();
-// The request of InternalKVGet for one key. The requests that have no function here are empty messages.
-std::string EncodeInternalKvGetRequest(std::string_view key, std::string_view key_namespace);
+// The requests that have no function here, nor in shared/gcs_reply.h, are empty messages.
 
 // Each takes untrusted bytes, skips fields that it does not know, and fails with kInternal on broken
 // protobuf.
@@ -90,7 +78,6 @@ shared::Result<CheckAliveReply> DecodeCheckAliveReply(std::string_view message);
 shared::Result<GetAllNodeInfoReply> DecodeGetAllNodeInfoReply(std::string_view message);
 shared::Result<DrainNodeReply> DecodeDrainNodeReply(std::string_view message);
 shared::Result<GetClusterIdReply> DecodeGetClusterIdReply(std::string_view message);
-shared::Result<InternalKvGetReply> DecodeInternalKvGetReply(std::string_view message);
 shared::Result<GetInternalConfigReply> DecodeGetInternalConfigReply(std::string_view message);
 
 }  // namespace ray_init_agent

@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   (void)ray_init_agent::DecodeGetAllNodeInfoReply(text);
   (void)ray_init_agent::DecodeDrainNodeReply(text);
   (void)ray_init_agent::DecodeGetClusterIdReply(text);
-  (void)ray_init_agent::DecodeInternalKvGetReply(text);
+  (void)shared::DecodeInternalKvGetReply(text);
   (void)ray_init_agent::DecodeGetInternalConfigReply(text);
   return 0;
 }

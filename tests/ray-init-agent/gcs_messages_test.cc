@@ -74,18 +74,6 @@ TEST_CASE("a node's temp dir, which Ray 2.55 and later report") {
   CHECK(reply->nodes[0].temp_dir == "/x");
 }
 
-TEST_CASE("InternalKVGet") {
-  CHECK(EncodeInternalKvGetRequest("temp_dir", "session") == Bytes("\x0a\x08temp_dir\x12\7session"));
-  auto found = DecodeInternalKvGetReply(Bytes("\x0a\0\x12\x04/tmp"));
-  REQUIRE(found);
-  CHECK(found->status.code == 0);
-  CHECK(found->value == "/tmp");
-  auto missing = DecodeInternalKvGetReply(Bytes("\x0a\2\x08\x11"));
-  REQUIRE(missing);
-  CHECK(missing->status.code == 17);
-  CHECK_FALSE(DecodeInternalKvGetReply(Bytes("\x12\3ab")));
-}
-
 TEST_CASE("GetAllNodeInfo is asked for the living, for one or for the head") {
   CHECK(EncodeGetHeadNodeRequest() == Bytes("\x12\2\x20\1"));
   CHECK(EncodeGetAliveNodesRequest() == Bytes("\x18\0"));
