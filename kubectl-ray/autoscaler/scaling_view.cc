@@ -19,12 +19,17 @@ using shared::StringAt;
 
 constexpr std::size_t kShown = 50;  // demands, and idle nodes, in a text
 
+// Since v1 has written its state.
+std::optional<std::int64_t> AgeOfV1(const ScalingInput& input) {
+  const Json& time = At(input.v1_state, {"time"});
+  if (!time.is_number() || time.get<double>() <= 0 || time.get<double>() >= 1e11) return std::nullopt;
+  return std::max<std::int64_t>(
+      0, input.now.time_since_epoch().count() - static_cast<std::int64_t>(time.get<double>()));
+}
+
 std::optional<std::int64_t> AgeOfReport(const ScalingInput& input, const ScalingView& view) {
   if (input.gcs) return 0;
-  const Json& time = At(input.v1_state, {"data", "clusterStatus", "time"});
-  if (time.is_number() && time.get<double>() > 0 && time.get<double>() < 1e11)
-    return std::max<std::int64_t>(
-        0, input.now.time_since_epoch().count() - static_cast<std::int64_t>(time.get<double>()));
+  if (const auto age = AgeOfV1(input)) return age;
   // v2: the dashboard asked the GCS for it when it was asked.
   if (view.version == "v2") return 0;
   return std::nullopt;
@@ -32,7 +37,7 @@ std::optional<std::int64_t> AgeOfReport(const ScalingInput& input, const Scaling
 
 std::string VersionOf(const ScalingInput& input, bool has_report) {
   if (input.gcs && input.gcs->autoscaler) return "v2";
-  if (At(input.v1_state, {"data", "clusterStatus"}).is_object()) return "v1";
+  if (input.v1_state.is_object()) return "v1";
   return has_report && !input.gcs ? "v2"
                                   : StringAt(input.ray_cluster, {"spec", "autoscalerOptions", "version"});
 }
@@ -150,6 +155,8 @@ std::string Headline(const ScalingView& view) {
                          : std::to_string(waiting) + (waiting == 1 ? " demand waits" : " demands wait");
   text += "\n";
   text += view.autoscaled ? "Autoscaler" + (view.version.empty() ? "" : " " + view.version) : "No autoscaler";
+  if (view.autoscaled && view.report_age_seconds)
+    text += ", heard of " + shared::FormatSeconds(std::chrono::seconds(*view.report_age_seconds)) + " ago";
   if (view.age_seconds)
     text +=
         *view.age_seconds == 0
@@ -229,9 +236,20 @@ Json AskedForToJson(const std::optional<GcsAutoscaler>& asked_for) {
           {"failures", LaunchesToJson(asked_for->failures)}};
 }
 
+// {"small": 2}
+void AddV1Launches(const Json& v1_state, AutoscalerReport* report) {
+  const Json& launches = At(v1_state, {"autoscaler_report", "pending_launches"});
+  if (!launches.is_object()) return;
+  for (const auto& [group, count] : launches.items())
+    if (count.is_number_integer() && count.get<std::int64_t>() > 0)
+      report->launching[group] = count.get<std::int64_t>();
+}
+
 AutoscalerReport ReportOf(const ScalingInput& input) {
-  if (input.gcs) return ReportOf(*input.gcs, input.now.time_since_epoch().count());
-  return ReadAutoscalerReport(StringAt(input.report, {"data", "clusterStatus"}));
+  if (!input.gcs) return ReadAutoscalerReport(StringAt(input.report, {"data", "clusterStatus"}));
+  AutoscalerReport report = ReportOf(*input.gcs, input.now.time_since_epoch().count());
+  AddV1Launches(input.v1_state, &report);
+  return report;
 }
 
 void ReadNodes(const ScalingInput& input, ScalingView* view) {
@@ -260,6 +278,7 @@ ScalingView ReadScaling(const ScalingInput& input) {
   if (view.ray_failure.empty()) {
     view.source = input.gcs ? ScalingSource::kGcs : ScalingSource::kDashboard;
     view.age_seconds = AgeOfReport(input, view);
+    if (input.gcs) view.report_age_seconds = AgeOfV1(input);
   }
   view.groups = ScalingGroups(facts);
   view.demands = ExplainDemands(facts, view.groups);
@@ -291,6 +310,7 @@ Json ScalingToJson(const ScalingView& view) {
           {"autoscaler", view.autoscaled},
           {"version", view.version.empty() ? Json() : Json(view.version)},
           {"ageSeconds", view.age_seconds ? Json(*view.age_seconds) : Json()},
+          {"autoscalerAgeSeconds", view.report_age_seconds ? Json(*view.report_age_seconds) : Json()},
           {"source", source == nullptr ? Json() : Json(source)},
           {"gcsFailure", view.gcs_failure.empty() ? Json() : Json(view.gcs_failure)},
           {"session", view.session.empty() ? Json() : Json(view.session)},

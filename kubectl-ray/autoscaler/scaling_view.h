@@ -18,9 +18,11 @@ struct ScalingInput {
   std::optional<GcsStatus> gcs = {};  // what the GCS answered; then nothing of the dashboard is needed
   std::string gcs_failure = {};       // why it did not; empty: it was not asked
   shared::Json report = {};           // the dashboard's /api/cluster_status?format=1
-  shared::Json v1_state = {};         // its /api/cluster_status: v1's state with its time, of v2 null
   shared::Json node_summary = {};     // its /nodes?view=summary
-  std::string ray_failure = {};       // why the dashboard was not asked or did not answer; empty: it did
+  // What v1 writes into the GCS's store, with its time; null with v2. The dashboard's /api/cluster_status has
+  // it as data.clusterStatus, with names in camel case.
+  shared::Json v1_state = {};
+  std::string ray_failure = {};  // why the dashboard was not asked or did not answer; empty: it did
   SystemTime now = {};
 };
 
@@ -32,6 +34,8 @@ struct ScalingView {
   bool autoscaled = false;                  // false: nobody adds or removes nodes
   std::string version;                      // v1 or v2; empty if that is not known
   std::optional<std::int64_t> age_seconds;  // of Ray's part; nothing: it is not known
+  // Since the autoscaler v1 last reported to the GCS; nothing: that is not known.
+  std::optional<std::int64_t> report_age_seconds;
   ScalingSource source = ScalingSource::kNone;
   std::string gcs_failure;  // as in the input
   std::string ray_failure;  // as in the input, or that Ray has no report yet

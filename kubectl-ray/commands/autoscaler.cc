@@ -39,10 +39,11 @@ Result<ScalingView> LookAtScaling(CommandContext& context, const KubeClient& kub
   input.refused = status.refused;
   input.now = status.now;
   if (const std::optional<HeadPod> head = HeadOf(status)) {
-    auto gcs = AskGcsStatus(context, kube, *head);
+    auto gcs = AskGcs(context, kube, *head);
     input.now = Now();
     if (gcs) {
-      input.gcs = *std::move(gcs);
+      input.gcs = std::move(gcs->status);
+      input.v1_state = std::move(gcs->v1_state);
       return ReadScaling(input);
     }
     if (gcs.error().code == ErrorCode::kInterrupted) return shared::Unexpected(std::move(gcs).error());
@@ -55,7 +56,8 @@ Result<ScalingView> LookAtScaling(CommandContext& context, const KubeClient& kub
   input.ray_failure = status.ray_failure;
   // Only for the age: v2 has nothing there, and the report is whole without it.
   if (input.ray_failure.empty())
-    if (auto state = read("/api/cluster_status", kPatience)) input.v1_state = *std::move(state);
+    if (const auto state = read("/api/cluster_status", kPatience))
+      input.v1_state = shared::At(*state, {"data", "clusterStatus"});
   return ReadScaling(input);
 }
 

@@ -3,9 +3,10 @@
 import base64
 import json
 import pathlib
+import time
 
 from fake_api import FakeApi, forward_to, pod_list, run, write_kubeconfig
-from fake_gcs import Answer, FakeGcs
+from fake_gcs import INTERNAL_KV_GET, Answer, FakeGcs, field, fields
 
 CORE = "/api/v1/namespaces/default"
 STATUS = pathlib.Path(__file__).parents[1] / "fuzz/corpus/gcs_status/v2"  # as Ray encodes it
@@ -43,6 +44,19 @@ def test_the_gcs_is_asked_with_the_token_and_no_dashboard(tmp_path):
     assert (seen["source"], seen["version"], seen["rayFailure"]) == ("GCS", "v2", None)
     idle = {node["pod"]: node for node in seen["idle"]}
     assert (idle["demo-small-a"]["idleSeconds"], idle["demo-small-a"]["goesInSeconds"]) == (45, 3555)
+
+
+def test_the_state_of_v1_is_read_from_the_store(tmp_path):
+    with FakeGcs() as gcs:
+        gcs.replies[METHOD] = Answer(STATUS.with_name("v1").read_bytes())
+        gcs.replies[INTERNAL_KV_GET] = Answer(field(2, json.dumps({"time": time.time() - 300})))
+        result = look(tmp_path, forward_to({6379: gcs.port}), "-o", "json")
+        asked = gcs.wait_for_call(INTERNAL_KV_GET)
+    assert result.returncode == 0, result.stderr
+    assert fields(asked[2])[1] == [b"__autoscaling_status"] and asked[1]["authorization"] == "Bearer secret"
+    seen = json.loads(result.stdout)
+    assert (seen["version"], seen["source"], seen["autoscalerState"]) == ("v1", "GCS", None)
+    assert 299 <= seen["autoscalerAgeSeconds"] < 400
 
 
 def test_a_ray_without_the_call_is_asked_at_its_dashboard(tmp_path):
