@@ -54,7 +54,7 @@ struct GcsPendingNode {
 
 // What only the autoscaler v2 reports.
 struct GcsAutoscaler {
-  std::int64_t version = 0;  // of its state: counted up by each report
+  std::int64_t version = 0;  // of its state: counted up by each change of its nodes
   std::vector<GcsLaunch> launches, failures;
   std::vector<GcsPendingNode> pending;
 
