@@ -2,16 +2,17 @@
 
 #include <unistd.h>
 
-#include <charconv>
 #include <utility>
 
 #include "ray-init-agent/files.h"
 #include "ray-init-agent/user_agent.h"
+#include "shared/grpc.h"
 #include "shared/text.h"
 
 namespace ray_init_agent {
 namespace {
 
+using shared::GrpcFailure;
 using shared::HttpFailure;
 using shared::Result;
 using shared::Unexpected;
@@ -21,14 +22,6 @@ constexpr std::chrono::milliseconds kHandshakeTimeout = std::chrono::seconds(3);
 
 // KubeRay 1.7 mounts the token here (RayTokenMountPath).
 constexpr const char* kServiceAccountToken = "/var/run/secrets/ray.io/serviceaccount/token";
-
-// google.rpc.Code's numbers, as grpc-status has them.
-enum GrpcStatus : int {
-  kGrpcOk = 0,
-  kGrpcPermissionDenied = 7,
-  kGrpcUnimplemented = 12,
-  kGrpcUnauthenticated = 16
-};
 
 Unexpected<GcsError> Because(GcsFailure failure, std::string_view message) {
   return Unexpected<GcsError>(GcsError{failure, shared::EscapeControl(message.substr(0, 500))});
@@ -42,22 +35,6 @@ std::string_view TrimEnd(std::string_view text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' '))
     text.remove_suffix(1);
   return text;
-}
-
-// grpc-message is percent-encoded (gRPC over HTTP/2, "Status-Message").
-std::string PercentDecode(std::string_view text) {
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned value = 0;
-    if (text[i] == '%' && i + 2 < text.size() &&
-        std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16).ptr == text.data() + i + 3) {
-      plain += static_cast<char>(value);
-      i += 2;
-    } else {
-      plain += text[i];
-    }
-  }
-  return plain;
 }
 
 bool IsAbsence(GcsFailure failure) {
@@ -125,27 +102,20 @@ GcsError ClassifyHttpError(const shared::HttpError& error, bool use_tls) {
   return GcsError{failure, shared::EscapeControl(error.message)};
 }
 
-Result<std::string, GcsError> ReadGrpcAnswer(const shared::HttpResponse& response) {
-  if (response.status == 401 || response.status == 403)
-    return Because(GcsFailure::kToken, "http status " + std::to_string(response.status));
-  if (response.status == 502 || response.status == 503 || response.status == 504)
-    return Because(GcsFailure::kNotReady, "http status " + std::to_string(response.status));
-  if (response.status != 200 || !response.Header("content-type").starts_with("application/grpc"))
-    return Because(GcsFailure::kNotGcs, "http status " + std::to_string(response.status) + " without grpc");
-  const std::string_view text = response.Header("grpc-status");
-  int status = -1;
-  std::from_chars(text.data(), text.data() + text.size(), status);
-  if (text.empty()) return Because(GcsFailure::kNotReady, "the answer broke off");
-  if (status != kGrpcOk) {
-    const std::string message =
-        "grpc status " + std::string(text) + ": " + PercentDecode(response.Header("grpc-message"));
-    if (status == kGrpcUnauthenticated || status == kGrpcPermissionDenied)
-      return Because(GcsFailure::kToken, message);
-    return Because(status == kGrpcUnimplemented ? GcsFailure::kNotGcs : GcsFailure::kNotReady, message);
+GcsError ClassifyGrpcError(shared::GrpcError error) {
+  auto failure = GcsFailure::kNotReady;
+  switch (error.failure) {
+    case GrpcFailure::kToken:
+      failure = GcsFailure::kToken;
+      break;
+    case GrpcFailure::kNotReady:
+      break;
+    case GrpcFailure::kUnimplemented:
+    case GrpcFailure::kNotGrpc:
+      failure = GcsFailure::kNotGcs;
+      break;
   }
-  auto frame = DecodeGrpcFrame(response.body);
-  if (!frame) return Because(GcsFailure::kNotGcs, frame.error().message);
-  return std::string(*frame);
+  return GcsError{failure, std::move(error.message)};
 }
 
 GcsClient::GcsClient(GcsAddress address, GcsCredentials credentials, const shared::Interrupt* interrupt)
@@ -204,30 +174,29 @@ Result<std::string, GcsError> GcsClient::Call(std::string_view method, std::stri
 
 Result<std::string, GcsError> GcsClient::TryCall(std::string_view method, std::string_view message,
                                                  std::chrono::milliseconds timeout) {
-  shared::HttpRequest request;
-  request.deadline = shared::Deadline::After(timeout);
+  const auto deadline = shared::Deadline::After(timeout);
   if (!http_)
-    if (auto error = Connect(request.deadline)) return Unexpected(*std::move(error));
-  request.method = "POST";
-  request.url = (credentials_.use_tls ? "https://" : "http://") + Authority() + std::string(method);
-  request.headers = {{"content-type", "application/grpc"}, {"te", "trailers"}};
-  request.body = EncodeGrpcFrame(message);
-  request.http2 = true;
+    if (auto error = Connect(deadline)) return Unexpected(*std::move(error));
+  std::string token;
+  if (credentials_.use_token) {
+    token = credentials_.token;
+    if (token.empty()) token = ReadSmallFile(credentials_.token_path).value_or("");
+    token = TrimEnd(token);
+    if (token.empty()) return Because(GcsFailure::kToken, "RAY_AUTH_MODE=token, and there is no token");
+  }
+  shared::HttpRequest request = shared::MakeGrpcRequest(
+      (credentials_.use_tls ? "https://" : "http://") + Authority() + std::string(method), message, token);
+  request.deadline = deadline;
   request.max_body_bytes = kMaxAnswerBytes;
   request.connect_timeout = kHandshakeTimeout;
-  if (credentials_.use_token) {
-    std::string token = credentials_.token;
-    if (token.empty()) token = ReadSmallFile(credentials_.token_path).value_or("");
-    if (TrimEnd(token).empty())
-      return Because(GcsFailure::kToken, "RAY_AUTH_MODE=token, and there is no token");
-    request.headers.emplace_back("authorization", "Bearer " + std::string(TrimEnd(token)));
-  }
   auto response = http_->Send(request);
   if (!response) {
     http_.reset();
     return Unexpected(ClassifyHttpError(response.error(), credentials_.use_tls));
   }
-  return ReadGrpcAnswer(*response);
+  auto answer = shared::ReadGrpcAnswer(*response);
+  if (!answer) return Unexpected(ClassifyGrpcError(std::move(answer).error()));
+  return *std::move(answer);
 }
 
 Result<CheckAliveReply, GcsError> GcsClient::CheckAlive(std::chrono::milliseconds timeout) {
@@ -256,9 +225,10 @@ Result<GetAllNodeInfoReply, GcsError> GcsClient::GetHeadNodes(std::chrono::milli
 
 Result<std::string, GcsError> GcsClient::GetInternalKv(std::string_view key, std::string_view key_namespace,
                                                        std::chrono::milliseconds timeout) {
-  auto answer = Call(kInternalKvGetMethod, EncodeInternalKvGetRequest(key, key_namespace), timeout);
+  auto answer =
+      Call(shared::kInternalKvGetMethod, shared::EncodeInternalKvGetRequest(key, key_namespace), timeout);
   if (!answer) return Unexpected(std::move(answer).error());
-  auto reply = CheckStatus(DecodeInternalKvGetReply(*answer));
+  auto reply = CheckStatus(shared::DecodeInternalKvGetReply(*answer));
   if (!reply) return Unexpected(std::move(reply).error());
   return std::move(reply->value);
 }

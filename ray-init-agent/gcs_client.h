@@ -11,6 +11,7 @@
 #include "ray-init-agent/gcs_address.h"
 #include "ray-init-agent/gcs_error.h"
 #include "ray-init-agent/gcs_messages.h"
+#include "shared/grpc.h"
 #include "shared/http_client.h"
 #include "shared/shell_words.h"
 
@@ -93,10 +94,8 @@ class GcsClient {
   bool is_away_ = false;
 };
 
-// The pure halves of a call, for tests and fuzzing. ClassifyHttpError() returns the reason for a call without
-// an answer.
+// Return the reason for a call without an answer, and for an answer that is none.
 GcsError ClassifyHttpError(const shared::HttpError& error, bool use_tls);
-// Returns the message of a whole gRPC answer, or why it has none.
-shared::Result<std::string, GcsError> ReadGrpcAnswer(const shared::HttpResponse& response);
+GcsError ClassifyGrpcError(shared::GrpcError error);
 
 }  // namespace ray_init_agent

@@ -1,17 +1,16 @@
 #include "ray-init-agent/gcs_messages.h"
 
-#include <protozero/pbf_reader.hpp>
 #include <protozero/pbf_writer.hpp>
 
 namespace ray_init_agent {
 namespace {
 
 using protozero::pbf_reader;
-using shared::ErrorCode;
-using shared::Fail;
+using shared::DecodeMessage;
+using shared::DecodeStatusAndBytes;
+using shared::IsBytes;
+using shared::IsVarint;
 using shared::Result;
-
-constexpr std::size_t kFrameHeaderBytes = 5;
 
 enum class NodeState : std::int32_t { kAlive = 0 };  // ray.rpc.GcsNodeInfo.GcsNodeState
 enum class DeathReason : std::int32_t {
@@ -19,33 +18,6 @@ enum class DeathReason : std::int32_t {
   kDrainIdle = 4
 };  // ray.rpc.NodeDeathInfo.Reason
 enum class DrainReason : std::int32_t { kPreemption = 2 };
-
-// Whether the field has this number and wire type; the caller skips others.
-bool Is(const pbf_reader& reader, std::uint32_t field, protozero::pbf_wire_type type) {
-  return reader.tag() == field && reader.wire_type() == type;
-}
-
-bool IsBytes(const pbf_reader& reader, std::uint32_t field) {
-  return Is(reader, field, protozero::pbf_wire_type::length_delimited);
-}
-
-bool IsVarint(const pbf_reader& reader, std::uint32_t field) {
-  return Is(reader, field, protozero::pbf_wire_type::varint);
-}
-
-GcsStatus ReadStatus(pbf_reader reader) {
-  GcsStatus status;
-  while (reader.next()) {
-    if (IsVarint(reader, 1)) {
-      status.code = reader.get_int32();
-    } else if (IsBytes(reader, 2)) {
-      status.message = reader.get_string();
-    } else {
-      reader.skip();
-    }
-  }
-  return status;
-}
 
 void ReadDeath(pbf_reader death, GcsNode* node) {
   while (death.next()) {
@@ -84,35 +56,6 @@ GcsNode ReadNode(pbf_reader reader) {
     }
   }
   return node;
-}
-
-// Reads a message field by field; protozero throws on broken input.
-template <typename Message, typename ReadField>
-Result<Message> Decode(std::string_view bytes, const char* name, ReadField read_field) {
-  Message message;
-  try {
-    pbf_reader reader(bytes.data(), bytes.size());
-    while (reader.next())
-      if (!read_field(reader, &message)) reader.skip();
-    return message;
-  } catch (const protozero::exception& e) {
-    return Fail(ErrorCode::kInternal, std::string("cannot read ") + name + ": " + e.what());
-  }
-}
-
-// Decodes most replies: a status in field 1, and text or bytes in field 2.
-template <typename Message>
-Result<Message> DecodeStatusAndBytes(std::string_view bytes, const char* name, std::string Message::*field) {
-  return Decode<Message>(bytes, name, [field](pbf_reader& reader, Message* message) {
-    if (IsBytes(reader, 1)) {
-      message->status = ReadStatus(reader.get_message());
-    } else if (IsBytes(reader, 2)) {
-      message->*field = reader.get_string();
-    } else {
-      return false;
-    }
-    return true;
-  });
 }
 
 }  // namespace
@@ -156,61 +99,36 @@ std::string EncodeGetHeadNodeRequest() {
   return message;
 }
 
-std::string EncodeInternalKvGetRequest(std::string_view key, std::string_view key_namespace) {
-  std::string message;
-  protozero::pbf_writer writer(message);
-  writer.add_bytes(1, key.data(), key.size());
-  writer.add_bytes(2, key_namespace.data(), key_namespace.size());
-  return message;
-}
-
-std::string EncodeGrpcFrame(std::string_view message) {
-  const auto size = static_cast<std::uint32_t>(message.size());
-  std::string frame(1, '\0');
-  for (int shift = 24; shift >= 0; shift -= 8) frame += static_cast<char>(size >> shift & 0xff);
-  return frame.append(message);
-}
-
-Result<std::string_view> DecodeGrpcFrame(std::string_view body) {
-  if (body.size() < kFrameHeaderBytes)
-    return Fail(ErrorCode::kInternal, "cannot read grpc answer: it has no message");
-  if (body[0] != '\0') return Fail(ErrorCode::kInternal, "cannot read grpc answer: it is compressed");
-  std::uint32_t size = 0;
-  for (std::size_t i = 1; i < kFrameHeaderBytes; ++i) size = size << 8 | static_cast<unsigned char>(body[i]);
-  if (body.size() - kFrameHeaderBytes != size)
-    return Fail(ErrorCode::kInternal, "cannot read grpc answer: its length is wrong");
-  return body.substr(kFrameHeaderBytes);
-}
-
 Result<CheckAliveReply> DecodeCheckAliveReply(std::string_view message) {
   return DecodeStatusAndBytes(message, "CheckAliveReply", &CheckAliveReply::ray_version);
 }
 
 Result<GetAllNodeInfoReply> DecodeGetAllNodeInfoReply(std::string_view message) {
-  return Decode<GetAllNodeInfoReply>(message, "GetAllNodeInfoReply",
-                                     [](pbf_reader& reader, GetAllNodeInfoReply* reply) {
-                                       if (IsBytes(reader, 1)) {
-                                         reply->status = ReadStatus(reader.get_message());
-                                       } else if (IsBytes(reader, 2)) {
-                                         reply->nodes.push_back(ReadNode(reader.get_message()));
-                                       } else {
-                                         return false;
-                                       }
-                                       return true;
-                                     });
+  return DecodeMessage<GetAllNodeInfoReply>(
+      message, "GetAllNodeInfoReply", [](pbf_reader& reader, GetAllNodeInfoReply* reply) {
+        if (IsBytes(reader, 1)) {
+          reply->status = shared::ReadGcsReplyStatus(reader.get_message());
+        } else if (IsBytes(reader, 2)) {
+          reply->nodes.push_back(ReadNode(reader.get_message()));
+        } else {
+          return false;
+        }
+        return true;
+      });
 }
 
 Result<DrainNodeReply> DecodeDrainNodeReply(std::string_view message) {
-  return Decode<DrainNodeReply>(message, "DrainNodeReply", [](pbf_reader& reader, DrainNodeReply* reply) {
-    if (IsVarint(reader, 1)) {
-      reply->accepted = reader.get_bool();
-    } else if (IsBytes(reader, 2)) {
-      reply->rejection_reason = reader.get_string();
-    } else {
-      return false;
-    }
-    return true;
-  });
+  return DecodeMessage<DrainNodeReply>(message, "DrainNodeReply",
+                                       [](pbf_reader& reader, DrainNodeReply* reply) {
+                                         if (IsVarint(reader, 1)) {
+                                           reply->accepted = reader.get_bool();
+                                         } else if (IsBytes(reader, 2)) {
+                                           reply->rejection_reason = reader.get_string();
+                                         } else {
+                                           return false;
+                                         }
+                                         return true;
+                                       });
 }
 
 Result<GetClusterIdReply> DecodeGetClusterIdReply(std::string_view message) {
@@ -219,10 +137,6 @@ Result<GetClusterIdReply> DecodeGetClusterIdReply(std::string_view message) {
 
 Result<GetInternalConfigReply> DecodeGetInternalConfigReply(std::string_view message) {
   return DecodeStatusAndBytes(message, "GetInternalConfigReply", &GetInternalConfigReply::config);
-}
-
-Result<InternalKvGetReply> DecodeInternalKvGetReply(std::string_view message) {
-  return DecodeStatusAndBytes(message, "InternalKVGetReply", &InternalKvGetReply::value);
 }
 
 }  // namespace ray_init_agent

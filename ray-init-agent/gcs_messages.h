@@ -1,6 +1,5 @@
-// The messages of Ray's GCS that the agent speaks: gRPC frames around protobuf. Pure, no I/O.
-// Sources: Ray 2.52, src/ray/protobuf/{gcs_service,gcs,autoscaler}.proto, and 2.60 for temp_dir; gRPC over
-// HTTP/2 for the frames.
+// The messages of Ray's GCS that the agent speaks, in protobuf. Pure, no I/O.
+// Sources: Ray 2.52, src/ray/protobuf/{gcs_service,gcs,autoscaler}.proto, and 2.60 for temp_dir.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "shared/gcs_reply.h"
 #include "shared/result.h"
 
 namespace ray_init_agent {
@@ -15,19 +15,12 @@ namespace ray_init_agent {
 inline constexpr std::string_view kCheckAliveMethod = "/ray.rpc.NodeInfoGcsService/CheckAlive";
 inline constexpr std::string_view kGetAllNodeInfoMethod = "/ray.rpc.NodeInfoGcsService/GetAllNodeInfo";
 inline constexpr std::string_view kGetClusterIdMethod = "/ray.rpc.NodeInfoGcsService/GetClusterId";
-inline constexpr std::string_view kInternalKvGetMethod = "/ray.rpc.InternalKVGcsService/InternalKVGet";
 inline constexpr std::string_view kGetInternalConfigMethod =
     "/ray.rpc.InternalKVGcsService/GetInternalConfig";
 inline constexpr std::string_view kDrainNodeMethod = "/ray.rpc.autoscaler.AutoscalerStateService/DrainNode";
 
-// ray.rpc.GcsStatus; code 0 is OK.
-struct GcsStatus {
-  std::int32_t code = 0;
-  std::string message;
-};
-
 struct CheckAliveReply {
-  GcsStatus status;
+  shared::GcsReplyStatus status;
   std::string ray_version;
 };
 
@@ -43,7 +36,7 @@ struct GcsNode {
 };
 
 struct GetAllNodeInfoReply {
-  GcsStatus status;
+  shared::GcsReplyStatus status;
   std::vector<GcsNode> nodes;
 };
 
@@ -53,17 +46,12 @@ struct DrainNodeReply {
 };
 
 struct GetClusterIdReply {
-  GcsStatus status;
+  shared::GcsReplyStatus status;
   std::string cluster_id;  // bytes
 };
 
-struct InternalKvGetReply {
-  GcsStatus status;   // not OK if there is no such key
-  std::string value;  // bytes
-};
-
 struct GetInternalConfigReply {
-  GcsStatus status;
+  shared::GcsReplyStatus status;
   std::string config;  // JSON: the head's --system-config, which all of the cluster's Ray obeys
 };
 
@@ -82,16 +70,7 @@ std::string EncodeGetAliveNodesRequest();
 std::string EncodeGetNodesAtRequest(std::string_view address);
 std::string EncodeGetNodeRequest(std::string_view node_id);
 std::string EncodeGetHeadNodeRequest();
-// The request of InternalKVGet for one key. The requests that have no function here are empty messages.
-std::string EncodeInternalKvGetRequest(std::string_view key, std::string_view key_namespace);
-
-// Returns one uncompressed gRPC frame around `message`: a zero byte, the length as 32 bits big endian, the
-// message.
-std::string EncodeGrpcFrame(std::string_view message);
-
-// Returns the one message of a unary answer; it lives as long as `body`. Fails with kInternal unless `body`
-// is exactly one whole uncompressed frame.
-shared::Result<std::string_view> DecodeGrpcFrame(std::string_view body);
+// The requests that have no function here, nor in shared/gcs_reply.h, are empty messages.
 
 // Each takes untrusted bytes, skips fields that it does not know, and fails with kInternal on broken
 // protobuf.
@@ -99,7 +78,6 @@ shared::Result<CheckAliveReply> DecodeCheckAliveReply(std::string_view message);
 shared::Result<GetAllNodeInfoReply> DecodeGetAllNodeInfoReply(std::string_view message);
 shared::Result<DrainNodeReply> DecodeDrainNodeReply(std::string_view message);
 shared::Result<GetClusterIdReply> DecodeGetClusterIdReply(std::string_view message);
-shared::Result<InternalKvGetReply> DecodeInternalKvGetReply(std::string_view message);
 shared::Result<GetInternalConfigReply> DecodeGetInternalConfigReply(std::string_view message);
 
 }  // namespace ray_init_agent

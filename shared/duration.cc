@@ -63,4 +63,8 @@ std::string FormatDuration(std::chrono::milliseconds duration) {
   return std::to_string(s / 86400) + "d";
 }
 
+std::string FormatSeconds(std::chrono::seconds duration) {
+  return duration.count() <= 0 ? "0s" : FormatDuration(duration);
+}
+
 }  // namespace shared

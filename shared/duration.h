@@ -17,4 +17,7 @@ Result<std::chrono::milliseconds> ParseDuration(std::string_view what, std::stri
 // Returns the shortest of 850ms, 12s, 3m4s, 2h5m, 4d3h: two units at most, as kubectl prints ages.
 std::string FormatDuration(std::chrono::milliseconds duration);
 
+// Returns the same for what is known in whole seconds, so that nothing is 0s.
+std::string FormatSeconds(std::chrono::seconds duration);
+
 }  // namespace shared

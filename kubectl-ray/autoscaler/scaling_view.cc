@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <map>
 
 #include "kubectl-ray/kinds/labels.h"
 #include "shared/duration.h"
@@ -13,62 +14,32 @@ namespace kubectl_ray {
 namespace {
 
 using shared::At;
-using shared::BoolAt;
-using shared::IntAt;
 using shared::Json;
 using shared::StringAt;
 
-constexpr std::int64_t kIdleTimeout = 60;  // KubeRay's default of idleTimeoutSeconds
-constexpr std::size_t kShown = 50;         // demands, and idle nodes, in a text
+constexpr std::size_t kShown = 50;  // demands, and idle nodes, in a text
 
-// Lines as in a report's usage: "0.0/1.0 CPU".
-bool UsesNothing(const std::string& usage) {
-  const auto lines = shared::Split(usage, '\n');
-  return !usage.empty() && std::all_of(lines.begin(), lines.end(), [](std::string_view line) {
-    if (line.find("reserved in placement groups") != line.npos) return false;
-    return line.empty() || line.starts_with("0.0/") || line.starts_with("0/") || line.starts_with("0B/");
-  });
-}
-
-IdleNode IdleNodeAt(const std::string& address, const std::vector<Json>& pods) {
-  for (const Json& pod : pods)
-    if (!address.empty() && StringAt(pod, {"status", "podIP"}) == address)
-      return {StringAt(pod, {"metadata", "name"}), StringAt(pod, {"metadata", "labels", kGroupLabel})};
-  return {address, ""};
-}
-
-// v1 keys what nodes use by their address, v2 by their id.
-std::vector<IdleNode> IdleNodes(const Json& summary, const std::vector<Json>& pods) {
-  std::vector<IdleNode> idle;
-  const Json& nodes = At(summary, {"data", "summary"});
-  const Json& usage = At(summary, {"data", "nodeLogicalResources"});
-  if (!nodes.is_array()) return idle;
-  for (const Json& node : nodes) {
-    const Json& raylet = At(node, {"raylet"});
-    if (StringAt(raylet, {"state"}) != "ALIVE" || BoolAt(raylet, {"isHeadNode"})) continue;
-    const std::string address = StringAt(raylet, {"nodeManagerAddress"});
-    const std::string by_id = StringAt(usage, {StringAt(raylet, {"nodeId"})});
-    if (!UsesNothing(by_id.empty() ? StringAt(usage, {address}) : by_id)) continue;
-    IdleNode found = IdleNodeAt(address, pods);
-    if (found.group != kHeadGroupName) idle.push_back(std::move(found));
-  }
-  std::sort(idle.begin(), idle.end(), [](const IdleNode& a, const IdleNode& b) { return a.pod < b.pod; });
-  return idle;
+// Since v1 has written its state.
+std::optional<std::int64_t> AgeOfV1(const ScalingInput& input) {
+  const Json& time = At(input.v1_state, {"time"});
+  if (!time.is_number() || time.get<double>() <= 0 || time.get<double>() >= 1e11) return std::nullopt;
+  return std::max<std::int64_t>(
+      0, input.now.time_since_epoch().count() - static_cast<std::int64_t>(time.get<double>()));
 }
 
 std::optional<std::int64_t> AgeOfReport(const ScalingInput& input, const ScalingView& view) {
-  const Json& time = At(input.v1_state, {"data", "clusterStatus", "time"});
-  if (time.is_number() && time.get<double>() > 0 && time.get<double>() < 1e11)
-    return std::max<std::int64_t>(
-        0, input.now.time_since_epoch().count() - static_cast<std::int64_t>(time.get<double>()));
+  if (input.gcs) return 0;
+  if (const auto age = AgeOfV1(input)) return age;
   // v2: the dashboard asked the GCS for it when it was asked.
   if (view.version == "v2") return 0;
   return std::nullopt;
 }
 
 std::string VersionOf(const ScalingInput& input, bool has_report) {
-  if (At(input.v1_state, {"data", "clusterStatus"}).is_object()) return "v1";
-  return has_report ? "v2" : StringAt(input.ray_cluster, {"spec", "autoscalerOptions", "version"});
+  if (input.gcs && input.gcs->autoscaler) return "v2";
+  if (input.v1_state.is_object()) return "v1";
+  return has_report && !input.gcs ? "v2"
+                                  : StringAt(input.ray_cluster, {"spec", "autoscalerOptions", "version"});
 }
 
 std::string Pad(std::string text, std::size_t width) {
@@ -114,21 +85,62 @@ std::string RenderDemand(const ExplainedDemand& explained) {
   return text;
 }
 
-std::string RenderIdle(const ScalingView& view) {
+std::string Ago(std::int64_t time, SystemTime now) {
+  const std::int64_t age = now.time_since_epoch().count() - time;
+  if (time <= 0 || age < 0) return "";
+  return ", " + shared::FormatSeconds(std::chrono::seconds(age)) + " ago";
+}
+
+std::string Nodes(std::int64_t count, const std::string& group) {
+  return std::to_string(count) + (count == 1 ? " node of " : " nodes of ") + group;
+}
+
+// Ray's ids of such nodes are of no use to anybody: those of the same details are counted.
+std::vector<std::string> PendingLines(const std::vector<GcsPendingNode>& pending) {
+  std::map<std::pair<std::string, std::string>, std::int64_t> counts;
+  for (const GcsPendingNode& node : pending) ++counts[{node.group, node.details}];
+  std::vector<std::string> lines;
+  for (const auto& [node, count] : counts)
+    lines.push_back(Nodes(count, node.first) + ", without Ray yet" +
+                    (node.second.empty() ? "" : ": " + node.second));
+  return lines;
+}
+
+std::string LinesBelow(const std::string& heading, const std::vector<std::string>& lines) {
   std::string text;
-  for (std::size_t i = 0; i < view.idle.size() && i < kShown; ++i) {
-    const IdleNode& node = view.idle[i];
-    const auto group = std::find_if(view.groups.begin(), view.groups.end(),
-                                    [&](const ScalingGroup& g) { return g.name == node.group; });
-    const bool kept = group != view.groups.end() && group->replicas <= group->min;
-    text += "  " + node.pod;
-    if (view.autoscaled)
-      text += kept ? " stays: its group has minReplicas"
-                   : " goes after " + std::to_string(view.idle_timeout_seconds) + "s of that";
-    text += "\n";
+  for (std::size_t i = 0; i < lines.size() && i < kShown; ++i) text += "  " + lines[i] + "\n";
+  if (lines.size() > kShown) text += "  and " + std::to_string(lines.size() - kShown) + " more\n";
+  return text.empty() ? "" : "\n" + heading + "\n" + text;
+}
+
+// What the autoscaler v2 is at, and what failed lately.
+std::string RenderAskedFor(const ScalingView& view) {
+  if (!view.asked_for) return "";
+  std::vector<std::string> coming, failed;
+  for (const GcsLaunch& launch : view.asked_for->launches)
+    coming.push_back(Nodes(launch.count, launch.group) + Ago(launch.asked, view.now));
+  for (std::string& line : PendingLines(view.asked_for->pending)) coming.push_back(std::move(line));
+  for (const GcsLaunch& failure : view.asked_for->failures)
+    failed.push_back(Nodes(failure.count, failure.group) + Ago(failure.failed, view.now) +
+                     (failure.reason.empty() ? "" : ": " + failure.reason));
+  return LinesBelow("Asked for by the autoscaler:", coming) + LinesBelow("Failed lately:", failed);
+}
+
+std::string RenderIdle(const ScalingView& view) {
+  std::vector<std::string> idle, held;
+  for (const IdleNode& node : view.idle) {
+    const std::string fate = ToString(node, view.autoscaled);
+    idle.push_back(node.pod + (fate.empty() ? "" : " " + fate));
   }
-  if (view.idle.size() > kShown) text += "  and " + std::to_string(view.idle.size() - kShown) + " more\n";
-  return text.empty() ? "" : "\nIdle, nothing of it in use:\n" + text;
+  for (const HeldNode& node : view.held) held.push_back(node.pod + ": " + node.why);
+  return LinesBelow("Idle, nothing of it in use:", idle) +
+         LinesBelow("No resources in use, and not idle for Ray:", held);
+}
+
+std::string SourceText(const ScalingView& view) {
+  if (view.source == ScalingSource::kGcs) return ", from its GCS";
+  if (view.source == ScalingSource::kNone || view.gcs_failure.empty()) return "";
+  return ", from its dashboard (not from its GCS: " + view.gcs_failure + ")";
 }
 
 std::string Headline(const ScalingView& view) {
@@ -143,12 +155,14 @@ std::string Headline(const ScalingView& view) {
                          : std::to_string(waiting) + (waiting == 1 ? " demand waits" : " demands wait");
   text += "\n";
   text += view.autoscaled ? "Autoscaler" + (view.version.empty() ? "" : " " + view.version) : "No autoscaler";
+  if (view.autoscaled && view.report_age_seconds)
+    text += ", heard of " + shared::FormatSeconds(std::chrono::seconds(*view.report_age_seconds)) + " ago";
   if (view.age_seconds)
     text +=
         *view.age_seconds == 0
             ? "; Ray's part is of now"
             : "; Ray's part is " + shared::FormatDuration(std::chrono::seconds(*view.age_seconds)) + " old";
-  return text + "\n";
+  return text + SourceText(view) + "\n";
 }
 
 Json ShapeToJson(const ResourceShape& shape) {
@@ -188,25 +202,88 @@ Json GroupToJson(const ScalingGroup& group) {
           {"wayOut", group.way_out}};
 }
 
+Json IdleToJson(const IdleNode& node, bool autoscaled) {
+  const bool goes = autoscaled && !node.kept && node.idle_seconds;
+  return {{"pod", node.pod},
+          {"group", node.group},
+          {"idleSeconds", node.idle_seconds ? Json(*node.idle_seconds) : Json()},
+          {"idleTimeoutSeconds", node.timeout_seconds},
+          {"keptByMinReplicas", node.kept},
+          {"goesInSeconds",
+           goes ? Json(std::max<std::int64_t>(0, node.timeout_seconds - *node.idle_seconds)) : Json()}};
+}
+
+Json LaunchesToJson(const std::vector<GcsLaunch>& launches) {
+  const auto time = [](std::int64_t seconds) { return seconds > 0 ? Json(seconds) : Json(); };
+  Json list = Json::array();
+  for (const GcsLaunch& launch : launches)
+    list.push_back({{"group", launch.group},
+                    {"count", launch.count},
+                    {"askedAt", time(launch.asked)},
+                    {"failedAt", time(launch.failed)},
+                    {"reason", launch.reason}});
+  return list;
+}
+
+Json AskedForToJson(const std::optional<GcsAutoscaler>& asked_for) {
+  if (!asked_for) return Json();
+  Json pending = Json::array();
+  for (const GcsPendingNode& node : asked_for->pending)
+    pending.push_back({{"instanceId", node.instance_id}, {"group", node.group}, {"details", node.details}});
+  return {{"stateVersion", asked_for->version},
+          {"launches", LaunchesToJson(asked_for->launches)},
+          {"pendingNodes", pending},
+          {"failures", LaunchesToJson(asked_for->failures)}};
+}
+
+// {"small": 2}
+void AddV1Launches(const Json& v1_state, AutoscalerReport* report) {
+  const Json& launches = At(v1_state, {"autoscaler_report", "pending_launches"});
+  if (!launches.is_object()) return;
+  for (const auto& [group, count] : launches.items())
+    if (count.is_number_integer() && count.get<std::int64_t>() > 0)
+      report->launching[group] = count.get<std::int64_t>();
+}
+
+AutoscalerReport ReportOf(const ScalingInput& input) {
+  if (!input.gcs) return ReadAutoscalerReport(StringAt(input.report, {"data", "clusterStatus"}));
+  AutoscalerReport report = ReportOf(*input.gcs, input.now.time_since_epoch().count());
+  AddV1Launches(input.v1_state, &report);
+  return report;
+}
+
+void ReadNodes(const ScalingInput& input, ScalingView* view) {
+  view->idle = input.gcs ? IdleNodesOf(*input.gcs, input.pods) : IdleNodesOf(input.node_summary, input.pods);
+  AddFates(input.ray_cluster, view->groups, &view->idle);
+  if (!input.gcs) return;
+  view->held = HeldNodesOf(*input.gcs, input.pods);
+  view->session = input.gcs->session;
+  view->asked_for = input.gcs->autoscaler;
+}
+
 }  // namespace
 
 ScalingView ReadScaling(const ScalingInput& input) {
-  const AutoscalerReport report = ReadAutoscalerReport(StringAt(input.report, {"data", "clusterStatus"}));
+  const AutoscalerReport report = ReportOf(input);
   const ScalingFacts facts{input.ray_cluster, input.pods, report, input.refused};
   ScalingView view;
   view.name = StringAt(input.ray_cluster, {"metadata", "name"});
   view.ns = StringAt(input.ray_cluster, {"metadata", "namespace"});
   view.autoscaled = HasAutoscaler(input.ray_cluster);
   view.version = VersionOf(input, report.known);
-  view.ray_failure = input.ray_failure;
+  view.now = input.now;
+  view.gcs_failure = input.gcs_failure;
+  view.ray_failure = input.gcs ? "" : input.ray_failure;
   if (view.ray_failure.empty() && !report.known) view.ray_failure = "Ray has no report of it yet";
-  if (view.ray_failure.empty()) view.age_seconds = AgeOfReport(input, view);
+  if (view.ray_failure.empty()) {
+    view.source = input.gcs ? ScalingSource::kGcs : ScalingSource::kDashboard;
+    view.age_seconds = AgeOfReport(input, view);
+    if (input.gcs) view.report_age_seconds = AgeOfV1(input);
+  }
   view.groups = ScalingGroups(facts);
   view.demands = ExplainDemands(facts, view.groups);
   view.unread_demands = report.unread_demands;
-  view.idle = IdleNodes(input.node_summary, input.pods);
-  view.idle_timeout_seconds =
-      IntAt(input.ray_cluster, {"spec", "autoscalerOptions", "idleTimeoutSeconds"}, kIdleTimeout);
+  ReadNodes(input, &view);
   return view;
 }
 
@@ -216,25 +293,34 @@ std::string RenderScaling(const ScalingView& view) {
   for (const std::string& demand : view.unread_demands) text += "\n" + demand + "\n";
   if (view.demands.size() > kShown)
     text += "\nand " + std::to_string(view.demands.size() - kShown) + " more demands\n";
-  return shared::EscapeControl(text + RenderIdle(view));
+  return shared::EscapeControl(text + RenderAskedFor(view) + RenderIdle(view));
 }
 
 Json ScalingToJson(const ScalingView& view) {
-  Json demands = Json::array(), groups = Json::array(), idle = Json::array();
+  Json demands = Json::array(), groups = Json::array(), idle = Json::array(), held = Json::array();
   for (const ExplainedDemand& explained : view.demands) demands.push_back(DemandToJson(explained));
   for (const ScalingGroup& group : view.groups) groups.push_back(GroupToJson(group));
-  for (const IdleNode& node : view.idle) idle.push_back({{"pod", node.pod}, {"group", node.group}});
+  for (const IdleNode& node : view.idle) idle.push_back(IdleToJson(node, view.autoscaled));
+  for (const HeldNode& node : view.held)
+    held.push_back({{"pod", node.pod}, {"group", node.group}, {"why", node.why}});
+  constexpr const char* kSources[] = {nullptr, "GCS", "dashboard"};
+  const char* source = kSources[static_cast<std::size_t>(view.source)];
   return {{"name", view.name},
           {"namespace", view.ns},
           {"autoscaler", view.autoscaled},
           {"version", view.version.empty() ? Json() : Json(view.version)},
           {"ageSeconds", view.age_seconds ? Json(*view.age_seconds) : Json()},
+          {"autoscalerAgeSeconds", view.report_age_seconds ? Json(*view.report_age_seconds) : Json()},
+          {"source", source == nullptr ? Json() : Json(source)},
+          {"gcsFailure", view.gcs_failure.empty() ? Json() : Json(view.gcs_failure)},
+          {"session", view.session.empty() ? Json() : Json(view.session)},
           {"rayFailure", view.ray_failure.empty() ? Json() : Json(view.ray_failure)},
           {"demands", demands},
           {"unreadDemands", view.unread_demands},
           {"groups", groups},
+          {"autoscalerState", AskedForToJson(view.asked_for)},
           {"idle", idle},
-          {"idleTimeoutSeconds", view.idle_timeout_seconds}};
+          {"held", held}};
 }
 
 }  // namespace kubectl_ray

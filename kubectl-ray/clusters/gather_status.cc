@@ -79,26 +79,10 @@ std::string AskDashboard(const DashboardReader& read, std::chrono::seconds patie
   return "";
 }
 
-void AskRay(const KubeClient& kube, const DashboardReader& read, StatusInput* input) {
-  const std::vector<RayPod> pods = ReadRayPods(input->pods);
-  const RayPod* head = BestHead(pods);
-  if (head == nullptr || head->deleting) {
-    input->ray_failure = "its head is not ready";
-    return;
-  }
-  input->ray_failure = AskDashboard(read, head->ready ? kPatience : kHeadPatience, input);
-  if (head->ready || input->ray_failure.empty()) return;
-  input->ray_failure = "its head is not ready";  // the pods' part says why
-  const HeadPod unready = ReadHeadPod(input->pods[static_cast<std::size_t>(head - pods.data())]);
-  if (HasGivenUpDashboard(kube, unready, DashboardAgentPort(input->ray_cluster),
-                          Deadline::After(kHeadPatience)))
-    input->dashboard_given_up = unready.name;
-}
-
 }  // namespace
 
-shared::Result<StatusInput> GatherStatus(const KubeClient& kube, const std::string& ns,
-                                         const std::string& name, const DashboardReader& read) {
+shared::Result<StatusInput> GatherObjects(const KubeClient& kube, const std::string& ns,
+                                          const std::string& name) {
   StatusInput input;
   ASSIGN_OR_RETURN(const Cluster cluster, FindCluster(kube, ns, name));
   input.with_operator = cluster.backend == Backend::kOperator;
@@ -108,10 +92,37 @@ shared::Result<StatusInput> GatherStatus(const KubeClient& kube, const std::stri
   if (input.with_operator && shared::At(input.ray_cluster, {"status"}).empty())
     input.refused = WhyOperatorRefuses(kube, input.ray_cluster);
   input.queued = WhyQueued(kube, input.ray_cluster);
-  if (input.pods_known) {
-    TRY(AddEvents(kube, ns, &input));
-    AskRay(kube, read, &input);
+  if (input.pods_known) TRY(AddEvents(kube, ns, &input));
+  input.now = Now();
+  return input;
+}
+
+std::optional<HeadPod> HeadOf(const StatusInput& input) {
+  const std::vector<RayPod> pods = ReadRayPods(input.pods);
+  const RayPod* head = BestHead(pods);
+  if (head == nullptr || head->deleting) return std::nullopt;
+  return ReadHeadPod(input.pods[static_cast<std::size_t>(head - pods.data())]);
+}
+
+void AddRaysAnswers(const KubeClient& kube, const DashboardReader& read, StatusInput* input) {
+  if (!input->pods_known) return;
+  const std::optional<HeadPod> head = HeadOf(*input);
+  if (!head) {
+    input->ray_failure = "its head is not ready";
+    return;
   }
+  input->ray_failure = AskDashboard(read, head->ready ? kPatience : kHeadPatience, input);
+  if (head->ready || input->ray_failure.empty()) return;
+  input->ray_failure = "its head is not ready";  // the pods' part says why
+  if (HasGivenUpDashboard(kube, *head, DashboardAgentPort(input->ray_cluster),
+                          Deadline::After(kHeadPatience)))
+    input->dashboard_given_up = head->name;
+}
+
+shared::Result<StatusInput> GatherStatus(const KubeClient& kube, const std::string& ns,
+                                         const std::string& name, const DashboardReader& read) {
+  ASSIGN_OR_RETURN(StatusInput input, GatherObjects(kube, ns, name));
+  AddRaysAnswers(kube, read, &input);
   input.now = Now();
   return input;
 }

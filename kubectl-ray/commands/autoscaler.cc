@@ -6,6 +6,7 @@
 #include "kubectl-ray/clusters/gather_status.h"
 #include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/jobs/dashboard.h"
+#include "kubectl-ray/jobs/gcs.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -33,17 +34,30 @@ Result<std::string> ClusterNamed(const AutoscalerFlags& flags, const KubeClient&
 
 Result<ScalingView> LookAtScaling(CommandContext& context, const KubeClient& kube, const std::string& ns,
                                   const std::string& name) {
-  const DashboardReader read = ReaderOf(context, name);
-  ASSIGN_OR_RETURN(const StatusInput status, GatherStatus(kube, ns, name, read));
+  ASSIGN_OR_RETURN(StatusInput status, GatherObjects(kube, ns, name));
   ScalingInput input{status.ray_cluster, status.pods};
   input.refused = status.refused;
+  input.now = status.now;
+  if (const std::optional<HeadPod> head = HeadOf(status)) {
+    auto gcs = AskGcs(context, kube, *head);
+    input.now = Now();
+    if (gcs) {
+      input.gcs = std::move(gcs->status);
+      input.v1_state = std::move(gcs->v1_state);
+      return ReadScaling(input);
+    }
+    if (gcs.error().code == ErrorCode::kInterrupted) return shared::Unexpected(std::move(gcs).error());
+    input.gcs_failure = std::move(gcs).error().message;
+  }
+  const DashboardReader read = ReaderOf(context, name);
+  AddRaysAnswers(kube, read, &status);
   input.report = status.ray_status;
   input.node_summary = status.ray_nodes;
   input.ray_failure = status.ray_failure;
-  input.now = status.now;
   // Only for the age: v2 has nothing there, and the report is whole without it.
   if (input.ray_failure.empty())
-    if (auto state = read("/api/cluster_status", kPatience)) input.v1_state = *std::move(state);
+    if (const auto state = read("/api/cluster_status", kPatience))
+      input.v1_state = shared::At(*state, {"data", "clusterStatus"});
   return ReadScaling(input);
 }
 
@@ -86,8 +100,11 @@ void AutoscalerCommand(Leaf& leaf) {
   leaf.Note(
       "For each demand that Ray has: the groups whose nodes could hold it, and the first reason why it still "
       "waits, from what no node has, through maxReplicas, quotas, the scheduler and images, to a node that "
-      "starts. The idle workers are listed below. Without an autoscaler it shows the same of the groups as "
-      "they are.");
+      "starts. Below: what the autoscaler has asked for and what failed, and the idle workers, since when "
+      "and "
+      "when they go. Without an autoscaler it shows the same of the groups as they are.");
+  leaf.Note(
+      "It asks the GCS through a port-forward to the head, and Ray's dashboard if that does not answer.");
   leaf.Example("Why tasks wait, and which nodes do nothing", "kubectl ray autoscaler demo");
   leaf.Example("The causes, for a script", "kubectl ray autoscaler demo -o json");
   leaf.Run([&flags](CommandContext& context) { return Run(flags, context); });

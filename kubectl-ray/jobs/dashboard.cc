@@ -103,6 +103,11 @@ Result<std::string> OwnToken(const CommandContext& context, const DashboardAddre
   return std::string(shared::Trim(token));
 }
 
+Result<std::string> TokenFor(const KubeClient& kube, const HeadPod& head, std::string own) {
+  if (!own.empty() || !head.token) return own;
+  return ReadSecret(kube, head.ns, *head.token);
+}
+
 shared::Status ApplyVerify(const DashboardAddress& address, shared::TlsOptions* tls) {
   std::string ca = address.ca;
   if (address.verify == "false" || address.verify == "False" || address.verify == "0") {
@@ -175,9 +180,7 @@ Result<std::unique_ptr<Dashboard>> ConnectCluster(CommandContext& context, const
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(std::string ns, context.Namespace());
   ASSIGN_OR_RETURN(HeadPod head, WaitForHead(context, *kube, ns, address.cluster, ready_by));
-  if (token.empty() && head.token) {
-    ASSIGN_OR_RETURN(token, ReadSecret(*kube, ns, *head.token));
-  }
+  ASSIGN_OR_RETURN(token, TokenFor(*kube, head, std::move(token)));
   if (!token.empty() && !HasAuthorization(access.headers))
     access.headers.emplace_back("Authorization", "Bearer " + token);
   access.url = "http://" + address.cluster + "-head-svc." + ns + ":" + std::to_string(head.dashboard_port);
@@ -251,6 +254,11 @@ Result<std::unique_ptr<Dashboard>> ConnectDashboard(CommandContext& context, con
   if (!token.empty() && !HasAuthorization(access.headers))
     access.headers.emplace_back("Authorization", "Bearer " + token);
   return std::make_unique<Dashboard>(nullptr, std::move(access));
+}
+
+Result<std::string> RayToken(const CommandContext& context, const KubeClient& kube, const HeadPod& head) {
+  ASSIGN_OR_RETURN(std::string own, OwnToken(context, {}));
+  return TokenFor(kube, head, std::move(own));
 }
 
 DashboardReader ReaderOf(CommandContext& context, const std::string& cluster) {

@@ -50,6 +50,11 @@ shared::Result<std::unique_ptr<Dashboard>> ConnectDashboard(
     CommandContext& context, const DashboardAddress& address,
     std::optional<shared::Deadline> ready_by = std::nullopt);
 
+// Returns the token that this head's Ray wants: the user's own from the environment, else that of the
+// cluster's Secret; empty if it wants none. Blocks for one request at most.
+shared::Result<std::string> RayToken(const CommandContext& context, const KubeClient& kube,
+                                     const HeadPod& head);
+
 // Returns what asks the cluster's dashboard, which is reached at the first question. `context` must outlive
 // it.
 DashboardReader ReaderOf(CommandContext& context, const std::string& cluster);

@@ -47,6 +47,14 @@ std::optional<SecretKey> TokenOf(const Json& container) {
   return asked_for ? token : std::nullopt;
 }
 
+bool UsesTls(const Json& container) {
+  const Json& env = shared::At(container, {"env"});
+  return env.is_array() && std::any_of(env.begin(), env.end(), [](const Json& variable) {
+           const std::string value = StringAt(variable, {"value"});
+           return StringAt(variable, {"name"}) == "RAY_USE_TLS" && (value == "1" || value == "true");
+         });
+}
+
 enum class Answer { kWell, kNobody, kUnknown };
 
 Answer Ask(const KubeClient& kube, const PodPort& target, const char* path, shared::Deadline deadline) {
@@ -76,6 +84,8 @@ HeadPod ReadHeadPod(const Json& pod) {
       PortParam(params, "dashboard-port", DeclaredPort(container, "dashboard", kDashboardPort));
   head.client_port =
       PortParam(params, "ray-client-server-port", DeclaredPort(container, "client", kClientPort));
+  head.gcs_port = PortParam(params, "port", DeclaredPort(container, "gcs-server", kGcsPort));
+  head.gcs_wants_certificates = UsesTls(container);
   head.token = TokenOf(container);
   return head;
 }

@@ -23,7 +23,9 @@ struct SecretKey {
 struct HeadPod : RayPod {
   int dashboard_port = kDashboardPort;
   int client_port = kClientPort;
-  std::optional<SecretKey> token;  // where the cluster's token is, if it asks for one
+  int gcs_port = kGcsPort;
+  bool gcs_wants_certificates = false;  // RAY_USE_TLS: of all who connect
+  std::optional<SecretKey> token;       // where the cluster's token is, if it asks for one
 
   bool operator==(const HeadPod&) const = default;
 };

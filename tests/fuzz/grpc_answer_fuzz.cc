@@ -2,8 +2,8 @@
 #include <string>
 #include <string_view>
 
-#include "ray-init-agent/gcs_client.h"
 #include "ray-init-agent/gcs_messages.h"
+#include "shared/grpc.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   std::string_view text(reinterpret_cast<const char*>(data), size);
@@ -20,12 +20,12 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     response.headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
   }
   response.body = text;
-  (void)ray_init_agent::ReadGrpcAnswer(response);
+  (void)shared::ReadGrpcAnswer(response);
   (void)ray_init_agent::DecodeCheckAliveReply(text);
   (void)ray_init_agent::DecodeGetAllNodeInfoReply(text);
   (void)ray_init_agent::DecodeDrainNodeReply(text);
   (void)ray_init_agent::DecodeGetClusterIdReply(text);
-  (void)ray_init_agent::DecodeInternalKvGetReply(text);
+  (void)shared::DecodeInternalKvGetReply(text);
   (void)ray_init_agent::DecodeGetInternalConfigReply(text);
   return 0;
 }

@@ -4,8 +4,7 @@
 
 #include <algorithm>
 
-#include "ray-init-agent/gcs_client.h"
-#include "shared/http_client.h"
+#include "shared/grpc.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   int ends[2];
@@ -17,14 +16,11 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   options.dial = [&] { return ends[1]; };
   {
     const shared::HttpClient http(std::move(options));
-    shared::HttpRequest request;
-    request.method = "POST";
-    request.url = "http://gcs:6379/ray.rpc.NodeInfoGcsService/CheckAlive";
-    request.body = ray_init_agent::EncodeGrpcFrame("");
-    request.http2 = true;
+    shared::HttpRequest request =
+        shared::MakeGrpcRequest("http://gcs:6379/ray.rpc.NodeInfoGcsService/CheckAlive", "", "");
     request.max_body_bytes = 1u << 20;
     request.deadline = shared::Deadline::After(std::chrono::seconds(2));
-    if (auto response = http.Send(request)) (void)ray_init_agent::ReadGrpcAnswer(*response);
+    if (auto response = http.Send(request)) (void)shared::ReadGrpcAnswer(*response);
   }
   close(ends[0]);
   return 0;

@@ -53,3 +53,16 @@ TEST_CASE("a failure below gRPC has its reason") {
   for (const auto& row : rows) CHECK(ClassifyHttpError({row.failure, "x"}, row.tls).failure == row.reason);
   CHECK(ClassifyHttpError({HttpFailure::kName, "\x1b[31m"}, false).message == "\\x1b[31m");
 }
+
+TEST_CASE("an answer that is none has its reason") {
+  using shared::GrpcFailure;
+  const std::pair<GrpcFailure, GcsFailure> rows[] = {{GrpcFailure::kToken, GcsFailure::kToken},
+                                                     {GrpcFailure::kNotReady, GcsFailure::kNotReady},
+                                                     {GrpcFailure::kUnimplemented, GcsFailure::kNotGcs},
+                                                     {GrpcFailure::kNotGrpc, GcsFailure::kNotGcs}};
+  for (const auto& [failure, reason] : rows) {
+    const GcsError error = ClassifyGrpcError({failure, "why"});
+    CHECK(error.failure == reason);
+    CHECK(error.message == "why");
+  }
+}

@@ -16,16 +16,6 @@ string Bytes(const char (&text)[N]) {
 
 }  // namespace
 
-TEST_CASE("a gRPC frame is five bytes and the message") {
-  CHECK(EncodeGrpcFrame("") == Bytes("\0\0\0\0\0"));
-  CHECK(EncodeGrpcFrame("ab") == Bytes("\0\0\0\0\2ab"));
-  CHECK(EncodeGrpcFrame(string(70000, 'x')).substr(0, 5) == Bytes("\0\0\1\x11\x70"));
-  CHECK(*DecodeGrpcFrame(Bytes("\0\0\0\0\2ab")) == "ab");
-  for (const string& bad : {Bytes(""), Bytes("\0\0\0\0"), Bytes("\1\0\0\0\0"), Bytes("\0\0\0\0\1"),
-                            Bytes("\0\0\0\0\0x"), Bytes("\0\xff\xff\xff\xffx")})
-    CHECK_FALSE(DecodeGrpcFrame(bad));
-}
-
 TEST_CASE("DecodeCheckAliveReply") {
   auto reply =
       DecodeCheckAliveReply(Bytes("\x0a\0\x12\x06"
@@ -82,18 +72,6 @@ TEST_CASE("a node's temp dir, which Ray 2.55 and later report") {
   auto reply = DecodeGetAllNodeInfoReply("\x12" + string(1, static_cast<char>(node.size())) + node);
   REQUIRE(reply);
   CHECK(reply->nodes[0].temp_dir == "/x");
-}
-
-TEST_CASE("InternalKVGet") {
-  CHECK(EncodeInternalKvGetRequest("temp_dir", "session") == Bytes("\x0a\x08temp_dir\x12\7session"));
-  auto found = DecodeInternalKvGetReply(Bytes("\x0a\0\x12\x04/tmp"));
-  REQUIRE(found);
-  CHECK(found->status.code == 0);
-  CHECK(found->value == "/tmp");
-  auto missing = DecodeInternalKvGetReply(Bytes("\x0a\2\x08\x11"));
-  REQUIRE(missing);
-  CHECK(missing->status.code == 17);
-  CHECK_FALSE(DecodeInternalKvGetReply(Bytes("\x12\3ab")));
 }
 
 TEST_CASE("GetAllNodeInfo is asked for the living, for one or for the head") {

@@ -33,4 +33,7 @@ TEST_CASE("FormatDuration is kubectl's age") {
   CHECK(FormatDuration(milliseconds(3 * 3600'000)) == "3h");
   CHECK(FormatDuration(milliseconds(50 * 3600'000)) == "2d2h");
   CHECK(FormatDuration(milliseconds(400LL * 86'400'000)) == "400d");
+  CHECK(FormatSeconds(std::chrono::seconds(-1)) == "0s");
+  CHECK(FormatSeconds(std::chrono::seconds(0)) == "0s");
+  CHECK(FormatSeconds(std::chrono::seconds(184)) == "3m4s");
 }

@@ -1,6 +1,8 @@
 #include "kubectl-ray/autoscaler/scaling_view.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <fstream>
+#include <iterator>
 
 #include "kubectl-ray/formats/yaml.h"
 #include "tests/support/golden.h"
@@ -89,6 +91,90 @@ TEST_CASE("what waits, the groups and the idle nodes on one screen", "[autoscale
   CheckGolden("autoscaler/waits.json", shared::DumpJson(ScalingToJson(view), 2) + "\n");
 }
 
+TEST_CASE("what the GCS answers on one screen", "[autoscaler]") {
+  std::ifstream file(TESTDATA "/../fuzz/corpus/gcs_status/v2", std::ios::binary);
+  const auto gcs = ReadGcsStatus(std::string(std::istreambuf_iterator<char>(file), {}));
+  REQUIRE(gcs);
+  const std::vector<Json> pods = Pods();
+  const Json cluster = Yaml(kCluster);
+  ScalingInput input{cluster, pods};
+  input.gcs = *gcs;
+  input.ray_failure = "nobody asked the dashboard";
+  input.now = SystemTime(std::chrono::seconds(1000));
+  const ScalingView view = ReadScaling(input);
+  CheckGolden("autoscaler/gcs.txt", RenderScaling(view));
+  CheckGolden("autoscaler/gcs.json", shared::DumpJson(ScalingToJson(view), 2) + "\n");
+}
+
+TEST_CASE("who reports Ray's part, and why not the GCS", "[autoscaler]") {
+  GcsStatus none, v2;
+  v2.autoscaler.emplace();
+  struct Row {
+    const char* what;
+    std::optional<GcsStatus> gcs;
+    std::string failure;
+    Json report;
+    const char* spec;
+    std::string line;
+    Json v1_state = Json();
+  };
+  const char* const kNamed = "{enableInTreeAutoscaling: true, autoscalerOptions: {version: v1}}";
+  const char* const kAuto = "{enableInTreeAutoscaling: true}";
+  const Row rows[] = {
+      {"v2 reports", v2, "", Json(), kAuto, "Autoscaler v2; Ray's part is of now, from its GCS"},
+      {"v1 by its spec", none, "", Json(), kNamed, "Autoscaler v1; Ray's part is of now, from its GCS"},
+      {"v1 by its state", none, "", Json(), kAuto,
+       "Autoscaler v1, heard of 90s ago; Ray's part is of now, from its GCS", Yaml("{time: 1000.5}")},
+      {"v1 of no time", none, "", Json(), kAuto, "Autoscaler v1; Ray's part is of now, from its GCS",
+       Yaml("{time: soon}")},
+      {"v2 after v1", v2, "", Json(), kNamed, "Autoscaler v2; Ray's part is of now, from its GCS"},
+      {"a monitor alone", none, "", Json(), "{}", "No autoscaler; Ray's part is of now, from its GCS",
+       Yaml("{time: 1000.5}")},
+      {"not known which", none, "", Json(), kAuto, "Autoscaler; Ray's part is of now, from its GCS"},
+      {"no autoscaler", none, "", Json(), "{}", "No autoscaler; Ray's part is of now, from its GCS"},
+      {"an old Ray",
+       {},
+       "grpc status 12: \x1b",
+       Report(""),
+       kAuto,
+       "Autoscaler v2; Ray's part is of now, from its dashboard (not from its GCS: grpc status 12: \\x1b)"},
+      {"neither", {}, "nobody there", Json(), kAuto, "Autoscaler"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.what);
+    const Json cluster = {{"metadata", {{"name", "demo"}, {"namespace", "team"}}}, {"spec", Yaml(row.spec)}};
+    const std::vector<Json> pods;
+    ScalingInput input{cluster, pods};
+    input.gcs = row.gcs;
+    input.gcs_failure = row.failure;
+    input.report = row.report;
+    input.v1_state = row.v1_state;
+    input.now = SystemTime(std::chrono::seconds(1090));
+    const std::string text = RenderScaling(ReadScaling(input));
+    const std::size_t second = text.find('\n') + 1;
+    CHECK(text.substr(second, text.find('\n', second) - second) == row.line);
+  }
+}
+
+TEST_CASE("what v1 asks KubeRay for", "[autoscaler]") {
+  const Json cluster = Yaml(kCluster);
+  const std::vector<Json> pods = Pods();
+  ScalingInput input{cluster, pods};
+  input.gcs.emplace();
+  const std::pair<const char*, WaitCause> rows[] = {
+      {"{autoscaler_report: {pending_launches: {gpu: 2}}}", WaitCause::kLaunching},
+      {"{autoscaler_report: {pending_launches: {gpu: 0, small: x}}}", WaitCause::kNotAsked},
+      {"{autoscaler_report: {pending_launches: [gpu]}}", WaitCause::kNotAsked},
+      {"null", WaitCause::kNotAsked}};
+  for (const auto& [state, cause] : rows) {
+    INFO(state);
+    input.v1_state = Yaml(state);
+    const ScalingView view = ReadScaling(input);
+    REQUIRE(view.groups.size() == 2);
+    CHECK(view.groups[1].cause == cause);
+  }
+}
+
 TEST_CASE("the age and the autoscaler's version are known as far as Ray reports them", "[autoscaler]") {
   struct Row {
     const char* what;
@@ -98,11 +184,11 @@ TEST_CASE("the age and the autoscaler's version are known as far as Ray reports 
     std::string head;
   };
   const Row rows[] = {
-      {"v1", Report(""), Yaml("data: {clusterStatus: {time: 1000.5}}"), "", "enableInTreeAutoscaling",
+      {"v1", Report(""), Yaml("{time: 1000.5}"), "", "enableInTreeAutoscaling",
        "demo in namespace team: nothing waits for resources\nAutoscaler v1; Ray's part is 90s old\n"},
-      {"v2", Report(""), Yaml("data: {clusterStatus: null}"), "", "enableInTreeAutoscaling",
+      {"v2", Report(""), Json(), "", "enableInTreeAutoscaling",
        "demo in namespace team: nothing waits for resources\nAutoscaler v2; Ray's part is of now\n"},
-      {"no autoscaler", Report(""), Yaml("data: {clusterStatus: {time: 1090.0}}"), "", "other",
+      {"no autoscaler", Report(""), Yaml("{time: 1090.0}"), "", "other",
        "demo in namespace team: nothing waits for resources\nNo autoscaler; Ray's part is of now\n"},
       {"none yet", Yaml("data: {clusterStatus: No cluster status.}"), Json(), "", "enableInTreeAutoscaling",
        "demo in namespace team: what waits is not known: Ray has no report of it yet\nAutoscaler\n"},

@@ -58,8 +58,18 @@ TEST_CASE("ports are those of Ray's command line before those that are declared"
       head("ray start --head  --block  --dashboard-port=8266  --ray-client-server-port=10002 ");
   CHECK(moved.dashboard_port == 8266);
   CHECK(moved.client_port == 10002);
+  CHECK(moved.gcs_port == 6379);
   CHECK(head("ray start --head  --port=6380 ").dashboard_port == 18265);
+  CHECK(head("ray start --head  --port=6380 ").gcs_port == 6380);
   CHECK(head("not ray at all").dashboard_port == 18265);
+}
+
+TEST_CASE("a GCS that wants certificates") {
+  const std::pair<const char*, bool> rows[] = {{"1", true}, {"true", true}, {"0", false}, {"", false}};
+  for (const auto& [value, wanted] : rows)
+    CHECK(ReadHeadPod(HeadBesideProxy(Json::array({Variable("RAY_USE_TLS", value)}), true))
+              .gcs_wants_certificates == wanted);
+  CHECK_FALSE(ReadHeadPod(Json()).gcs_wants_certificates);
 }
 
 // ray-operator/controllers/ray/common/pod.go, SetContainerTokenAuthEnvVars.
