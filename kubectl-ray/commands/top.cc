@@ -71,13 +71,6 @@ double SecondsNow() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-// `asked`: whether Ray was, and so is_node is known.
-bool IsWanted(const Usage& row, const TopFlags& flags, UsageOf what, bool asked) {
-  if (what == UsageOf::kClusterSums) return true;
-  if (!flags.name.empty() && row.name != flags.name) return false;
-  return what == UsageOf::kRayPods ? row.is_pod : row.is_node || !asked;
-}
-
 struct Look {
   std::vector<Usage> rows;
   std::map<std::string, Error> failures;  // by cluster
@@ -98,9 +91,8 @@ Result<Look> LookAtUsage(const TopFlags& flags, UsageOf what, CommandContext& co
     if (!samples) look.failures.emplace(cluster, samples.error());
     std::vector<Usage> rows = samples ? JoinUsage(pods, *samples, SecondsNow())
                                       : UnknownUsage(pods, "its dashboard does not answer");
-    if (what == UsageOf::kClusterSums) rows = {SumUsage(rows)};
-    for (Usage& row : rows)
-      if (IsWanted(row, flags, what, samples.has_value())) look.rows.push_back(std::move(row));
+    for (Usage& row : RowsOf(what, std::move(rows)))
+      if (flags.name.empty() || row.name == flags.name) look.rows.push_back(std::move(row));
   }
   TRY(SortUsage(flags.sort_by, &look.rows));
   return look;

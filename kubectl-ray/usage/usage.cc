@@ -47,13 +47,15 @@ bool IsAbove(const Number& value, const Number& limit, double rounding = 0) {
   return value && limit && *value > *limit * kMostOfLimit + rounding;
 }
 
-// Devices that the container did not ask for, and Ray does not have either, are the host's.
+// Devices that the container did not ask for, and Ray does not have either, are the host's; which of them are
+// its own is not known.
 void AddGpus(const NodeSample& sample, Usage* row) {
   row->gpu.ray = sample.gpu;
   if (!sample.gpus) return;
   const double entitled = std::max(row->gpu.limit.value_or(0), sample.gpu.capacity.value_or(0));
-  row->gpu.is_hosts = static_cast<double>(sample.gpus->size()) > std::max(entitled, 0.0);
-  if (row->gpu.is_hosts) return;
+  const bool more = static_cast<double>(sample.gpus->size()) > entitled;
+  row->gpu.is_hosts = more && entitled > 0;
+  if (more) return;
   row->gpus = *sample.gpus;
   auto add = [](const Number& value, double per, Number* sum) {
     if (value) *sum = sum->value_or(0) + *value / per;
@@ -92,6 +94,7 @@ Usage RowOfPod(const LimitedPod& pod) {
   row.cluster = pod.cluster;
   row.name = pod.name;
   row.is_pod = true;
+  row.is_node = false;
   row.head = pod.head;
   row.group = pod.group;
   row.node = pod.node;
@@ -184,7 +187,8 @@ std::string WriteAmount(double amount) { return FormatAmount(std::round(amount *
 
 // "1.5Gi", in one word, which `sort` and `awk` take as one.
 std::string WriteBytes(double bytes) {
-  std::string text = shared::FormatBytes(static_cast<unsigned long long>(bytes));
+  constexpr double kMost = 1e18;
+  std::string text = shared::FormatBytes(static_cast<unsigned long long>(std::min(bytes, kMost)));
   std::erase(text, ' ');
   text.pop_back();
   return text;
@@ -309,6 +313,7 @@ std::vector<Usage> UnknownUsage(const std::vector<LimitedPod>& pods, const std::
   std::vector<Usage> rows;
   for (const LimitedPod& pod : pods) {
     rows.push_back(RowOfPod(pod));
+    rows.back().is_node = true;
     if (pod.not_ready.empty()) rows.back().why_unknown = why;
   }
   return rows;
@@ -336,6 +341,13 @@ Usage SumUsage(const std::vector<Usage>& rows) {
   }
   sum.gpu.limit = gpu_limit;
   return sum;
+}
+
+std::vector<Usage> RowsOf(UsageOf what, std::vector<Usage> rows) {
+  if (what == UsageOf::kClusterSums) return {SumUsage(rows)};
+  std::erase_if(rows,
+                [what](const Usage& row) { return !(what == UsageOf::kRayPods ? row.is_pod : row.is_node); });
+  return rows;
 }
 
 std::string UsageOrders() {
@@ -403,7 +415,7 @@ std::vector<Column> UsageColumns(UsageOf what, bool with_gpus) {
   }
   columns.push_back(PairColumn("Object Store", "objectStore", "used", "total", WriteBytes));
   columns.push_back(
-      {"Spilled", [](const Json& row) { return Or(CellOf(At(row, {"spilled"}), WriteBytes), "?"); }});
+      {"Spilled", [](const Json& row) { return Or(CellOf(At(row, {"spilled"}), WriteBytes), "-"); }});
   columns.push_back({"Age", AgeCell});
   if (what == UsageOf::kClusterSums) return columns;
   columns.push_back(TextColumn("Address", "address", true));

@@ -30,7 +30,7 @@ struct ResourceUsage {
   std::optional<double> used;  // nothing: not known, or the host's
   RayShare ray;
   std::optional<double> limit;  // nothing: the container has none
-  bool is_hosts = false;        // Ray measured the whole host there
+  bool is_hosts = false;        // Ray measured the whole host
 
   bool operator==(const ResourceUsage&) const = default;
 };
@@ -68,14 +68,18 @@ std::vector<Usage> UnknownUsage(const std::vector<LimitedPod>& pods, const std::
 // of what is known.
 Usage SumUsage(const std::vector<Usage>& rows);
 
+enum class UsageOf { kClusterSums, kRayNodes, kRayPods };
+
+// Returns those rows of one cluster that are wanted, or their sum. A row that is neither a pod nor a node
+// that is alive is in neither list.
+std::vector<Usage> RowsOf(UsageOf what, std::vector<Usage> rows);
+
 // The values of --sort-by, with a comma and a space between them.
 std::string UsageOrders();
 
 // Sorts by one of them: the highest first, what is not known last, and then by name; "name" and an empty
 // text: by cluster, heads first, then by name. kUsage: there is no such order.
 shared::Status SortUsage(const std::string& order, std::vector<Usage>* rows);
-
-enum class UsageOf { kClusterSums, kRayNodes, kRayPods };
 
 // An object for a printer, and its columns. Without `with_gpus` those of GPUs are left out.
 shared::Json UsageToJson(const Usage& row, UsageOf what);
