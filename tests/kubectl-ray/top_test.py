@@ -26,7 +26,7 @@ def pod(name, cluster="demo", kind="head"):
 
 def node(name, cpu=25.0):
     """With what the dashboard has of each worker process, too: most of its answer."""
-    workers = [{"pid": i, "usedResources": {"CPU": 1}, "objectRefs": ["x" * 200]} for i in range(20)]
+    workers = [{"pid": i, "usedResources": {"CPU": 1}, "objectRefs": ["x" * 200]} for i in range(5)]
     return {"now": time.time() - 4, "cpu": cpu, "cpus": [2, 1], "mem": [2 << 30, 1 << 30, 50.0, 1 << 30],
             "raylet": {"state": "ALIVE", "nodeId": "ab" * 28, "instanceId": name, "resourcesTotal": {"CPU": 2.0},
                        "storeStats": {"objectStoreBytesAvail": "1000"}, "coreWorkersStats": workers}}
