@@ -3,6 +3,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <set>
 #include <sstream>
 
 #include "kubectl-ray/cli/list_printer.h"
@@ -184,8 +185,17 @@ Result<int> Run(const TopFlags& flags, UsageOf what, CommandContext& context) {
   return kExitOk;
 }
 
+std::string SortByHelp() {
+  std::string help = "What to sort by, the highest first: ";
+  for (const std::string& order : UsageOrders()) help += (help.ends_with(": ") ? "" : ", ") + order;
+  return help;
+}
+
 void AddTopFlags(Leaf& leaf, TopFlags* flags, UsageOf what) {
-  leaf.Flag("--sort-by", &flags->sort_by, "What to sort by, the highest first: " + UsageOrders());
+  leaf.CompleteWith(leaf.Flag("--sort-by", &flags->sort_by, SortByHelp()), [](const auto&) {
+    const std::vector<std::string> orders = UsageOrders();
+    return std::set<std::string>(orders.begin(), orders.end());
+  });
   leaf.Flag("-o,--output", &flags->output,
             "wide, json, yaml, name, jsonpath=TEMPLATE, custom-columns=HEADER:PATH,...");
   leaf.Flag("-w,--watch", &flags->watch, "Show it again every five seconds until Ctrl-C");

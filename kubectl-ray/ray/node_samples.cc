@@ -1,5 +1,6 @@
 #include "kubectl-ray/ray/node_samples.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <functional>
@@ -16,7 +17,7 @@ namespace {
 using shared::At;
 using shared::Json;
 
-constexpr std::size_t kMaxText = 256;
+constexpr std::size_t kMaxText = 256, kMaxUsage = 65536;
 constexpr double kMaxNumber = 1e18;
 constexpr double kMegabyte = 1048576;  // what the drivers of GPUs call so
 
@@ -129,6 +130,7 @@ void ReadStore(const Json& raylet, NodeSample* sample) {
 
 // Lines as in a report's usage: "1.0/2.0 CPU\n0B/2.00GiB memory".
 std::map<std::string, ReportedUsage> ReadUsageLines(std::string text) {
+  text.resize(std::min(text.size(), kMaxUsage));
   for (std::size_t at = 0; (at = text.find('\n', at)) != text.npos; ++at) text.insert(at + 1, " ");
   return ReadAutoscalerReport("Usage:\n " + text).usage;
 }

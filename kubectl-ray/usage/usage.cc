@@ -350,28 +350,28 @@ std::vector<Usage> RowsOf(UsageOf what, std::vector<Usage> rows) {
   return rows;
 }
 
-std::string UsageOrders() {
-  std::string names;
-  for (const Order& order : kOrders) names += (names.empty() ? "" : ", ") + std::string(order.name);
+std::vector<std::string> UsageOrders() {
+  std::vector<std::string> names;
+  for (const Order& order : kOrders) names.emplace_back(order.name);
   return names;
 }
 
 shared::Status SortUsage(const std::string& order, std::vector<Usage>* rows) {
   std::stable_sort(rows->begin(), rows->end(), ByName);
   if (order.empty()) return shared::Ok();
-  std::vector<std::string> names;
-  for (const Order& known : kOrders) {
-    names.emplace_back(known.name);
-    if (order != known.name) continue;
-    if (known.value != nullptr)
-      std::stable_sort(rows->begin(), rows->end(), [&](const Usage& a, const Usage& b) {
-        return known.value(a).value_or(-1) > known.value(b).value_or(-1);
-      });
-    return shared::Ok();
+  const auto known = std::find_if(std::begin(kOrders), std::end(kOrders),
+                                  [&](const Order& candidate) { return order == candidate.name; });
+  if (known == std::end(kOrders)) {
+    std::string hint = shared::DidYouMean(order, UsageOrders());
+    if (hint.empty()) hint = "`kubectl ray help top pod` lists what it sorts by.";
+    return Fail(ErrorCode::kUsage, "cannot sort by \"" + shared::EscapeControl(order.substr(0, 80)) + "\"",
+                hint);
   }
-  const std::string near = shared::DidYouMean(order, names);
-  return Fail(ErrorCode::kUsage, "cannot sort by \"" + shared::EscapeControl(order.substr(0, 80)) + "\"",
-              near.empty() ? "Use " + UsageOrders() + "." : near);
+  if (known->value != nullptr)
+    std::stable_sort(rows->begin(), rows->end(), [&](const Usage& a, const Usage& b) {
+      return known->value(a).value_or(-1) > known->value(b).value_or(-1);
+    });
+  return shared::Ok();
 }
 
 Json UsageToJson(const Usage& row, UsageOf what) {

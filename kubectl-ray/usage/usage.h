@@ -74,8 +74,8 @@ enum class UsageOf { kClusterSums, kRayNodes, kRayPods };
 // that is alive is in neither list.
 std::vector<Usage> RowsOf(UsageOf what, std::vector<Usage> rows);
 
-// The values of --sort-by, with a comma and a space between them.
-std::string UsageOrders();
+// The values of --sort-by.
+std::vector<std::string> UsageOrders();
 
 // Sorts by one of them: the highest first, what is not known last, and then by name; "name" and an empty
 // text: by cluster, heads first, then by name. kUsage: there is no such order.

@@ -153,4 +153,6 @@ TEST_CASE("answers of another form have no nodes; what is no JSON is an error", 
 TEST_CASE("texts are bounded", "[top]") {
   const std::string node = R"({"raylet": {"instanceId": ")" + std::string(100000, 'x') + R"("}})";
   CHECK(Only(node).instance.size() == 256);
+  const Json usage = {{"aa", "0.5/2.0 CPU" + std::string(1000000, '\n') + "1.0/1.0 GPU"}};
+  CHECK(Only(R"({"raylet": {"nodeId": "aa"}})", usage).cpu == RayShare{0.5, 2});
 }
