@@ -298,7 +298,10 @@ std::vector<Usage> JoinUsage(const std::vector<LimitedPod>& pods, const std::vec
     Usage row;
     row.name = sample.address.empty() ? sample.id : sample.address;
     row.nodes = 1;
-    if (!pods.empty()) row.ns = pods.front().ns, row.cluster = pods.front().cluster;
+    if (!pods.empty()) {
+      row.ns = pods.front().ns;
+      row.cluster = pods.front().cluster;
+    }
     AddSample(sample, now, &row);
     rows.push_back(std::move(row));
   }
