@@ -59,6 +59,9 @@ void SessionStop(Leaf& leaf);
 void Status(Leaf& leaf);
 void Submit(Leaf& leaf);
 void Suspend(Leaf& leaf);
+void TopCluster(Leaf& leaf);
+void TopNode(Leaf& leaf);
+void TopPod(Leaf& leaf);
 void Up(Leaf& leaf);
 void Uninject(Leaf& leaf);
 void Version(Leaf& leaf);
@@ -84,6 +87,11 @@ const Command kCommands[] = {
     {"status", Group::kClusters, "Say whether a Ray cluster is well, and if not, why", Status},
     {"autoscaler", Group::kLook, "Say what waits for resources, why, and which nodes are idle",
      AutoscalerCommand},
+    {"top", Group::kLook, "Show what clusters, nodes and pods use of their limits", nullptr},
+    {"top cluster", Group::kLook, "Show what Ray clusters use, each the sum of its nodes", TopCluster,
+     "clusters"},
+    {"top node", Group::kLook, "Show what Ray's nodes use", TopNode, "nodes"},
+    {"top pod", Group::kLook, "Show what the pods of Ray clusters use", TopPod, "pods"},
     {"rollout", Group::kClusters, "Follow the upgrade of a RayService, or undo it", nullptr},
     {"rollout status", Group::kClusters, "Say how far a RayService's upgrade is, and whether it can finish",
      RolloutStatus},

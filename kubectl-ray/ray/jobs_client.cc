@@ -85,19 +85,20 @@ std::string HintForPage(int status) {
   return "A gateway in front of the dashboard says so, and not Ray.";
 }
 
+// Says where the text is from that could not be read.
+shared::Unexpected<shared::Error> NotRead(const HttpResponse& response, std::string_view path,
+                                          const shared::Error& error) {
+  const std::string cannot = "cannot read the dashboard's answer to \"" + std::string(path) + "\": ";
+  if (shared::IsHtml(response.body))
+    return Fail(ErrorCode::kInternal, cannot + "it is a page, \"" + shared::PageWords(response.body) + "\"",
+                HintForPage(response.status));
+  return Fail(ErrorCode::kInternal, cannot + error.message, "Is this address a Ray dashboard?");
+}
+
 // ParseJson(), with an error that says where the text is from.
 Result<Json> ReadJson(const HttpResponse& response, std::string_view path) {
   Result<Json> value = shared::ParseJson(response.body);
-  if (!value && shared::IsHtml(response.body))
-    return Fail(ErrorCode::kInternal,
-                "cannot read the dashboard's answer to \"" + std::string(path) + "\": it is a page, \"" +
-                    shared::PageWords(response.body) + "\"",
-                HintForPage(response.status));
-  if (!value)
-    return Fail(
-        ErrorCode::kInternal,
-        "cannot read the dashboard's answer to \"" + std::string(path) + "\": " + value.error().message,
-        "Is this address a Ray dashboard?");
+  if (!value) return NotRead(response, path, value.error());
   return value;
 }
 
@@ -186,6 +187,16 @@ Result<Json> JobsClient::GetPath(std::string_view path, shared::Deadline deadlin
   if (!IsSuccess(response))
     return Unexpected(DashboardError(response.status, response.body, "get \"" + std::string(path) + "\""));
   return ReadJson(response, path);
+}
+
+Result<std::vector<NodeSample>> JobsClient::NodeSamples(shared::Deadline deadline) const {
+  constexpr std::string_view kPath = "/nodes?view=summary";
+  ASSIGN_OR_RETURN(HttpResponse response, Send({.url = {}, .deadline = deadline}, kPath));
+  if (!IsSuccess(response))
+    return Unexpected(DashboardError(response.status, response.body, "get \"" + std::string(kPath) + "\""));
+  Result<std::vector<NodeSample>> samples = ReadNodeSamples(response.body);
+  if (!samples) return NotRead(response, kPath, samples.error());
+  return samples;
 }
 
 Result<std::string> JobsClient::RayVersion() const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kubectl-ray/ray/job.h"
+#include "kubectl-ray/ray/node_samples.h"
 #include "shared/http_client.h"
 #include "shared/json.h"
 #include "shared/ray_release.h"
@@ -104,6 +105,9 @@ class JobsClient {
   // Opens a WebSocket that delivers the driver's output from its first byte on, as text with universal
   // newlines, until the job is over or anything in between breaks.
   shared::Result<shared::WebSocket> OpenLogTail(std::string_view id) const;
+
+  // Returns what Ray's agents have measured on the nodes that are alive.
+  shared::Result<std::vector<NodeSample>> NodeSamples(shared::Deadline deadline) const;
 
   // Gets any other path ("/api/cluster_status") as JSON.
   shared::Result<shared::Json> GetPath(std::string_view path,

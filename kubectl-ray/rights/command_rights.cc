@@ -187,6 +187,9 @@ Table OtherCommands() {
             {OnPods({"get", "list", "watch"}), OnStream("pods/portforward"), On(kServices, {"list"})}})},
       {"session list", {}},
       {"session stop", {}},
+      {"top cluster", ConnectDashboard()},
+      {"top node", ConnectDashboard()},
+      {"top pod", ConnectDashboard()},
       {"version", {OnPods({"list"}), On(kDeployments, {"list"}, Of::kAllNamespaces)}},
   };
 }

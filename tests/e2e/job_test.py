@@ -53,6 +53,21 @@ def test_it_signs_in_by_itself_and_never_shows_the_token(ns):
         assert shown not in done.stdout + done.stderr
 
 
+def test_top_has_what_the_agents_measured_in_the_containers(ns):
+    def measured():
+        done = ray(ns, "top", "pod", "-o", "json")
+        assert done.returncode == 0, done.stderr
+        pods.extend(json.loads(done.stdout)["items"])
+        return pods[-1]["memory"]["used"] and pods[-1]["objectStore"]["total"]
+
+    pods = []
+    wait_for(measured)  # the dashboard asks the raylets every 15 s
+    pod = pods[-1]
+    assert pod["memory"]["limit"] == 2 << 30 and 50 << 20 < pod["memory"]["used"] < 2 << 30, pod
+    assert pod["ageSeconds"] < 120 and "measuredOfHost" not in pod, pod
+    assert 0 < pod["objectStore"]["total"] < 2 << 30 and pod["nodeId"] and pod["memory"]["capacity"] > 0, pod
+
+
 def test_the_users_own_token_counts_more(ns, tmp_path):
     (tmp_path / "token").write_text("a wrong one")
     done = submit(ns, "--ray-token-file", str(tmp_path / "token"), "--", "true")

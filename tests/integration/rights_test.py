@@ -152,6 +152,9 @@ COMMANDS = {
     "rsync-down": ["rsync-down big notes.txt {files}", "rsync-down plain notes.txt {files}"],
     "rsync-up": ["rsync-up big {files}/script.py notes.py", "rsync-up plain {files}/script.py notes.py -A"],
     "submit": ["submit big {files}/script.py", "submit plain {files}/script.py"],
+    "top cluster": ["top cluster", "top cluster plain"],
+    "top node": ["top node -c plain"],
+    "top pod": ["top pod", "top pod big-head"],
     "uninject": [f"{verb} {thing} -y{image}" for thing in ("raycluster/big", "rayjob/rj", "rayservice/svc", "deployment/plain-head")
                  for verb, image in (("inject", " --agent-image x/y"), ("uninject", ""))],
     "up": ["up {files}/fresh.yaml -y --timeout 4s", "up {files}/plain.yaml -y --without-operator --timeout 4s",

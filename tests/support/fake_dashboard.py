@@ -36,6 +36,7 @@ class FakeDashboard:
         self.doubles_posts = False  # each POST comes twice and the second one is answered, as behind a proxy that retries
         self.reborn_after = None  # so many questions after a DELETE the job is there again, as FAILED
         self.missed = {}  # questions about a job that was deleted
+        self.summary = None  # what /nodes?view=summary has of each node
         self.cluster_status = None  # what /api/cluster_status has: without format, and with format=1
         self.posted = threading.Event()  # set once a job was posted
         self.post_answers = None  # an Event that answers to POSTs of jobs wait for
@@ -190,6 +191,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.answer(200, log, "text/plain")
         elif url.path == "/api/cluster_status" and self.fake.cluster_status:
             self.answer_json({"data": {"clusterStatus": self.fake.cluster_status["format" in query]}})
+        elif url.path == "/nodes" and query.get("view") == "summary" and self.fake.summary is not None:
+            self.answer_json({"data": {"summary": self.fake.summary, "nodeLogicalResources": {}}})
         elif match := re.fullmatch(r"/api/v0/(nodes|actors|runtime_envs)", url.path):
             nodes = [{"node_id": NODE, "state": self.fake.node_state, "resources_total": {"CPU": 2.0}}]
             listed = {"nodes": nodes, **self.fake.state}.get(match[1], [])

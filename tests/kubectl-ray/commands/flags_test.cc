@@ -24,6 +24,7 @@
 #include "kubectl-ray/commands/rsync_up.h"
 #include "kubectl-ray/commands/scale.h"
 #include "kubectl-ray/commands/session.h"
+#include "kubectl-ray/commands/top.h"
 
 using namespace kubectl_ray;
 
@@ -62,6 +63,15 @@ TEST_CASE("flags of autoscaler") {
   CHECK(Read<AutoscalerFlags>({"autoscaler"}) == AutoscalerFlags{});
   CHECK(Read<AutoscalerFlags>({"autoscaler", "demo", "-w", "-o=json"}) ==
         AutoscalerFlags{"demo", "json", true});
+}
+
+TEST_CASE("flags of top") {
+  CHECK(Read<TopFlags>({"top", "cluster"}) == TopFlags{});
+  CHECK(Read<TopFlags>({"top", "clusters", "demo", "-wojson"}) == TopFlags{"demo", "", "", "json", true});
+  CHECK(Read<TopFlags>({"top", "node", "-c", "demo", "--sort-by=gpu-memory"}) ==
+        TopFlags{"", "demo", "gpu-memory", "", false});
+  CHECK(Read<TopFlags>({"top", "pod", "demo-head", "-o", "name"}) ==
+        TopFlags{"demo-head", "", "", "name", false});
 }
 
 TEST_CASE("flags of get: every spelling of pflag is the same value") {

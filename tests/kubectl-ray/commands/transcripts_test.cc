@@ -115,6 +115,21 @@ TEST_CASE("status says what is wrong, and whether all is well by its exit code")
   CheckGolden("commands/status.txt", transcript.text());
 }
 
+TEST_CASE("top of pods that Ray does not run in") {
+  Transcript transcript(Operator());
+  transcript.Run({"top", "pod"});
+  transcript.Run({"top", "cluster", "demo"});
+  transcript.Run({"top", "node", "--sort-by", "memroy"});
+  transcript.Run({"top", "pod", "-o", "jsn"});
+  CheckGolden("commands/top.txt", transcript.text());
+  Transcript nothing(Empty());
+  nothing.Run({"top", "cluster"});
+  nothing.Run({"top", "cluster", "demo"});
+  nothing.Run({"top", "pod", "demo-head"});
+  nothing.Run({"top", "node", "-c", "demo"});
+  CheckGolden("commands/top-nothing.txt", nothing.text());
+}
+
 TEST_CASE("sessions: none is in the background") {
   Transcript transcript(Empty());
   transcript.Run({"session", "list"});
