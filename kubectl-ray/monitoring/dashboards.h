@@ -1,7 +1,8 @@
 // Grafana dashboards of Ray's series, as ConfigMaps that Grafana's sidecar finds by a label. Pure.
-// Sources of the series' names: Ray 2.60, dashboard/modules/reporter/reporter_agent.py (ray_node_...),
-// src/ray/stats/metric_defs (ray_tasks, ray_actors, ray_resources, ray_object_store_memory) and
-// autoscaler/_private/prom_metrics.py (autoscaler_...).
+// Sources of the series' names, in python/ray of Ray 2.60: dashboard/modules/reporter/reporter_agent.py
+// (ray_node_...), dashboard/modules/metrics/dashboards/default_dashboard_panels.py (which asks for ray_tasks,
+// ray_actors, ray_resources and ray_object_store_memory), autoscaler/_private/prom_metrics.py
+// (autoscaler_...).
 #pragma once
 
 #include <string>
