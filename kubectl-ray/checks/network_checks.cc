@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "kubectl-ray/checks/label_selector.h"
 #include "kubectl-ray/checks/unknown.h"
+#include "kubectl-ray/kinds/label_selector.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/network_policies.h"
 

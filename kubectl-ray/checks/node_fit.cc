@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include "kubectl-ray/checks/label_selector.h"
 #include "kubectl-ray/kinds/condition.h"
+#include "kubectl-ray/kinds/label_selector.h"
 
 namespace kubectl_ray {
 namespace {

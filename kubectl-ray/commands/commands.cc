@@ -45,6 +45,7 @@ void OperatorStatus(Leaf& leaf);
 void OperatorUninstall(Leaf& leaf);
 void OperatorUpgrade(Leaf& leaf);
 void Options(Leaf& leaf);
+void PrometheusGenerate(Leaf& leaf);
 void Resume(Leaf& leaf);
 void RolloutStatus(Leaf& leaf);
 void RolloutUndo(Leaf& leaf);
@@ -135,6 +136,9 @@ const Command kCommands[] = {
      "Save a cluster's logs to files, as the official plugin's command of this name does; `kubectl ray logs` "
      "prints them on the screen",
      Log},
+    {"prometheus", Group::kLook, "Have Prometheus scrape Ray, and Grafana show it", nullptr},
+    {"prometheus generate", Group::kLook, "Print what has Prometheus scrape Ray clusters",
+     PrometheusGenerate},
     {"session", Group::kWork, "Forward a cluster's ports to this machine", Session},
     {"session list", Group::kWork, "List the sessions in the background", SessionList},
     {"session stop", Group::kWork, "Stop sessions in the background", SessionStop},

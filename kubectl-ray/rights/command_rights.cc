@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "kubectl-ray/kinds/network_policies.h"
+#include "kubectl-ray/kinds/prometheus.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 
 namespace kubectl_ray {
@@ -180,6 +181,11 @@ Table OtherCommands() {
       {"logs", All({ResolveTarget(), ReadLogs()})},
       {"operator images", {}},
       {"options", {}},
+      {"prometheus generate",
+       All({FindCluster(),
+            ListClusters(),
+            {On(kPrometheuses, {"list"}), On(kPodMonitors, {"list"}), On(kNamespaces, {"get"}),
+             On(kDeployments, {"list"}), On(kServices, {"list"})}})},
       {"rights", {}},
       {"run", ConnectDashboard()},
       {"session",

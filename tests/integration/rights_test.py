@@ -188,6 +188,7 @@ COMMANDS = {
     "log": ["log big --out-dir {files}", "log rayjob/rj --out-dir {files}", "log rayservice/svc --out-dir {files}"],
     "logs": ["logs big", "logs big -f", "logs big --out-dir {files}", "logs rayjob/rj", "logs rayservice/svc"],
     "options": ["options"],
+    "prometheus generate": ["prometheus generate", "prometheus generate big", "prometheus generate plain", "prometheus generate --kuberay"],
     "resume": ["resume asleep --wait --timeout 4s", "suspend plain", "resume plain --wait --timeout 3s",
                "suspend rayjob/early", "resume rayjob/early --wait --timeout 1s", "resume rayservice/svc --wait --timeout 1s",
                "suspend raycronjob/cj", "resume raycronjob/cj -y"],
@@ -226,6 +227,9 @@ AFTER_RAY = {
     "rsync-down": {("", "pods/exec", "get")},
     "rsync-up": {("", "pods/exec", "get")},
     "submit": {("", "pods/exec", "get")},
+    # The Prometheus operator's definitions are not here, and no operator of KubeRay whose Service would be looked for.
+    "prometheus generate": {("monitoring.coreos.com", "prometheuses", "list"), ("monitoring.coreos.com", "podmonitors", "list"),
+                            ("", "namespaces", "get"), ("", "services", "list")},
     "monitor": {("", "pods", "get"), ("", "pods/log", "get")},
     "run": {("", "pods/portforward", "get")},
     "job submit": {("apps", "deployments", "get"), ("apps", "deployments", "list")},
@@ -233,8 +237,8 @@ AFTER_RAY = {
     "doctor": {("", "pods", "create"), ("", "pods", "watch"), ("", "pods", "delete")},
 }
 
-# What is looked for in all namespaces first, and then in the one that the Role is for: the operator that looks after RayCronJobs.
-IN_ALL_NAMESPACES = {command: {("apps", "deployments", "list")} for command in ("get cronjob", "resume", "status")}
+# What is looked for in all namespaces first, and then in the one that the Role is for: KubeRay's operator.
+IN_ALL_NAMESPACES = {command: {("apps", "deployments", "list")} for command in ("get cronjob", "prometheus generate", "resume", "status")}
 
 
 def role_of(server, command, *flags):

@@ -16,16 +16,20 @@ def ray_program(name="ray"):
 
 
 class LocalRay:
-    """`ray start --head --block` with two CPUs; `dashboard_port` is on loopback."""
+    """`ray start --head --block` with two CPUs; `dashboard_port` is on loopback, and so are the ports of its metrics: of the
+    node, the autoscaler and the dashboard."""
 
     def __enter__(self):
-        gcs, self.dashboard_port, agent, client = free_ports(4)
+        gcs, self.dashboard_port, agent, client, *self.metrics_ports = free_ports(7)
         self.directory = tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True)
-        environment = {**os.environ, "RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+        node_metrics, autoscaler_metrics, dashboard_metrics = self.metrics_ports
+        environment = {**os.environ, "RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+                       "AUTOSCALER_METRIC_PORT": str(autoscaler_metrics), "DASHBOARD_METRIC_PORT": str(dashboard_metrics)}
         self.process = subprocess.Popen(
             [ray_program(), "start", "--head", "--block", "--node-ip-address=127.0.0.1", f"--port={gcs}",
              f"--dashboard-port={self.dashboard_port}", f"--dashboard-agent-listen-port={agent}",
-             f"--ray-client-server-port={client}", "--min-worker-port=0", "--max-worker-port=0", "--num-cpus=2",
+             f"--ray-client-server-port={client}", f"--metrics-export-port={node_metrics}", "--min-worker-port=0", "--max-worker-port=0",
+             "--num-cpus=2",
              "--object-store-memory=100000000", "--disable-usage-stats", f"--temp-dir={self.directory.name}"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, start_new_session=True)
         try:

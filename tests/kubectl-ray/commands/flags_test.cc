@@ -18,6 +18,7 @@
 #include "kubectl-ray/commands/job_submit.h"
 #include "kubectl-ray/commands/logs.h"
 #include "kubectl-ray/commands/operator_uninstall.h"
+#include "kubectl-ray/commands/prometheus_generate.h"
 #include "kubectl-ray/commands/rights.h"
 #include "kubectl-ray/commands/rollout_undo.h"
 #include "kubectl-ray/commands/rsync_down.h"
@@ -184,6 +185,24 @@ TEST_CASE("flags of network policies and ports") {
   CHECK(Read<CreateClusterFlags>({"create", "cluster", "demo", "--ports", "fixed", "--network-policy",
                                   "--metrics-from", "namespace=monitoring"}) == cluster);
   CHECK(Refusal({"create", "cluster", "demo", "--file", "x", "--ports", "y"}).empty());
+}
+
+TEST_CASE("flags of prometheus generate") {
+  PrometheusGenerateFlags expected;
+  CHECK(Read<PrometheusGenerateFlags>({"prometheus", "generate"}) == expected);
+  expected.cluster = "demo";
+  expected.prometheus = "monitoring/k8s";
+  expected.release = "kps";
+  expected.interval = "15s";
+  expected.output = "json";
+  expected.kuberay = expected.scrape_config = true;
+  CHECK(Read<PrometheusGenerateFlags>({"prometheus", "generate", "demo", "--prometheus=monitoring/k8s",
+                                       "--release", "kps", "--interval=15s", "-ojson", "--kuberay",
+                                       "--scrape-config"}) == expected);
+  expected = {};
+  expected.grafana = true;
+  CHECK(Read<PrometheusGenerateFlags>({"prometheus", "generate", "--grafana"}) == expected);
+  CHECK(!Refusal({"prometheus", "generate", "--grafana", "--scrape-config"}).empty());
 }
 
 TEST_CASE("flags for locked-down namespaces") {

@@ -1,4 +1,4 @@
-#include "kubectl-ray/checks/label_selector.h"
+#include "kubectl-ray/kinds/label_selector.h"
 
 #include <algorithm>
 #include <charconv>

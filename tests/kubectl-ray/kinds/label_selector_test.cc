@@ -1,4 +1,4 @@
-#include "kubectl-ray/checks/label_selector.h"
+#include "kubectl-ray/kinds/label_selector.h"
 
 #include <catch2/catch_test_macros.hpp>
 
