@@ -13,6 +13,7 @@ void AutoscalerCommand(Leaf& leaf);
 void Completion(Leaf& leaf);
 void ConvertCommand(Leaf& leaf);
 void CreateCluster(Leaf& leaf);
+void CreateCronJob(Leaf& leaf);
 void CreateJob(Leaf& leaf);
 void CreateNetworkPolicy(Leaf& leaf);
 void CreateService(Leaf& leaf);
@@ -47,6 +48,7 @@ void OperatorUpgrade(Leaf& leaf);
 void Options(Leaf& leaf);
 void PrometheusGenerate(Leaf& leaf);
 void Resume(Leaf& leaf);
+void RolloutHistory(Leaf& leaf);
 void RolloutStatus(Leaf& leaf);
 void RolloutUndo(Leaf& leaf);
 void Rights(Leaf& leaf);
@@ -78,7 +80,8 @@ const Command kCommands[] = {
     {"create workergroup", Group::kClusters, "Create a worker group in a Ray cluster", CreateWorkerGroup},
     {"create networkpolicy", Group::kClusters, "Create the NetworkPolicies of a Ray cluster",
      CreateNetworkPolicy},
-    {"create job", Group::kClusters, "Start a run of a RayCronJob now", CreateJob},
+    {"create job", Group::kClusters, "Create a RayJob, or start a run of a RayCronJob now", CreateJob},
+    {"create cronjob", Group::kClusters, "Create a RayCronJob: a RayJob by a schedule", CreateCronJob},
     {"apply", Group::kClusters, "Apply files of Ray's objects, after saying what each change does", Apply},
     {"get", Group::kClusters, "Get Ray clusters, what belongs to them, and their tokens", nullptr, "list"},
     {"get cluster", Group::kClusters, "Get Ray clusters", GetCluster, "clusters"},
@@ -96,6 +99,8 @@ const Command kCommands[] = {
     {"rollout", Group::kClusters, "Follow the upgrade of a RayService, or undo it", nullptr},
     {"rollout status", Group::kClusters, "Say how far a RayService's upgrade is, and whether it can finish",
      RolloutStatus},
+    {"rollout history", Group::kClusters, "List the specs that a RayService had before, or print one",
+     RolloutHistory},
     {"rollout undo", Group::kClusters, "Take a RayService back to the spec that it had before", RolloutUndo},
     {"scale", Group::kClusters, "Scale a Ray cluster's worker groups", nullptr},
     {"scale cluster", Group::kClusters, "Scale a worker group of a Ray cluster", ScaleCluster},

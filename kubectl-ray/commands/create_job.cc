@@ -1,8 +1,12 @@
+#include "kubectl-ray/commands/create_job.h"
+
 #include "kubectl-ray/cli/leaf.h"
 #include "kubectl-ray/cli/print_objects.h"
 #include "kubectl-ray/commands/cron_job.h"
+#include "kubectl-ray/commands/new_cluster.h"
 #include "kubectl-ray/kinds/names.h"
 #include "kubectl-ray/kinds/ray_cron_job.h"
+#include "kubectl-ray/kinds/ray_job.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 
 namespace kubectl_ray {
@@ -10,16 +14,26 @@ namespace {
 
 using shared::ErrorCode;
 using shared::Fail;
+using shared::Result;
 
-struct CreateJobFlags {
-  std::string name;
-  std::string from;
-  std::string dry_run = "none";
-  std::string output;
-};
+// What the command prints of a RayJob that was made, or would be.
+void PrintJob(CommandContext& context, const CreateJobFlags& flags, const Json& ray_job) {
+  if (flags.dry_run != "none" || !flags.output.empty()) {
+    PrintObjects(context.io, flags.output, {ray_job});
+    return;
+  }
+  context.io.out << ObjectName(ray_job) << " created" << std::endl;
+  context.io.err << "`kubectl ray job logs -f rayjob/" << shared::StringAt(ray_job, {"metadata", "name"})
+                 << " -n " << shared::StringAt(ray_job, {"metadata", "namespace"}) << "` follows it."
+                 << std::endl;
+}
 
-shared::Result<int> RunCronJobNow(const CreateJobFlags& flags, CommandContext& context) {
-  TRY(CheckOutput(flags.output, flags.dry_run));
+Result<int> RunCronJobNow(const CreateJobFlags& flags, CommandContext& context) {
+  if (context.global.program || flags.job != NewRayJobFlags())
+    return Fail(ErrorCode::kUsage,
+                "cannot use --from with a program or with flags of a job: the RayCronJob's "
+                "template is what runs",
+                "Leave them out, or leave out --from.");
   ASSIGN_OR_RETURN(const Target target, ParseTarget(flags.from));
   if (target.kind != &RayCronJobKind())
     return Fail(ErrorCode::kUsage, "cannot make a job from " + ToString(target) + ": it is no RayCronJob",
@@ -36,15 +50,33 @@ shared::Result<int> RunCronJobNow(const CreateJobFlags& flags, CommandContext& c
   if (flags.dry_run != "client") {
     ASSIGN_OR_RETURN(ray_job, kube->Create(kRayJobs, ns, ray_job, {.dry_run = flags.dry_run == "server"}));
   }
-  const std::string name = shared::StringAt(ray_job, {"metadata", "name"});
-  if (flags.dry_run != "none" || !flags.output.empty()) {
-    PrintObjects(context.io, flags.output, {ray_job});
-  } else {
-    context.io.out << ObjectName(ray_job) << " created" << std::endl;
-    context.io.err << "`kubectl ray job logs -f rayjob/" << name << " -n " << ns << "` follows it."
-                   << std::endl;
-  }
+  PrintJob(context, flags, ray_job);
   return kExitOk;
+}
+
+Result<int> CreateNewJob(const CreateJobFlags& flags, const std::vector<std::string>& cluster_flags,
+                         CommandContext& context) {
+  if (flags.name.empty())
+    return Fail(ErrorCode::kUsage, "cannot create a RayJob without a name",
+                "Give NAME, or --from cronjob/NAME to run a RayCronJob now.");
+  ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
+  Json ray_job = {{"apiVersion", kRayJobs.ApiVersion()},
+                  {"kind", kRayJobs.kind},
+                  {"metadata", {{"name", flags.name}, {"namespace", ns}}}};
+  ASSIGN_OR_RETURN(ray_job["spec"], NewRayJobSpec(context, flags.job, flags.name, cluster_flags));
+  TRY(FinishNewObject(context, flags.job, {"spec"}, &ray_job));
+  ASSIGN_OR_RETURN(const KubeClient* kube, ServerOf(context, RayJobKind(), flags.dry_run));
+  if (flags.dry_run != "client") {
+    ASSIGN_OR_RETURN(ray_job, kube->Create(kRayJobs, ns, ray_job, {.dry_run = flags.dry_run == "server"}));
+  }
+  PrintJob(context, flags, ray_job);
+  return kExitOk;
+}
+
+Result<int> Run(const CreateJobFlags& flags, const std::vector<std::string>& cluster_flags,
+                CommandContext& context) {
+  TRY(CheckOutput(flags.output, flags.dry_run));
+  return flags.from.empty() ? CreateNewJob(flags, cluster_flags, context) : RunCronJobNow(flags, context);
 }
 
 std::set<std::string> CronJobTargets(const KubeClient& kube, const std::string& ns) {
@@ -57,23 +89,37 @@ std::set<std::string> CronJobTargets(const KubeClient& kube, const std::string& 
 
 void CreateJob(Leaf& leaf) {
   auto& flags = leaf.Flags<CreateJobFlags>();
-  leaf.Argument("NAME", &flags.name, "Name of the new RayJob; made of the RayCronJob's if it is not given",
-                kNoNames);
-  leaf.Flag("--from", &flags.from, "The RayCronJob to run now: cronjob/NAME", CronJobTargets)->required();
+  leaf.Argument("NAME", &flags.name, "Name of the new RayJob; with --from it may be left out", kNoNames);
+  leaf.Flag("--from", &flags.from, "Run this RayCronJob now: cronjob/NAME", CronJobTargets);
+  AddNewRayJobFlags(leaf, &flags.job);
   leaf.app().add_flag("--dry-run{client}", flags.dry_run,
                       "Print the RayJob instead of making it; =server: the API server judges it");
   leaf.Flag("-o,--output", &flags.output, "Print what was made: yaml, json or name");
   leaf.Note(
-      "The run counts among the RayCronJob's: `status` lists it, and it is deleted with it. The schedule "
-      "goes on "
-      "as it was, and a suspended RayCronJob stays suspended. A job that is no RayCronJob's is made by "
-      "`kubectl ray job submit`.");
-  leaf.Example("Run it now, as `kubectl create job --from` does",
+      "KubeRay makes the job's cluster and submits the job itself: nothing of this machine is needed any "
+      "more, "
+      "and nothing of it is uploaded. `kubectl ray job submit` uploads a directory, and `--name` there makes "
+      "a RayJob for it.");
+  leaf.Note(
+      "A run that is made by --from counts among the RayCronJob's: `status` lists it, and it is deleted with "
+      "it. The schedule goes on as it was, and a suspended RayCronJob stays suspended.");
+  leaf.Example("A job of the image's own code, tried three times at most, on a cluster that goes with it",
+               "kubectl ray create job train --image registry.example/train:7 --worker-replicas 3 "
+               "--backoff-limit 2 -- python train.py");
+  leaf.Example("A job on a cluster that is there, submitted by the operator",
+               "kubectl ray create job report --ray-cluster demo --submission-mode HTTPMode -- python "
+               "report.py");
+  leaf.Example("Keep the workers of a job that failed for an hour, and delete all of one that succeeded",
+               "kubectl ray create job train --deletion-rule SUCCEEDED:DeleteSelf --deletion-rule "
+               "FAILED:DeleteWorkers:3600 -- python train.py");
+  leaf.Example("Run a RayCronJob now, as `kubectl create job --from` does",
                "kubectl ray create job --from cronjob/night");
   leaf.Example("Run it now under a name, and follow it",
                "kubectl ray create job night-again --from cronjob/night && kubectl ray job logs -f "
                "rayjob/night-again");
-  leaf.Run([&flags](CommandContext& context) { return RunCronJobNow(flags, context); });
+  leaf.Run([&app = leaf.app(), &flags](CommandContext& context) {
+    return Run(flags, ClusterFlagsGiven(app), context);
+  });
 }
 
 }  // namespace kubectl_ray

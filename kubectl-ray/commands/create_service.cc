@@ -1,6 +1,5 @@
 #include "kubectl-ray/commands/create_service.h"
 
-#include "kubectl-ray/apply/operator_rules.h"
 #include "kubectl-ray/cli/leaf.h"
 #include "kubectl-ray/cli/print_objects.h"
 #include "kubectl-ray/cli/progress.h"
@@ -49,32 +48,6 @@ Result<std::string> ServeConfigText(const CreateServiceFlags& flags, CommandCont
   return DumpYaml(config);
 }
 
-// Nullptr: no API server answers, and a client-side dry run does without.
-Result<const KubeClient*> ServerFor(const CreateServiceFlags& flags, CommandContext& context) {
-  const Result<const KubeClient*> kube = context.Kube();
-  const Result<bool> served =
-      kube ? (*kube)->Serves(kRayServices) : Result<bool>(shared::Unexpected(kube.error()));
-  if (served && *served) return *kube;
-  if (served && flags.dry_run != "client") return NotServed(RayServiceKind());
-  if (flags.dry_run != "client") return shared::Unexpected(served.error());
-  context.io.err << "note: no API server that serves RayServices could be asked; this is for one that does\n";
-  return nullptr;
-}
-
-// What the operator would refuse in an event alone.
-shared::Status CheckOperatorRules(const Json& service, std::ostream& err) {
-  for (const BrokenRule& rule : BrokenRules(service)) {
-    if (rule.gate.empty())
-      return Fail(ErrorCode::kUsage,
-                  "cannot create RayService \"" + StringAt(service, {"metadata", "name"}) + "\": its " +
-                      rule.field + " " + rule.cause,
-                  rule.remedy);
-    err << "warning: " << shared::EscapeControl(rule.field + " " + rule.cause)
-        << ", which the operator refuses unless its gate " << rule.gate << " is on\n";
-  }
-  return shared::Ok();
-}
-
 Result<Json> MakeService(const KubeClient& kube, const ClusterSpec& spec, const Json& service, bool dry_run) {
   const Result<Json> there = kube.Get(kRayServices, spec.ns, spec.name);
   if (there)
@@ -113,10 +86,10 @@ Result<int> Run(const CreateServiceFlags& flags, const std::vector<std::string>&
                    SpecOfNew(flags.cluster, flags.file, flags.name, cluster_flags, context));
   TRY(CheckClusterSpec(spec));
   ASSIGN_OR_RETURN(const std::string serve_config, ServeConfigText(flags, context));
-  ASSIGN_OR_RETURN(const KubeClient* kube, ServerFor(flags, context));
+  ASSIGN_OR_RETURN(const KubeClient* kube, ServerOf(context, RayServiceKind(), flags.dry_run));
   if (kube != nullptr) DecidePodSecurity(*kube, &spec);
   ASSIGN_OR_RETURN(Json service, RayServiceFor(spec, serve_config, flags.set));
-  TRY(CheckOperatorRules(service, context.io.err));
+  TRY(CheckNewObject(service, context.io.err));
   WarnOfStopHooks(shared::At(service, {"spec", "rayClusterConfig"}), context.io);
   if (flags.dry_run != "client") {
     ASSIGN_OR_RETURN(service, MakeService(*kube, spec, service, flags.dry_run == "server"));

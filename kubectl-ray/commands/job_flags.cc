@@ -40,28 +40,44 @@ void AddJobsArgument(Leaf& leaf, DashboardAddress* address, std::vector<std::str
   leaf.Argument("JOB", jobs, "Submission ids, or rayjob/NAME", RayJobTargetNames)->required();
 }
 
-void AddJobFlags(Leaf& leaf, JobFlags* flags) {
-  leaf.FlagGroup("What runs");
-  leaf.Flag("--submission-id", &flags->submission_id, "The job's id; generated if it is not given");
+namespace {
+
+void AddPlainJobFlags(Leaf& leaf, JobFlags* flags) {
   leaf.Flag("--shell", &flags->shell, "A command line for the shell, instead of a program after --");
-  leaf.Flag("--working-dir", &flags->working_dir,
-            "Directory, archive (.zip, .tar.gz, .tgz, .tar.xz) or remote URI that the job runs in");
   leaf.Flag("--runtime-env", &flags->runtime_env_file, "YAML file with the runtime_env");
   leaf.Flag("--runtime-env-json", &flags->runtime_env_json, "The runtime_env as JSON");
   leaf.Flag("--env", &flags->env, "NAME=value for the job's environment; may be repeated");
-  leaf.Flag("--env-from-secret", &flags->secret_env,
-            "NAME=SECRET/KEY: a variable from a Secret of the namespace; may be repeated");
   leaf.Flag(
       "--stop-grace-period", &flags->stop_grace_period,
       "How long the job may take to end when it is asked to, before it is killed; 3s if it is not given");
   leaf.Flag("--metadata-json", &flags->metadata_json, "JSON object of strings to attach to the job");
   leaf.Flag("--entrypoint-num-cpus", &flags->num_cpus, "CPUs to reserve for the entrypoint");
   leaf.Flag("--entrypoint-num-gpus", &flags->num_gpus, "GPUs to reserve for the entrypoint");
-  leaf.Flag("--entrypoint-memory", &flags->memory, "Bytes of memory to reserve for the entrypoint");
   leaf.Flag("--entrypoint-resources,--entrypoint-resource", &flags->resources_json,
             "JSON object of custom resources to reserve for the entrypoint");
+}
+
+}  // namespace
+
+void AddJobFlags(Leaf& leaf, JobFlags* flags) {
+  leaf.FlagGroup("What runs");
+  leaf.Flag("--submission-id", &flags->submission_id, "The job's id; generated if it is not given");
+  leaf.Flag("--working-dir", &flags->working_dir,
+            "Directory, archive (.zip, .tar.gz, .tgz, .tar.xz) or remote URI that the job runs in");
+  AddPlainJobFlags(leaf, flags);
+  leaf.Flag("--env-from-secret", &flags->secret_env,
+            "NAME=SECRET/KEY: a variable from a Secret of the namespace; may be repeated");
+  leaf.Flag("--entrypoint-memory", &flags->memory, "Bytes of memory to reserve for the entrypoint");
   leaf.Flag("--entrypoint-label-selector", &flags->label_selector_json,
             "JSON object of node labels and what they have to be for the entrypoint; from Ray 2.54 on");
+  leaf.FlagGroup("");
+}
+
+void AddStoredJobFlags(Leaf& leaf, JobFlags* flags) {
+  leaf.FlagGroup("What runs");
+  leaf.Flag("--working-dir", &flags->working_dir,
+            "Remote URI of an archive that the job runs in; nothing is uploaded");
+  AddPlainJobFlags(leaf, flags);
   leaf.FlagGroup("");
 }
 

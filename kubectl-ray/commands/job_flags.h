@@ -23,6 +23,9 @@ void AddJobsArgument(Leaf& leaf, DashboardAddress* address, std::vector<std::str
 // What runs and with what.
 void AddJobFlags(Leaf& leaf, JobFlags* flags);
 
+// Those of them that a RayJob has a field for, so that KubeRay can submit the job itself.
+void AddStoredJobFlags(Leaf& leaf, JobFlags* flags);
+
 // The official plugin's flags for a job with a cluster of its own, as a RayJob in interactive mode.
 struct RayJobFlags {
   std::string filename;

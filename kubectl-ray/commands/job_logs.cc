@@ -5,6 +5,7 @@
 #include "kubectl-ray/jobs/follow_on_screen.h"
 #include "kubectl-ray/jobs/found_job.h"
 #include "kubectl-ray/jobs/job_outcome.h"
+#include "kubectl-ray/kinds/ray_job.h"
 #include "kubectl-ray/logs/job_log.h"
 
 namespace kubectl_ray {
@@ -53,6 +54,18 @@ Status FromDashboard(const FoundJob& found, std::optional<std::int64_t> lines,
   return client.ReadLog(job, lines, print);
 }
 
+// Nothing is gone of a job that has not begun: what it waits for is said instead.
+shared::Error ExplainNoPods(const FoundJob& job, const shared::Error& error) {
+  if (error.code != ErrorCode::kNotFound || job.ray_job.is_null()) return error;
+  const RayJobState state = ReadRayJobState(job.ray_job);
+  if (state.over || state.deployment_status == "Running") return error;
+  const std::string name = shared::StringAt(job.ray_job, {"metadata", "name"});
+  return {error.code,
+          "cannot find the output of RayJob \"" + name + "\", which is " +
+              (state.deployment_status.empty() ? "new" : state.deployment_status),
+          "`kubectl ray job logs -f rayjob/" + name + "` waits for it."};
+}
+
 Status Print(CommandContext& context, const FoundJob& job, std::optional<std::int64_t> lines) {
   bool printed = false;
   const auto print = [&](std::string_view bytes) {
@@ -65,8 +78,9 @@ Status Print(CommandContext& context, const FoundJob& job, std::optional<std::in
   if (read || printed || !on_kubernetes || !MayBeInPods(read.error())) return read;
   const Status found = FromPods(context, job, lines, print);
   // Of two failures the first one says more, unless all pods are gone.
-  if (!found && !printed && found.error().code != ErrorCode::kNotFound) return read;
-  return found;
+  if (found || printed) return found;
+  if (found.error().code != ErrorCode::kNotFound) return read;
+  return shared::Unexpected(ExplainNoPods(job, found.error()));
 }
 
 Result<int> Logs(CommandContext& context, const LogsOptions& options) {

@@ -109,8 +109,13 @@ Result<int> SuspendRayJob(CommandContext& context, const FoundJob& job) {
                    << " was not running any more: " << shared::EscapeControl(StatusName(state)) << std::endl;
     return kExitOk;
   }
+  if (job.dashboard == nullptr && state.deployment_status == "Running")
+    return Fail(
+        ErrorCode::kUnavailable,
+        "cannot stop the job of RayJob \"" + name + "\", which may have begun: " + job.why_no_dashboard,
+        "`kubectl ray delete rayjob/" + name + "` takes it away, with its cluster if it has one of its own.");
   if (!shared::BoolAt(job.ray_job, {"spec", "shutdownAfterJobFinishes"}) ||
-      shared::At(job.ray_job, {"spec", "clusterSelector"}).is_object())
+      !RayJobKind().cluster_of(job.ray_job).own)
     return Fail(ErrorCode::kConflict,
                 "cannot stop RayJob \"" + name +
                     "\": its job has not begun, and KubeRay suspends none that keeps "
@@ -121,10 +126,17 @@ Result<int> SuspendRayJob(CommandContext& context, const FoundJob& job) {
                 "cannot stop RayJob \"" + name + "\": its job has not begun, and Kueue, whose queue \"" +
                     queue + "\" it is in, would resume it",
                 "Delete it: kubectl ray delete rayjob/" + name);
+  if (shared::BoolAt(job.ray_job, {"spec", "suspend"})) {
+    context.io.err << "RayJob " << name << " is suspended already, and its job has not begun." << std::endl;
+    return kExitOk;
+  }
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   TRY(kube->Patch(kRayJobs, ns, name, {{"spec", {{"suspend", true}}}}, "application/merge-patch+json"));
-  context.io.err << "Suspended RayJob " << name << ", whose job had not begun; its cluster goes away.\n"
+  context.io.err << "Suspended RayJob " << name
+                 << (state.deployment_status == "Retrying" ? ", which waited for its next attempt"
+                                                           : ", whose job had not begun")
+                 << "; its cluster goes away.\n"
                  << "It begins again with: kubectl ray resume rayjob/" << name << std::endl;
   return kExitOk;
 }

@@ -1,10 +1,12 @@
 #include "kubectl-ray/commands/new_cluster.h"
 
+#include "kubectl-ray/apply/operator_rules.h"
 #include "kubectl-ray/cli/print_objects.h"
 #include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/manifests/agent_archive.h"
 #include "kubectl-ray/manifests/agent_config_map.h"
 #include "kubectl-ray/manifests/cluster_config.h"
+#include "shared/text.h"
 
 namespace kubectl_ray {
 
@@ -42,6 +44,33 @@ shared::Result<ClusterSpec> SpecOfNew(const ClusterFlags& flags, const std::stri
     ASSIGN_OR_RETURN(spec.ns, context.Namespace());
   }
   return spec;
+}
+
+shared::Result<const KubeClient*> ServerOf(CommandContext& context, const Kind& kind,
+                                           const std::string& dry_run) {
+  const shared::Result<const KubeClient*> kube = context.Kube();
+  const shared::Result<bool> served =
+      kube ? (*kube)->Serves(kind.resource) : shared::Result<bool>(shared::Unexpected(kube.error()));
+  if (served && *served) return *kube;
+  if (served && dry_run != "client") return NotServed(kind);
+  if (dry_run != "client") return shared::Unexpected(served.error());
+  context.io.err << "note: no API server that serves " << kind.resource.kind
+                 << "s could be asked; this is for one that does\n";
+  return nullptr;
+}
+
+shared::Status CheckNewObject(const Json& object, std::ostream& err) {
+  for (const BrokenRule& rule : BrokenRules(object)) {
+    if (rule.gate.empty())
+      return Fail(ErrorCode::kUsage,
+                  "cannot create " + shared::StringAt(object, {"kind"}) + " \"" +
+                      shared::StringAt(object, {"metadata", "name"}) + "\": its " + rule.field + " " +
+                      rule.cause,
+                  rule.remedy);
+    err << "warning: " << shared::EscapeControl(rule.field + " " + rule.cause)
+        << ", which the operator refuses unless its gate " << rule.gate << " is on\n";
+  }
+  return shared::Ok();
 }
 
 void AddPrintNewFlags(Leaf& leaf, std::string* dry_run, std::string* output) {

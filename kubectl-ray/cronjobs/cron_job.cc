@@ -236,6 +236,13 @@ std::string Describe(const MissedRuns& missed, const TimeZone& zone) {
   return missed.first ? text + " since " + FormatIn(zone, *missed.first) : text;
 }
 
+std::string DescribeNextRun(const CronJobReport& report, SystemTime now) {
+  if (!report.unreadable.empty()) return "note: " + report.unreadable;
+  if (report.next.empty()) return "It does not run within five years.";
+  return "It runs next at " + FormatIn(report.zone, report.next.front()) + ", " +
+         Distance(report.next.front(), now) + ".";
+}
+
 std::string RenderCronJob(const CronJobReport& report, SystemTime now) {
   std::string text =
       "raycronjob/" + report.name + " in namespace " + report.ns + ": " + Health(report) + "\n";

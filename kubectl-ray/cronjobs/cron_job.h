@@ -67,6 +67,9 @@ shared::Json CronJobToJson(const CronJobReport& report);
 // "14 runs since 2026-11-20 03:00 UTC"
 std::string Describe(const MissedRuns& missed, const TimeZone& zone);
 
+// "It runs next at 2026-11-30 03:00 UTC, in 8h.", or a note why that is not known. Not escaped.
+std::string DescribeNextRun(const CronJobReport& report, SystemTime now);
+
 // The RayJob of a run that a person starts now: of the RayCronJob's template, its label and it as the owner,
 // so that it is deleted with it. An empty `name`: the API server makes one of the RayCronJob's.
 shared::Json RayJobOfTemplate(const shared::Json& cron_job, const std::string& name);

@@ -113,7 +113,7 @@ shared::Result<Json> CompleteRayJob(Json ray_job, const RayJobSpec& spec) {
   if (StringAt(ray_job, {"spec", "submissionMode"}) != "InteractiveMode")
     return Fail(ErrorCode::kUsage,
                 "cannot submit the RayJob: its submissionMode must be set to 'InteractiveMode'",
-                "In the other modes KubeRay submits the job itself: kubectl apply -f FILE.");
+                "In the other modes KubeRay submits the job itself: kubectl ray apply -f FILE.");
   if (shared::IntAt(ray_job, {"spec", "backoffLimit"}) > 0)
     return Fail(ErrorCode::kUsage,
                 "cannot submit the RayJob: backoffLimit is incompatible with InteractiveMode",

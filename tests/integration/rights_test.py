@@ -166,7 +166,8 @@ COMMANDS = {
     "create networkpolicy": ["create networkpolicy big --allow-from namespace=ci", "create networkpolicy plain"],
     "create service": ["create service answers --import-path a:b --wait --timeout 3s"],
     "create workergroup": ["create workergroup g2 -c big", "create workergroup g3 -c big --no-agent", "create workergroup g2 -c plain --no-agent"],
-    "create job": ["create job --from cronjob/cj"],
+    "create cronjob": ["create cronjob made --schedule @daily --image own -- true"],
+    "create job": ["create job --from cronjob/cj", "create job made --image own -- true"],
     "delete": ["delete rayjob/over -y", "delete raycronjob/gone -y", "delete rayservice/svc -y --wait --timeout 1s", "delete big -y", "delete plain -y"],
     "exec": ["exec big -- true", "exec worker/big-worker -- true", "exec rayjob/rj -- true", "exec rayservice/svc -- true"],
     "get cluster": ["get cluster", "get cluster big", "get cluster plain", "get cluster -w"],
@@ -193,6 +194,7 @@ COMMANDS = {
                "suspend rayjob/early", "resume rayjob/early --wait --timeout 1s", "resume rayservice/svc --wait --timeout 1s",
                "suspend raycronjob/cj", "resume raycronjob/cj -y"],
     "rights": ["rights"],
+    "rollout history": ["rollout history rayservice/svc"],
     "rollout status": ["rollout status rayservice/svc --timeout 1s"],
     "rollout undo": ["rollout undo rayservice/svc -y", "rollout undo rayservice/svc --cluster-only -y", "rollout undo rayservice/svc -y"],
     "run": ["run --ray-cluster big -- true"],
@@ -238,7 +240,8 @@ AFTER_RAY = {
 }
 
 # What is looked for in all namespaces first, and then in the one that the Role is for: KubeRay's operator.
-IN_ALL_NAMESPACES = {command: {("apps", "deployments", "list")} for command in ("get cronjob", "prometheus generate", "resume", "status")}
+IN_ALL_NAMESPACES = {command: {("apps", "deployments", "list")} for command in (
+    "create cronjob", "get cronjob", "prometheus generate", "resume", "status")}
 
 
 def role_of(server, command, *flags):

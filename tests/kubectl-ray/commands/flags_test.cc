@@ -7,6 +7,8 @@
 #include "kubectl-ray/commands/commands.h"
 #include "kubectl-ray/commands/convert.h"
 #include "kubectl-ray/commands/create_cluster.h"
+#include "kubectl-ray/commands/create_cronjob.h"
+#include "kubectl-ray/commands/create_job.h"
 #include "kubectl-ray/commands/create_networkpolicy.h"
 #include "kubectl-ray/commands/create_service.h"
 #include "kubectl-ray/commands/create_workergroup.h"
@@ -20,6 +22,7 @@
 #include "kubectl-ray/commands/operator_uninstall.h"
 #include "kubectl-ray/commands/prometheus_generate.h"
 #include "kubectl-ray/commands/rights.h"
+#include "kubectl-ray/commands/rollout_history.h"
 #include "kubectl-ray/commands/rollout_undo.h"
 #include "kubectl-ray/commands/rsync_down.h"
 #include "kubectl-ray/commands/rsync_up.h"
@@ -118,6 +121,63 @@ TEST_CASE("flags of a RayService: an application, a file, and the cluster below 
   CHECK(Read<RolloutUndoFlags>({"rollout", "undo", "rayservice/x", "--to-revision=4", "--dry-run", "-y"}) ==
         undo);
   CHECK(!Refusal({"rollout", "undo", "x", "--to-revision", "a"}).empty());
+}
+
+TEST_CASE("flags of rollout history") {
+  CHECK(Read<RolloutHistoryFlags>({"rollout", "history", "x"}) == RolloutHistoryFlags{"x", 0, ""});
+  CHECK(Read<RolloutHistoryFlags>({"rollout", "history", "rayservice/x", "--revision=3", "-ojson"}) ==
+        RolloutHistoryFlags{"rayservice/x", 3, "json"});
+  CHECK(!Refusal({"rollout", "history", "x", "--revision", "a"}).empty());
+  CHECK(!Refusal({"rollout", "history"}).empty());
+}
+
+TEST_CASE("flags of create job and create cronjob: what runs, its cluster, and its fate") {
+  CHECK(Read<CreateJobFlags>({"create", "job"}) == CreateJobFlags());
+  CreateJobFlags job;
+  job.name = "x";
+  job.job.ray_cluster = "demo";
+  job.job.job.env = {"A=b"};
+  job.job.cluster.worker.replicas = 3;
+  job.job.fate = {.submission_mode = "HTTPMode",
+                  .backoff_limit = 0,
+                  .active_deadline_seconds = 60,
+                  .ttl_seconds_after_finished = 5,
+                  .shutdown_after_job_finishes = false,
+                  .deletion_rules = {"FAILED:DeleteSelf", "SUCCEEDED:DeleteSelf:9"}};
+  job.job.set = {"spec.a=1"};
+  job.dry_run = "client";
+  CHECK(Read<CreateJobFlags>({"create",
+                              "job",
+                              "x",
+                              "--cluster=demo",
+                              "--env=A=b",
+                              "--worker-replicas",
+                              "3",
+                              "--submission-mode=HTTPMode",
+                              "--backoff-limit=0",
+                              "--active-deadline-seconds=60",
+                              "--ttl-seconds-after-finished=5",
+                              "--shutdown-after-job-finishes=false",
+                              "--deletion-rule",
+                              "FAILED:DeleteSelf",
+                              "--deletion-rule=SUCCEEDED:DeleteSelf:9",
+                              "--set",
+                              "spec.a=1",
+                              "--dry-run",
+                              "--",
+                              "true"}) == job);
+  CHECK(!Refusal({"create", "job", "x", "--submission-mode", "InteractiveMode", "--", "true"}).empty());
+  CHECK(!Refusal({"create", "job", "x", "--backoff-limit=-1", "--", "true"}).empty());
+  CreateCronJobFlags cron;
+  cron.name = "night";
+  cron.schedule = "0 3 * * *";
+  cron.time_zone = "Europe/Berlin";
+  cron.suspend = true;
+  cron.output = "name";
+  CHECK(Read<CreateCronJobFlags>({"create", "cronjob", "night", "--schedule", "0 3 * * *",
+                                  "--time-zone=Europe/Berlin", "--suspend", "-oname", "--", "true"}) == cron);
+  CHECK(!Refusal({"create", "cronjob", "night", "--", "true"}).empty());
+  CHECK(!Refusal({"create", "cronjob", "--schedule=@daily", "--", "true"}).empty());
 }
 
 TEST_CASE("flags of convert: files add up, and sizes are as typed") {

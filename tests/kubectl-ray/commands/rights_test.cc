@@ -20,10 +20,10 @@ TEST_CASE("words name commands, the longest path first, and each once in the tab
   CHECK(Named({"job submit", "status"}) == Words{"status", "job submit"});
   CHECK(Named({"logs", "job", "logs", "job", "logs"}) == Words{"job logs", "logs"});
   CHECK(Named({"create"}) == Words{"create cluster", "create service", "create workergroup",
-                                   "create networkpolicy", "create job"});
+                                   "create networkpolicy", "create job", "create cronjob"});
   CHECK(Named({"create", "scale", "cluster"}) == Words{"create cluster", "create service",
                                                        "create workergroup", "create networkpolicy",
-                                                       "create job", "scale cluster"});
+                                                       "create job", "create cronjob", "scale cluster"});
   CHECK(Named({"session"}) == Words{"session"});
   CHECK(Named({"session", "list"}) == Words{"session list"});
   CHECK(Named({"log"}) == Words{"log"});  // hidden, but meant

@@ -1,5 +1,5 @@
-// `create service`, `rollout status` and `rollout undo`, from words to output, against an API server of the
-// test's own.
+// `create service`, `rollout status`, `rollout history` and `rollout undo`, from words to output, against an
+// API server of the test's own.
 #include <catch2/catch_test_macros.hpp>
 #include <string_view>
 
@@ -141,4 +141,41 @@ TEST_CASE("rollout status ends by the verdict") {
   unreported.Run({"rollout", "status", "demo", "--watch=false"});
   CheckGolden("commands/rollout-status.txt",
               serves.text() + paused.text() + failed.text() + unseen.text() + unreported.text());
+}
+
+TEST_CASE("rollout history lists what was replaced, and prints one spec as a whole") {
+  const std::string live = Service("2.60.0", "a", kServes);
+  // The first one is shown to have been replaced at the beginning of time, so that its age does not change
+  // soon.
+  std::string first = Revision(1, "2.51.0", "z");
+  first.replace(first.find("2026-11-29T18:00:00Z"), 20, "2000-01-01T00:00:00Z");
+  std::string second = Revision(2, "2.60.0", "a");
+  second.replace(second.find("2026-11-29T18:00:00Z"), 20, "2000-01-01T00:00:00Z");
+  std::string third = second;
+  third.replace(third.find("demo-2"), 6, "demo-3")
+      .replace(third.find(R"("revision":2)"), 12, R"("revision":3)");
+  third.replace(
+      third.find(R"("serveConfigV2":"a")"), 19,
+      R"("serveConfigV2":"b","excludeHeadPodFromServeSvc":true,"serviceUnhealthySecondThreshold":9)");
+  Transcript transcript(Server(live, "{}", second + "," + first + "," + third));
+  transcript.Run(
+      {"rollout", "history", "rayservice/demo", "-o", "custom-columns=R:.revision,C:.changed,S:.sameAs"});
+  transcript.Run({"rollout", "history", "demo", "-o", "json"});
+  transcript.Run({"rollout", "history", "demo", "-o", "name"});
+  transcript.Run({"rollout", "history", "demo", "--revision", "1"});
+  transcript.Run({"rollout", "history", "demo", "--revision", "3", "-o", "json"});
+  transcript.Run({"rollout", "history", "demo", "--revision", "9"});
+  transcript.Run({"rollout", "history", "demo", "--revision", "1", "-o", "wide"});
+  transcript.Run({"rollout", "history", "demo", "--revision", "-1"});
+  transcript.Run({"rollout", "history", "rayjob/demo"});
+  Transcript none(Server(live, "{}", ""));
+  none.Run({"rollout", "history", "demo"});
+  CheckGolden("commands/rollout-history.txt", transcript.text() + none.text());
+  Transcript table(Server(live, "{}", first + "," + second + "," + third));
+  table.Run({"rollout", "history", "demo"});
+  const std::string& text = table.text();
+  CHECK(text.find("REVISION   REPLACED") != std::string::npos);
+  CHECK(text.find("ago ") != std::string::npos);
+  CHECK(text.find("spec.serveConfigV2, spec.rayClusterConfig.rayVersion\n") != std::string::npos);
+  CHECK(text.find("; as revision 2\n") != std::string::npos);
 }

@@ -92,6 +92,18 @@ TEST_CASE("the status of a RayCronJob") {
   CheckGolden("cron_job.txt", text);
 }
 
+TEST_CASE("when it runs next, in a sentence") {
+  const auto next = [](const char* spec, const std::optional<TimeZone>& zone) {
+    return DescribeNextRun(ReadCronJob(CronJob(spec, ""), {}, zone, kNow), kNow);
+  };
+  const std::string daily = next(R"({"schedule": "0 3 * * *"})", TimeZone());
+  CHECK(daily.starts_with("It runs next at 2026-11-"));
+  CHECK(daily.find(" 03:00 UTC, in ") != std::string::npos);
+  CHECK(next(R"({"schedule": "0 0 31 2 *"})", TimeZone()) == "It does not run within five years.");
+  CHECK(next(R"({"schedule": "0 3 * * *", "timeZone": "Mars/X"})", std::nullopt) ==
+        "note: its times are not known: this machine has no time zone \"Mars/X\"");
+}
+
 TEST_CASE("objects of any shape have a status") {
   for (const char* object : {"{}", "[]", "null", R"({"metadata": 5, "spec": [], "status": "x"})"}) {
     const CronJobReport report =
