@@ -92,6 +92,12 @@ void LogExchange(const HttpRequest& request, const Result<HttpResponse, shared::
                 std::to_string(milliseconds) + " ms");
 }
 
+// `status` refused the WebSocket; 0: it was not tried.
+void LogSpdy(std::string_view path, int status) {
+  spdlog::debug("POST " + std::string(path) + " for SPDY/3.1" +
+                (status == 0 ? "" : ", as the WebSocket was answered " + std::to_string(status)));
+}
+
 // Passes each text on once, one call at a time, from any thread.
 class OncePerText {
  public:
@@ -482,6 +488,7 @@ Result<PodChannels> KubeClient::OpenChannels(std::string_view path, const PodPro
     if (refused.status == 401 || refused.status == 429)
       return shared::Unexpected(state_->WhyRefused(refused.status, path));
   }
+  LogSpdy(path, refused.status);
   ASSIGN_OR_RETURN(auto spdy, state_->OpenSpdy(path, protocol));
   if (spdy) {
     state_->speaks_spdy = true;
