@@ -492,8 +492,10 @@ Result<PodChannels> KubeClient::OpenChannels(std::string_view path, const PodPro
   ASSIGN_OR_RETURN(auto spdy, state_->OpenSpdy(path, protocol));
   if (spdy) {
     state_->speaks_spdy = true;
-    // A 403 is about the right to this path; all else is about WebSockets, and the next one is not tried.
-    if (refused.status != 0 && refused.status != 403) state_->no_web_sockets = true;
+    // A 403 is about the right to this path, and a fault of the server may pass; all else is about
+    // WebSockets.
+    const bool lasts = refused.status != 0 && refused.status != 403 && refused.status < 500;
+    if (lasts) state_->no_web_sockets = true;
     return PodChannels(*std::move(spdy), protocol);
   }
   return shared::Unexpected(state_->WhyNeither(refused, spdy.error(), path));

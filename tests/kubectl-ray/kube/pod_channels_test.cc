@@ -145,16 +145,23 @@ TEST_CASE("a WebSocket that is accepted is used, and what is about us is no reas
     for (const std::string& asked : api->Asked()) CHECK(asked.starts_with("GET "));
 }
 
-TEST_CASE("a refused WebSocket is not tried again, but one that was forbidden is") {
-  ScriptedApi api({HttpAnswer(400, ""), Conversation("1", "", kSuccess), Conversation("2", "", kSuccess)});
-  const KubeClient kube(api.Access(), kLong);
-  CHECK(Run(kube).out == "1");
-  CHECK(Run(kube).out == "2");
-  ScriptedApi forbids({HttpAnswer(403, ""), Conversation("1", "", kSuccess), HttpAnswer(403, ""),
-                       Conversation("2", "", kSuccess)});
-  const KubeClient forbidden(forbids.Access(), kLong);
-  CHECK(Run(forbidden).out == "1");
-  CHECK(Run(forbidden).out == "2");
+TEST_CASE("a refused WebSocket is not tried again, but one that was forbidden or failed is") {
+  for (const int status : {200, 400, 404}) {
+    INFO(status);
+    ScriptedApi api(
+        {HttpAnswer(status, ""), Conversation("1", "", kSuccess), Conversation("2", "", kSuccess)});
+    const KubeClient kube(api.Access(), kLong);
+    CHECK(Run(kube).out == "1");
+    CHECK(Run(kube).out == "2");
+  }
+  for (const int status : {403, 500, 502}) {
+    INFO(status);
+    ScriptedApi api({HttpAnswer(status, ""), Conversation("1", "", kSuccess), HttpAnswer(status, ""),
+                     Conversation("2", "", kSuccess)});
+    const KubeClient kube(api.Access(), kLong);
+    CHECK(Run(kube).out == "1");
+    CHECK(Run(kube).out == "2");
+  }
 }
 
 TEST_CASE("a client that speaks SPDY gets its refusals") {
