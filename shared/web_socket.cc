@@ -3,21 +3,17 @@
 #include <curl/curl.h>
 #include <poll.h>
 
-#include <array>
 #include <deque>
 
+#include "shared/curl_connection.h"
 #include "shared/curl_options.h"
 
 namespace shared {
 
-struct WebSocket::State {
-  HttpOptions options;
+struct WebSocket::State : CurlConnection {
+  using CurlConnection::CurlConnection;
+
   std::size_t max_message_bytes = 0;
-  CURL* easy = nullptr;
-  CURLM* multi = nullptr;
-  curl_slist* headers = nullptr;
-  curl_slist* connect_to = nullptr;
-  char detail[CURL_ERROR_SIZE] = "";
   std::string subprotocol;
   std::vector<char> buffer = std::vector<char>(64 * 1024);  // what one curl_ws_recv() may give
   std::string partial;                                      // the message that is being received
@@ -38,17 +34,6 @@ struct WebSocket::State {
     unsent += payload.size() + 1;
     outgoing.insert(at, {flags, std::move(payload)});
   }
-
-  State() = default;
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() {
-    if (multi != nullptr) curl_multi_remove_handle(multi, easy);
-    curl_easy_cleanup(easy);
-    curl_multi_cleanup(multi);
-    curl_slist_free_all(headers);
-    curl_slist_free_all(connect_to);
-  }
 };
 
 namespace {
@@ -66,37 +51,6 @@ std::size_t OnUpgradeHeader(char* data, std::size_t, std::size_t size, void* use
   return size;
 }
 
-// curl_easy_perform() cannot be interrupted from outside; a multi handle can.
-std::optional<HttpError> Upgrade(CURLM* multi, CURL* easy, const Interrupt* interrupt, const char* detail) {
-  int running = 1;
-  while (true) {
-    curl_multi_perform(multi, &running);
-    if (running == 0) break;
-    if (interrupt != nullptr && interrupt->raised())
-      return HttpError{HttpFailure::kInterrupted, "interrupted"};
-    const int interrupt_fd = interrupt != nullptr ? interrupt->fd() : -1;
-    curl_waitfd extra = {static_cast<curl_socket_t>(interrupt_fd), CURL_WAIT_POLLIN, 0};
-    curl_multi_poll(multi, &extra, interrupt_fd >= 0 ? 1 : 0, 1000, nullptr);
-  }
-  int left = 0;
-  CURLcode code = CURLE_FAILED_INIT;
-  while (CURLMsg* message = curl_multi_info_read(multi, &left))
-    if (message->msg == CURLMSG_DONE) code = message->data.result;
-  if (code == CURLE_OK) return std::nullopt;
-  return ToHttpError(easy, code, detail);
-}
-
-// Waits until `fd` has `events`, the interrupt is raised or the deadline has passed.
-std::optional<HttpError> PollFor(int fd, short events, const Interrupt* interrupt, Deadline deadline) {
-  std::array<pollfd, 2> fds = {pollfd{fd, events, 0},
-                               pollfd{interrupt != nullptr ? interrupt->fd() : -1, POLLIN, 0}};
-  poll(fds.data(), fds.size(), static_cast<int>(deadline.Remaining().count()));
-  if (interrupt != nullptr && interrupt->raised()) return HttpError{HttpFailure::kInterrupted, "interrupted"};
-  if (fds[0].revents == 0 && deadline.passed())
-    return HttpError{HttpFailure::kNoAnswer, "no answer within the time allowed"};
-  return std::nullopt;
-}
-
 }  // namespace
 
 WebSocket::WebSocket(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -104,18 +58,12 @@ WebSocket::~WebSocket() = default;
 WebSocket::WebSocket(WebSocket&&) noexcept = default;
 WebSocket& WebSocket::operator=(WebSocket&&) noexcept = default;
 
-Result<WebSocket, WebSocketRefusal> WebSocket::Connect(const HttpOptions& options,
-                                                       const WebSocketRequest& request) {
-  InitializeCurl();
-  auto state = std::make_unique<State>();
+Result<WebSocket, UpgradeRefusal> WebSocket::Connect(const HttpOptions& options,
+                                                     const WebSocketRequest& request) {
+  auto state = std::make_unique<State>(options, request.url);
   State& s = *state;
-  s.options = options;
   s.max_message_bytes = request.max_message_bytes;
   s.ping_interval = request.ping_interval;
-  s.easy = curl_easy_init();
-  s.multi = curl_multi_init();
-  curl_easy_setopt(s.easy, CURLOPT_ERRORBUFFER, s.detail);
-  ApplyHttpOptions(s.easy, s.options, request.url, &s.connect_to);
   curl_easy_setopt(s.easy, CURLOPT_PROTOCOLS_STR, "ws,wss");
   curl_easy_setopt(s.easy, CURLOPT_CONNECT_ONLY, 2L);  // upgrade, then hand the connection over
   // libcurl would put its pongs in the middle of a frame of ours that is half sent.
@@ -130,18 +78,17 @@ Result<WebSocket, WebSocketRefusal> WebSocket::Connect(const HttpOptions& option
   if (!request.subprotocols.empty())
     s.headers = AppendHeader(s.headers, "Sec-WebSocket-Protocol: " + request.subprotocols);
   curl_easy_setopt(s.easy, CURLOPT_HTTPHEADER, s.headers);
-  curl_multi_add_handle(s.multi, s.easy);
 
-  if (auto error = Upgrade(s.multi, s.easy, options.interrupt, s.detail)) {
+  if (auto error = s.Perform()) {
     long status = 0;
     curl_easy_getinfo(s.easy, CURLINFO_RESPONSE_CODE, &status);
-    return Unexpected(WebSocketRefusal{static_cast<int>(status), *std::move(error)});
+    return Unexpected(UpgradeRefusal{static_cast<int>(status), *std::move(error)});
   }
   long status = 0;
   curl_easy_getinfo(s.easy, CURLINFO_RESPONSE_CODE, &status);
   if (status != 101)  // libcurl reports a success if the server hung up without an answer
-    return Unexpected(WebSocketRefusal{
-        static_cast<int>(status), {HttpFailure::kClosed, "the connection was closed before the upgrade"}});
+    return Unexpected(UpgradeRefusal{static_cast<int>(status),
+                                     {HttpFailure::kClosed, "the connection was closed before the upgrade"}});
   curl_easy_setopt(s.easy, CURLOPT_TIMEOUT_MS, 0L);
   s.next_ping = Deadline::After(s.ping_interval);
   return WebSocket(std::move(state));
@@ -151,11 +98,7 @@ const std::string& WebSocket::subprotocol() const { return state_->subprotocol; 
 std::size_t WebSocket::unsent_bytes() const { return state_->unsent; }
 int WebSocket::close_code() const { return state_->close_code; }
 
-int WebSocket::fd() const {
-  curl_socket_t socket = CURL_SOCKET_BAD;
-  curl_easy_getinfo(state_->easy, CURLINFO_ACTIVESOCKET, &socket);
-  return static_cast<int>(socket);
-}
+int WebSocket::fd() const { return state_->fd(); }
 
 Result<WebSocket::ReceiveState, HttpError> WebSocket::TryReceive(WebSocketMessage* message) {
   std::vector<char>& buffer = state_->buffer;
@@ -165,7 +108,7 @@ Result<WebSocket::ReceiveState, HttpError> WebSocket::TryReceive(WebSocketMessag
     const CURLcode code = curl_ws_recv(state_->easy, buffer.data(), buffer.size(), &size, &frame);
     if (code == CURLE_AGAIN) return ReceiveState::kWouldBlock;
     if (code == CURLE_GOT_NOTHING) return ReceiveState::kClosed;
-    if (code != CURLE_OK) return Unexpected(ToHttpError(state_->easy, code, state_->detail));
+    if (code != CURLE_OK) return Unexpected(state_->ErrorOf(code));
     if ((frame->flags & CURLWS_CLOSE) != 0) {
       if (size >= 2)
         state_->close_code =
@@ -217,7 +160,7 @@ Result<WebSocket::ReceiveState, HttpError> WebSocket::Receive(WebSocketMessage* 
     auto received = TryReceive(message);
     if (!received || *received != ReceiveState::kWouldBlock) return received;
     const Deadline next = deadline.Min(Deadline::After(KeepAlive()));
-    auto error = PollFor(fd(), POLLIN, state_->options.interrupt, next);
+    auto error = state_->Wait(POLLIN, next);
     if (error && (error->failure != HttpFailure::kNoAnswer || deadline.passed()))
       return Unexpected(*std::move(error));
   }
@@ -243,7 +186,7 @@ Result<std::monostate, HttpError> WebSocket::Flush() {
     if (code != CURLE_OK) {
       state_->outgoing.clear();
       state_->unsent = 0;
-      return Unexpected(ToHttpError(state_->easy, code, state_->detail));
+      return Unexpected(state_->ErrorOf(code));
     }
     if (front.sent < front.payload.size()) continue;
     state_->outgoing.pop_front();
@@ -255,8 +198,7 @@ Result<std::monostate, HttpError> WebSocket::Flush() {
 Result<std::monostate, HttpError> WebSocket::FlushAll(Deadline deadline) {
   while (true) {
     if (auto flushed = Flush(); !flushed || state_->outgoing.empty()) return flushed;
-    if (auto error = PollFor(fd(), POLLOUT, state_->options.interrupt, deadline))
-      return Unexpected(*std::move(error));
+    if (auto error = state_->Wait(POLLOUT, deadline)) return Unexpected(*std::move(error));
   }
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "shared/http_client.h"
+#include "shared/upgrade_refusal.h"
 
 namespace shared {
 
@@ -20,12 +20,6 @@ struct WebSocketRequest {
   std::chrono::milliseconds ping_interval = std::chrono::seconds(5);  // kubectl's
 };
 
-// Why there is no WebSocket. `status` is the HTTP status that refused the upgrade, or 0 if none came.
-struct WebSocketRefusal {
-  int status = 0;
-  HttpError error;
-};
-
 struct WebSocketMessage {
   enum class Kind { kText, kBinary };
   Kind kind = Kind::kBinary;
@@ -36,8 +30,8 @@ struct WebSocketMessage {
 class WebSocket {
  public:
   // Blocks until the upgrade is done, connect_timeout has passed or options.interrupt is raised.
-  static Result<WebSocket, WebSocketRefusal> Connect(const HttpOptions& options,
-                                                     const WebSocketRequest& request);
+  static Result<WebSocket, UpgradeRefusal> Connect(const HttpOptions& options,
+                                                   const WebSocketRequest& request);
   ~WebSocket();
   WebSocket(WebSocket&&) noexcept;
   WebSocket& operator=(WebSocket&&) noexcept;

@@ -63,7 +63,7 @@ Findings CheckSilence(const Facts& facts) {
   if (stream.cut.empty()) return {};
   const bool beats_pings = stream.lasted < shared::WebSocketRequest().ping_interval;
   return {{beats_pings ? Level::kFail : Level::kWarn,
-           "a WebSocket to the head was cut after " + shared::FormatDuration(stream.lasted) +
+           "a stream to the head was cut after " + shared::FormatDuration(stream.lasted) +
                " of silence: " + stream.cut,
            "exec, attach, session and jobs send a ping every " +
                shared::FormatDuration(shared::WebSocketRequest().ping_interval) +
@@ -75,10 +75,16 @@ Findings CheckWebSocket(const Facts& facts) {
   if (!*facts.web_socket) {
     const shared::Error& error = facts.web_socket->error();
     if (error.code == shared::ErrorCode::kAuth) return {Unknown(error)};
-    return {{Level::kFail, "no command runs in the head over a WebSocket: " + error.message,
-             "exec, attach, session and jobs need it: have every proxy between you and the API server pass "
-             "`Upgrade: websocket`."}};
+    return {{Level::kFail, "no command runs in the head over a WebSocket, nor over SPDY: " + error.message,
+             "exec, attach, session and jobs need one of them: have every proxy between you and the API "
+             "server pass `Upgrade: websocket`."}};
   }
+  if (**facts.web_socket == kBySpdy)
+    return {
+        {Level::kWarn, "a WebSocket to the head was refused, and SPDY/3.1 is used instead",
+         "exec, attach, session and jobs work so, as kubectl does; they need the verb \"create\" on "
+         "\"pods/exec\" and \"pods/portforward\". WebSockets need \"get\" as well, and a proxy that passes "
+         "`Upgrade: websocket`."}};
   return {};
 }
 

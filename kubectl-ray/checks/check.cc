@@ -38,7 +38,7 @@ const Check kChecks[] = {
     {"KR101", kAccess, "you may do what the commands do", CheckRights, Always},
     {"KR102", kAccess, "the API server validates what it is sent", CheckServerVersion, Always},
     {"KR103", kAccess, "a command runs in the head over a WebSocket", CheckWebSocket, OfWebSocket},
-    {"KR104", kAccess, "a silent WebSocket to the head is not cut in the time that was tried", CheckSilence,
+    {"KR104", kAccess, "a silent stream to the head is not cut in the time that was tried", CheckSilence,
      OfSilence},
     {"KR201", kOperator, "KubeRay's kinds are served", CheckServed, Always},
     {"KR202", kOperator, "an operator runs, fits its definitions and watches the namespace", CheckOperator,

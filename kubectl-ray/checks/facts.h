@@ -45,7 +45,10 @@ struct NameLookup {
   std::string failure = {};  // empty: it has an address
 };
 
-// A WebSocket on which neither side sent anything.
+// In Facts::web_socket: a WebSocket was refused, and the command went by SPDY.
+inline constexpr const char* kBySpdy = "SPDY/3.1";
+
+// A stream on which neither side sent anything.
 struct SilentStream {
   std::chrono::seconds wanted{0};
   std::chrono::seconds lasted{0};
@@ -85,7 +88,7 @@ struct Facts {
   std::optional<Fact<StatusInput>> status = std::nullopt;
 
   // Of a cluster whose pods run.
-  std::optional<Fact<std::string>> web_socket = std::nullopt;  // what a command in the head printed
+  std::optional<Fact<std::string>> web_socket = std::nullopt;  // "", or kBySpdy: a command ran in the head
   std::optional<Fact<std::vector<Connection>>> connections = std::nullopt;
   std::optional<Fact<std::vector<NameLookup>>> lookups = std::nullopt;
   std::optional<Fact<SilentStream>> silent_stream = std::nullopt;  // if it was asked for, like the next

@@ -146,7 +146,7 @@ void ProbePods(const KubeClient& kube, Facts* facts) {
     const shared::Status dialled = Dial(kube, *pod, &dialling);
     const bool of_head = !facts->web_socket.has_value();
     if (of_head)
-      facts->web_socket = dialled ? Fact<std::string>(std::string("ok"))
+      facts->web_socket = dialled ? Fact<std::string>(std::string(kube.speaks_spdy() ? kBySpdy : ""))
                                   : Fact<std::string>(shared::Unexpected(dialled.error()));
     if (!dialled) {
       facts->lookups = Fact<std::vector<NameLookup>>(shared::Unexpected(dialled.error()));

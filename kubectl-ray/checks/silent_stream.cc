@@ -10,7 +10,6 @@ namespace kubectl_ray {
 namespace {
 
 using shared::ErrorCode;
-using shared::WebSocket;
 
 constexpr char kStatusChannel = 3;
 constexpr std::chrono::seconds kGrace(10);
@@ -27,14 +26,13 @@ shared::Status ReadEnd(std::string_view message) {
 shared::Result<SilentStream> Probe(const KubeClient& kube, const RayPod& head, std::chrono::seconds wanted) {
   const ExecRequest request{
       head.ns, head.name, head.container, {"python3", "-c", kSleep, std::to_string(wanted.count())}};
-  ASSIGN_OR_RETURN(WebSocket socket,
-                   kube.OpenWebSocket(ExecPath(request), "v5.channel.k8s.io, v4.channel.k8s.io"));
-  return WaitInSilence(&socket, wanted, kube.access().http.interrupt);
+  ASSIGN_OR_RETURN(PodChannels channels, OpenExec(kube, request));
+  return WaitInSilence(&channels, wanted, kube.access().http.interrupt);
 }
 
 }  // namespace
 
-shared::Result<SilentStream> WaitInSilence(WebSocket* socket, std::chrono::seconds wanted,
+shared::Result<SilentStream> WaitInSilence(PodChannels* channels, std::chrono::seconds wanted,
                                            const shared::Interrupt* interrupt) {
   const auto begin = std::chrono::steady_clock::now();
   const auto deadline = shared::Deadline::After(wanted + kGrace);
@@ -43,20 +41,20 @@ shared::Result<SilentStream> WaitInSilence(WebSocket* socket, std::chrono::secon
     return SilentStream{wanted, std::chrono::duration_cast<std::chrono::seconds>(lasted), cause};
   };
   while (!deadline.passed()) {
-    shared::WebSocketMessage message;
-    const auto state = socket->TryReceive(&message);
+    std::string message;
+    const auto state = channels->TryReceive(&message);
     if (!state) return cut(state.error().message);
-    if (*state == WebSocket::ReceiveState::kClosed) return cut("it was closed before the command ended");
-    if (*state == WebSocket::ReceiveState::kWouldBlock) {
+    if (*state == PodChannels::ReceiveState::kClosed) return cut("it was closed before the command ended");
+    if (*state == PodChannels::ReceiveState::kWouldBlock) {
       // Without KeepAlive(), so that no ping is sent.
-      pollfd fds[] = {{socket->fd(), POLLIN, 0}, {interrupt != nullptr ? interrupt->fd() : -1, POLLIN, 0}};
+      pollfd fds[] = {{channels->fd(), POLLIN, 0}, {interrupt != nullptr ? interrupt->fd() : -1, POLLIN, 0}};
       poll(fds, 2, static_cast<int>(deadline.Remaining().count()));
       if (interrupt != nullptr && interrupt->raised())
         return shared::Fail(ErrorCode::kInterrupted, "interrupted");
       continue;
     }
-    if (message.payload.empty() || message.payload[0] != kStatusChannel) continue;
-    TRY(ReadEnd(std::string_view(message.payload).substr(1)));
+    if (message.empty() || message[0] != kStatusChannel) continue;
+    TRY(ReadEnd(std::string_view(message).substr(1)));
     return SilentStream{wanted, wanted, ""};
   }
   return cut("the end of the command never came: something on the way dropped the connection without a word");

@@ -1,11 +1,10 @@
-// How long a WebSocket to a pod lives on which nobody sends anything.
+// How long a stream to a pod lives on which nobody sends anything.
 #pragma once
 
 #include <chrono>
 
 #include "kubectl-ray/checks/facts.h"
 #include "kubectl-ray/kube/client.h"
-#include "shared/web_socket.h"
 
 namespace kubectl_ray {
 
@@ -13,7 +12,7 @@ namespace kubectl_ray {
 // why the stream ended before that. Sends nothing, no pings either. Blocks for ten seconds longer at most: a
 // stream whose end never comes was dropped without a word. `interrupt` may be null: kInterrupted.
 // kUnavailable: the command did not end as it should.
-shared::Result<SilentStream> WaitInSilence(shared::WebSocket* socket, std::chrono::seconds wanted,
+shared::Result<SilentStream> WaitInSilence(PodChannels* channels, std::chrono::seconds wanted,
                                            const shared::Interrupt* interrupt);
 
 // Sets facts->silent_stream if the head runs: executes a few words of Python in it that sleep for `wanted`.

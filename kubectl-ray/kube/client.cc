@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <unordered_set>
@@ -91,6 +92,12 @@ void LogExchange(const HttpRequest& request, const Result<HttpResponse, shared::
                 std::to_string(milliseconds) + " ms");
 }
 
+// `status` refused the WebSocket; 0: it was not tried.
+void LogSpdy(std::string_view path, int status) {
+  spdlog::debug("POST " + std::string(path) + " for SPDY/3.1" +
+                (status == 0 ? "" : ", as the WebSocket was answered " + std::to_string(status)));
+}
+
 // Passes each text on once, one call at a time, from any thread.
 class OncePerText {
  public:
@@ -137,6 +144,8 @@ struct KubeClient::State {
   mutable std::mutex mutex;
   mutable std::shared_ptr<const shared::HttpClient> http;  // replaced when our certificate changes
   std::map<std::string, std::vector<std::string>, std::less<>> served;  // group and version → plurals
+  mutable std::atomic<bool> no_web_sockets = false;                     // they were refused, and SPDY was not
+  mutable std::atomic<bool> speaks_spdy = false;
 
   struct SignedIn {
     SignIn as;
@@ -208,6 +217,60 @@ struct KubeClient::State {
       if (upgrade_status != 403) break;
     }
     return Refused(DescribeRequest("GET", path), {upgrade_status, {}, {}});
+  }
+
+  // Returns the refusal that says most: of the WebSocket, unless only SPDY was tried (`refused.status` 0), or
+  // the server forbids what a proxy would have let through.
+  Error WhyNeither(const shared::UpgradeRefusal& refused, const shared::UpgradeRefusal& spdy,
+                   std::string_view path) const {
+    if (spdy.error.failure == HttpFailure::kInterrupted || (refused.status == 0 && spdy.status == 0))
+      return ConnectionError(spdy.error, access);
+    if (refused.status == 0 || spdy.status == 403) return WhyRefused(spdy.status, path);
+    if (refused.status != 101) return WhyRefused(refused.status, path);
+    return {ErrorCode::kInternal,
+            "cannot " + ToString(DescribeRequest("GET", path)) + ": " + refused.error.message,
+            "A proxy in between may not pass WebSockets on."};
+  }
+
+  // Upgrades a connection by `connect`, which gets our options and headers; after a 401 once more, with fresh
+  // credentials.
+  template <typename Connection, typename Connect>
+  Result<Result<Connection, shared::UpgradeRefusal>> Upgrade(const Connect& connect) const {
+    shared::HttpHeaders headers = access.impersonation;
+    std::optional<SignIn> rejected;
+    while (true) {
+      ASSIGN_OR_RETURN(const SignedIn us, Authorize(&headers, rejected));
+      Result<Connection, shared::UpgradeRefusal> opened = connect(us.client->options(), headers);
+      if (opened || opened.error().status != 401 || rejected) return opened;
+      rejected = us.as;
+    }
+  }
+
+  // A WebSocket of another subprotocol than was asked for is a refusal with the status 101.
+  auto OpenWebSocket(std::string_view path, const PodProtocol& protocol) const {
+    using Opened = Result<shared::WebSocket, shared::UpgradeRefusal>;
+    return Upgrade<shared::WebSocket>([&](const auto& options, const auto& headers) -> Opened {
+      shared::WebSocketRequest request;
+      request.url = "ws" + access.server.substr(4) + std::string(path);  // http(s) → ws(s)
+      request.subprotocols = protocol.web_socket;
+      request.headers = headers;
+      Opened socket = shared::WebSocket::Connect(options, request);
+      const bool spoken = socket && !socket->subprotocol().empty() &&
+                          protocol.web_socket.find(socket->subprotocol()) != std::string::npos;
+      if (!socket || spoken) return socket;
+      return shared::Unexpected(shared::UpgradeRefusal{
+          101, {HttpFailure::kProtocol, "the server does not speak " + protocol.web_socket}});
+    });
+  }
+
+  auto OpenSpdy(std::string_view path, const PodProtocol& protocol) const {
+    return Upgrade<shared::SpdyConnection>([&](const auto& options, const auto& headers) {
+      shared::SpdyRequest request;
+      request.url = access.server + std::string(path);
+      request.protocol = protocol.spdy;
+      request.headers = headers;
+      return shared::SpdyConnection::Connect(options, request);
+    });
   }
 
   void TakeWarnings(const HttpResponse& response) const {
@@ -415,23 +478,29 @@ Result<HttpResponse> KubeClient::Send(HttpRequest request, std::string_view path
   return response;
 }
 
-Result<shared::WebSocket> KubeClient::OpenWebSocket(std::string_view path,
-                                                    std::string_view subprotocols) const {
-  shared::WebSocketRequest request;
-  request.url = "ws" + state_->access.server.substr(4) + std::string(path);  // http(s) → ws(s)
-  request.subprotocols = subprotocols;
-  request.headers = state_->access.impersonation;
-  std::optional<SignIn> rejected;
-  while (true) {
-    ASSIGN_OR_RETURN(const State::SignedIn us, state_->Authorize(&request.headers, rejected));
-    auto socket = shared::WebSocket::Connect(us.client->options(), request);
-    if (socket) return *std::move(socket);
-    const shared::WebSocketRefusal& refusal = socket.error();
-    if (refusal.status == 0) return shared::Unexpected(ConnectionError(refusal.error, state_->access));
-    if (refusal.status != 401 || rejected)
-      return shared::Unexpected(state_->WhyRefused(refusal.status, path));
-    rejected = us.as;
+Result<PodChannels> KubeClient::OpenChannels(std::string_view path, const PodProtocol& protocol) const {
+  shared::UpgradeRefusal refused;
+  if (!state_->no_web_sockets) {
+    ASSIGN_OR_RETURN(auto socket, state_->OpenWebSocket(path, protocol));
+    if (socket) return PodChannels(*std::move(socket));
+    refused = socket.error();
+    if (refused.status == 0) return shared::Unexpected(ConnectionError(refused.error, state_->access));
+    if (refused.status == 401 || refused.status == 429)
+      return shared::Unexpected(state_->WhyRefused(refused.status, path));
   }
+  LogSpdy(path, refused.status);
+  ASSIGN_OR_RETURN(auto spdy, state_->OpenSpdy(path, protocol));
+  if (spdy) {
+    state_->speaks_spdy = true;
+    // A 403 is about the right to this path, and a fault of the server may pass; all else is about
+    // WebSockets.
+    const bool lasts = refused.status != 0 && refused.status != 403 && refused.status < 500;
+    if (lasts) state_->no_web_sockets = true;
+    return PodChannels(*std::move(spdy), protocol);
+  }
+  return shared::Unexpected(state_->WhyNeither(refused, spdy.error(), path));
 }
+
+bool KubeClient::speaks_spdy() const { return state_->speaks_spdy; }
 
 }  // namespace kubectl_ray

@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
+#include "kubectl-ray/kube/pod_channels.h"
 #include "kubectl-ray/kube/resource.h"
 #include "kubectl-ray/kubeconfig/kubeconfig.h"
 #include "shared/json.h"
 #include "shared/result.h"
-#include "shared/web_socket.h"
 
 namespace kubectl_ray {
 
@@ -117,9 +117,14 @@ class KubeClient {
   // Only the request's own deadline bounds it.
   shared::Result<shared::HttpResponse> Send(shared::HttpRequest request, std::string_view path) const;
 
-  // Opens a WebSocket below the server's URL with our credentials (port-forward, exec, attach). Refusals are
-  // the same typed errors as above.
-  shared::Result<shared::WebSocket> OpenWebSocket(std::string_view path, std::string_view subprotocols) const;
+  // Opens the channels of an exec, an attach or a port-forward below the server's URL with our credentials:
+  // by a WebSocket, or by SPDY/3.1 if an HTTP answer refuses the WebSocket's upgrade, as kubectl does
+  // (client-go's FallbackExecutor). What neither opens is the error of the WebSocket's refusal, one of those
+  // above. 401 and 429 are about us and not about the upgrade, so that SPDY is not tried after them.
+  shared::Result<PodChannels> OpenChannels(std::string_view path, const PodProtocol& protocol) const;
+
+  // Whether channels of this client were opened by SPDY, because a WebSocket was refused.
+  bool speaks_spdy() const;
 
  private:
   struct State;

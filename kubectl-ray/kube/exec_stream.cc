@@ -17,23 +17,21 @@ using shared::ErrorCode;
 using shared::Fail;
 using shared::Result;
 using shared::StringAt;
-using shared::WebSocket;
-using shared::WebSocketMessage;
 
 constexpr char kStdin = 0;
 constexpr char kStdout = 1;
 constexpr char kStderr = 2;
 constexpr char kStatus = 3;
 constexpr char kResize = 4;
-constexpr char kClose = static_cast<char>(255);
 constexpr std::size_t kChunkBytes = 32 * 1024;
 constexpr std::size_t kMaxUnsentBytes = 256 * 1024;
 constexpr std::size_t kMaxStatusBytes = 64 * 1024;
 
 class ExecLoop {
  public:
-  ExecLoop(WebSocket socket, const ExecRequest& request, const ExecIo& io, const shared::Interrupt* interrupt)
-      : socket_(std::move(socket)),
+  ExecLoop(PodChannels channels, const ExecRequest& request, const ExecIo& io,
+           const shared::Interrupt* interrupt)
+      : channels_(std::move(channels)),
         io_(io),
         interrupt_(interrupt),
         reads_input_(request.with_stdin),
@@ -45,7 +43,7 @@ class ExecLoop {
       TRY(Receive());
       if (outcome_) return *std::move(outcome_);
       // A command that has ended takes no more input, but its exit code is still to be read.
-      if (!socket_.Flush()) reads_input_ = false;
+      if (!channels_.Flush()) reads_input_ = false;
       TRY(Wait());
     }
   }
@@ -59,12 +57,11 @@ class ExecLoop {
   // Reads all messages that have come.
   shared::Status Receive() {
     while (!outcome_) {
-      WebSocketMessage message;
-      const auto state = socket_.TryReceive(&message);
+      const auto state = channels_.TryReceive(&message_);
       if (!state) return Broken(state.error().message);
-      if (*state == WebSocket::ReceiveState::kWouldBlock) return shared::Ok();
-      if (*state == WebSocket::ReceiveState::kClosed) return Conclude();
-      if (!message.payload.empty()) Take(message.payload);
+      if (*state == PodChannels::ReceiveState::kWouldBlock) return shared::Ok();
+      if (*state == PodChannels::ReceiveState::kClosed) return Conclude();
+      if (!message_.empty()) Take(message_);
     }
     return shared::Ok();
   }
@@ -90,7 +87,7 @@ class ExecLoop {
     const auto [columns, rows] = io_.window_size();
     std::string message(1, kResize);
     message += shared::DumpJson({{"Width", columns}, {"Height", rows}});
-    (void)!socket_.Queue(WebSocketMessage::Kind::kBinary, message);
+    (void)!channels_.Queue(message);
   }
 
   void ReadInput() {
@@ -98,7 +95,7 @@ class ExecLoop {
     if (n < 0 && (errno == EINTR || errno == EAGAIN)) return;
     if (n > 0) {
       const std::string_view message(chunk_.data(), static_cast<std::size_t>(n) + 1);
-      if (!socket_.Queue(WebSocketMessage::Kind::kBinary, message)) reads_input_ = false;
+      if (!channels_.Queue(message)) reads_input_ = false;
       return;
     }
     reads_input_ = false;
@@ -106,31 +103,45 @@ class ExecLoop {
       outcome_ = Fail(ErrorCode::kInternal, "stopped: the input is not whole");
       return;
     }
-    if (socket_.subprotocol() == "v5.channel.k8s.io")
-      (void)!socket_.Queue(WebSocketMessage::Kind::kBinary, std::string{kClose, kStdin});
+    (void)channels_.End(kStdin);
   }
 
   shared::Status Wait() {
-    const bool takes_input = reads_input_ && socket_.unsent_bytes() < kMaxUnsentBytes;
-    const short socket_events = static_cast<short>(POLLIN | (socket_.unsent_bytes() > 0 ? POLLOUT : 0));
+    const bool takes_input = reads_input_ && channels_.unsent_bytes() < kMaxUnsentBytes;
+    const short socket_events = static_cast<short>(POLLIN | (channels_.waits_to_send() ? POLLOUT : 0));
     std::array<pollfd, 4> fds = {
-        pollfd{socket_.fd(), socket_events, 0}, pollfd{takes_input ? io_.input_fd : -1, POLLIN, 0},
+        pollfd{channels_.fd(), socket_events, 0}, pollfd{takes_input ? io_.input_fd : -1, POLLIN, 0},
         pollfd{io_.resize_fd, POLLIN, 0}, pollfd{interrupt_ != nullptr ? interrupt_->fd() : -1, POLLIN, 0}};
-    poll(fds.data(), fds.size(), static_cast<int>(socket_.KeepAlive().count()));
+    poll(fds.data(), fds.size(), static_cast<int>(channels_.KeepAlive().count()));
     if (interrupt_ != nullptr && interrupt_->raised()) return Fail(ErrorCode::kInterrupted, "interrupted");
     if (fds[1].revents != 0) ReadInput();
     if (fds[2].revents != 0 && io_.window_size) SendSize();
     return shared::Ok();
   }
 
-  WebSocket socket_;
+  PodChannels channels_;
   const ExecIo& io_;
   const shared::Interrupt* const interrupt_;
   bool reads_input_;
   std::string chunk_;
+  std::string message_;  // kept to reuse its memory
   std::string status_;
   std::optional<Result<int>> outcome_;
 };
+
+// SPDY's streams are those that the path asks for, in kubectl's order.
+PodProtocol ExecProtocol(const ExecRequest& request) {
+  const auto stream = [](char channel, const char* type, bool receives) {
+    return PodProtocol::Stream{channel, {{"streamType", type}}, receives};
+  };
+  PodProtocol protocol{"v5.channel.k8s.io, v4.channel.k8s.io", "v4.channel.k8s.io", {}};
+  protocol.streams = {stream(kStatus, "error", true)};
+  if (request.with_stdin) protocol.streams.push_back(stream(kStdin, "stdin", false));
+  protocol.streams.push_back(stream(kStdout, "stdout", true));
+  if (!request.tty) protocol.streams.push_back(stream(kStderr, "stderr", true));
+  if (request.tty) protocol.streams.push_back(stream(kResize, "resize", false));
+  return protocol;
+}
 
 }  // namespace
 
@@ -163,10 +174,13 @@ Result<int> ReadExecStatus(std::string_view text) {
               "cannot run the command: " + (message.empty() ? "the server does not say why" : message));
 }
 
+Result<PodChannels> OpenExec(const KubeClient& kube, const ExecRequest& request) {
+  return kube.OpenChannels(ExecPath(request), ExecProtocol(request));
+}
+
 Result<int> RunExec(const KubeClient& kube, const ExecRequest& request, const ExecIo& io) {
-  ASSIGN_OR_RETURN(WebSocket socket,
-                   kube.OpenWebSocket(ExecPath(request), "v5.channel.k8s.io, v4.channel.k8s.io"));
-  return ExecLoop(std::move(socket), request, io, kube.access().http.interrupt).Run();
+  ASSIGN_OR_RETURN(PodChannels channels, OpenExec(kube, request));
+  return ExecLoop(std::move(channels), request, io, kube.access().http.interrupt).Run();
 }
 
 }  // namespace kubectl_ray

@@ -1,5 +1,5 @@
 // Runs commands in a pod's container over a WebSocket (subprotocol v5.channel.k8s.io, or v4 before Kubernetes
-// 1.30). The first byte of each message is its channel.
+// 1.30), or over SPDY/3.1 (v4.channel.k8s.io) if the WebSocket is refused.
 #pragma once
 
 #include <functional>
@@ -23,7 +23,7 @@ struct ExecRequest {
 
 // What a command is connected to.
 struct ExecIo {
-  // Read while the command runs, if with_stdin. Its end is passed on if the server speaks v5.
+  // Read while the command runs, if with_stdin. Its end is passed on if the server speaks v5, or SPDY.
   int input_fd = -1;
   // Called at the end of the input; false ends the command's connection. Empty: the command goes on.
   std::function<bool()> on_input_end = {};
@@ -40,6 +40,10 @@ struct ExecIo {
 // Runs the command to its end and returns its exit code. Errors: KubeClient's; kInterrupted; kUnavailable if
 // the connection broke before the server reported the end; kInternal if the command cannot be run.
 shared::Result<int> RunExec(const KubeClient& kube, const ExecRequest& request, const ExecIo& io);
+
+// Opens the channels of a command for a caller with a loop of its own: 1 is its stdout, 2 stderr, 3 the
+// Status of its end. Blocks for the handshake. Errors: KubeClient's.
+shared::Result<PodChannels> OpenExec(const KubeClient& kube, const ExecRequest& request);
 
 // Returns the path and query of a request. Pure.
 std::string ExecPath(const ExecRequest& request);

@@ -22,8 +22,6 @@ using shared::ErrorCode;
 using shared::Fail;
 using shared::Result;
 using shared::Status;
-using shared::WebSocket;
-using shared::WebSocketMessage;
 
 constexpr std::size_t kChunkBytes = 64 * 1024;
 constexpr std::size_t kMaxUnsentBytes = 512 * 1024;
@@ -35,7 +33,8 @@ constexpr char kErrorChannel = 1;
 // The loop between the two sockets of one forwarded connection.
 class Pump {
  public:
-  Pump(WebSocket socket, int fd, int stop_fd) : socket_(std::move(socket)), fd_(fd), stop_fd_(stop_fd) {
+  Pump(PodChannels channels, int fd, int stop_fd)
+      : channels_(std::move(channels)), fd_(fd), stop_fd_(stop_fd) {
     chunk_.assign(kChunkBytes + 1, kDataChannel);
   }
 
@@ -53,14 +52,14 @@ class Pump {
     for (int turn = 0; turn < 64; ++turn) {
       if (!WriteLocal()) return false;
       if (!to_local_.empty()) break;
-      const auto state = socket_.TryReceive(&message_);
+      const auto state = channels_.TryReceive(&message_);
       if (!state) return Broken();
-      if (*state == WebSocket::ReceiveState::kClosed) return false;
-      if (*state == WebSocket::ReceiveState::kWouldBlock) {
+      if (*state == PodChannels::ReceiveState::kClosed) return false;
+      if (*state == PodChannels::ReceiveState::kWouldBlock) {
         more_waits_ = false;
         break;
       }
-      TakeMessage(message_.payload);
+      TakeMessage(message_);
     }
     return true;
   }
@@ -70,7 +69,7 @@ class Pump {
     const char channel = payload[0];
     if (channel != kDataChannel && channel != kErrorChannel) return;
     bool& greeted = channel == kDataChannel ? data_greeted_ : error_greeted_;
-    if (!std::exchange(greeted, true)) return;  // the first message of a channel is its port
+    if (!std::exchange(greeted, true) && channels_.greets()) return;  // the channel's port
     if (channel == kErrorChannel) {
       shared::AppendUpTo(&end_.remote_error, std::string_view(payload).substr(1), kMaxErrorBytes);
       return;
@@ -95,24 +94,25 @@ class Pump {
   }
 
   bool ReadLocal() {
-    while (!local_ended_ && socket_.unsent_bytes() < kMaxUnsentBytes) {
+    while (!local_ended_ && channels_.unsent_bytes() < kMaxUnsentBytes) {
       const ssize_t n = recv(fd_, chunk_.data() + 1, kChunkBytes, 0);
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) return errno == EAGAIN || errno == EWOULDBLOCK;
       if (n == 0) {
         local_ended_ = true;
+        end_passed_on_ = channels_.End(kDataChannel);
         last_received_ = Deadline::Clock::now();
         break;
       }
       end_.sent += static_cast<std::uint64_t>(n);
       const std::string_view message(chunk_.data(), static_cast<std::size_t>(n) + 1);
-      if (!socket_.Queue(WebSocketMessage::Kind::kBinary, message)) StopSending();
+      if (!channels_.Queue(message)) StopSending();
     }
     return true;
   }
 
   bool Flush() {
-    if (!socket_.Flush()) StopSending();
+    if (!channels_.Flush()) StopSending();
     return true;
   }
 
@@ -129,35 +129,37 @@ class Pump {
 
   bool Wait() {
     const bool local_full = !to_local_.empty();
-    const bool reads_local = !local_ended_ && socket_.unsent_bytes() < kMaxUnsentBytes;
+    const bool reads_local = !local_ended_ && channels_.unsent_bytes() < kMaxUnsentBytes;
     auto events = [](bool in, bool out) {
       return static_cast<short>((in ? POLLIN : 0) | (out ? POLLOUT : 0));
     };
     std::array<pollfd, 3> fds = {pollfd{fd_, events(reads_local, local_full), 0},
-                                 pollfd{socket_.fd(), events(!local_full, socket_.unsent_bytes() > 0), 0},
+                                 pollfd{channels_.fd(), events(!local_full, channels_.waits_to_send()), 0},
                                  pollfd{stop_fd_, POLLIN, 0}};
-    const Deadline silence =
-        local_ended_ ? Deadline::At(last_received_ + kHalfCloseSilence) : Deadline::Never();
+    const Deadline silence = local_ended_ && !end_passed_on_
+                                 ? Deadline::At(last_received_ + kHalfCloseSilence)
+                                 : Deadline::Never();
     const auto timeout =
-        more_waits_ && !local_full ? std::chrono::milliseconds(0) : silence.Remaining(socket_.KeepAlive());
+        more_waits_ && !local_full ? std::chrono::milliseconds(0) : silence.Remaining(channels_.KeepAlive());
     const int ready = poll(fds.data(), fds.size(), static_cast<int>(timeout.count()));
     if ((ready == 0 && silence.passed()) || fds[2].revents != 0) return false;
     // Both halves are closed: nobody can read an answer.
     return !(local_ended_ && (fds[0].revents & (POLLHUP | POLLERR)) != 0);
   }
 
-  WebSocket socket_;
+  PodChannels channels_;
   const int fd_;
   const int stop_fd_;
   PumpEnd end_;
-  std::string chunk_;         // on the heap, because some C libraries give threads small stacks
-  WebSocketMessage message_;  // kept to reuse its memory
-  std::string to_local_;      // a whole message; its first byte is the channel
+  std::string chunk_;     // on the heap, because some C libraries give threads small stacks
+  std::string message_;   // kept to reuse its memory
+  std::string to_local_;  // a whole message; its first byte is the channel
   std::size_t written_ = 0;
   bool data_greeted_ = false;
   bool error_greeted_ = false;
   bool local_ended_ = false;
-  bool more_waits_ = false;  // perhaps in TLS's buffer, which poll() does not see
+  bool end_passed_on_ = false;  // so that the pod ends the connection when its answer is whole
+  bool more_waits_ = false;     // perhaps in TLS's buffer, which poll() does not see
   Deadline::Clock::time_point last_received_ = Deadline::Clock::now();
 };
 
@@ -168,19 +170,19 @@ void SetFlags(int fd) {
 
 }  // namespace
 
-Result<WebSocket> OpenPodPort(const KubeClient& client, const PodPort& target) {
-  const std::string path =
-      ResourcePath(kPods, target.ns, target.pod) + "/portforward?ports=" + std::to_string(target.port);
-  ASSIGN_OR_RETURN(WebSocket socket, client.OpenWebSocket(path, "v4.channel.k8s.io"));
-  if (socket.subprotocol() != "v4.channel.k8s.io")
-    return Fail(ErrorCode::kInternal,
-                "cannot forward to pod \"" + target.pod + "\": the server does not speak v4.channel.k8s.io",
-                "A proxy in between may not pass WebSockets on.");
-  return socket;
+Result<PodChannels> OpenPodPort(const KubeClient& client, const PodPort& target) {
+  const std::string port = std::to_string(target.port);
+  const auto stream = [&](char channel, const char* type) {
+    return PodProtocol::Stream{channel, {{"streamType", type}, {"port", port}, {"requestID", "0"}}};
+  };
+  return client.OpenChannels(ResourcePath(kPods, target.ns, target.pod) + "/portforward?ports=" + port,
+                             {"v4.channel.k8s.io",
+                              "portforward.k8s.io",
+                              {stream(kErrorChannel, "error"), stream(kDataChannel, "data")}});
 }
 
-PumpEnd PumpPodPort(WebSocket socket, int fd, int stop_fd) {
-  return Pump(std::move(socket), fd, stop_fd).Run();
+PumpEnd PumpPodPort(PodChannels channels, int fd, int stop_fd) {
+  return Pump(std::move(channels), fd, stop_fd).Run();
 }
 
 struct PodDialer::State {
@@ -192,8 +194,8 @@ struct PodDialer::State {
 
   shared::ThreadGroup connections;
 
-  void Run(WebSocket socket, int fd) {
-    PumpEnd end = PumpPodPort(std::move(socket), fd, stop_fds[0]);
+  void Run(PodChannels channels, int fd) {
+    PumpEnd end = PumpPodPort(std::move(channels), fd, stop_fds[0]);
     {
       // Stored before the connection closes, so that whoever sees it close can ask for the reason.
       std::lock_guard lock(mutex);
@@ -217,16 +219,17 @@ PodDialer::~PodDialer() {
 }
 
 Result<int> PodDialer::Dial() {
-  ASSIGN_OR_RETURN(WebSocket socket, OpenPodPort(*state_->client, state_->target));
+  ASSIGN_OR_RETURN(PodChannels channels, OpenPodPort(*state_->client, state_->target));
   int fds[2];
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) != 0)
     return Fail(ErrorCode::kInternal, "cannot make a pair of sockets: " + shared::ErrnoText(errno));
   for (int fd : fds) SetFlags(fd);
   std::lock_guard lock(state_->mutex);
   state_->connections.JoinEnded();
-  const Status started = state_->connections.Start([state = state_.get(),
-                                                    socket = std::make_shared<WebSocket>(std::move(socket)),
-                                                    fd = fds[1]] { state->Run(std::move(*socket), fd); });
+  const Status started = state_->connections.Start(
+      [state = state_.get(), channels = std::make_shared<PodChannels>(std::move(channels)), fd = fds[1]] {
+        state->Run(std::move(*channels), fd);
+      });
   if (started) return fds[0];
   for (int fd : fds) close(fd);
   return shared::Unexpected(started.error());

@@ -27,6 +27,7 @@ NeededRight OnRayCronJobs(Verbs verbs) { return On(kRayCronJobs, std::move(verbs
 NeededRight OnPods(Verbs verbs) { return On(kPods, std::move(verbs)); }
 NeededRight OnLogs() { return {"", "pods/log", {"get"}}; }
 // WebSockets: API servers up to 1.34 ask for `get`, later ones for `create` as well (kube/api_error.cc).
+// SPDY, which is tried if they are refused, takes `create`.
 NeededRight OnStream(const char* subresource) { return {"", subresource, {"get", "create"}}; }
 
 // What commands share. Each is what the function of that name asks for, with what is below it.

@@ -80,7 +80,7 @@ class HeadTracker {
   bool stopping_ = false;
 };
 
-// WebSockets to one port of one pod that are not in use yet. Thread-safe.
+// Ways to one port of one pod that are not in use yet. Thread-safe.
 class Spares {
  public:
   // Returns whether one more is wanted. If so, Put() must follow. Without this reservation, hundreds of
@@ -93,14 +93,14 @@ class Spares {
   }
 
   // Takes the result of a reservation.
-  void Put(const std::string& pod, shared::Result<shared::WebSocket> socket) {
+  void Put(const std::string& pod, shared::Result<PodChannels> socket) {
     std::lock_guard lock(mutex_);
     --reserved_;
     if (socket) spares_.push_back({pod, *std::move(socket), Deadline::After(kSpareLife)});
   }
 
   // Returns the newest one to that pod that is still open.
-  std::optional<shared::WebSocket> Take(const std::string& pod) {
+  std::optional<PodChannels> Take(const std::string& pod) {
     std::lock_guard lock(mutex_);
     while (!spares_.empty()) {
       Spare spare = std::move(spares_.back());
@@ -119,11 +119,11 @@ class Spares {
  private:
   struct Spare {
     std::string pod;
-    shared::WebSocket socket;
+    PodChannels socket;
     Deadline deadline;
   };
 
-  static bool IsOpen(const shared::WebSocket& socket) {
+  static bool IsOpen(const PodChannels& socket) {
 #ifdef POLLRDHUP
     constexpr short kEnd = POLLRDHUP;
 #else
@@ -220,7 +220,7 @@ class Forwarder {
     const std::string where = Where(index);
     if (verbose_) say_(where + ": a connection");
     auto spare = spares_[index].Take(head_.name());
-    auto socket = spare ? Result<shared::WebSocket>(*std::move(spare)) : OpenToHead(remote);
+    auto socket = spare ? Result<PodChannels>(*std::move(spare)) : OpenToHead(remote);
     if (!socket) {
       const shared::Error& error = socket.error();
       const std::string way_out = error.hint.empty() ? "" : "; " + error.hint;
@@ -240,7 +240,7 @@ class Forwarder {
   }
 
   // Tries the current head until one accepts the connection.
-  Result<shared::WebSocket> OpenToHead(int port) {
+  Result<PodChannels> OpenToHead(int port) {
     const Deadline deadline = Deadline::After(kLongestWaitForHead);
     while (true) {
       const std::string pod = head_.Wait(deadline);

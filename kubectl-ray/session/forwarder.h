@@ -1,4 +1,5 @@
-// Forwards local connections, each through a WebSocket of its own, to the current head pod.
+// Forwards local connections, each through a WebSocket (or SPDY connection) of its own, to the current head
+// pod.
 #pragma once
 
 #include <functional>

@@ -14,6 +14,7 @@ import pytest
 import ray_pods
 import yaml
 from connect_proxy import ConnectProxy
+from websocket_refusing_proxy import WebSocketRefusingProxy
 
 PLUGIN = os.environ["KUBECTL_RAY"]
 PKI = cluster.CACHE / "cluster" / "pki"
@@ -48,11 +49,11 @@ def bridge_address():
 def ray(tmp_path, ns):
     """Runs the plugin with a kubeconfig given as a value."""
 
-    def run(config, *arguments, **variables):
+    def run(config, *arguments, input=None, **variables):
         file = tmp_path / "kubeconfig"
         file.write_text(json.dumps(config))
         without_proxy = {k: v for k, v in cluster.environment(file).items() if k.lower() not in ("http_proxy", "https_proxy", "no_proxy")}
-        return subprocess.run([PLUGIN, "-n", ns, *arguments], env={**without_proxy, **variables}, stdin=subprocess.DEVNULL,
+        return subprocess.run([PLUGIN, "-n", ns, *arguments], env={**without_proxy, **variables}, input=input or "",
                               capture_output=True, text=True, timeout=120, check=False)
 
     return run
@@ -101,6 +102,39 @@ def test_web_sockets_go_through_the_proxy(ray, tmp_path):
             assert len(proxy.tunnels) > before
         finally:
             assert ray(config, "session", "stop", "demo", **state).returncode == 0
+
+
+@contextlib.contextmanager
+def kubectl_proxy():
+    """The API server as the admin, on a port of loopback without TLS."""
+    command = ["kubectl", "proxy", "--port=0", "--disable-filter"]
+    with subprocess.Popen(command, env=cluster.environment(), stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield int(process.stdout.readline().rsplit(":", 1)[1])
+        finally:
+            process.terminate()
+
+
+def test_where_no_web_socket_goes_through_spdy_does(ray, tmp_path):
+    config = admin()
+    config["users"][0]["user"] = {}
+    with kubectl_proxy() as port, WebSocketRefusingProxy(port) as proxy:
+        config["clusters"][0]["cluster"] = {"server": proxy.url}
+        done = ray(config, "exec", "demo", "--", "sh", "-c", "head -c 1000000 /dev/zero | tr '\\0' x; echo err >&2; exit 3")
+        assert (done.returncode, done.stdout, done.stderr) == (3, "x" * 1000000, "err\n")
+        assert (proxy.refused, proxy.upgraded) == (1, ["SPDY/3.1"])
+        done = ray(config, "exec", "demo", "-i", "--", "cat", input="to the end of the input")
+        assert (done.returncode, done.stdout) == (0, "to the end of the input"), done.stderr
+        state = {"XDG_STATE_HOME": str(tmp_path)}
+        done = ray(config, "session", "demo", "--background", "--port", "0:dashboard", **state)
+        assert done.returncode == 0, done.stderr
+        try:
+            local = int(re.search(r"Ray Dashboard: http://localhost:(\d+)", done.stdout)[1])
+            assert ray_pods.dashboard(local) == "from-the-dashboard"
+            assert ray_pods.dashboard(local) == "from-the-dashboard"
+        finally:
+            assert ray(config, "session", "stop", "demo", **state).returncode == 0
+        assert len(proxy.upgraded) >= 4 and set(proxy.upgraded) == {"SPDY/3.1"}
 
 
 def test_a_proxy_that_asks_who_we_are(ray):

@@ -12,6 +12,7 @@ import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import certificates
+from spdy import Spdy
 
 
 def pod(name, node_type="head", cluster="demo", uid=None, restarts=0, running=True, version="1"):
@@ -99,6 +100,16 @@ class Request:
         self.handler.end_headers()
         self.handler.wfile.flush()
         return WebSocket(self.handler)
+
+    def accept_spdy(self):
+        self.handler.close_connection = True
+        self.handler.send_response(101)
+        self.handler.send_header("Upgrade", "SPDY/3.1")
+        self.handler.send_header("Connection", "Upgrade")
+        self.handler.send_header("X-Stream-Protocol-Version", self.headers["X-Stream-Protocol-Version"])
+        self.handler.end_headers()
+        self.handler.wfile.flush()
+        return Spdy(self.handler.rfile, self.handler.wfile)
 
 
 class WebSocket:

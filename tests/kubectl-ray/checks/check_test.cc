@@ -384,6 +384,20 @@ TEST_CASE("a name that does not resolve is found, and rights to exec are not wan
   CHECK(Found(facts, "KR507") == "hidden not allowed to look: cannot list nodes: forbidden\n");
 }
 
+TEST_CASE("the head is reached by a WebSocket, by SPDY instead, or not at all", "[checks]") {
+  Facts facts = Well();
+  facts.web_socket = Fact<std::string>(std::string());
+  CHECK(Found(facts, "KR103").empty());
+  facts.web_socket = Fact<std::string>(std::string(kBySpdy));
+  CHECK(Found(facts, "KR103") == "warn a WebSocket to the head was refused, and SPDY/3.1 is used instead\n");
+  facts.web_socket = Fact<std::string>(Refused());
+  CHECK(Found(facts, "KR103") == "hidden not allowed to look: cannot list nodes: forbidden\n");
+  facts.web_socket =
+      Fact<std::string>(shared::Unexpected(shared::Error{shared::ErrorCode::kInternal, "answered 200", ""}));
+  CHECK(Found(facts, "KR103") ==
+        "fail no command runs in the head over a WebSocket, nor over SPDY: answered 200\n");
+}
+
 TEST_CASE("a silent stream that is cut surprises, and fails only if pings come too late", "[checks]") {
   using std::chrono::seconds;
   struct {
@@ -392,11 +406,9 @@ TEST_CASE("a silent stream that is cut surprises, and fails only if pings come t
   } const rows[] = {
       {{seconds(120), seconds(120), ""}, ""},
       {{seconds(120), seconds(60), "it was closed"},
-       "warn a WebSocket to the head was cut after 60s of silence: it was closed\n"},
-      {{seconds(120), seconds(5), "reset"},
-       "warn a WebSocket to the head was cut after 5s of silence: reset\n"},
-      {{seconds(120), seconds(4), "reset"},
-       "fail a WebSocket to the head was cut after 4s of silence: reset\n"},
+       "warn a stream to the head was cut after 60s of silence: it was closed\n"},
+      {{seconds(120), seconds(5), "reset"}, "warn a stream to the head was cut after 5s of silence: reset\n"},
+      {{seconds(120), seconds(4), "reset"}, "fail a stream to the head was cut after 4s of silence: reset\n"},
   };
   for (const auto& row : rows) {
     Facts facts = Well();

@@ -18,8 +18,8 @@ shared::Result<SilentStream> WaitOn(const std::string& frames) {
       {},
       {.url = "ws://127.0.0.1:" + std::to_string(server.port()) + "/", .subprotocols = "v4.channel.k8s.io"});
   REQUIRE(socket);
-  auto end = WaitInSilence(&*socket, std::chrono::seconds(60), nullptr);
-  return end;
+  PodChannels channels(*std::move(socket));
+  return WaitInSilence(&channels, std::chrono::seconds(60), nullptr);
 }
 
 std::string Status(const std::string& json) { return WebSocketFrame(0x82, "\x03" + json); }
@@ -57,9 +57,10 @@ TEST_CASE("Ctrl-C ends the silence", "[checks][silent_stream]") {
   auto socket =
       shared::WebSocket::Connect({}, {.url = "ws://127.0.0.1:" + std::to_string(server.port()) + "/"});
   REQUIRE(socket);
+  PodChannels channels(*std::move(socket));
   shared::Interrupt interrupt;
   interrupt.Raise(2);
-  const auto end = WaitInSilence(&*socket, std::chrono::seconds(60), &interrupt);
+  const auto end = WaitInSilence(&channels, std::chrono::seconds(60), &interrupt);
   REQUIRE(!end);
   CHECK(end.error().code == shared::ErrorCode::kInterrupted);
 }

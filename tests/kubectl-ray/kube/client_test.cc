@@ -231,26 +231,27 @@ TEST_CASE("answers that are no object are errors that show their words") {
   }
 }
 
-TEST_CASE("a WebSocket that is refused tells why, and 401 is tried once more") {
-  ScriptedApi forbidden({HttpAnswer(403, ""), StatusAnswer(403, "not you")});
-  const auto refused =
-      KubeClient(forbidden.Access(), kLong).OpenWebSocket("/api/v1/namespaces/x/pods/y/exec", "v4");
+TEST_CASE("channels that neither protocol opens say why, and 401 is tried once more") {
+  const PodProtocol protocol = {"v4.channel.k8s.io", "v4.channel.k8s.io", {}};
+  const std::string path = "/api/v1/namespaces/x/pods/y/exec";
+  ScriptedApi forbidden({HttpAnswer(403, ""), HttpAnswer(403, ""), StatusAnswer(403, "not you")});
+  const auto refused = KubeClient(forbidden.Access(), kLong).OpenChannels(path, protocol);
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == ErrorCode::kAuth);
   CHECK(refused.error().message.ends_with("forbidden: not you"));
   // Kubernetes 1.35 allows the GET and checks "create" at the upgrade; only a POST returns its reason.
-  ScriptedApi half({HttpAnswer(403, ""), StatusAnswer(400, "Upgrade request required"),
+  ScriptedApi half({HttpAnswer(403, ""), HttpAnswer(403, ""), StatusAnswer(400, "Upgrade request required"),
                     StatusAnswer(403, "cannot create resource pods/exec")});
-  const auto half_refused =
-      KubeClient(half.Access(), kLong).OpenWebSocket("/api/v1/namespaces/x/pods/y/exec", "v4");
+  const auto half_refused = KubeClient(half.Access(), kLong).OpenChannels(path, protocol);
   REQUIRE_FALSE(half_refused.has_value());
   CHECK(half_refused.error().message.ends_with("forbidden: cannot create resource pods/exec"));
   CHECK(half.Asked().back() == "POST /api/v1/namespaces/x/pods/y/exec");
   ScriptedApi mended({HttpAnswer(401, ""), std::string(kWebSocketUpgrade)});
-  CHECK(KubeClient(mended.Access(), kLong).OpenWebSocket("/x", "v4.channel.k8s.io").has_value());
+  CHECK(KubeClient(mended.Access(), kLong).OpenChannels("/x", protocol).has_value());
   CHECK(mended.Request(1).find("Authorization: Bearer 2\r\n") != std::string::npos);
   ScriptedApi silent(std::vector<std::string>{});
-  const auto closed = KubeClient(silent.Access(), kLong).OpenWebSocket("/x", "v4.channel.k8s.io");
+  const auto closed = KubeClient(silent.Access(), kLong).OpenChannels("/x", protocol);
   REQUIRE_FALSE(closed.has_value());
   CHECK(closed.error().code == ErrorCode::kUnavailable);
+  CHECK(silent.Asked().size() == 1);  // no answer is no refusal
 }

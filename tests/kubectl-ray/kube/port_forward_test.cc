@@ -197,7 +197,8 @@ TEST_CASE("a session that ends stops its connections") {
 
 TEST_CASE("a dialer's connections are the pod's, and it keeps what the far side said") {
   ScriptedApi api({std::string(kWebSocketUpgrade) + kGreetings + Data("hello") + ErrorText("refused"),
-                   HttpAnswer(404, ""), HttpAnswer(404, R"({"kind":"Status","code":404,"message":"gone"})")});
+                   HttpAnswer(404, ""), HttpAnswer(404, ""),
+                   HttpAnswer(404, R"({"kind":"Status","code":404,"message":"gone"})")});
   const KubeClient kube(api.Access(), kLong);
   PodDialer dialer(&kube, {"x", "y", 1});
   const auto fd = dialer.Dial();
