@@ -33,6 +33,16 @@ Status CheckFlags(const UpFlags& flags) {
   return shared::Ok();
 }
 
+// Those that Ray's own command has, and that change nothing here.
+void TakeFlagsForScripts(const UpFlags& flags, Streams& io) {
+  TakeRaysLogFlags(flags.log, io);
+  if (flags.no_config_cache) NoteWithoutEffect("--no-config-cache", "nothing is cached", io);
+  if (flags.redirect_command_output)
+    NoteWithoutEffect("--redirect-command-output", "the output of setup is in each pod's log, too", io);
+  if (flags.use_login_shells)
+    NoteWithoutEffect("--use-login-shells", "setup runs in the environment of Ray", io);
+}
+
 Result<Launch> ReadLaunch(const UpFlags& flags, const KubeClient& kube, CommandContext& context) {
   ASSIGN_OR_RETURN(const ClusterFile file,
                    ReadFileArgument(flags.file, flags.cluster_name, "bring up", context));
@@ -91,6 +101,7 @@ void SayWhatNext(const UpFlags& flags, const Launch& launch, Streams& io) {
 
 Result<int> RunUp(const UpFlags& flags, CommandContext& context) {
   TRY(CheckFlags(flags));
+  TakeFlagsForScripts(flags, context.io);
   ASSIGN_OR_RETURN(const auto timeout, shared::ParseDuration("--timeout", flags.timeout));
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(Launch launch, ReadLaunch(flags, *kube, context));
@@ -140,6 +151,7 @@ void Up(Leaf& leaf) {
   leaf.Flag("--use-login-shells", &flags.use_login_shells,
             "Taken and without effect: setup runs in the environment of Ray");
   leaf.Flag("--use-normal-shells", &flags.use_normal_shells, "Taken: setup runs like that always");
+  AddRaysLogFlags(leaf, &flags.log);
   leaf.Note(
       "Prints what is made, changed, recreated and untouched before it asks. Pods are replaced only if they "
       "would be "

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "kubectl-ray/cli/leaf.h"
+#include "kubectl-ray/commands/rays_flags.h"
 
 namespace kubectl_ray {
 
@@ -25,6 +26,7 @@ struct UpFlags {
   bool dry_run = false;
   std::string agent_image;
   std::string timeout = "15m";
+  RaysLogFlags log;
 
   bool operator==(const UpFlags&) const = default;
 };
