@@ -64,8 +64,11 @@ Result<std::unique_ptr<Dashboard>> ConnectNewCluster(CommandContext& context, co
                                                      const std::string& ray_job, Deadline ready_by) {
   while (true) {
     auto dashboard = ConnectDashboard(context, options, ready_by);
-    if (dashboard || dashboard.error().code != ErrorCode::kNotFound || ready_by.passed()) return dashboard;
-    TRY(CheckClusterWillCome(context, ray_job));
+    if (dashboard) return dashboard;
+    const ErrorCode why = dashboard.error().code;
+    if (why == ErrorCode::kNotFound || why == ErrorCode::kConflict)
+      TRY(CheckClusterWillCome(context, ray_job));
+    if (why != ErrorCode::kNotFound || ready_by.passed()) return dashboard;
     if (context.interrupt.WaitFor(std::chrono::seconds(1)))
       return Fail(ErrorCode::kInterrupted,
                   "interrupted while waiting for cluster \"" + options.cluster + "\"");
