@@ -128,7 +128,7 @@ def test_submit_waits_for_a_head_pod_that_is_not_made_yet(tmp_path):
       b'error: cluster "demo" is not ready: it has no head pod yet; pods are refused: exceeded quota: q']),
     (refused('violates PodSecurity "restricted:latest": runAsNonRoot != true'), 1,
      [b'error: cluster "demo" cannot become ready: pods are refused: violates PodSecurity', b"--pod-security restricted"]),
-], ids=["in vain", "no cluster", "suspended", "being deleted", "refused for now", "refused for good"])
+], ids=["in vain", "no cluster", "suspended", "being deleted", "refused by a quota", "refused for good"])
 def test_a_head_pod_that_does_not_come(tmp_path, cluster, code, words):
     result = submit_to(tmp_path, cluster, [[]])
     assert result.returncode == code and result.stdout == b"", result.stderr
