@@ -123,6 +123,9 @@ Result<int> Submit(CommandContext& context, const SubmitFlags& options) {
   if (options.ray_job.given() && !options.dashboard.cluster.empty())
     return Fail(ErrorCode::kUsage,
                 "cannot use --cluster with --filename or --name: a RayJob has a cluster of its own");
+  if (!options.ray_job.given() && !options.ray_job.ports.empty())
+    return Fail(ErrorCode::kUsage, "--ports says nothing without --name",
+                "It is for the cluster of a RayJob: give it a --name.");
   ASSIGN_OR_RETURN(const Deadlines deadlines, ReadDeadlines(options));
   if (!options.ray_job.filename.empty() && !options.ray_job.name.empty())
     return Fail(ErrorCode::kUsage, "cannot use --filename and --name together");

@@ -4,6 +4,7 @@
 #include "kubectl-ray/cli/confirm.h"
 #include "kubectl-ray/clusters/namespace_security.h"
 #include "kubectl-ray/commands/file_target.h"
+#include "kubectl-ray/commands/ports_flag.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/launcher/launch_plan.h"
 #include "kubectl-ray/launcher/up.h"
@@ -54,6 +55,7 @@ Result<Launch> ReadLaunch(const UpFlags& flags, const KubeClient& kube, CommandC
   if (!flags.agent_image.empty())
     options.agent = {.delivery = AgentOptions::Delivery::kImage, .image = flags.agent_image, .sources = {}};
   options.disable_usage_stats = flags.disable_usage_stats;
+  ASSIGN_OR_RETURN(options.ports, ReadPortsFlag(flags.ports, context));
   ASSIGN_OR_RETURN(options.ns, NamespaceOf(file, context));
   options.restricted = IsRestricted(kube, options.ns);
   if (!flags.without_operator) {
@@ -106,6 +108,7 @@ Result<int> RunUp(const UpFlags& flags, CommandContext& context) {
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(Launch launch, ReadLaunch(flags, *kube, context));
   for (const Note& note : launch.notes) context.io.err << FormatNote(note) << "\n";
+  if (launch.backend == Backend::kOperator) WarnOfMissedGcs(launch.ray_cluster, context.io);
   TRY(CheckRules(flags, launch));
   const Restart restart = flags.no_restart     ? Restart::kNone
                           : flags.restart_only ? Restart::kAll
@@ -143,6 +146,7 @@ void Up(Leaf& leaf) {
             "Make plain Deployments even where the KubeRay operator's RayCluster is served");
   leaf.Flag("--agent-image", &flags.agent_image,
             "Take ray-init-agent from this image instead of a ConfigMap");
+  AddPortsFlag(leaf, &flags.ports);
   leaf.Flag("--timeout", &flags.timeout, "How long to wait until all is ready")->capture_default_str();
   leaf.Flag("--no-config-cache", &flags.no_config_cache, "Taken for the sake of scripts: nothing is cached");
   leaf.Flag("--disable-usage-stats", &flags.disable_usage_stats, "Have Ray send no statistics of its use");
