@@ -75,7 +75,9 @@ Rights SwitchObject() {
           OnRayCronJobs({"get", "patch"})};
 }
 
-Rights OnKinds(const Verbs& verbs) { return {OnRayClusters(verbs), OnRayJobs(verbs), OnRayServices(verbs)}; }
+Rights OnKinds(const Verbs& verbs) {
+  return {OnRayClusters(verbs), OnRayJobs(verbs), OnRayServices(verbs), OnRayCronJobs(verbs)};
+}
 
 using Table = std::map<std::string, Rights, std::less<>>;
 
