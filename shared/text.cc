@@ -112,6 +112,16 @@ void AppendUpTo(std::string* text, std::string_view more, std::size_t limit) {
   text->append(more.substr(0, limit - std::min(text->size(), limit)));
 }
 
+std::string Joined(const std::vector<std::string>& words, std::string_view separator) {
+  std::string joined;
+  for (std::size_t i = 0; i < words.size(); ++i) joined += (i == 0 ? "" : std::string(separator)) + words[i];
+  return joined;
+}
+
+std::string Counted(std::int64_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
 std::string Uncapitalized(std::string text) {
   auto is_upper = [&](std::size_t i) { return i < text.size() && text[i] >= 'A' && text[i] <= 'Z'; };
   if (is_upper(0) && !is_upper(1)) text[0] = static_cast<char>(text[0] - 'A' + 'a');

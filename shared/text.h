@@ -1,6 +1,7 @@
 // Makes text from elsewhere fit for a terminal or a message.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,12 @@ std::string_view FirstLine(std::string_view text);
 
 // Appends as much of `more` as fits into `limit` bytes of text in all, and drops the rest.
 void AppendUpTo(std::string* text, std::string_view more, std::size_t limit);
+
+// Returns the words with the separator between them.
+std::string Joined(const std::vector<std::string>& words, std::string_view separator = ", ");
+
+// Returns "1 pod", "2 pods". The noun has a regular plural.
+std::string Counted(std::int64_t count, std::string_view noun);
 
 // Returns the text with a small first letter, as messages begin, unless that letter begins an abbreviation
 // ("TLS alert").

@@ -10,6 +10,7 @@
 #include "kubectl-ray/pods/pod_health.h"
 #include "kubectl-ray/pods/pod_refusal.h"
 #include "kubectl-ray/pods/ray_pods.h"
+#include "shared/text.h"
 
 namespace kubectl_ray {
 namespace {
@@ -22,10 +23,6 @@ using shared::StringAt;
 
 // KubeRay's default of maxReplicas (raycluster_types.go).
 constexpr std::int64_t kNoMaximum = std::numeric_limits<std::int32_t>::max();
-
-std::string Count(std::int64_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
 
 bool WaitsForImage(const Json& pod) {
   for (const char* list : {"initContainerStatuses", "containerStatuses"}) {
@@ -65,13 +62,14 @@ void ReadComingPods(const std::vector<const Json*>& pods, ScalingGroup* group) {
     ++with_it;
   }
   group->cause = *first;
-  group->why = std::to_string(with_it) + " of " + Count(coming, "pod") + " on the way: " + group->why;
+  group->why =
+      std::to_string(with_it) + " of " + shared::Counted(coming, "pod") + " on the way: " + group->why;
 }
 
 void ReadUnmadePods(const ScalingFacts& facts, ScalingGroup* group) {
   group->cause = WaitCause::kPodNotMade;
   const std::string missing =
-      std::to_string(group->wanted - group->made) + " of " + Count(group->wanted, "pod");
+      std::to_string(group->wanted - group->made) + " of " + shared::Counted(group->wanted, "pod");
   group->why = missing + (group->wanted == 1 ? " is not made" : " are not made") +
                (facts.refused.empty() ? " yet" : ": " + facts.refused);
   group->way_out = WayOutOfRefusal(facts.refused);
@@ -88,7 +86,7 @@ void ReadStandstill(const ScalingFacts& facts, ScalingGroup* group) {
     group->way_out = "`kubectl ray scale cluster` sets how many workers a group has.";
   } else if (launching != facts.report.launching.end()) {
     group->cause = WaitCause::kLaunching;
-    group->why = "the autoscaler is asking KubeRay for " + Count(launching->second, "node");
+    group->why = "the autoscaler is asking KubeRay for " + shared::Counted(launching->second, "node");
   } else if (group->replicas >= group->max) {
     group->cause = WaitCause::kMaxReplicas;
     group->why = "it has its maxReplicas of " + std::to_string(group->max) + ", and all are ready";

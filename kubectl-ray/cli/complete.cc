@@ -183,6 +183,8 @@ void Complete(const CommandTree& tree, const std::vector<std::string>& words, st
       break;
     case Wanted::kValues:
       if (WriteNames(leaf, request, environment, interrupt, &writer)) break;
+      if (leaf != nullptr)
+        for (const std::string& word : leaf->words_beside_files(request.option)) writer.Write(word);
       WriteValues(request.option, &writer);
       directive = kDefault;
       break;

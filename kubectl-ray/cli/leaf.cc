@@ -12,4 +12,9 @@ LocalNames Leaf::local_names_of(const CLI::Option* option) const {
   return found == local_names_.end() ? LocalNames() : found->second;
 }
 
+std::vector<std::string> Leaf::words_beside_files(const CLI::Option* option) const {
+  const auto found = beside_files_.find(option);
+  return found == beside_files_.end() ? std::vector<std::string>() : found->second;
+}
+
 }  // namespace kubectl_ray

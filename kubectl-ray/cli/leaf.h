@@ -68,6 +68,11 @@ class Leaf {
   // Completes an argument or a flag with what is on this machine.
   void CompleteWith(const CLI::Option* option, LocalNames names) { local_names_[option] = std::move(names); }
 
+  // Completes a flag that takes a file or one of these words.
+  void CompleteFilesOr(const CLI::Option* option, std::vector<std::string> words) {
+    beside_files_[option] = std::move(words);
+  }
+
   // A paragraph of the help, above the examples.
   void Note(std::string paragraph) { notes_.push_back(std::move(paragraph)); }
   // Each leaf has one at least. Its command lines have to parse.
@@ -92,6 +97,7 @@ class Leaf {
   // Empty functions for an option that has none.
   Names names_of(const CLI::Option* option) const;
   LocalNames local_names_of(const CLI::Option* option) const;
+  std::vector<std::string> words_beside_files(const CLI::Option* option) const;
   // The value of Flags(), or nullptr if it is of another type.
   template <typename T>
   const T* flags() const {
@@ -109,6 +115,7 @@ class Leaf {
   std::vector<ExitCode> exit_codes_;
   bool takes_program_ = false;
   CommandBody body_;
+  std::map<const CLI::Option*, std::vector<std::string>> beside_files_;
 };
 
 }  // namespace kubectl_ray

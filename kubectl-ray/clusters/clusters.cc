@@ -5,6 +5,7 @@
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/ray_resources.h"
+#include "kubectl-ray/pods/pod_refusal.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -174,6 +175,14 @@ shared::Result<std::vector<std::string>> ListClusterNames(const KubeClient& kube
     return names.size() < limit;
   }));
   return names;
+}
+
+std::string RefusalOfPods(const Cluster& cluster) {
+  std::vector<const Json*> owners = {&cluster.ray_cluster, &cluster.head};
+  for (const Json& worker : cluster.workers) owners.push_back(&worker);
+  for (const Json* owner : owners)
+    if (std::string refused = WhyPodsAreRefused(*owner); !refused.empty()) return refused;
+  return "";
 }
 
 shared::Unexpected<shared::Error> WorkerGroupNotFound(const Json& ray_cluster, const std::string& group) {

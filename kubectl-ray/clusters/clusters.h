@@ -56,6 +56,9 @@ shared::Status EachPlainCluster(const KubeClient& kube, const std::string& ns,
                                 const ClusterListOptions& options,
                                 const std::function<bool(Cluster)>& on_cluster);
 
+// Returns why some of the cluster's pods are not even made, as WhyPodsAreRefused() does (pods/pod_refusal.h).
+std::string RefusalOfPods(const Cluster& cluster);
+
 // Returns the error for a worker group that does not exist; it names those that do.
 shared::Unexpected<shared::Error> WorkerGroupNotFound(const Json& ray_cluster, const std::string& group);
 

@@ -10,6 +10,7 @@
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/pods/ray_pods.h"
 #include "shared/duration.h"
+#include "shared/text.h"
 
 namespace kubectl_ray {
 namespace {
@@ -19,10 +20,6 @@ using shared::ErrorCode;
 using shared::Fail;
 using shared::Status;
 using shared::StringAt;
-
-std::string Count(std::int64_t count, const char* noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
 
 // Returns an empty string for a user who may not list pods: what goes is then not counted.
 shared::Result<std::string> DescribePods(const KubeClient& kube, const std::string& ns,
@@ -35,7 +32,7 @@ shared::Result<std::string> DescribePods(const KubeClient& kube, const std::stri
       });
   if (!listed && listed.error().code != ErrorCode::kAuth) return shared::Unexpected(listed.error());
   if (heads + workers == 0) return std::string();
-  return Count(heads, "head pod") + ", " + Count(workers, "worker pod");
+  return shared::Counted(heads, "head pod") + ", " + shared::Counted(workers, "worker pod");
 }
 
 // The API server deletes them with their owner, and KubeRay their clusters. Empty as above.
@@ -50,7 +47,8 @@ shared::Result<std::string> DescribeRuns(const KubeClient& kube, const std::stri
                                 });
   if (!listed && listed.error().code != ErrorCode::kAuth) return shared::Unexpected(listed.error());
   if (runs == 0) return std::string();
-  return Count(runs, "RayJob") + (running == 0 ? "" : ", " + std::to_string(running) + " of them not over");
+  return shared::Counted(runs, "RayJob") +
+         (running == 0 ? "" : ", " + std::to_string(running) + " of them not over");
 }
 
 Status AddCluster(const KubeClient& kube, const std::string& ns, Deletion* deletion) {
@@ -113,7 +111,8 @@ Status WaitGone(const KubeClient& kube, const std::string& ns, const std::string
     else if (there)
       pods.insert(name);
     synced = synced || event.type == WatchEventType::kSynced;
-    if (synced && !pods.empty()) shown.Show(Count(static_cast<std::int64_t>(pods.size()), "pod") + " left");
+    if (synced && !pods.empty())
+      shown.Show(shared::Counted(static_cast<std::int64_t>(pods.size()), "pod") + " left");
     return !synced || !pods.empty();
   };
   Status watched = kube.Watch(kPods, ns, {.label_selector = RayPodSelector(cluster, "")},
@@ -121,7 +120,7 @@ Status WaitGone(const KubeClient& kube, const std::string& ns, const std::string
   if (watched || watched.error().code != ErrorCode::kTimeout) return watched;
   return Fail(ErrorCode::kTimeout,
               "Ray cluster \"" + cluster + "\" still has " +
-                  Count(static_cast<std::int64_t>(pods.size()), "pod") + " after " +
+                  shared::Counted(static_cast<std::int64_t>(pods.size()), "pod") + " after " +
                   shared::FormatDuration(timeout),
               "They are being deleted; `kubectl ray get node -c " + cluster + " -n " + ns + "` shows them.");
 }

@@ -7,7 +7,6 @@
 #include "kubectl-ray/kinds/ports.h"
 #include "kubectl-ray/pods/head_pod.h"
 #include "kubectl-ray/pods/pod_health.h"
-#include "kubectl-ray/pods/pod_refusal.h"
 #include "kubectl-ray/pods/ray_pods.h"
 
 namespace kubectl_ray {
@@ -21,14 +20,6 @@ constexpr std::chrono::seconds kPatience(60);
 constexpr std::chrono::seconds kHeadPatience(3);  // with a head that is not ready
 // Events of so many pods are fetched; a screen shows no more.
 constexpr std::size_t kPodsLookedInto = 10;
-
-std::string RefusedPods(const Cluster& cluster) {
-  std::vector<const Json*> objects = {&cluster.ray_cluster, &cluster.head};
-  for (const Json& worker : cluster.workers) objects.push_back(&worker);
-  for (const Json* object : objects)
-    if (std::string refused = WhyPodsAreRefused(*object); !refused.empty()) return refused;
-  return "";
-}
 
 // Without the right to list pods, what the cluster reports of itself remains.
 shared::Status AddPods(const KubeClient& kube, const std::string& ns, const std::string& name,
@@ -87,7 +78,7 @@ shared::Result<StatusInput> GatherObjects(const KubeClient& kube, const std::str
   ASSIGN_OR_RETURN(const Cluster cluster, FindCluster(kube, ns, name));
   input.with_operator = cluster.backend == Backend::kOperator;
   input.ray_cluster = cluster.ray_cluster;
-  input.refused = RefusedPods(cluster);
+  input.refused = RefusalOfPods(cluster);
   TRY(AddPods(kube, ns, name, &input));
   if (input.with_operator && shared::At(input.ray_cluster, {"status"}).empty())
     input.refused = WhyOperatorRefuses(kube, input.ray_cluster);

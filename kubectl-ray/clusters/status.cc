@@ -120,10 +120,6 @@ std::vector<PodTrouble> Troubles(const StatusInput& input, const RayView& ray,
   return troubles;
 }
 
-std::string Plural(std::int64_t count, const char* noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
 // For a user who may not look at pods.
 std::string HealthByReport(const StatusInput& input, const ClusterStatus& status) {
   std::int64_t workers = 0;
@@ -136,7 +132,7 @@ std::string HealthLine(const StatusInput& input, const ClusterStatus& status) {
   if (At(input.ray_cluster, {"metadata", "deletionTimestamp"}).is_string()) return "is being deleted";
   if (IsSuspended(input.ray_cluster)) {
     const std::int64_t left = PodsLeft(input);
-    if (left > 0) return "being suspended: " + Plural(left, "pod") + " left";
+    if (left > 0) return "being suspended: " + shared::Counted(left, "pod") + " left";
     return input.queued.empty() ? "suspended" : "not ready: " + input.queued;
   }
   if (!input.refused.empty()) return "not ready: " + input.refused;
@@ -151,7 +147,7 @@ std::string HealthLine(const StatusInput& input, const ClusterStatus& status) {
   if (!status.troubles.empty() && (head.ready == 0 || ready < desired)) {
     const PodTrouble& first = status.troubles.front();
     const std::string count = head.ready == 0 ? ""
-                                              : Plural(desired - ready, "worker") + " of " +
+                                              : shared::Counted(desired - ready, "worker") + " of " +
                                                     std::to_string(desired - 1) + " not ready: ";
     return "not ready: " + count + "pod \"" + first.pod + "\" " + first.health.reason;
   }
@@ -214,8 +210,8 @@ std::string RenderTroubles(const std::vector<PodTrouble>& troubles) {
   std::string text = "\nNot well:\n";
   for (std::size_t i = 0; i < reasons.size() && i < kReasonsShown; ++i) {
     const auto& [trouble, pods] = reasons[i];
-    text += "  " + Plural(static_cast<std::int64_t>(pods.size()), "pod") + " of " + trouble->group + ": " +
-            trouble->health.reason + "\n";
+    text += "  " + shared::Counted(static_cast<std::int64_t>(pods.size()), "pod") + " of " + trouble->group +
+            ": " + trouble->health.reason + "\n";
     if (!trouble->health.way_out.empty()) text += "    " + trouble->health.way_out + "\n";
     if (!trouble->warning.empty()) text += "    " + trouble->warning + "\n";
     for (std::size_t p = 0; p < pods.size() && p < kPodsShown; ++p) text += "    - " + pods[p] + "\n";
@@ -238,7 +234,7 @@ std::string RenderRemarks(const std::vector<std::string>& remarks) {
 std::string RenderRay(const ClusterStatus& status) {
   if (!status.ray_failure.empty()) return "\nRay: not asked: " + status.ray_failure + "\n";
   const RayView& ray = status.ray;
-  std::string text = "\nRay: " + Plural(ray.alive, "node") + " alive";
+  std::string text = "\nRay: " + shared::Counted(ray.alive, "node") + " alive";
   if (ray.dead > 0) text += ", " + std::to_string(ray.dead) + " dead";
   for (std::size_t i = 0; i < ray.scaling.usage_lines.size(); ++i)
     text += (i == 0 ? "; used " : ", ") + ray.scaling.usage_lines[i];

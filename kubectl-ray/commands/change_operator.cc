@@ -243,13 +243,12 @@ Status CheckRefusals(const ChangeOperatorFlags& flags, const std::vector<JudgedO
                   : "");
 }
 
-Status CheckOwners(const ChangeOperatorFlags& flags, const std::vector<ObjectChange>& changes) {
+Status CheckOwners(const ChangeOperatorFlags& flags, const std::vector<ObjectChange>& changes,
+                   const std::string& version) {
   const std::string foreign = ForeignObjects(changes);
   if (flags.adopt || foreign.empty()) return shared::Ok();
-  return Fail(
-      ErrorCode::kConflict, "cannot change what others look after:" + foreign,
-      "Change it by the tool that installed it, or take it over with --adopt; Argo CD and Flux undo that "
-      "unless they are stopped first.");
+  return Fail(ErrorCode::kConflict, "cannot change what others look after:" + foreign,
+              WayOutOfForeign(changes, version));
 }
 
 // Helm keeps a release in Secrets, and would change or delete what has been taken over.
@@ -314,7 +313,7 @@ Result<int> Execute(const KubeClient& kube, const ChangeOperatorFlags& flags, Ch
   std::vector<ObjectChange> changes;
   for (const JudgedObject& one : judged) changes.push_back(one.change);
   PrintPlan(change, changes, context.io.err);
-  TRY(CheckOwners(flags, changes));
+  TRY(CheckOwners(flags, changes, change.setup.release->version));
   if (flags.dry_run == "server") {
     if (!flags.output.empty()) Print(judged, flags, context.io);
     return kExitOk;

@@ -8,32 +8,17 @@
 #include "kubectl-ray/clusters/wait_ready.h"
 #include "kubectl-ray/commands/network_policy_flags.h"
 #include "kubectl-ray/commands/new_cluster.h"
-#include "kubectl-ray/formats/yaml.h"
+#include "kubectl-ray/commands/ports_flag.h"
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/ray_resources.h"
-#include "kubectl-ray/manifests/port_plan.h"
 #include "kubectl-ray/manifests/worker_counts.h"
 #include "shared/duration.h"
-#include "shared/text.h"
 
 namespace kubectl_ray {
 namespace {
 
 using shared::ErrorCode;
 using shared::Fail;
-
-constexpr const char* kFixedPorts = "fixed";  // the preset of --ports
-
-// Without --ports, ports are left as they are.
-shared::Status AddPorts(const std::string& file_or_preset, CommandContext& context, ClusterSpec* spec) {
-  if (file_or_preset.empty()) return shared::Ok();
-  PortPlan plan;
-  if (file_or_preset != kFixedPorts) {
-    ASSIGN_OR_RETURN(const std::string text, ReadYamlFile(file_or_preset, context.io.in));
-    ASSIGN_OR_RETURN(plan, ParsePortPlan(file_or_preset, text));
-  }
-  return FixPorts(plan, spec);
-}
 
 // Which kind of cluster it will be. A client-side dry run does without a server, and then shows a RayCluster
 // and sets `*answers` to false.
@@ -77,12 +62,11 @@ shared::Result<int> Run(const CreateClusterFlags& options, const std::vector<std
                 "Give --network-policy, too.");
   ASSIGN_OR_RETURN(ClusterSpec spec,
                    SpecOfNew(options.cluster, options.file, options.name, cluster_flags, context));
-  TRY(AddPorts(options.ports, context, &spec));
+  TRY(FixPortsByFlag(options.ports, context, &spec));
   TRY(CheckClusterSpec(spec));
   ASSIGN_OR_RETURN(ClusterPlan plan, MakePlan(options, &spec, context));
   WarnOfStopHooks(shared::At(plan.ray_cluster, {"spec"}), context.io);
-  if (const std::string missed = AutoscalerMissesGcs(plan.ray_cluster); !missed.empty())
-    context.io.err << "warning: " << shared::EscapeControl(missed) << '\n' << std::flush;
+  WarnOfMissedGcs(plan.ray_cluster, context.io);
   if (options.dry_run == "client") {
     PrintNew(spec, ObjectsOf(plan), options.output, options.dry_run, context);
     return kExitOk;
@@ -113,10 +97,7 @@ void CreateCluster(Leaf& leaf) {
   leaf.Flag("--file", &flags.file, "Path to a YAML file containing Ray cluster configuration; -: stdin");
   leaf.Flag("--without-operator", &flags.without_operator,
             "Make plain Deployments even where the KubeRay operator's RayCluster is served");
-  leaf.Flag(
-      "--ports", &flags.ports,
-      "Give every port of head and workers a number: fixed, for Ray's own and 7001 to 7004, or a YAML file "
-      "with other ones; -: stdin");
+  AddPortsFlag(leaf, &flags.ports);
   leaf.Flag(
       "--network-policy", &flags.network_policy,
       "Make NetworkPolicies before the pods, so that only the cluster itself, the operator, metrics and "

@@ -60,6 +60,7 @@ Result<int> RemoveWorkers(const DownFlags& flags, const NamedCluster& cluster, C
 }
 
 Result<int> Run(const DownFlags& flags, CommandContext& context) {
+  TakeRaysLogFlags(flags.log, context.io);
   ASSIGN_OR_RETURN(const NamedCluster cluster, ResolveFileTarget(flags.file, flags.cluster_name, context));
   if (flags.workers_only || flags.keep_min_workers) return RemoveWorkers(flags, cluster, context);
   return DeleteCluster(flags, cluster, context);
@@ -76,6 +77,7 @@ void Down(Leaf& leaf) {
   leaf.Flag("--keep-min-workers", &flags.keep_min_workers,
             "Leave the head and the minimum of workers of each group; implies --workers-only");
   leaf.Flag("--timeout", &flags.timeout, "How long to wait until all pods are gone")->capture_default_str();
+  AddRaysLogFlags(leaf, &flags.log);
   leaf.Example("Delete the cluster of a file, with the files and commands that were sent for it",
                "kubectl ray down cluster.yaml");
   leaf.Example("Only its workers", "kubectl ray down cluster.yaml --workers-only -y");

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "kubectl-ray/commands/rays_flags.h"
+
 namespace kubectl_ray {
 
 struct DownFlags {
@@ -12,6 +14,7 @@ struct DownFlags {
   bool workers_only = false;
   bool keep_min_workers = false;
   std::string timeout = "5m";
+  RaysLogFlags log;
 
   bool operator==(const DownFlags&) const = default;
 };

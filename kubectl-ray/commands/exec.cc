@@ -72,8 +72,9 @@ Result<RayPod> FindPodByIp(const KubeClient& kube, const NamedCluster& cluster, 
 
 Result<int> RunCommand(const ExecFlags& flags, const std::vector<std::string>& command,
                        CommandContext& context) {
-  TRY(CheckRaysFlags(flags.rays));
-  if (flags.start) TRY(StartCluster(flags.target, flags.cluster_name, context));
+  TRY(TakeRaysFlags(flags.rays, flags.start, context.io));
+  if (flags.start)
+    TRY(StartCluster(flags.target, flags.cluster_name, flags.rays.disable_usage_stats, context));
   ASSIGN_OR_RETURN(const NamedCluster target, ResolveFileTarget(flags.target, flags.cluster_name, context));
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(const RayPod pod, flags.node_ip.empty() ? FindPod(*kube, target.ns, target.name)
@@ -141,7 +142,7 @@ Result<int> RunInPod(const RayPod& pod, const PodCommand& command, CommandContex
 }
 
 shared::Status StartCluster(const std::string& target, const std::string& cluster_name,
-                            CommandContext& context) {
+                            bool disable_usage_stats, CommandContext& context) {
   if (!NamesFile(target))
     return Fail(ErrorCode::kUsage,
                 "cannot --start \"" + target + "\": only a file says what the cluster is to be",
@@ -150,6 +151,7 @@ shared::Status StartCluster(const std::string& target, const std::string& cluste
   up.file = target;
   up.cluster_name = cluster_name;
   up.yes = true;
+  up.disable_usage_stats = disable_usage_stats;
   TRY(RunUp(up, context));
   return shared::Ok();
 }

@@ -37,6 +37,6 @@ shared::Result<int> RunInPod(const RayPod& pod, const PodCommand& command, Comma
 
 // Runs `up` for the file, without asking: --start. kUsage if the target is no file.
 shared::Status StartCluster(const std::string& target, const std::string& cluster_name,
-                            CommandContext& context);
+                            bool disable_usage_stats, CommandContext& context);
 
 }  // namespace kubectl_ray

@@ -90,12 +90,6 @@ shared::Result<std::vector<Input>> ReadInputs(const std::vector<std::string>& gi
   return inputs;
 }
 
-std::string Listed(const std::vector<std::string>& words) {
-  std::string listed;
-  for (const std::string& word : words) listed += (listed.empty() ? "" : ", ") + word;
-  return listed;
-}
-
 void Report(const std::string& name, const Injection& done, bool inject, std::ostream& err) {
   for (const std::string& note : done.notes) err << "note: " << shared::EscapeControl(note) << "\n";
   for (const InjectedObject& object : done.objects) {
@@ -104,7 +98,7 @@ void Report(const std::string& name, const Injection& done, bool inject, std::os
                : (object.changed ? " is without the agent" : " was not injected");
     err << name << ":" << object.line << ": "
         << shared::EscapeControl(object.object + what +
-                                 (object.roles.empty() ? "" : ": " + Listed(object.roles)))
+                                 (object.roles.empty() ? "" : ": " + shared::Joined(object.roles)))
         << "\n";
   }
   if (done.objects.empty() && done.errors.empty()) err << "note: no pod in " << name << " runs Ray\n";
@@ -117,7 +111,7 @@ shared::Result<int> Failed(const std::vector<shared::Error>& errors, Streams& io
 }
 
 // Several texts as one, of which each begins a document of its own.
-std::string Joined(const std::vector<std::string>& texts) {
+std::string AsDocuments(const std::vector<std::string>& texts) {
   std::string joined;
   for (const std::string& text : texts) {
     if (!joined.empty() && !joined.ends_with('\n')) joined += "\n";
@@ -188,7 +182,7 @@ shared::Result<int> Run(const InjectFlags& flags, bool inject, CommandContext& c
   if (flags.diff)
     PrintDiff(context.io, diff);
   else
-    context.io.out << WithAgents(texts.size() == 1 ? texts.front() : Joined(texts), namespaces, flags,
+    context.io.out << WithAgents(texts.size() == 1 ? texts.front() : AsDocuments(texts), namespaces, flags,
                                  context);
   return kExitOk;
 }

@@ -3,6 +3,7 @@
 #include "kubectl-ray/cli/flag_value.h"
 #include "kubectl-ray/clusters/namespace_security.h"
 #include "kubectl-ray/commands/arguments.h"
+#include "kubectl-ray/commands/ports_flag.h"
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/names.h"
 #include "kubectl-ray/kinds/ray_job.h"
@@ -10,6 +11,8 @@
 
 namespace kubectl_ray {
 
+using shared::ErrorCode;
+using shared::Fail;
 using shared::Json;
 using shared::Result;
 
@@ -86,6 +89,7 @@ void AddRayJobFlags(Leaf& leaf, RayJobFlags* flags) {
   leaf.Flag("-f,--filename", &flags->filename, "YAML file with a RayJob in InteractiveMode");
   leaf.Flag("--name", &flags->name, "Name of the RayJob to make");
   AddRayJobClusterFlags(leaf, &flags->cluster);
+  AddPortsFlag(leaf, &flags->ports);
   leaf.Flag("--ttl-seconds-after-finished", &flags->ttl_seconds_after_finished,
             "How long the cluster stays once the job is over; if it is not given, it stays")
       ->check(AtLeastZero());
@@ -101,6 +105,9 @@ Result<Json> RayJobFromFlags(CommandContext& context, const RayJobFlags& flags, 
                      .ttl_seconds_after_finished = flags.ttl_seconds_after_finished};
   ASSIGN_OR_RETURN(ray_job.ns, context.Namespace());
   if (!file.is_null()) {
+    if (!flags.ports.empty())
+      return Fail(ErrorCode::kUsage, "cannot use --ports with --filename",
+                  "Write the ports into the file's rayStartParams, or give --name instead of a file.");
     WarnOfStopHooks(shared::At(file, {"spec", "rayClusterSpec"}), context.io);
     return CompleteRayJob(std::move(file), ray_job);
   }
@@ -109,6 +116,7 @@ Result<Json> RayJobFromFlags(CommandContext& context, const RayJobFlags& flags, 
   ASSIGN_OR_RETURN(ClusterSpec cluster, SpecFromFlags(cluster_flags, context.environment));
   cluster.name = ray_job.name;
   cluster.ns = ray_job.ns;
+  TRY(FixPortsByFlag(flags.ports, context, &cluster));
   TRY(CheckClusterSpec(cluster));
   if (const auto kube = context.Kube()) DecidePodSecurity(**kube, &cluster);  // a dry run does without
   return RayJobFor(ray_job, RayClusterFor(cluster, Backend::kOperator));

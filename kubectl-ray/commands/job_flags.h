@@ -31,6 +31,7 @@ struct RayJobFlags {
   std::string filename;
   std::string name;
   ClusterFlags cluster;  // only those that AddRayJobFlags adds
+  std::string ports;
   std::optional<int> ttl_seconds_after_finished;
 
   bool given() const { return !filename.empty() || !name.empty(); }

@@ -64,8 +64,11 @@ Result<std::unique_ptr<Dashboard>> ConnectNewCluster(CommandContext& context, co
                                                      const std::string& ray_job, Deadline ready_by) {
   while (true) {
     auto dashboard = ConnectDashboard(context, options, ready_by);
-    if (dashboard || dashboard.error().code != ErrorCode::kNotFound || ready_by.passed()) return dashboard;
-    TRY(CheckClusterWillCome(context, ray_job));
+    if (dashboard) return dashboard;
+    const ErrorCode why = dashboard.error().code;
+    if (why == ErrorCode::kNotFound || why == ErrorCode::kConflict)
+      TRY(CheckClusterWillCome(context, ray_job));
+    if (why != ErrorCode::kNotFound || ready_by.passed()) return dashboard;
     if (context.interrupt.WaitFor(std::chrono::seconds(1)))
       return Fail(ErrorCode::kInterrupted,
                   "interrupted while waiting for cluster \"" + options.cluster + "\"");
@@ -120,6 +123,9 @@ Result<int> Submit(CommandContext& context, const SubmitFlags& options) {
   if (options.ray_job.given() && !options.dashboard.cluster.empty())
     return Fail(ErrorCode::kUsage,
                 "cannot use --cluster with --filename or --name: a RayJob has a cluster of its own");
+  if (!options.ray_job.given() && !options.ray_job.ports.empty())
+    return Fail(ErrorCode::kUsage, "--ports says nothing without --name",
+                "It is for the cluster of a RayJob: give it a --name.");
   ASSIGN_OR_RETURN(const Deadlines deadlines, ReadDeadlines(options));
   if (!options.ray_job.filename.empty() && !options.ray_job.name.empty())
     return Fail(ErrorCode::kUsage, "cannot use --filename and --name together");

@@ -1,6 +1,7 @@
 #include "kubectl-ray/launcher/monitor.h"
 
 #include "kubectl-ray/commands/file_target.h"
+#include "kubectl-ray/commands/rays_flags.h"
 
 namespace kubectl_ray {
 namespace {
@@ -11,12 +12,14 @@ struct MonitorFlags {
   std::string file;
   std::string cluster_name;
   std::int64_t lines = 100;
+  RaysLogFlags log;
 
   bool operator==(const MonitorFlags&) const = default;
 };
 
 shared::Result<int> Run(const MonitorFlags& flags, CommandContext& context) {
   if (flags.lines < 0) return shared::Fail(ErrorCode::kUsage, "--lines has to be 0 or more");
+  TakeRaysLogFlags(flags.log, context.io);
   ASSIGN_OR_RETURN(const NamedCluster cluster, ResolveFileTarget(flags.file, flags.cluster_name, context));
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   const shared::Status outcome =
@@ -34,6 +37,7 @@ void Monitor(Leaf& leaf) {
   AddFileArgument(leaf, &flags.file, "The cluster's file, or its name");
   AddClusterNameFlag(leaf, &flags.cluster_name);
   leaf.Flag("--lines", &flags.lines, "How much of what was said before")->capture_default_str();
+  AddRaysLogFlags(leaf, &flags.log);
   leaf.Note(
       "Follows the log of Ray's autoscaler, and the events of the KubeRay operator, the scheduler and "
       "autoscalers of "

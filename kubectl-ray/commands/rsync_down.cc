@@ -11,6 +11,7 @@ using shared::Fail;
 using shared::Result;
 
 Result<int> Run(const RsyncDownFlags& flags, CommandContext& context) {
+  TakeRaysLogFlags(flags.log, context.io);
   if (flags.target.empty())
     return Fail(ErrorCode::kUsage, "which files are to be copied, and to which place here?",
                 "`kubectl ray rsync-down FILE REMOTE LOCAL` wants both; a file's file_mounts go up alone.");
@@ -30,6 +31,7 @@ void RsyncDown(Leaf& leaf) {
                 "A file or directory of the head; with a slash at its end its contents", kNoNames);
   leaf.Argument("LOCAL", &flags.target, "Where it comes here", kNoNames);
   AddClusterNameFlag(leaf, &flags.cluster_name);
+  AddRaysLogFlags(leaf, &flags.log);
   leaf.Note(
       "Copies as `ray rsync-down` does, without rsync on either side: all files, each time, with their "
       "permission bits. A path of the head is relative to its home directory. A link that leads out of what "

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "kubectl-ray/cli/leaf.h"
+#include "kubectl-ray/commands/rays_flags.h"
 
 namespace kubectl_ray {
 
@@ -12,6 +12,7 @@ struct RsyncDownFlags {
   std::string source;
   std::string target;
   std::string cluster_name;
+  RaysLogFlags log;
 
   bool operator==(const RsyncDownFlags&) const = default;
 };

@@ -61,6 +61,7 @@ Result<std::vector<RayPod>> FindPods(const KubeClient& kube, const NamedCluster&
 }
 
 Result<int> Run(const RsyncUpFlags& flags, CommandContext& context) {
+  TakeRaysLogFlags(flags.log, context.io);
   if (flags.source.empty() != flags.target.empty())
     return Fail(ErrorCode::kUsage, "where are the files to come to?",
                 "Give both LOCAL and REMOTE, or neither for all file_mounts of the file.");
@@ -95,6 +96,7 @@ void RsyncUp(Leaf& leaf) {
   leaf.Argument("REMOTE", &flags.target, "Where it comes in the pod", kNoNames);
   AddClusterNameFlag(leaf, &flags.cluster_name);
   leaf.Flag("-A,--all-nodes", &flags.all_nodes, "Copy to all pods that run now, and not to the head alone");
+  AddRaysLogFlags(leaf, &flags.log);
   leaf.Note(
       "Copies as `ray rsync-up` does, without rsync on either side: all files, each time, with their "
       "permission "

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "kubectl-ray/cli/leaf.h"
+#include "kubectl-ray/commands/rays_flags.h"
 
 namespace kubectl_ray {
 
@@ -13,6 +13,7 @@ struct RsyncUpFlags {
   std::string target;
   std::string cluster_name;
   bool all_nodes = false;
+  RaysLogFlags log;
 
   bool operator==(const RsyncUpFlags&) const = default;
 };

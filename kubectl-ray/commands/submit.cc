@@ -23,6 +23,10 @@ constexpr const char* kReceive = "cd && head -c \"$2\" > \"$1.part\" && mv \"$1.
 // $1: the name of the script, then its arguments.
 constexpr const char* kRunScript =
     "cd && python=$(command -v python || command -v python3) && exec \"$python\" -u \"$@\"";
+// $1: the name of the script, $2: its arguments, which the shell takes apart, as that of `ray submit --args`.
+constexpr const char* kRunScriptInShell =
+    "cd && python=$(command -v python || command -v python3) && eval \"exec \\\"\\$python\\\" -u "
+    "\\\"\\$1\\\" $2\"";
 
 Result<std::uintmax_t> SizeOf(const std::string& script) {
   std::error_code error;
@@ -62,21 +66,34 @@ Status SendScript(const KubeClient& kube, const RayPod& head, const std::string&
   return shared::Ok();
 }
 
+// What stands after the script's name, and after `--`.
+std::vector<std::string> ArgumentsOf(const SubmitScriptFlags& flags, const CommandContext& context) {
+  std::vector<std::string> arguments = flags.arguments;
+  if (context.global.program)
+    arguments.insert(arguments.end(), context.global.program->begin(), context.global.program->end());
+  return arguments;
+}
+
 Result<int> Run(const SubmitScriptFlags& flags, CommandContext& context) {
-  TRY(CheckRaysFlags(flags.rays));
+  const std::vector<std::string> arguments = ArgumentsOf(flags, context);
+  if (!flags.args.empty() && !arguments.empty())
+    return Fail(ErrorCode::kUsage, "--args and arguments after the script contradict",
+                "Leave out --args, and write them all after --.");
+  TRY(TakeRaysFlags(flags.rays, flags.start, context.io));
   TRY(SizeOf(flags.script));
-  if (flags.start) TRY(StartCluster(flags.file, flags.cluster_name, context));
+  if (flags.start) TRY(StartCluster(flags.file, flags.cluster_name, flags.rays.disable_usage_stats, context));
   ASSIGN_OR_RETURN(const NamedCluster cluster, ResolveFileTarget(flags.file, flags.cluster_name, context));
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(const RayPod head, FindRunningHead(*kube, cluster));
   const std::string name = std::filesystem::path(flags.script).filename().string();
   TRY(SendScript(*kube, head, flags.script, name));
-  PodCommand command{{"sh", "-c", kRunScript, "sh", name}, "", false, context.io.in_is_terminal};
+  PodCommand command{{"sh", "-c", flags.args.empty() ? kRunScript : kRunScriptInShell, "sh", name},
+                     "",
+                     false,
+                     context.io.in_is_terminal};
   command.with_stdin = command.tty;
-  command.command.insert(command.command.end(), flags.arguments.begin(), flags.arguments.end());
-  if (context.global.program)
-    command.command.insert(command.command.end(), context.global.program->begin(),
-                           context.global.program->end());
+  if (!flags.args.empty()) command.command.push_back(flags.args);
+  command.command.insert(command.command.end(), arguments.begin(), arguments.end());
   return RunInPod(head, command, context);
 }
 
@@ -88,6 +105,8 @@ void Submit(Leaf& leaf) {
   leaf.Argument("SCRIPT", &flags.script, "A Python program on this machine", kNoNames)->required();
   leaf.Argument("ARGUMENT", &flags.arguments,
                 "The program's arguments; those that begin with a dash after --", kNoNames);
+  leaf.Flag("--args", &flags.args,
+            "The program's arguments in one word, which the shell of the pod takes apart; better after --");
   leaf.Flag("--start", &flags.start, "Bring the file's cluster up first, without being asked");
   AddClusterNameFlag(leaf, &flags.cluster_name);
   AddRaysFlags(leaf, &flags.rays);

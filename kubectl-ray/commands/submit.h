@@ -13,6 +13,7 @@ struct SubmitScriptFlags {
   std::string script;
   std::vector<std::string> arguments;
   std::string cluster_name;
+  std::string args;  // a shell's words, as `ray submit --args` has them
   bool start = false;
   RaysFlags rays;
 

@@ -4,6 +4,7 @@
 #include "kubectl-ray/cli/confirm.h"
 #include "kubectl-ray/clusters/namespace_security.h"
 #include "kubectl-ray/commands/file_target.h"
+#include "kubectl-ray/commands/ports_flag.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/launcher/launch_plan.h"
 #include "kubectl-ray/launcher/up.h"
@@ -33,6 +34,16 @@ Status CheckFlags(const UpFlags& flags) {
   return shared::Ok();
 }
 
+// Those that Ray's own command has, and that change nothing here.
+void TakeFlagsForScripts(const UpFlags& flags, Streams& io) {
+  TakeRaysLogFlags(flags.log, io);
+  if (flags.no_config_cache) NoteWithoutEffect("--no-config-cache", "nothing is cached", io);
+  if (flags.redirect_command_output)
+    NoteWithoutEffect("--redirect-command-output", "the output of setup is in each pod's log, too", io);
+  if (flags.use_login_shells)
+    NoteWithoutEffect("--use-login-shells", "setup runs in the environment of Ray", io);
+}
+
 Result<Launch> ReadLaunch(const UpFlags& flags, const KubeClient& kube, CommandContext& context) {
   ASSIGN_OR_RETURN(const ClusterFile file,
                    ReadFileArgument(flags.file, flags.cluster_name, "bring up", context));
@@ -44,6 +55,7 @@ Result<Launch> ReadLaunch(const UpFlags& flags, const KubeClient& kube, CommandC
   if (!flags.agent_image.empty())
     options.agent = {.delivery = AgentOptions::Delivery::kImage, .image = flags.agent_image, .sources = {}};
   options.disable_usage_stats = flags.disable_usage_stats;
+  ASSIGN_OR_RETURN(options.ports, ReadPortsFlag(flags.ports, context));
   ASSIGN_OR_RETURN(options.ns, NamespaceOf(file, context));
   options.restricted = IsRestricted(kube, options.ns);
   if (!flags.without_operator) {
@@ -91,10 +103,12 @@ void SayWhatNext(const UpFlags& flags, const Launch& launch, Streams& io) {
 
 Result<int> RunUp(const UpFlags& flags, CommandContext& context) {
   TRY(CheckFlags(flags));
+  TakeFlagsForScripts(flags, context.io);
   ASSIGN_OR_RETURN(const auto timeout, shared::ParseDuration("--timeout", flags.timeout));
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(Launch launch, ReadLaunch(flags, *kube, context));
   for (const Note& note : launch.notes) context.io.err << FormatNote(note) << "\n";
+  if (launch.backend == Backend::kOperator) WarnOfMissedGcs(launch.ray_cluster, context.io);
   TRY(CheckRules(flags, launch));
   const Restart restart = flags.no_restart     ? Restart::kNone
                           : flags.restart_only ? Restart::kAll
@@ -132,6 +146,7 @@ void Up(Leaf& leaf) {
             "Make plain Deployments even where the KubeRay operator's RayCluster is served");
   leaf.Flag("--agent-image", &flags.agent_image,
             "Take ray-init-agent from this image instead of a ConfigMap");
+  AddPortsFlag(leaf, &flags.ports);
   leaf.Flag("--timeout", &flags.timeout, "How long to wait until all is ready")->capture_default_str();
   leaf.Flag("--no-config-cache", &flags.no_config_cache, "Taken for the sake of scripts: nothing is cached");
   leaf.Flag("--disable-usage-stats", &flags.disable_usage_stats, "Have Ray send no statistics of its use");
@@ -140,6 +155,7 @@ void Up(Leaf& leaf) {
   leaf.Flag("--use-login-shells", &flags.use_login_shells,
             "Taken and without effect: setup runs in the environment of Ray");
   leaf.Flag("--use-normal-shells", &flags.use_normal_shells, "Taken: setup runs like that always");
+  AddRaysLogFlags(leaf, &flags.log);
   leaf.Note(
       "Prints what is made, changed, recreated and untouched before it asks. Pods are replaced only if they "
       "would be "

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "kubectl-ray/cli/leaf.h"
+#include "kubectl-ray/commands/rays_flags.h"
 
 namespace kubectl_ray {
 
@@ -24,7 +25,9 @@ struct UpFlags {
   bool without_operator = false;
   bool dry_run = false;
   std::string agent_image;
+  std::string ports;
   std::string timeout = "15m";
+  RaysLogFlags log;
 
   bool operator==(const UpFlags&) const = default;
 };

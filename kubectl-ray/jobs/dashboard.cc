@@ -11,6 +11,7 @@
 #include "kubectl-ray/kube/port_forward.h"
 #include "kubectl-ray/kubeconfig/proxy.h"
 #include "kubectl-ray/pods/head_pod.h"
+#include "kubectl-ray/pods/pod_refusal.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -136,9 +137,14 @@ Result<std::string> WhyNoHead(const KubeClient& kube, const std::string& ns, con
   if (shared::At(cluster->ray_cluster, {"metadata", "deletionTimestamp"}).is_string())
     return Fail(ErrorCode::kNotFound, "cluster \"" + name + "\" is being deleted");
   if (std::string queued = WhyQueued(kube, cluster->ray_cluster); !queued.empty()) return queued;
-  if (!IsSuspended(*cluster)) return std::string("it has no head pod yet");
-  return Fail(ErrorCode::kConflict, "cluster \"" + name + "\" is suspended",
-              "Resume it: kubectl ray resume " + name + " -n " + ns);
+  if (IsSuspended(*cluster))
+    return Fail(ErrorCode::kConflict, "cluster \"" + name + "\" is suspended",
+                "Resume it: kubectl ray resume " + name + " -n " + ns);
+  const std::string refused = RefusalOfPods(*cluster);
+  if (IsLastingRefusal(refused))
+    return Fail(ErrorCode::kConflict, "cluster \"" + name + "\" cannot become ready: " + refused,
+                WayOutOfRefusal(refused));
+  return "it has no head pod yet" + (refused.empty() ? "" : "; " + refused);
 }
 
 // Why the head is not ready, or an empty string and the head.

@@ -1,5 +1,6 @@
 #include "kubectl-ray/jobs/pending_reporter.h"
 
+#include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/pods/pod_health.h"
 #include "kubectl-ray/pods/ray_pods.h"
 #include "kubectl-ray/ray/pending.h"
@@ -11,7 +12,13 @@ namespace {
 constexpr std::chrono::seconds kAskAgain(5);
 constexpr int kPodsShown = 3;
 
-// "pod "x" cannot be scheduled: ...; pod "y" ..."
+// A quota or admission refuses them, so that there are none to look at.
+std::string PodsNotMade(const KubeClient& kube, const std::string& ns, const std::string& cluster) {
+  const auto found = FindCluster(kube, ns, cluster);
+  return found ? RefusalOfPods(*found) : "";
+}
+
+// "pod "x" cannot be scheduled: ...; pod "y" ...; pods are refused: ..."
 std::string PodsNotWell(CommandContext& context, const std::string& cluster) {
   const auto kube = context.Kube();
   const auto ns = context.Namespace();
@@ -27,8 +34,10 @@ std::string PodsNotWell(CommandContext& context, const std::string& cluster) {
                   "\" " + health.reason;
         return true;
       });
-  if (!listed) return "";
-  return text + (count > kPodsShown ? "; and " + std::to_string(count - kPodsShown) + " pods more" : "");
+  if (!listed) text.clear();
+  if (listed && count > kPodsShown) text += "; and " + std::to_string(count - kPodsShown) + " pods more";
+  const std::string refused = PodsNotMade(**kube, *ns, cluster);
+  return text + (text.empty() || refused.empty() ? "" : "; ") + refused;
 }
 
 }  // namespace

@@ -257,6 +257,7 @@ Result<Launch> LaunchOfLauncherFile(LauncherFile file, const std::vector<NodeFil
   for (std::size_t i = 1; i < converted.objects.size(); ++i)
     launch.beside.push_back(converted.objects[i].ToJson());
   TRY(CheckShape(file.source, launch.ray_cluster));
+  if (options.ports) TRY(FixPorts(*options.ports, &launch.ray_cluster));
   TRY(PutSetups(file, files, options, &launch));
   if (options.restricted) RestrictPods(&launch.ray_cluster);
   SettlePods(&launch.ray_cluster);
@@ -301,6 +302,7 @@ Result<Launch> MakeLaunch(const ClusterFile& file, const std::vector<NodeFiles>&
               .notes = {},
               .file_mounts = {}};
     TRY(CheckShape(file.source, launch.ray_cluster));
+    if (options.ports) TRY(FixPorts(*options.ports, &launch.ray_cluster));
     if (options.max_workers) TRY(SetMaxWorkers(*options.max_workers, &launch.ray_cluster));
   }
   launch.ray_cluster["metadata"]["namespace"] = options.ns;

@@ -12,6 +12,7 @@
 #include "kubectl-ray/launcher/cluster_file.h"
 #include "kubectl-ray/launcher/node_setup.h"
 #include "kubectl-ray/manifests/agent.h"
+#include "kubectl-ray/manifests/port_plan.h"
 #include "shared/json.h"
 #include "shared/result.h"
 
@@ -26,6 +27,7 @@ struct LaunchOptions {
   AgentOptions agent;
   bool restricted = false;  // the namespace enforces Pod Security's level of that name
   bool disable_usage_stats = false;
+  std::optional<PortPlan> ports = std::nullopt;  // that every group gets
 
   bool operator==(const LaunchOptions&) const = default;
 };

@@ -7,6 +7,7 @@
 
 #include "kubectl-ray/formats/quantity.h"
 #include "kubectl-ray/formats/yaml.h"
+#include "kubectl-ray/kinds/container_resources.h"
 #include "shared/ray_release.h"
 #include "shared/text.h"
 
@@ -82,13 +83,6 @@ std::int64_t CpusFor(const PodResources& resources, const StringMap& params) {
   return Quantity::Parse("cpu", text).value_or(Quantity()).value();
 }
 
-std::int64_t MostCpus(const ClusterSpec& spec) {
-  std::int64_t most = CpusFor(spec.head.resources, spec.head.ray_start_params);
-  for (const WorkerGroup& group : spec.worker_groups)
-    most = std::max(most, CpusFor(group.resources, group.ray_start_params));
-  return most;
-}
-
 void PutPorts(const PortPlan& plan, bool head, StringMap* params) {
   for (const PortRow& row : kPortRows)
     if (row.param != nullptr && (head || !row.head_only))
@@ -98,11 +92,80 @@ void PutPorts(const PortPlan& plan, bool head, StringMap* params) {
   params->try_emplace(kLastParam, std::to_string(plan.last_worker));
 }
 
-Status CheckEnough(const StringMap& params, const std::string& who, const PodResources& resources) {
-  const std::string wrong = TooFewWorkerPorts(params, who, CpusFor(resources, params));
-  if (wrong.empty()) return Ok();
-  return Fail(ErrorCode::kUsage, "cannot use the ports: " + wrong,
-              "Give \"workers\" one port for each CPU and some more, or its first port alone.");
+// A group whose ports are fixed.
+struct PortGroup {
+  std::string who;  // for messages
+  bool head;
+  StringMap params;
+  std::int64_t cpus;
+};
+
+Status PutPortsInAll(PortPlan plan, std::vector<PortGroup>* groups) {
+  std::int64_t most = 0;
+  for (const PortGroup& group : *groups) most = std::max(most, group.cpus);
+  if (plan.last_worker == 0) {
+    const std::int64_t last = plan.first_worker + WorkerPortsFor(most) - 1;
+    if (last > 65535)
+      return Fail(ErrorCode::kUsage,
+                  "cannot use the ports: there are not " + std::to_string(WorkerPortsFor(most)) +
+                      " of them from " + std::to_string(plan.first_worker) + " on for the workers",
+                  "Have \"workers\" begin lower, or give its last port, too.");
+    plan.last_worker = static_cast<int>(last);
+  }
+  TRY(CheckOverlaps(plan));
+  for (PortGroup& group : *groups) {
+    PutPorts(plan, group.head, &group.params);
+    const std::string wrong = TooFewWorkerPorts(group.params, group.who, group.cpus);
+    if (!wrong.empty())
+      return Fail(ErrorCode::kUsage, "cannot use the ports: " + wrong,
+                  "Give \"workers\" one port for each CPU and some more, or its first port alone.");
+  }
+  return Ok();
+}
+
+// The CPUs that Ray takes for its own in the group's pods; 0 if nothing says it.
+std::int64_t CpusOfGroup(const Json& group) {
+  if (const std::string given = StringAt(group, {"rayStartParams", "num-cpus"}); !given.empty())
+    return ParsePort(given).value_or(0);
+  const Json& container = shared::At(group, {"template", "spec", "containers"})[0];
+  const Quantity limit = ResourceOf(container, "limits", "cpu");
+  return (limit == Quantity() ? ResourceOf(container, "requests", "cpu") : limit).value();
+}
+
+PortGroup ReadPortGroup(const Json& group, const std::string& who, bool head) {
+  PortGroup read{who, head, {}, CpusOfGroup(group)};
+  const Json& params = shared::At(group, {"rayStartParams"});
+  if (params.is_object())
+    for (const auto& [key, value] : params.items())
+      read.params[key] = value.is_string() ? value.get<std::string>() : value.dump();
+  return read;
+}
+
+// Has the container declare the port by this name.
+void DeclarePort(const char* name, int number, Json* container) {
+  Json& ports = (*container)["ports"];
+  for (Json& port : ports)
+    if (StringAt(port, {"name"}) == name) {
+      port["containerPort"] = number;
+      return;
+    }
+  for (Json& port : ports)
+    if (shared::IntAt(port, {"containerPort"}) == number && StringAt(port, {"name"}).empty()) {
+      port["name"] = name;
+      return;
+    }
+  ports.push_back({{"containerPort", number}, {"name", name}});
+}
+
+void WritePortGroup(const PortGroup& fixed, int serve_port, Json* group) {
+  (*group)["rayStartParams"] = fixed.params;
+  Json& container = (*group)["template"]["spec"]["containers"][0];
+  DeclarePort("metrics", PortParam(fixed.params, "metrics-export-port", kMetricsPort), &container);
+  if (!fixed.head) return;
+  DeclarePort("gcs-server", PortParam(fixed.params, "port", kGcsPort), &container);
+  DeclarePort("dashboard", PortParam(fixed.params, "dashboard-port", kDashboardPort), &container);
+  DeclarePort("client", PortParam(fixed.params, "ray-client-server-port", kClientPort), &container);
+  DeclarePort("serve", serve_port, &container);
 }
 
 shared::Result<int> ReadPort(std::string_view name, const YAML::Node& node, std::string_view text) {
@@ -153,25 +216,30 @@ shared::Result<PortPlan> ParsePortPlan(std::string_view name, std::string_view t
   return plan;
 }
 
-Status FixPorts(const PortPlan& given, ClusterSpec* spec) {
-  PortPlan plan = given;
-  if (plan.last_worker == 0) {
-    const std::int64_t last = plan.first_worker + WorkerPortsFor(MostCpus(*spec)) - 1;
-    if (last > 65535)
-      return Fail(ErrorCode::kUsage,
-                  "cannot use the ports: there are not " + std::to_string(WorkerPortsFor(MostCpus(*spec))) +
-                      " of them from " + std::to_string(plan.first_worker) + " on for the workers",
-                  "Have \"workers\" begin lower, or give its last port, too.");
-    plan.last_worker = static_cast<int>(last);
-  }
-  TRY(CheckOverlaps(plan));
+Status FixPorts(const PortPlan& plan, ClusterSpec* spec) {
+  std::vector<PortGroup> groups = {{"the head", true, spec->head.ray_start_params,
+                                    CpusFor(spec->head.resources, spec->head.ray_start_params)}};
+  for (const WorkerGroup& group : spec->worker_groups)
+    groups.push_back({"group \"" + group.name + "\"", false, group.ray_start_params,
+                      CpusFor(group.resources, group.ray_start_params)});
+  TRY(PutPortsInAll(plan, &groups));
   spec->head.serve_port = plan.serve;
-  PutPorts(plan, true, &spec->head.ray_start_params);
-  TRY(CheckEnough(spec->head.ray_start_params, "the head", spec->head.resources));
-  for (WorkerGroup& group : spec->worker_groups) {
-    PutPorts(plan, false, &group.ray_start_params);
-    TRY(CheckEnough(group.ray_start_params, "group \"" + group.name + "\"", group.resources));
-  }
+  spec->head.ray_start_params = std::move(groups[0].params);
+  for (std::size_t i = 0; i < spec->worker_groups.size(); ++i)
+    spec->worker_groups[i].ray_start_params = std::move(groups[i + 1].params);
+  return Ok();
+}
+
+Status FixPorts(const PortPlan& plan, Json* ray_cluster) {
+  Json& spec = (*ray_cluster)["spec"];
+  Json none = Json::array();
+  Json& workers = spec.contains("workerGroupSpecs") ? spec["workerGroupSpecs"] : none;
+  std::vector<PortGroup> groups = {ReadPortGroup(spec["headGroupSpec"], "the head", true)};
+  for (const Json& worker : workers)
+    groups.push_back(ReadPortGroup(worker, "group \"" + StringAt(worker, {"groupName"}) + "\"", false));
+  TRY(PutPortsInAll(plan, &groups));
+  WritePortGroup(groups[0], plan.serve, &spec["headGroupSpec"]);
+  for (std::size_t i = 0; i < workers.size(); ++i) WritePortGroup(groups[i + 1], plan.serve, &workers[i]);
   return Ok();
 }
 

@@ -38,6 +38,11 @@ shared::Result<PortPlan> ParsePortPlan(std::string_view name, std::string_view t
 // workers have fewer than a group's CPUs need.
 shared::Status FixPorts(const PortPlan& plan, ClusterSpec* spec);
 
+// The same for a RayCluster that somebody wrote. The first container of the head declares the ports that are
+// known by a name, and those of the workers that of metrics, because KubeRay's Services go by that.
+// REQUIRES: each group has a container.
+shared::Status FixPorts(const PortPlan& plan, Json* ray_cluster);
+
 // Gives a new group the ports that the head of its cluster has fixed on every node, except for what it names.
 void FollowFixedPorts(const Json& ray_cluster, WorkerGroup* group);
 

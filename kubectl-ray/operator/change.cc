@@ -170,4 +170,15 @@ std::string ForeignObjects(const std::vector<ObjectChange>& changes) {
   return shared::EscapeControl(text);
 }
 
+std::string WayOutOfForeign(const std::vector<ObjectChange>& changes, const std::string& version) {
+  for (const ObjectChange& change : changes)
+    if (change.action == ChangeAction::kChange && change.owner.kind == OwnerKind::kHelm &&
+        !change.owner.name.empty())
+      return "`helm upgrade " + change.owner.name + " kuberay/kuberay-operator" +
+             (change.owner.ns.empty() ? "" : " -n " + change.owner.ns) + " --version " + version +
+             "` changes it, all but the definitions; --adopt takes it over from Helm.";
+  return "Change it by the tool that installed it, or take it over with --adopt; Argo CD and Flux undo that "
+         "unless they are stopped first.";
+}
+
 }  // namespace kubectl_ray

@@ -37,5 +37,8 @@ std::string RenderPlan(const std::vector<ObjectChange>& changes, const std::vect
 // "+ A", "~ B (kept by C)" ...; the changed objects that somebody else looks after, as lines of a list.
 // Empty: there are none. Escaped.
 std::string ForeignObjects(const std::vector<ObjectChange>& changes);
+// Returns the sentence about them: the command of Helm if one is of a release of Helm's, which never upgrades
+// definitions. `version` is the release of KubeRay that is wanted.
+std::string WayOutOfForeign(const std::vector<ObjectChange>& changes, const std::string& version);
 
 }  // namespace kubectl_ray

@@ -17,12 +17,6 @@ using shared::ErrorCode;
 using shared::Result;
 using shared::StringAt;
 
-std::string Join(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
 OperatorState StateOf(const OperatorFacts::Installed& installed) {
   const Json& deployment = installed.deployment;
   OperatorState state;
@@ -74,11 +68,13 @@ void CompareReleases(const OperatorState& one, const std::vector<DefinitionState
       newer.push_back(definition.name + " (" + definition.release + ")");
   }
   if (!older.empty())
-    problems->push_back("definitions are older than the operator " + one.version + ": " + Join(older) +
+    problems->push_back("definitions are older than the operator " + one.version + ": " +
+                        shared::Joined(older) +
                         "; the API server drops fields that only the operator knows. `kubectl ray operator "
                         "upgrade` brings them up.");
   if (!newer.empty())
-    problems->push_back("definitions are newer than the operator " + one.version + ": " + Join(newer) +
+    problems->push_back("definitions are newer than the operator " + one.version + ": " +
+                        shared::Joined(newer) +
                         "; it ignores their new fields. `kubectl ray operator upgrade` brings it up.");
 }
 
@@ -112,7 +108,7 @@ void CheckDefinitions(const OperatorReport& status, std::vector<std::string>* pr
                             " has objects stored as v1alpha1, which KubeRay has deprecated.");
   }
   if (!missing.empty())
-    problems->push_back("there is no definition of " + Join(missing) +
+    problems->push_back("there is no definition of " + shared::Joined(missing) +
                         ". `kubectl ray operator install` makes it.");
 }
 
@@ -180,14 +176,14 @@ std::string RenderOperatorStatus(const OperatorReport& status) {
     text += "Operator " + one.version + " in namespace " + one.ns + ": " +
             (one.ready ? "ready" : "not ready") + "\n";
     text += "  Deployment:  " + one.name + "\n  Image:       " + one.image + "\n";
-    text += "  Looks after: " + (one.watched.empty() ? "all namespaces" : Join(one.watched)) + "\n";
+    text += "  Looks after: " + (one.watched.empty() ? "all namespaces" : shared::Joined(one.watched)) + "\n";
     text += "  Gates:       " + Gates(one) + "\n  Owner:       " + one.owner.ToText() + "\n";
     for (const std::string& error : one.errors) text += "  Error:       " + error + "\n";
   }
   if (!status.definitions.empty()) text += "Definitions:\n";
   for (const DefinitionState& definition : status.definitions)
     text += "  " + definition.name + ": KubeRay " + definition.release + ", stored as " +
-            Join(definition.stored_versions) + ", owner: " + definition.owner.ToText() + "\n";
+            shared::Joined(definition.stored_versions) + ", owner: " + definition.owner.ToText() + "\n";
   for (const std::string& refusal : status.not_seen) text += "Not looked at: " + refusal + "\n";
   for (const std::string& problem : status.problems) text += "Problem: " + problem + "\n";
   return shared::EscapeControl(text);

@@ -77,7 +77,9 @@ Rights SwitchObject() {
           OnRayCronJobs({"get", "patch"})};
 }
 
-Rights OnKinds(const Verbs& verbs) { return {OnRayClusters(verbs), OnRayJobs(verbs), OnRayServices(verbs)}; }
+Rights OnKinds(const Verbs& verbs) {
+  return {OnRayClusters(verbs), OnRayJobs(verbs), OnRayServices(verbs), OnRayCronJobs(verbs)};
+}
 
 using Table = std::map<std::string, Rights, std::less<>>;
 
@@ -125,9 +127,8 @@ Table ClusterCommands() {
 }
 
 Table JobCommands() {
-  const Rights about_job = All({ListClusters(), ConnectDashboard(), FindJob()});
-  const Rights follow_job =
-      All({about_job, FindCluster(), {OnRayJobs({"watch"}), On(kEvents, {"list"}, Of::kOperator)}});
+  const Rights about_job = All({ListClusters(), FindCluster(), ConnectDashboard(), FindJob()});
+  const Rights follow_job = All({about_job, {OnRayJobs({"watch"}), On(kEvents, {"list"}, Of::kOperator)}});
   return {
       {"job delete", All({about_job, {OnRayJobs({"delete"})}})},
       {"job get", about_job},

@@ -239,6 +239,7 @@ def test_what_others_installed_is_taken_over_only_if_asked(empty, manager):
     refused = empty.ray("operator", "upgrade", "--yes")
     owner = "Helm's release \"ours\"" if manager == "helm" else "kubectl"
     assert refused.returncode == 1 and f"- deployment.apps/kuberay-operator: {owner}" in refused.stderr, refused.stderr
+    assert ("helm upgrade ours kuberay/kuberay-operator -n default" in refused.stderr) == (manager == "helm")
     assert get(empty, path)["metadata"]["generation"] == before["metadata"]["generation"]
     adopted = empty.ray("operator", "upgrade", "--yes", "--adopt")
     ok(adopted)

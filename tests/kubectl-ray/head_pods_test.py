@@ -80,6 +80,12 @@ def test_the_ray_container_is_meant_wherever_it_stands(tmp_path):
     assert any("/exec?" in request and "container=ray-head" in request for request in result.requests)
 
 
+def refused(message):
+    """KubeRay's condition of a cluster whose pods the API server does not take."""
+    failure = {"type": "ReplicaFailure", "status": "True", "message": f'pods "demo-head-x" is forbidden: {message}'}
+    return {**NO_HEAD, "status": {"conditions": [failure]}}
+
+
 RAY_CLUSTERS = "/apis/ray.io/v1/namespaces/default/rayclusters"
 NO_HEAD = {"metadata": {"name": "demo", "namespace": "default", "uid": "c"}, "spec": {"headGroupSpec": {}, "workerGroupSpecs": []}}
 
@@ -117,9 +123,26 @@ def test_submit_waits_for_a_head_pod_that_is_not_made_yet(tmp_path):
      [b'error: cluster "demo" is suspended', b"kubectl ray resume demo -n default"]),
     ({**NO_HEAD, "metadata": {**NO_HEAD["metadata"], "deletionTimestamp": "2026-11-29T00:00:00Z"}}, 1,
      [b'error: cluster "demo" is being deleted']),
-], ids=["in vain", "no cluster", "suspended", "being deleted"])
+    (refused("exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2"), 13,
+     [b"Waiting for cluster demo: it has no head pod yet; pods are refused: exceeded quota: q, requested: pods=1",
+      b'error: cluster "demo" is not ready: it has no head pod yet; pods are refused: exceeded quota: q']),
+    (refused('violates PodSecurity "restricted:latest": runAsNonRoot != true'), 1,
+     [b'error: cluster "demo" cannot become ready: pods are refused: violates PodSecurity', b"--pod-security restricted"]),
+], ids=["in vain", "no cluster", "suspended", "being deleted", "refused by a quota", "refused for good"])
 def test_a_head_pod_that_does_not_come(tmp_path, cluster, code, words):
     result = submit_to(tmp_path, cluster, [[]])
     assert result.returncode == code and result.stdout == b"", result.stderr
     for word in words:
         assert word in result.stderr, result.stderr
+
+
+def test_a_pending_job_whose_cluster_gets_no_workers_says_why(tmp_path):
+    more = {"/apis/ray.io/v1": lambda r: r.send(200, {"resources": [{"name": "rayclusters"}]}),
+            RAY_CLUSTERS + "/demo": lambda r: r.send(200, refused("exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2"))}
+    pod = head()
+    pod["status"]["conditions"][0]["status"] = "True"
+    with FakeDashboard(job={"status": "PENDING", "message": "Job has not started yet."}) as dashboard:
+        dashboard.submit({"submission_id": "j", "entrypoint": "x"})
+        done = ask(tmp_path, pod, forward_to({8265: dashboard.port}), "job", "status", "j", "--cluster", "demo", more=more)
+    assert b"Waiting: " in done.stdout, done.stderr
+    assert b"pods are refused: exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2\n" in done.stdout

@@ -87,3 +87,17 @@ TEST_CASE("AppendUpTo never exceeds its limit") {
     CHECK(text == row.out);
   }
 }
+
+TEST_CASE("Joined has separators between words alone") {
+  CHECK(Joined({}).empty());
+  CHECK(Joined({"a"}) == "a");
+  CHECK(Joined({"a", "", "b"}) == "a, , b");
+  CHECK(Joined({"a", "b"}, " ") == "a b");
+}
+
+TEST_CASE("Counted has one of a noun without an s") {
+  CHECK(Counted(0, "pod") == "0 pods");
+  CHECK(Counted(1, "pod") == "1 pod");
+  CHECK(Counted(-1, "pod") == "-1 pods");
+  CHECK(Counted(INT64_MAX, "worker pod") == "9223372036854775807 worker pods");
+}

@@ -267,3 +267,15 @@ TEST_CASE("usage statistics are off in all pods, and once in each") {
   CHECK(count(spec["headGroupSpec"]) == 1);
   for (const Json& group : spec["workerGroupSpecs"]) CHECK(count(group) == 1);
 }
+
+TEST_CASE("up --ports gives every group of either kind of file its ports") {
+  LaunchOptions options = Options();
+  options.ports = kubectl_ray::PortPlan();
+  for (const Backend backend : {Backend::kOperator, Backend::kPlain}) {
+    options.backend = backend;
+    const Launch launch = Make(kFile, options);
+    CHECK(launch.ray_cluster["spec"]["headGroupSpec"]["rayStartParams"]["node-manager-port"] == "7001");
+    for (const Json& group : launch.ray_cluster["spec"]["workerGroupSpecs"])
+      CHECK(group["rayStartParams"]["object-manager-port"] == "7002");
+  }
+}

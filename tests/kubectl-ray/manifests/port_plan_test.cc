@@ -176,3 +176,45 @@ TEST_CASE("a moved GCS and an autoscaler that dials 6379 are named") {
   spec.ray_version = "2.60.0";
   CHECK(AutoscalerMissesGcs(RayClusterFor(spec, Backend::kOperator)).empty());
 }
+
+TEST_CASE("a RayCluster of somebody's gets the ports, and declares those that have a name") {
+  Json cluster = Json::parse(R"({"spec": {
+    "headGroupSpec": {"rayStartParams": {"dashboard-port": "8270", "num-cpus": 2}, "template": {"spec": {"containers": [
+      {"name": "ray", "ports": [{"containerPort": 8265, "name": "dashboard"}, {"containerPort": 6379}]}]}}},
+    "workerGroupSpecs": [{"groupName": "big", "template": {"spec": {"containers": [
+      {"name": "ray", "resources": {"requests": {"cpu": 4}, "limits": {"cpu": "30"}}}]}}}]}})");
+  PortPlan plan;
+  plan.serve = 8001;
+  REQUIRE(FixPorts(plan, &cluster));
+  const Json& head = cluster["spec"]["headGroupSpec"];
+  CHECK(head["rayStartParams"]["dashboard-port"] == "8270");  // what is said itself stays
+  CHECK(head["rayStartParams"]["num-cpus"] == "2");
+  CHECK(head["rayStartParams"]["max-worker-port"] == "10301");  // ten for each CPU of the largest node
+  CHECK(head["template"]["spec"]["containers"][0]["ports"] == Json::parse(R"([
+    {"containerPort": 8270, "name": "dashboard"}, {"containerPort": 6379, "name": "gcs-server"},
+    {"containerPort": 8080, "name": "metrics"}, {"containerPort": 10001, "name": "client"},
+    {"containerPort": 8001, "name": "serve"}])"));
+  const Json& worker = cluster["spec"]["workerGroupSpecs"][0];
+  CHECK(worker["rayStartParams"]["node-manager-port"] == "7001");
+  CHECK_FALSE(worker["rayStartParams"].contains("port"));
+  CHECK(worker["template"]["spec"]["containers"][0]["ports"] ==
+        Json::parse(R"([{"containerPort": 8080, "name": "metrics"}])"));
+
+  const Json once = cluster;
+  REQUIRE(FixPorts(plan, &cluster));
+  CHECK(cluster == once);  // so that a second `up` changes nothing
+
+  plan.last_worker = 10005;
+  cluster["spec"]["workerGroupSpecs"][0]["rayStartParams"] = Json::object();
+  CHECK(FixPorts(plan, &cluster).error().message ==
+        "cannot use the ports: the workers' ports 10002 to 10005 of group \"big\" are 4 for 30 CPUs and a "
+        "driver, so that tasks hang");
+}
+
+TEST_CASE("a RayCluster without workers gets the head's ports") {
+  Json cluster = Json::parse(
+      R"({"spec": {"headGroupSpec": {"template": {"spec": {"containers": [{"name": "ray"}]}}}}})");
+  REQUIRE(FixPorts({}, &cluster));
+  CHECK(cluster["spec"]["headGroupSpec"]["rayStartParams"]["port"] == "6379");
+  CHECK_FALSE(cluster["spec"].contains("workerGroupSpecs"));
+}

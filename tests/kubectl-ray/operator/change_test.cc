@@ -72,3 +72,18 @@ TEST_CASE("differences are named by their path and cut where they are long or ma
   CHECK(plan.find("and 19 more") != std::string::npos);
   CHECK(plan.find('\033') == std::string::npos);
 }
+
+TEST_CASE("what others look after names Helm's own command, if one of it is changed") {
+  ObjectChange theirs;
+  theirs.action = ChangeAction::kChange;
+  theirs.owner = {OwnerKind::kKubectl};
+  ObjectChange helms = theirs;
+  helms.owner = {OwnerKind::kHelm, "ours", "ops"};
+  const std::string command =
+      "`helm upgrade ours kuberay/kuberay-operator -n ops --version 1.6.2` changes it, all but the "
+      "definitions; --adopt takes it over from Helm.";
+  CHECK(WayOutOfForeign({theirs, helms}, "1.6.2") == command);
+  CHECK(WayOutOfForeign({theirs}, "1.6.2").starts_with("Change it by the tool that installed it"));
+  helms.action = ChangeAction::kKeep;
+  CHECK(WayOutOfForeign({theirs, helms}, "1.6.2").starts_with("Change it by the tool that installed it"));
+}

@@ -43,3 +43,12 @@ TEST_CASE("a Role of who looks into pods changes nothing in the cluster") {
         CHECK((verb == "get" || verb == "list" || verb == "watch" || right.resource.starts_with("pods/")));
       }
 }
+
+TEST_CASE("what takes files may change each of Ray's kinds") {
+  for (const char* command : {"apply", "inject", "uninject"}) {
+    INFO(command);
+    const Json role = RoleFor({command}, ClusterKinds::kOperator, "r", "team");
+    for (const char* kind : {"rayclusters", "rayjobs", "rayservices", "raycronjobs"})
+      CHECK(Names(role, kind));
+  }
+}
