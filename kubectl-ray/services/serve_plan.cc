@@ -39,8 +39,11 @@ std::string DifferingFields(const Json& before, const Json& after) {
   return text;
 }
 
-ServeChange ChangeOf(const Json& application, const ServedApplication* live) {
+// `logging`: of the whole config. Serve keeps it as that of each application which has none (controller.py).
+ServeChange ChangeOf(Json application, const Json& logging, const ServedApplication* live) {
   const std::string name = NameOf(application);
+  if (!logging.is_null() && At(application, {"logging_config"}).is_null())
+    application["logging_config"] = logging;
   if (live == nullptr || IsGoing(*live)) return {name, ServeChangeKind::kCreated, ""};
   if (!live->config.is_object()) return {name, ServeChangeKind::kConfigured, "a program deployed it before"};
   const std::string fields = DifferingFields(live->config, application);
@@ -78,7 +81,7 @@ class Planner {
 
   shared::Status Wanted(const Json& application) {
     const std::string name = NameOf(application);
-    plan_.changes.push_back(ChangeOf(application, Find(name)));
+    plan_.changes.push_back(ChangeOf(application, At(plan_.body, {"logging_config"}), Find(name)));
     named_.insert(name);
     plan_.body[kApplications].push_back(application);
     return Route(name, RouteOf(application));

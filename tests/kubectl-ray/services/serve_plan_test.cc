@@ -85,6 +85,14 @@ TEST_CASE("an application of a name that is there is deployed again") {
     CHECK(text.substr(text.find(' ') + 1) == row.wanted + "\n");
     CHECK(plan->body["applications"].size() == 1);
   }
+  // Serve writes the logging of the whole into each application that has none.
+  const Json logs = Parsed("{logging_config: {log_level: DEBUG}, applications: [{import_path: 'a:b'}]}");
+  const std::string kept =
+      "default: {status: RUNNING, deployed_app_config: {import_path: 'a:b', logging_config: {log_level: "
+      "DEBUG}}}";
+  CHECK(Changes(PlanServe(Live(kept), logs, false)) == "application/default unchanged\n");
+  CHECK(shared::DumpJson(PlanServe(Live(kept), logs, false)->body["applications"]) ==
+        R"([{"import_path":"a:b"}])");
 }
 
 TEST_CASE("two applications have no route in common") {
