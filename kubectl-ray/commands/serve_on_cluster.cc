@@ -94,6 +94,8 @@ Result<int> FollowServe(CommandContext& context, const ReachedServe& serve, cons
     const bool lost = !instance && seen && instance.error().code == ErrorCode::kUnavailable;
     if (!instance && !lost) return shared::Unexpected(instance.error());
     ServeVerdict verdict{RolloutVerdict::kProgressing, lost ? instance.error().message : ""};
+    if (lost)
+      context.io.err << "warning: " << shared::EscapeControl(verdict.why) << "; trying again\n" << std::flush;
     if (!lost) {
       if (instance->applications.empty() && watch.names.empty())
         return Fail(
