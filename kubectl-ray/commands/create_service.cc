@@ -1,12 +1,15 @@
 #include "kubectl-ray/commands/create_service.h"
 
+#include "kubectl-ray/cli/confirm.h"
 #include "kubectl-ray/cli/leaf.h"
+#include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/cli/print_objects.h"
 #include "kubectl-ray/cli/progress.h"
 #include "kubectl-ray/clusters/create.h"
 #include "kubectl-ray/clusters/namespace_security.h"
 #include "kubectl-ray/commands/follow_rollout.h"
 #include "kubectl-ray/commands/new_cluster.h"
+#include "kubectl-ray/commands/serve_on_cluster.h"
 #include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/jobs/job_request.h"
 #include "kubectl-ray/kinds/ray_resources.h"
@@ -24,28 +27,33 @@ using shared::Fail;
 using shared::Result;
 using shared::StringAt;
 
-// The text of the file as it is, so that its comments stay, unless an application is put to it.
-Result<std::string> ServeConfigText(const CreateServiceFlags& flags, CommandContext& context) {
+struct GivenConfig {
+  Json value;
+  std::string text;  // the file's as it is, so that its comments stay, unless an application is put to it
+};
+
+Result<GivenConfig> ReadServeFlags(const CreateServiceFlags& flags, CommandContext& context) {
   if (flags.serve_config.empty() && flags.import_path.empty())
-    return Fail(ErrorCode::kUsage, "cannot create a RayService that serves nothing",
+    return Fail(ErrorCode::kUsage, "cannot create a service that serves nothing",
                 "Give --import-path MODULE:VARIABLE, --serve-config FILE, or both.");
-  Json config;
-  std::string text;
+  GivenConfig config;
   if (!flags.serve_config.empty()) {
-    ASSIGN_OR_RETURN(text, ReadYamlFile(flags.serve_config, context.io.in));
-    ASSIGN_OR_RETURN(ServeConfig read, ParseServeConfig(flags.serve_config, text));
+    ASSIGN_OR_RETURN(config.text, ReadYamlFile(flags.serve_config, context.io.in));
+    ASSIGN_OR_RETURN(ServeConfig read, ParseServeConfig(flags.serve_config, config.text));
     for (const std::string& warning : read.warnings)
       context.io.err << "warning: " << shared::EscapeControl(warning) << '\n' << std::flush;
-    config = std::move(read.value);
+    config.value = std::move(read.value);
   }
-  if (flags.import_path.empty()) return text;
+  if (flags.import_path.empty()) return config;
   JobFlags env;
   env.runtime_env_file = flags.runtime_env_file;
   env.runtime_env_json = flags.runtime_env_json;
   ASSIGN_OR_RETURN(Json runtime_env, ReadRuntimeEnv(context, env, Json()));
-  AddApplication({flags.app_name, flags.route_prefix, flags.import_path, std::move(runtime_env)}, &config);
-  TRY(CheckServeConfig(config));
-  return DumpYaml(config);
+  AddApplication({flags.app_name, flags.route_prefix, flags.import_path, std::move(runtime_env)},
+                 &config.value);
+  TRY(CheckServeConfig(config.value));
+  config.text = DumpYaml(config.value);
+  return config;
 }
 
 Result<Json> MakeService(const KubeClient& kube, const ClusterSpec& spec, const Json& service, bool dry_run) {
@@ -78,17 +86,95 @@ Result<int> WaitServes(const CreateServiceFlags& flags, const ClusterSpec& spec,
   return code;
 }
 
+// On a cluster that runs NAME is that of the application, and nothing is made but what it serves.
+shared::Status CheckDeployFlags(const CreateServiceFlags& flags) {
+  const char* hint = "`create service` without --ray-cluster and --address makes a RayService.";
+  if (flags.cluster != ClusterFlags() || !flags.file.empty() || !flags.set.empty())
+    return Fail(ErrorCode::kUsage,
+                "cannot use the flags of a new cluster on one that runs (--ray-cluster, --address)", hint);
+  if (!flags.name.empty() && flags.import_path.empty())
+    return Fail(ErrorCode::kUsage, "cannot name the applications of a Serve config \"" + flags.name + "\"",
+                "The file names them: leave NAME out, or give --import-path.");
+  if (!flags.name.empty() && flags.app_name != CreateServiceFlags().app_name)
+    return Fail(ErrorCode::kUsage, "cannot use NAME and --app-name together: both name the application");
+  if (flags.output == "name")
+    return Fail(ErrorCode::kUsage, "cannot print a Serve config as \"name\"", "Use -o yaml or -o json.");
+  return shared::Ok();
+}
+
+// Returns whether nothing that serves is to go, or the user wants it to.
+Result<bool> MayDelete(const ServePlan& plan, bool yes, CommandContext& context) {
+  const std::string listed = ListDeleted(plan.changes);
+  if (listed.empty() || yes) return true;
+  ASSIGN_OR_RETURN(const bool sure,
+                   Confirm(context.io, context.interrupt, official::DeletionQuestion() + listed + "\n"));
+  if (!sure) context.io.err << official::CanceledDeletion() << std::endl;
+  return sure;
+}
+
+void PrintDeployed(const CreateServiceFlags& flags, const ServePlan& plan, CommandContext& context) {
+  const bool dry = flags.dry_run != "none";
+  const bool prints_config = dry || !flags.output.empty();
+  (prints_config ? context.io.err : context.io.out)
+      << RenderServeChanges(plan.changes, dry ? " (dry run)" : "") << std::flush;
+  if (!prints_config) return;
+  context.io.out << (flags.output == "json" ? shared::DumpJson(plan.body, 4) + "\n" : DumpYaml(plan.body))
+                 << std::flush;
+}
+
+Result<int> WaitDeployed(const CreateServiceFlags& flags, const ReachedServe& serve, const Json& config,
+                         shared::Deadline deadline, CommandContext& context) {
+  ServeWatch watch{.deadline = deadline, .just_sent = true};
+  for (const Json& application : shared::At(config, {"applications"}))
+    watch.names.push_back(StringAt(application, {"name"}, "default"));
+  std::string verdict;
+  Progress progress(context.io);
+  const Result<int> code =
+      FollowServe(context, serve, watch, [&](const ServeInstance&, const ServeVerdict& now) {
+        verdict = RenderServeVerdict(now, serve.where);
+        if (now.verdict == RolloutVerdict::kProgressing)
+          progress.Show(verdict);
+        else
+          progress.Clear();
+      });
+  if (code && *code == kExitOk && flags.output.empty()) context.io.out << verdict << std::endl;
+  return code;
+}
+
+Result<int> Deploy(CreateServiceFlags flags, std::chrono::milliseconds timeout, CommandContext& context) {
+  TRY(CheckDeployFlags(flags));
+  if (!flags.name.empty()) flags.app_name = flags.name;
+  ASSIGN_OR_RETURN(const GivenConfig config, ReadServeFlags(flags, context));
+  ASSIGN_OR_RETURN(const ReachedServe serve, ReachServeToChange(context, flags.dashboard));
+  ASSIGN_OR_RETURN(const ServeInstance instance, ReadServe(serve));
+  ASSIGN_OR_RETURN(const ServePlan plan, PlanServe(instance, config.value, flags.replace));
+  for (const std::string& note : plan.notes)
+    context.io.err << "warning: " << shared::EscapeControl(note) << '\n' << std::flush;
+  if (flags.dry_run == "none") {
+    ASSIGN_OR_RETURN(const bool sure, MayDelete(plan, flags.yes, context));
+    if (!sure) return kExitOk;
+    TRY(SendServePlan(serve, plan));
+  }
+  PrintDeployed(flags, plan, context);
+  if (!flags.wait || flags.dry_run != "none") return kExitOk;
+  return WaitDeployed(flags, serve, config.value, shared::Deadline::After(timeout), context);
+}
+
 Result<int> Run(const CreateServiceFlags& flags, const std::vector<std::string>& cluster_flags,
                 CommandContext& context) {
   TRY(CheckOutput(flags.output, flags.dry_run));
   ASSIGN_OR_RETURN(const auto timeout, shared::ParseDuration("--timeout", flags.timeout));
+  if (flags.dashboard != DashboardAddress()) return Deploy(flags, timeout, context);
+  if (flags.replace || flags.yes)
+    return Fail(ErrorCode::kUsage, "cannot use --replace and --yes for a new RayService",
+                "They are for a cluster that runs: --ray-cluster CLUSTER.");
   ASSIGN_OR_RETURN(ClusterSpec spec,
                    SpecOfNew(flags.cluster, flags.file, flags.name, cluster_flags, context));
   TRY(CheckClusterSpec(spec));
-  ASSIGN_OR_RETURN(const std::string serve_config, ServeConfigText(flags, context));
+  ASSIGN_OR_RETURN(const GivenConfig config, ReadServeFlags(flags, context));
   ASSIGN_OR_RETURN(const KubeClient* kube, ServerOf(context, RayServiceKind(), flags.dry_run));
   if (kube != nullptr) DecidePodSecurity(*kube, &spec);
-  ASSIGN_OR_RETURN(Json service, RayServiceFor(spec, serve_config, flags.set));
+  ASSIGN_OR_RETURN(Json service, RayServiceFor(spec, config.text, flags.set));
   TRY(CheckNewObject(service, context.io.err));
   WarnOfStopHooks(shared::At(service, {"spec", "rayClusterConfig"}), context.io);
   if (flags.dry_run != "client") {
@@ -105,7 +191,7 @@ Result<int> Run(const CreateServiceFlags& flags, const std::vector<std::string>&
   return flags.wait ? WaitServes(flags, spec, timeout, context) : Result<int>(kExitOk);
 }
 
-void AddServeFlags(Leaf& leaf, CreateServiceFlags* flags) {
+void AddConfigFlags(Leaf& leaf, CreateServiceFlags* flags) {
   leaf.Flag("--serve-config", &flags->serve_config,
             "A Serve config file, with its list of applications; -: stdin");
   CLI::Option* import_path = leaf.Flag(
@@ -127,14 +213,22 @@ void AddServeFlags(Leaf& leaf, CreateServiceFlags* flags) {
 
 void CreateService(Leaf& leaf) {
   auto& flags = leaf.Flags<CreateServiceFlags>();
-  leaf.Argument("NAME", &flags.name, "Name of the new RayService", kNoNames);
-  AddServeFlags(leaf, &flags);
+  leaf.Argument("NAME", &flags.name,
+                "Name of the new RayService; on a cluster that runs, of the application of --import-path",
+                kNoNames);
+  AddConfigFlags(leaf, &flags);
+  AddServeFlags(leaf, &flags.dashboard,
+                "Serve it on this cluster, of either kind, instead of making a RayService");
   AddClusterFlags(leaf, &flags.cluster);
   leaf.Flag("--file", &flags.file,
             "Path to a YAML file containing Ray cluster configuration, as of `create cluster`; -: stdin");
   leaf.Flag("--set", &flags.set,
             "Set any field of the RayService: PATH=VALUE, the value as YAML; may be repeated");
   AddPrintNewFlags(leaf, &flags.dry_run, &flags.output);
+  leaf.Flag(
+      "--replace", &flags.replace,
+      "On a cluster that runs: delete the applications of earlier Serve configs which this one has not");
+  leaf.Flag("-y,--yes", &flags.yes, "Do not ask before applications are deleted");
   leaf.Flag("--wait", &flags.wait,
             "Return only when it serves, or with the reason why it cannot, as `rollout status` does");
   leaf.Flag("--timeout", &flags.timeout, "The timeout for --wait")->capture_default_str();
@@ -142,12 +236,19 @@ void CreateService(Leaf& leaf) {
       "The Serve config is judged as Ray Serve judges it, before anything is sent. The applications' code "
       "has to be in "
       "the image, in a volume, or behind a URI: nothing is uploaded for a RayService.");
+  leaf.Note(
+      "With --ray-cluster or --address the dashboard of a cluster that runs deploys the applications; those "
+      "that it serves already stay, unless they have the same name.");
   leaf.ExitCodes({kExitOk, kExitFailure, kExitTimedOut, kExitPaused});
   leaf.Example("Serve an application of the image, and wait until it answers",
                "kubectl ray create service sample-rayservice --import-path fruit:app --wait");
   leaf.Example("Serve the applications of a file, on a cluster of this size",
                "kubectl ray create service sample-rayservice --serve-config serve.yaml --worker-replicas 3 "
                "--worker-gpu 1");
+  leaf.Example(
+      "Serve an application on a cluster that runs, beside what it serves; and only what the file has",
+      "kubectl ray create service fruit -c demo --import-path fruit:app --route-prefix /fruit --wait",
+      "kubectl ray create service -c demo --serve-config serve.yaml --replace");
   leaf.Example("Upgrade by another cluster only when asked to",
                "kubectl ray create service sample-rayservice --import-path fruit:app --set "
                "spec.upgradeStrategy.type=None");

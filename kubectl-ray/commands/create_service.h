@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kubectl-ray/commands/cluster_flags.h"
+#include "kubectl-ray/jobs/dashboard.h"
 
 namespace kubectl_ray {
 
@@ -16,6 +17,9 @@ struct CreateServiceFlags {
   std::string route_prefix = "/";
   std::string runtime_env_file;
   std::string runtime_env_json;
+  DashboardAddress dashboard;  // of the cluster that runs and is to serve it; empty: a RayService is made
+  bool replace = false;
+  bool yes = false;
   ClusterFlags cluster;
   std::string file;
   std::string dry_run = "none";  // none, client, server

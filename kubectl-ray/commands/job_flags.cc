@@ -20,13 +20,17 @@ void AddDashboardFlags(Leaf& leaf, DashboardAddress* address) {
   leaf.FlagGroup("Which dashboard");
   AddClusterFlag(leaf, ClusterFlag::kLikeRaysOwn, &address->cluster,
                  "The Ray cluster, of either kind; reached by port-forward");
+  AddDashboardUrlFlags(leaf, address);
+  leaf.FlagGroup("");
+}
+
+void AddDashboardUrlFlags(Leaf& leaf, DashboardAddress* address) {
   leaf.Flag("--address", &address->address, "URL of a Ray dashboard, reached without port-forward");
   leaf.Flag("--headers", &address->headers, "JSON object of headers to send with every request");
   leaf.Flag("--verify", &address->verify, "true, false, or a file of CA certificates to trust");
   leaf.Flag("--ca", &address->ca, "File of CA certificates to trust");
   leaf.Flag("--ray-token-file", &address->token_file,
             "File with Ray's token; else $RAY_AUTH_TOKEN, $RAY_AUTH_TOKEN_PATH, or the cluster's Secret");
-  leaf.FlagGroup("");
 }
 
 void AddJobArgument(Leaf& leaf, DashboardAddress* address, std::string* job) {

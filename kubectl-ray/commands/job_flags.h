@@ -15,6 +15,8 @@ namespace kubectl_ray {
 
 // --cluster, --address and how to get through to it.
 void AddDashboardFlags(Leaf& leaf, DashboardAddress* address);
+// The same without --cluster.
+void AddDashboardUrlFlags(Leaf& leaf, DashboardAddress* address);
 
 // The argument JOB of commands about one job or several, with AddDashboardFlags.
 void AddJobArgument(Leaf& leaf, DashboardAddress* address, std::string* job);

@@ -3,10 +3,13 @@
 
 #include <string>
 
+#include "kubectl-ray/jobs/dashboard.h"
+
 namespace kubectl_ray {
 
 struct RolloutStatusFlags {
   std::string service;
+  DashboardAddress dashboard;  // to look at a Serve that no object of Kubernetes leads to
   std::string output;
   std::string timeout = "0";
   bool watch = true;

@@ -11,8 +11,11 @@
 #include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/commands/session.h"
+#include "kubectl-ray/jobs/dashboard.h"
+#include "kubectl-ray/kinds/ports.h"
 #include "kubectl-ray/kinds/target.h"
 #include "kubectl-ray/pods/ray_pods.h"
+#include "kubectl-ray/services/serve_instance.h"
 #include "kubectl-ray/session/background.h"
 #include "kubectl-ray/session/forwarder.h"
 #include "kubectl-ray/session/listen_addresses.h"
@@ -134,6 +137,34 @@ std::vector<std::string> PrintPorts(const SessionPlan& plan, const std::vector<F
   return lines;
 }
 
+// The URLs of what Serve serves, as far as its port is forwarded. Without them the session goes on.
+std::vector<std::string> PrintRoutes(const SessionPlan& plan, const std::vector<ForwardedPort>& ports,
+                                     CommandContext& context) {
+  constexpr std::chrono::seconds kPatience(20);
+  const auto serve = std::find_if(ports.begin(), ports.end(), [](const ForwardedPort& port) {
+    return port.port.name == "serve" || port.port.remote == kServePort;
+  });
+  if (serve == ports.end()) {
+    context.io.err
+        << "note: the cluster's port serve is not forwarded, which its applications are reached at\n";
+    return {};
+  }
+  const Result<Json> answer = ReaderOf(context, plan.cluster)("/api/serve/applications/", kPatience);
+  const Result<ServeInstance> instance =
+      answer ? ParseServeInstance(*answer) : Result<ServeInstance>(shared::Unexpected(answer.error()));
+  if (!instance) {
+    context.io.err << "note: what it serves is not known: " << shared::EscapeControl(instance.error().message)
+                   << '\n';
+    return {};
+  }
+  const std::string base = "http://" + UrlHost(plan.addresses) + ":" + std::to_string(serve->listener.port());
+  const std::vector<std::string> lines = DescribeRoutes(*instance, base);
+  for (const std::string& line : lines) context.io.out << line << '\n';
+  if (lines.empty()) context.io.err << "note: it serves nothing over HTTP\n";
+  context.io.out << '\n' << std::flush;
+  return lines;
+}
+
 // What is open to others is open to all of them: Ray asks nobody for a password.
 void WarnOfOthers(const std::vector<std::string>& addresses, Streams& io) {
   std::string listed;
@@ -159,7 +190,9 @@ Result<int> Forward(const SessionFlags& flags, CommandContext& context, Backgrou
   ASSIGN_OR_RETURN(const SessionPlan plan, MakePlan(*kube, flags, target, std::move(ns)));
   RaiseDescriptorLimit();
   ASSIGN_OR_RETURN(auto ports, OpenListeners(plan, io));
-  const std::vector<std::string> lines = PrintPorts(plan, ports, io);
+  std::vector<std::string> lines = PrintPorts(plan, ports, io);
+  if (flags.routes)
+    for (std::string& line : PrintRoutes(plan, ports, context)) lines.push_back(std::move(line));
   WarnOfOthers(plan.addresses, io);
   if (flags.open) OpenFirstPage(ports, UrlHost(plan.addresses), context.environment, io);
   std::optional<SessionFile> file;
@@ -254,12 +287,14 @@ void Session(Leaf& leaf) {
       "Addresses to listen on, separated by commas: IP addresses of this machine, or localhost, which is "
       "the default; may be repeated");
   leaf.Flag("--open", &flags.open, "Open the dashboard in the browser: $BROWSER, else the desktop's own");
+  leaf.Flag("--routes", &flags.routes, "Ask what Serve serves there, and print the URL of each application");
   leaf.Flag("--background", &flags.background, "Go on in the background once the ports are open");
   leaf.Flag("-v,--verbose", &flags.verbose, "Print a line for every connection");
   leaf.Example("All ports of the head, until Ctrl-C", "kubectl ray session demo");
   leaf.Example("Only the dashboard, on port 18265, in the background; and its end",
                "kubectl ray session demo --port 18265:dashboard --background",
                "kubectl ray session stop demo");
+  leaf.Example("With the URLs of the applications that it serves", "kubectl ray session demo --routes");
   leaf.Example("From a dev container, for its host", "kubectl ray session demo --address 0.0.0.0");
   leaf.Run([&flags](CommandContext& context) { return RunSession(flags, context); });
 }

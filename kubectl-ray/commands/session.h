@@ -11,6 +11,7 @@ struct SessionFlags {
   std::vector<std::string> ports;
   std::vector<std::string> addresses;
   bool open = false;
+  bool routes = false;
   bool background = false;
   bool verbose = false;
 

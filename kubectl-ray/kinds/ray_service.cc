@@ -93,7 +93,8 @@ const Kind& RayServiceKind() {
       .columns = ServiceColumns,
       .cluster_of = ClusterOf,
       .lines = Lines,
-      .where_not_served = "On a cluster without it a job can start Ray Serve: `kubectl ray job submit`."};
+      .where_not_served =
+          "`kubectl ray create service -c CLUSTER` deploys applications to a cluster without it."};
   return kind;
 }
 

@@ -6,6 +6,7 @@
 
 #include "kubectl-ray/ray/marked_log.h"
 #include "shared/html.h"
+#include "shared/split.h"
 #include "shared/text.h"
 #include "shared/url.h"
 
@@ -23,6 +24,7 @@ using shared::Unexpected;
 
 constexpr std::chrono::seconds kRequestTimeout(60);  // the dashboard itself waits 30 s for its agent
 constexpr std::chrono::seconds kIdleTimeout(60);
+constexpr std::chrono::seconds kChangeTimeout(120);  // Serve's proxies have 60 s to start
 constexpr std::chrono::seconds kUploadTimeout(600);  // while bytes flow: after this time Ray unpins a package
 constexpr std::chrono::seconds kConnectTimeout(15);
 constexpr std::size_t kMaxAnswerBytes = 256u << 20;  // 10,000 jobs with large runtime environments
@@ -54,6 +56,20 @@ bool HasNoJobAgent(int status, std::string_view body) {
   return status == 500 &&
          (body.find("No available agent to submit job") != std::string_view::npos ||
           body.find("'NoneType' object has no attribute 'submit_job_internal'") != std::string_view::npos);
+}
+
+// What pydantic writes of a body that it refuses: a line that counts, then a field, its fault and a link for
+// each one.
+std::string ValidationCause(std::string_view body) {
+  std::string cause;
+  bool is_field = true;
+  for (const std::string_view line : shared::Split(body.substr(body.find('\n') + 1), '\n')) {
+    const std::string_view words = shared::Trim(line);
+    if (words.empty() || words.starts_with("For further information visit ")) continue;
+    cause += (cause.empty() ? "" : is_field ? "; " : ": ") + std::string(words);
+    is_field = !is_field;
+  }
+  return cause.substr(0, kMaxCauseBytes);
 }
 
 bool IsSuccess(const HttpResponse& response) { return response.status >= 200 && response.status < 300; }
@@ -130,7 +146,10 @@ shared::Error DashboardError(int status, std::string_view body, std::string_view
   std::string message = "cannot " + std::string(action) + ": ";
   const bool page = shared::IsHtml(body);
   if (page) hint = HintForPage(status);
-  const std::string cause = page ? shared::PageWords(body) : std::string(Cause(body));
+  const bool validates = body.substr(0, body.find('\n')).find(" validation error") != std::string_view::npos;
+  const std::string cause = page        ? shared::PageWords(body)
+                            : validates ? ValidationCause(body)
+                                        : std::string(Cause(body));
   if (HasNoJobAgent(status, body))
     return {ErrorCode::kUnavailable, message + "its head's job agent has not started yet (HTTP status 500)",
             "A head that has just started has one within a minute; if not, its dashboard_agent.log says why "
@@ -155,7 +174,7 @@ Result<HttpResponse> JobsClient::Send(HttpRequest request, std::string_view path
   request.headers.insert(request.headers.begin(), access_.headers.begin(), access_.headers.end());
   request.max_body_bytes = kMaxAnswerBytes;
   request.connect_timeout = kConnectTimeout;
-  request.idle_timeout = kIdleTimeout;
+  if (request.idle_timeout.count() == 0) request.idle_timeout = kIdleTimeout;
   if (request.deadline.is_never() && !request.on_body)
     request.deadline = shared::Deadline::After(kRequestTimeout);
   auto response = http_->Send(request);
@@ -197,6 +216,25 @@ Result<std::vector<NodeSample>> JobsClient::NodeSamples(shared::Deadline deadlin
   Result<std::vector<NodeSample>> samples = ReadNodeSamples(response.body);
   if (!samples) return NotRead(response, kPath, samples.error());
   return samples;
+}
+
+Status JobsClient::Change(HttpRequest request, std::string_view path, std::string_view action) const {
+  request.idle_timeout = kChangeTimeout;
+  request.deadline = shared::Deadline::After(kChangeTimeout);
+  ASSIGN_OR_RETURN(const HttpResponse response, Send(std::move(request), path));
+  if (IsSuccess(response)) return shared::Ok();
+  return Unexpected(DashboardError(response.status, response.body, action));
+}
+
+Status JobsClient::PutPath(std::string_view path, const Json& body, std::string_view action) const {
+  HttpRequest request{.method = "PUT", .url = {}};
+  request.headers = {{"Content-Type", "application/json"}};
+  request.body = shared::DumpJson(body);
+  return Change(std::move(request), path, action);
+}
+
+Status JobsClient::DeletePath(std::string_view path, std::string_view action) const {
+  return Change({.method = "DELETE", .url = {}}, path, action);
 }
 
 Result<std::string> JobsClient::RayVersion() const {

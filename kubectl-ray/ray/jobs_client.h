@@ -112,9 +112,14 @@ class JobsClient {
   // Gets any other path ("/api/cluster_status") as JSON.
   shared::Result<shared::Json> GetPath(std::string_view path,
                                        shared::Deadline deadline = shared::Deadline::Never()) const;
+  // Puts JSON to such a path, or deletes it. Ray starts or stops actors before it answers, and so has two
+  // minutes. `action` is what the errors cannot do; that of a body which Ray refuses (400) names its fields.
+  shared::Status PutPath(std::string_view path, const shared::Json& body, std::string_view action) const;
+  shared::Status DeletePath(std::string_view path, std::string_view action) const;
 
  private:
   shared::Result<shared::HttpResponse> Send(shared::HttpRequest request, std::string_view path) const;
+  shared::Status Change(shared::HttpRequest request, std::string_view path, std::string_view action) const;
   shared::Error NotReached(shared::HttpError failure, const std::string& url) const;
   // Returns the log as the Jobs API has it: as one text, in memory.
   shared::Result<std::string> LogText(std::string_view id) const;

@@ -23,8 +23,9 @@ using shared::StringAt;
 
 constexpr const char* kApplications = "applications";
 
-const std::vector<std::string> kTopFields = {"proxy_location", "http_options", "grpc_options",
-                                             "logging_config", kApplications,  "target_capacity"};
+const std::vector<std::string> kTopFields = {"proxy_location",     "http_options",   "grpc_options",
+                                             "controller_options", "logging_config", "tracing_config",
+                                             kApplications,        "target_capacity"};
 const std::vector<std::string> kApplicationFields = {"name",
                                                      "route_prefix",
                                                      "import_path",
@@ -50,7 +51,7 @@ class Judge {
     const Json& applications = At(config, {kApplications});
     if (applications.is_null() && config.contains("import_path"))
       Refuse(-1, "import_path",
-             "it is of one application alone; a RayService takes the form with a list: put it under "
+             "it is of one application alone; the form with a list is needed: put it under "
              "`applications:`, with a name");
     else if (!applications.is_array() || applications.empty())
       Refuse(-1, kApplications, "applications has to be a list of at least one application");

@@ -151,7 +151,7 @@ def test_a_rayservice_that_starts_has_its_pending_cluster(tmp_path, status, word
     ("delete rayjob/x --yes", b"`kubectl ray job list`"),
     ("logs rayjob/x", b"`kubectl ray job list`"),
     ("status rayservice/x", b"`kubectl ray job submit`"),
-    ("session services/x", b"`kubectl ray job submit`"),
+    ("session services/x", b"`kubectl ray create service -c CLUSTER`"),
     ("get service", b"`kubectl ray job submit`"),
 ])
 def test_a_kind_that_is_not_served_names_its_way_out(tmp_path, words, hint):

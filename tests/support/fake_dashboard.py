@@ -42,6 +42,7 @@ class FakeDashboard:
         self.post_answers = None  # an Event that answers to POSTs of jobs wait for
         self.posts_are_lost = False  # with post_answers: the job never runs
         self.refused_paths = {}  # GETs that a gateway answers itself, with this status
+        self.serve = None  # what Serve serves, by PUT: the configs of its applications; None: it has not been started
         self.state = {}  # lists of the state API by their name: "actors", "runtime_envs"
         self.lock = threading.Lock()
         dashboard = self
@@ -108,6 +109,15 @@ class FakeDashboard:
                     "runtime_env": job["body"].get("runtime_env"), "driver_agent_http_address": "http://x:1",
                     "driver_node_id": NODE, "driver_exit_code": 0 if over else None, **self.job_fields}
 
+    def serve_details(self):
+        """As serve_head.py of 2.60 answers; every application runs at once."""
+        if self.serve is None:
+            return {"controller_info": {}, "proxies": {}, "applications": {}, "target_capacity": None}
+        applications = {config["name"]: {"name": config["name"], "route_prefix": config["route_prefix"], "status": "RUNNING",
+                                         "message": "", "source": "declarative", "deployed_app_config": config, "deployments": {}}
+                        for config in self.serve}
+        return {"controller_info": {"node_id": NODE}, "proxies": {NODE: {"status": "HEALTHY"}}, "applications": applications}
+
     def marks_logs(self):
         return (2, 0) <= tuple(map(int, re.findall(r"\d+", self.ray_version)[:2])) <= (2, 44)
 
@@ -165,6 +175,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.answer_json({"version": "4", "ray_version": self.fake.ray_version, "ray_commit": "x"})
         elif match := re.fullmatch(r"/api/packages/gcs/([^/]+)", url.path):
             self.answer(200 if match[1] in self.fake.packages else 404)
+        elif url.path == "/api/serve/applications/":
+            self.answer_json(self.fake.serve_details())
         elif url.path == "/api/jobs/":
             self.answer_json([self.fake.details(job) for job in list(self.fake.jobs)])
         elif match := re.fullmatch(r"/api/jobs/([^/]+)/logs/tail", url.path):
@@ -223,11 +235,18 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def do_PUT(self):
         if self.refused():
             return
-        self.fake.packages[self.path.rsplit("/", 1)[1]] = self.body()
+        if self.path == "/api/serve/applications/":
+            self.fake.serve = json.loads(self.body())["applications"]
+        else:
+            self.fake.packages[self.path.rsplit("/", 1)[1]] = self.body()
         self.answer(200)
 
     def do_DELETE(self):
         if self.refused():
+            return
+        if self.path == "/api/serve/applications/":
+            self.fake.serve = None
+            self.answer(200)
             return
         name = self.path.rsplit("/", 1)[1]
         del self.fake.jobs[name]

@@ -23,6 +23,7 @@
 #include "kubectl-ray/commands/prometheus_generate.h"
 #include "kubectl-ray/commands/rights.h"
 #include "kubectl-ray/commands/rollout_history.h"
+#include "kubectl-ray/commands/rollout_status.h"
 #include "kubectl-ray/commands/rollout_undo.h"
 #include "kubectl-ray/commands/rsync_down.h"
 #include "kubectl-ray/commands/rsync_up.h"
@@ -114,6 +115,19 @@ TEST_CASE("flags of a RayService: an application, a file, and the cluster below 
                                   "--route-prefix=/app", "--runtime-env-json={}", "--serve-config", "-",
                                   "--worker-replicas=3", "--wait"}) == expected);
   CHECK(!Refusal({"create", "service", "x", "--route-prefix", "/a"}).empty());
+  CreateServiceFlags on_cluster;
+  on_cluster.dashboard = {
+      .cluster = "demo", .address = "", .headers = "", .verify = "", .ca = "ca", .token_file = "t"};
+  on_cluster.import_path = "a:b";
+  on_cluster.replace = on_cluster.yes = true;
+  CHECK(Read<CreateServiceFlags>({"create", "service", "-c", "demo", "--ca=ca", "--ray-token-file", "t",
+                                  "--import-path=a:b", "--replace", "-y"}) == on_cluster);
+  RolloutStatusFlags status;
+  status.service = "cluster/demo";
+  status.dashboard.address = "x:8265";
+  status.watch = false;
+  CHECK(Read<RolloutStatusFlags>({"rollout", "status", "cluster/demo", "--address=x:8265", "-w=false"}) ==
+        status);
   RolloutUndoFlags undo;
   undo.service = "rayservice/x";
   undo.to_revision = 4;
@@ -305,7 +319,11 @@ TEST_CASE("flags of delete: several targets, and the last of a flag counts") {
   CHECK(Read<DeleteFlags>({"delete", "demo", "--timeout=1m", "-y", "rayjob/x", "--timeout=2m"}) == expected);
   expected.yes = false;
   CHECK(Read<DeleteFlags>({"delete", "demo", "-y", "-y=false", "rayjob/x", "--timeout", "2m"}) == expected);
-  CHECK(Refusal({"delete"}) == "TARGET is required");
+  DeleteFlags applications;
+  applications.targets = {"service/fruit"};
+  applications.dashboard.cluster = "demo";
+  applications.all = applications.wait = true;
+  CHECK(Read<DeleteFlags>({"delete", "-c", "demo", "service/fruit", "--all", "--wait"}) == applications);
 }
 
 TEST_CASE("flags of inject: files, objects, and how the agent comes") {
@@ -382,8 +400,9 @@ TEST_CASE("flags of session, whose own commands share its name") {
   session.target = "demo";
   session.ports = {"18265:dashboard", "10001"};
   session.addresses = {"localhost,::", "10.0.0.5"};
+  session.routes = true;
   CHECK(Read<SessionFlags>({"session", "--port", "18265:dashboard", "--port=10001", "demo", "--address",
-                            "localhost,::", "--address=10.0.0.5"}) == session);
+                            "localhost,::", "--address=10.0.0.5", "--routes"}) == session);
   StopFlags stop;
   stop.names = {"demo", "list"};
   CHECK(Read<StopFlags>({"session", "stop", "demo", "list"}) == stop);

@@ -65,6 +65,14 @@ TEST_CASE("a dashboard's refusal tells the last line of its traceback") {
   const auto error =
       DashboardError(500, "Traceback:\n  File x\nValueError: no such thing.\n.", "submit job \"x\"");
   CHECK(error.message == "cannot submit job \"x\": ValueError: no such thing (HTTP status 500)");
+  // pydantic's: each field and its fault, without the link below them.
+  CHECK(DashboardError(
+            400,
+            "2 validation errors for ServeDeploySchema\na.0.b\n  Field required [type=missing]\n    For "
+            "further information visit https://x\nc\n  Bad\n    For further information visit https://y",
+            "x")
+            .message == "cannot x: a.0.b: Field required [type=missing]; c: Bad (HTTP status 400)");
+  CHECK(DashboardError(400, "1 validation error for X", "x").message.starts_with("cannot x: "));
   CHECK(DashboardError(401, "", "x").code == shared::ErrorCode::kAuth);
   CHECK(DashboardError(404, "", "x").code == shared::ErrorCode::kNotFound);
   // job_head.py without an agent: 2.40.0's own words, and those of the sources of 2.9.3 and 2.60.0.

@@ -24,7 +24,7 @@ TEST_CASE("a Serve config is judged as Serve judges it, by line") {
       {"applications: {a: 1}", "x:1:1: applications has to be a list of at least one application"},
       {"applications: [1]", "x:1:16: applications[0] is no object"},
       {"name: a\nimport_path: 'a:b'\n",
-       "x:2:1: it is of one application alone; a RayService takes the form with a list: put it under "
+       "x:2:1: it is of one application alone; the form with a list is needed: put it under "
        "`applications:`, with a name"},
       {"applications:\n- name: a\n  import_path: a:b\n- name: a\n  route_prefix: /a\n  import_path: a:b\n",
        "x:4:3: applications[1].name is \"a\" as that of applications[0] is"},
