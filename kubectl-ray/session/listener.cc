@@ -78,7 +78,7 @@ shared::Unexpected<shared::Error> CannotListen(const std::string& address, int p
 
 }  // namespace
 
-Result<Listener> Listener::Open(int port, const std::vector<std::string>& addresses) {
+Result<Listener> Listener::OpenOnce(int port, const std::vector<std::string>& addresses) {
   Listener listener;
   listener.port_ = port;
   for (const std::string& address : addresses) {
@@ -90,6 +90,16 @@ Result<Listener> Listener::Open(int port, const std::vector<std::string>& addres
     listener.port_ = PortOf(fd);
   }
   return listener;
+}
+
+Result<Listener> Listener::Open(int port, const std::vector<std::string>& addresses) {
+  // The system's choice is free at the first address, and another program may have it at the next one.
+  constexpr int kChoices = 50;
+  for (int choice = 1;; ++choice) {
+    Result<Listener> listener = OpenOnce(port, addresses);
+    if (listener || port != 0 || listener.error().code != ErrorCode::kConflict || choice == kChoices)
+      return listener;
+  }
 }
 
 Listener::Listener(Listener&& other) noexcept : fds_(std::exchange(other.fds_, {})), port_(other.port_) {}

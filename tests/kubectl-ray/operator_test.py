@@ -150,9 +150,9 @@ def test_a_rayservice_that_starts_has_its_pending_cluster(tmp_path, status, word
 @pytest.mark.parametrize("words, hint", [
     ("delete rayjob/x --yes", b"`kubectl ray job list`"),
     ("logs rayjob/x", b"`kubectl ray job list`"),
-    ("status rayservice/x", b"`kubectl ray job submit`"),
+    ("status rayservice/x", b"`kubectl ray create service -c CLUSTER`"),
     ("session services/x", b"`kubectl ray create service -c CLUSTER`"),
-    ("get service", b"`kubectl ray job submit`"),
+    ("get service", b"`kubectl ray create service -c CLUSTER`"),
 ])
 def test_a_kind_that_is_not_served_names_its_way_out(tmp_path, words, hint):
     routes = {RAY: lambda r: r.send(200, {"resources": [{"name": "rayclusters"}]})}

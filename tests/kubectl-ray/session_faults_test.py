@@ -24,7 +24,8 @@ class Session:
         for line in self.process.stdout:
             if found := re.search(r"http://(\S+):(\d+)", line):
                 self.host, self.port = found[1], int(found[2])
-                break
+                return
+        raise AssertionError(self.process.communicate())
 
     def ask(self, address="127.0.0.1"):
         """What a connection is answered, until its end."""

@@ -34,3 +34,13 @@ TEST_CASE("an address that the machine does not have is named") {
     CHECK(listener.error().message.find(std::string(address) + ", port ") != std::string::npos);
   }
 }
+
+TEST_CASE("a port of the system's choice that the second address does not have is chosen again") {
+  std::vector<Listener> others;  // two of a hundred that the system chooses from
+  for (int i = 0; i < 500; ++i) {
+    auto other = Listener::Open(0, {"127.0.0.6"});
+    REQUIRE(other.has_value());
+    others.push_back(*std::move(other));
+  }
+  for (int i = 0; i < 300; ++i) CHECK(Listener::Open(0, {"127.0.0.5", "127.0.0.6"}).has_value());
+}
