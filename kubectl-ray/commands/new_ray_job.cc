@@ -7,6 +7,7 @@
 #include "kubectl-ray/commands/new_cluster.h"
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/container_resources.h"
+#include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/manifests/ray_cluster.h"
 #include "kubectl-ray/manifests/set_path.h"
 #include "kubectl-ray/ray/submitter_entrypoint.h"
@@ -20,7 +21,20 @@ using shared::Fail;
 using shared::Result;
 using shared::StringAt;
 
-Result<JobRequest> RequestFor(CommandContext& context, const NewRayJobFlags& flags) {
+// Of the RayCluster whose image the submitter has: one that is there, or of `new_cluster`, its spec. Nothing
+// if it does not say, or cannot be had.
+std::optional<shared::RayRelease> SubmittersRelease(CommandContext& context, const std::string& ray_cluster,
+                                                    const Json& new_cluster) {
+  if (ray_cluster.empty()) return shared::ParseRayRelease(StringAt(new_cluster, {"rayVersion"}));
+  const auto kube = context.Kube();
+  const auto ns = context.Namespace();
+  if (!kube || !ns) return std::nullopt;
+  const auto there = (*kube)->Get(kRayClusters, *ns, ray_cluster);
+  if (!there) return std::nullopt;
+  return shared::ParseRayRelease(StringAt(*there, {"spec", "rayVersion"}));
+}
+
+Result<JobRequest> RequestFor(CommandContext& context, const NewRayJobFlags& flags, const Json& cluster) {
   ASSIGN_OR_RETURN(JobPlan plan, PlanJob(context, flags.job, Json()));
   if (!plan.packages.empty())
     return Fail(ErrorCode::kUsage,
@@ -31,7 +45,8 @@ Result<JobRequest> RequestFor(CommandContext& context, const NewRayJobFlags& fla
   if (HasSubmitter(flags.fate.submission_mode)) {
     const std::vector<std::string> shell = {"sh", "-c", flags.job.shell};
     ASSIGN_OR_RETURN(plan.request.entrypoint,
-                     QuoteForSubmitter(flags.job.shell.empty() ? *context.global.program : shell));
+                     QuoteForSubmitter(flags.job.shell.empty() ? *context.global.program : shell,
+                                       SubmittersRelease(context, flags.ray_cluster, cluster)));
   }
   return std::move(plan.request);
 }
@@ -84,11 +99,11 @@ Result<Json> NewRayJobSpec(CommandContext& context, const NewRayJobFlags& flags,
     return Fail(ErrorCode::kUsage,
                 "cannot use --" + given.front() + " with --ray-cluster: that cluster is there",
                 "Give one of both.");
-  ASSIGN_OR_RETURN(const JobRequest request, RequestFor(context, flags));
   Json cluster;
   if (flags.ray_cluster.empty()) {
     ASSIGN_OR_RETURN(cluster, ClusterSpecFor(context, flags.cluster, name));
   }
+  ASSIGN_OR_RETURN(const JobRequest request, RequestFor(context, flags, cluster));
   return SpecOfRayJob(flags.fate, request, flags.ray_cluster, cluster);
 }
 

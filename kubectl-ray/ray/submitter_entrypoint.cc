@@ -1,5 +1,7 @@
 #include "kubectl-ray/ray/submitter_entrypoint.h"
 
+#include <algorithm>
+
 #include "kubectl-ray/ray/entrypoint.h"
 #include "shared/text.h"
 
@@ -8,7 +10,25 @@ namespace {
 
 using shared::ErrorCode;
 using shared::Fail;
+using shared::RayRelease;
 using shared::Result;
+
+constexpr RayRelease kJoinsForAShell{2, 56};
+constexpr const char* kWayAround = "Use --submission-mode HTTPMode.";
+
+shared::Unexpected<shared::Error> CannotHandOn(const std::string& word, const std::string& cause,
+                                               const std::string& hint = kWayAround) {
+  return Fail(ErrorCode::kUsage, "cannot hand on the word \"" + shared::EscapeControl(word) + "\": " + cause,
+              hint);
+}
+
+// What shlex.quote leaves without quotes.
+bool IsPlain(const std::string& word) {
+  return !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_@%+=:,./-").find(c) != std::string_view::npos;
+  });
+}
 
 // list2cmdline puts a word with a space between double quotes, and a backslash before each of its own.
 bool SurvivesAsItIs(const std::string& word, bool first) {
@@ -36,24 +56,38 @@ void AppendPieces(const std::string& word, std::vector<std::string>* pieces) {
   pieces->push_back(piece + "'");
 }
 
-}  // namespace
-
-Result<std::string> QuoteForSubmitter(const std::vector<std::string>& argv) {
+// Until Ray 2.55.
+Result<std::string> QuoteForListToCommandLine(const std::vector<std::string>& argv) {
   std::vector<std::string> pieces;
   for (const std::string& word : argv) {
-    if (!shared::IsUtf8(word)) return Fail(ErrorCode::kUsage, "cannot hand on a word that is not UTF-8");
     if (SurvivesAsItIs(word, pieces.empty())) {
       pieces.push_back(word);
       continue;
     }
     if (word.find('\t') != word.npos)
-      return Fail(ErrorCode::kUsage,
-                  "cannot hand on the word \"" + shared::EscapeControl(word) +
-                      "\": KubeRay's submitter changes a tab beside $, ` or \\",
-                  "Use --submission-mode HTTPMode.");
+      return CannotHandOn(word, "KubeRay's submitter changes a tab beside $, ` or \\");
     AppendPieces(word, &pieces);
   }
   return QuoteForShell(pieces);
+}
+
+}  // namespace
+
+Result<std::string> QuoteForSubmitter(const std::vector<std::string>& argv,
+                                      std::optional<RayRelease> release) {
+  const auto odd = std::find_if_not(argv.begin(), argv.end(), shared::IsUtf8);
+  if (odd != argv.end()) return Fail(ErrorCode::kUsage, "cannot hand on a word that is not UTF-8");
+  if (release && *release < kJoinsForAShell) return QuoteForListToCommandLine(argv);
+  if (!argv.empty() && IsPlain(argv[0]) && QuoteForShell({argv[0]}) != argv[0])
+    return CannotHandOn(argv[0], "as the first one it means something to the shell of Ray's jobs",
+                        "Write `env` before it.");
+  const auto quoted = std::find_if_not(argv.begin(), argv.end(), IsPlain);
+  if (!release && quoted != argv.end())
+    return CannotHandOn(
+        *quoted, "its quotes depend on the release of Ray, which is not known",
+        "Give the RayCluster its rayVersion (a new one has it by --ray-version), or use --submission-mode "
+        "HTTPMode.");
+  return QuoteForShell(argv);
 }
 
 bool SurvivesDoubleQuotes(const std::string& text) { return text.find_first_of("$`") == text.npos; }

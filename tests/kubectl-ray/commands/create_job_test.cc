@@ -24,6 +24,7 @@ Answers Server(const std::string& gates) {
                200, R"({"items":[{"metadata":{"name":"kuberay-operator","namespace":"ray"},"spec":{"template":
              {"spec":{"containers":[{"name":"kuberay-operator","image":"kuberay/operator:v1.6.2","args":[)" +
                         gates + "]}]}}}}]}")},
+          {"GET " + kGroup + "rayclusters/demo", HttpAnswer(200, R"({"spec":{"rayVersion":"2.55.1"}})")},
           {"POST " + kGroup + "rayjobs", made("RayJob", "train", "{}")},
           {"POST " + kGroup + "raycronjobs", made("RayCronJob", "night", R"({"schedule":"0 0 31 2 *"})")}};
 }
@@ -44,6 +45,8 @@ TEST_CASE("create job sends a RayJob that KubeRay submits itself") {
   transcript.Run({"create", "job", "train", "--image", "own:1", "--pod-security", "privileged",
                   "--worker-replicas", "0", "--backoff-limit", "2", "--env", "A=b", "--", "python", "-c",
                   "print(\"a\")"});
+  transcript.Run({"create", "job", "train", "--ray-cluster", "demo", "--", "echo", "\"a\""});
+  transcript.Run({"create", "job", "train", "--ray-cluster", "unknown", "--", "echo", "\"a\""});
   transcript.Run({"create", "job", "train", "--ray-cluster", "demo", "--submission-mode", "HTTPMode",
                   "--dry-run", "--shell", "a && b"});
   transcript.Run({"create", "job", "train", "--ray-cluster", "demo", "-o", "name", "--shell", "a && b"});
