@@ -14,7 +14,6 @@ using shared::Json;
 
 namespace {
 
-constexpr double kGiB = 1073741824;
 constexpr double kNow = 1764453564;
 
 const char* const kPods = R"(
