@@ -1,6 +1,6 @@
 // A command's WebSocket: the upgrade's answer was good, its frames are the fuzzer's; and the status alone.
 #include "kubectl-ray/kube/exec_stream.h"
-#include "tests/fuzz/preloaded_server.h"
+#include "tests/fuzz/exec_on.h"
 
 using namespace kubectl_ray;
 
@@ -12,13 +12,6 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
        "Sec-WebSocket-Protocol: v5.channel.k8s.io\r\n\r\n" +
        bytes},
       nullptr);
-  ClusterAccess access;
-  access.server = "http://server";
-  access.http = server.Options();
-  access.sign_in = [](const SignIn*) -> shared::Result<SignIn> { return SignIn{}; };
-  const KubeClient kube(std::move(access), std::chrono::seconds(5));
-  ExecIo io;
-  io.on_stdout = io.on_stderr = [](std::string_view) { return true; };
-  (void)RunExec(kube, {"x", "pod", "ray", {"true"}}, io);
+  ExecOn(server);
   return 0;
 }

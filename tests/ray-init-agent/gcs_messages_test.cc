@@ -2,19 +2,11 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "tests/support/bytes.h"
+
 using namespace ray_init_agent;
 using std::string;
 using std::string_view;
-
-namespace {
-
-// Bytes with NULs in them.
-template <std::size_t N>
-string Bytes(const char (&text)[N]) {
-  return string(text, N - 1);
-}
-
-}  // namespace
 
 TEST_CASE("DecodeCheckAliveReply") {
   auto reply =

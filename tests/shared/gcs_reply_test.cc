@@ -2,18 +2,10 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "tests/support/bytes.h"
+
 using namespace shared;
 using std::string;
-
-namespace {
-
-// Bytes with NULs in them.
-template <std::size_t N>
-string Bytes(const char (&text)[N]) {
-  return string(text, N - 1);
-}
-
-}  // namespace
 
 TEST_CASE("InternalKVGet") {
   CHECK(EncodeInternalKvGetRequest("temp_dir", "session") == Bytes("\x0a\x08temp_dir\x12\7session"));

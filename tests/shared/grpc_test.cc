@@ -2,18 +2,10 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "tests/support/bytes.h"
+
 using namespace shared;
 using std::string;
-
-namespace {
-
-// Bytes with NULs in them.
-template <std::size_t N>
-string Bytes(const char (&text)[N]) {
-  return string(text, N - 1);
-}
-
-}  // namespace
 
 TEST_CASE("a gRPC frame is five bytes and the message") {
   CHECK(EncodeGrpcFrame("") == Bytes("\0\0\0\0\0"));

@@ -1,27 +1,12 @@
 #include "kubectl-ray/ray/entrypoint.h"
 
-#include <array>
 #include <catch2/catch_test_macros.hpp>
-#include <cstdio>
 
 #include "shared/text.h"
+#include "tests/support/shell.h"
 
 using kubectl_ray::EntrypointInOneLine;
 using kubectl_ray::QuoteForShell;
-
-namespace {
-
-// Runs the command in a shell and returns its standard output.
-std::string RunShell(const std::string& command) {
-  FILE* shell = popen(command.c_str(), "r");
-  std::string out;
-  std::array<char, 4096> buffer;
-  for (std::size_t n; (n = fread(buffer.data(), 1, buffer.size(), shell)) > 0;) out.append(buffer.data(), n);
-  pclose(shell);
-  return out;
-}
-
-}  // namespace
 
 TEST_CASE("words that need no quotes have none") {
   CHECK(QuoteForShell({"python", "pi.py", "--lr=0.1", "a@b:c"}) == "python pi.py --lr=0.1 a@b:c");

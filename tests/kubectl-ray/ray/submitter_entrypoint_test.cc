@@ -1,25 +1,15 @@
 #include "kubectl-ray/ray/submitter_entrypoint.h"
 
-#include <array>
 #include <catch2/catch_test_macros.hpp>
-#include <cstdio>
 
 #include "kubectl-ray/ray/entrypoint.h"
+#include "tests/support/shell.h"
 
 using kubectl_ray::QuoteForShell;
 using kubectl_ray::QuoteForSubmitter;
 using shared::RayRelease;
 
 namespace {
-
-std::string RunShell(const std::string& command) {
-  FILE* shell = popen(command.c_str(), "r");
-  std::string out;
-  std::array<char, 4096> buffer;
-  for (std::size_t n; (n = fread(buffer.data(), 1, buffer.size(), shell)) > 0;) out.append(buffer.data(), n);
-  pclose(shell);
-  return out;
-}
 
 // What Python's subprocess.list2cmdline makes of a word.
 std::string InCommandLine(const std::string& word) {
