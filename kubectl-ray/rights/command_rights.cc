@@ -134,15 +134,16 @@ Table ClusterCommands() {
 }
 
 Table JobCommands() {
-  const Rights about_job = All({ListClusters(), FindCluster(), ConnectDashboard(), FindJob()});
-  const Rights follow_job = All({about_job, {OnRayJobs({"watch"}), On(kEvents, {"list"}, Of::kOperator)}});
+  const Rights about_job = All({ListClusters(), ConnectDashboard(), FindJob()});
+  const Rights why_it_waits = All({about_job, FindCluster()});
+  const Rights follow_job = All({why_it_waits, {OnRayJobs({"watch"}), On(kEvents, {"list"}, Of::kOperator)}});
   return {
       {"job delete", All({about_job, {OnRayJobs({"delete"})}})},
       {"job get", about_job},
       {"job list", All({ListClusters(), ConnectDashboard(), {OnRayJobs({"list"})}})},
       {"job logs", All({follow_job, {OnLogs(), OnStream("pods/exec")}})},
-      {"job status", about_job},
-      {"job stop", All({about_job, {OnRayJobs({"patch"})}})},
+      {"job status", why_it_waits},
+      {"job stop", All({why_it_waits, {OnRayJobs({"patch"})}})},
       {"job submit", All({ConnectDashboard(),
                           FindCluster(),
                           ListClusters(),

@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -62,6 +63,10 @@ def ray_job(name, **spec):
             "spec": {"entrypoint": "true", "shutdownAfterJobFinishes": True, "rayClusterSpec": ray_cluster("x")["spec"], **spec}}
 
 
+def cron_job(name):
+    return {"apiVersion": "ray.io/v1", "kind": "RayCronJob", "metadata": {"name": name}, "spec": {"schedule": "0 3 * * *", "jobTemplate": ray_job("x")["spec"]}}
+
+
 def job_status(cluster, state, **more):
     return {"rayClusterName": cluster, "jobId": "j", "jobDeploymentStatus": state, **more}
 
@@ -92,8 +97,7 @@ def fill(server, ns):
     post(server, f"{ray}/rayservices", {"apiVersion": "ray.io/v1", "kind": "RayService", "metadata": {"name": "svc"},
                                         "spec": {"rayClusterConfig": ray_cluster("x")["spec"]}}, {"activeServiceStatus": {"rayClusterName": "big"}})
     for name in ("cj", "gone"):
-        post(server, f"{ray}/raycronjobs", {"apiVersion": "ray.io/v1", "kind": "RayCronJob", "metadata": {"name": name},
-                                            "spec": {"schedule": "0 3 * * *", "jobTemplate": ray_job("x")["spec"]}})
+        post(server, f"{ray}/raycronjobs", cron_job(name))
     fill_injected(server, ns)
 
 
@@ -104,10 +108,12 @@ def fill_injected(server, ns):
     for group in (cluster["spec"]["headGroupSpec"], *cluster["spec"]["workerGroupSpecs"]):
         group["template"]["metadata"] = {"annotations": {"kubectl.ray.io/injected": ""}}
     post(server, f"{ray}/rayclusters", cluster)
-    post(server, f"{ray}/rayjobs", {**ray_job("injected"), "spec": {"entrypoint": "true", "rayClusterSpec": cluster["spec"]}})
+    injected_job = {"entrypoint": "true", "rayClusterSpec": cluster["spec"]}
+    post(server, f"{ray}/rayjobs", {**ray_job("injected"), "spec": injected_job})
     post(server, f"{ray}/rayservices", {"apiVersion": "ray.io/v1", "kind": "RayService", "metadata": {"name": "injected"},
                                         "spec": {"rayClusterConfig": cluster["spec"]}})
     container = {"name": "ray", "image": "x", "command": ["ray", "start", "--head"]}
+    post(server, f"{ray}/raycronjobs", {**cron_job("injected"), "spec": {"schedule": "0 3 * * *", "jobTemplate": injected_job}})
     post(server, f"{core}/deployments", {
         "metadata": {"name": "injected"},
         "spec": {"selector": {"matchLabels": {"app": "injected"}},
@@ -132,7 +138,7 @@ def write_files(folder):
         (folder / f"{name}.yaml").write_text(LAUNCHER.replace("NAME", name))
     (folder / "script.py").write_text("print(1)")
     kinds = [ray_cluster("applied"), ray_job("applied", submissionMode="InteractiveMode", entrypoint=""),
-             {"apiVersion": "ray.io/v1", "kind": "RayService", "metadata": {"name": "applied"}, "spec": {"rayClusterConfig": ray_cluster("x")["spec"]}}]
+             {"apiVersion": "ray.io/v1", "kind": "RayService", "metadata": {"name": "applied"}, "spec": {"rayClusterConfig": ray_cluster("x")["spec"]}}, cron_job("applied")]
     (folder / "kinds.yaml").write_text(yaml.safe_dump_all(kinds))
 
 
@@ -146,7 +152,6 @@ COMMANDS = {
              "down {files}/plain.yaml -y --timeout 1s"],
     "get-head-ip": ["get-head-ip {files}/big.yaml"],
     "get-worker-ips": ["get-worker-ips big"],
-    "inject": ["inject raycluster/big -y", *(f"inject {thing} -y --agent-image x/y" for thing in ("raycluster/big", "rayjob/rj", "rayservice/svc", "deployment/plain-head"))],
     "monitor": ["monitor big", "monitor plain"],
     "operator images": ["operator images"],
     "rsync-down": ["rsync-down big notes.txt {files}", "rsync-down plain notes.txt {files}"],
@@ -155,8 +160,6 @@ COMMANDS = {
     "top cluster": ["top cluster", "top cluster plain"],
     "top node": ["top node -c plain"],
     "top pod": ["top pod", "top pod big-head"],
-    "uninject": [f"{verb} {thing} -y{image}" for thing in ("raycluster/big", "rayjob/rj", "rayservice/svc", "deployment/plain-head")
-                 for verb, image in (("inject", " --agent-image x/y"), ("uninject", ""))],
     "up": ["up {files}/fresh.yaml -y --timeout 4s", "up {files}/plain.yaml -y --without-operator --timeout 4s",
            "up {files}/plain.yaml -y --without-operator --restart-only --timeout 2s", "up {files}/big.yaml -y --restart-only --timeout 2s"],
     "attach": ["attach big", "attach worker/big-worker", "attach rayjob/rj", "attach rayservice/svc"],
@@ -201,12 +204,12 @@ COMMANDS = {
     "run": ["run --ray-cluster big -- true"],
     "scale cluster": ["scale cluster big -w default-group -r 2", "scale cluster plain -w default-group -r 2",
                       "scale cluster big --remove-pod big-worker", "scale cluster plain --remove-pod plain-default-group-worker"],
-    "session": ["session big --port {port}:dashboard", "session big --port {port}:8000 --routes", "session rayjob/rj --port {port}:dashboard", "session rayservice/svc --port {port}:dashboard"],
+    "session": ["session big --port {port}:dashboard", "session plain --port {port}:8000 --routes", "session rayjob/rj --port {port}:dashboard", "session rayservice/svc --port {port}:dashboard"],
     "session list": ["session list"],
     "session stop": ["session stop --all"],
     "status": ["status", "status rayjob/rj", "status rayservice/svc", "status raycronjob/cj"],
-    "inject": [f"inject {target} -y" for target in ("raycluster/big", "rayjob/rj", "rayservice/svc", "deployment/plain-head")],
-    "uninject": [f"uninject {target} -y" for target in ("raycluster/injected", "rayjob/injected", "rayservice/injected", "deployment/injected")],
+    "inject": [f"inject {target} -y" for target in ("raycluster/big", "rayjob/rj", "rayservice/svc", "raycronjob/cj", "deployment/plain-head")],
+    "uninject": [f"uninject {target} -y" for target in ("raycluster/injected", "rayjob/injected", "rayservice/injected", "raycronjob/injected", "deployment/injected")],
     "suspend": ["suspend big --wait --timeout 1s", "suspend plain", "suspend rayjob/early --wait --timeout 1s",
                 "suspend rayservice/svc --wait --timeout 1s", "suspend raycronjob/cj"],
     "version": ["version"],
@@ -222,6 +225,9 @@ AFTER_RAY = {
     "create service": {("", "pods", "list")},
     "job logs": {("ray.io", "rayclusters", "get"), ("apps", "deployments", "get"), ("ray.io", "rayjobs", "watch"), ("", "events", "list"), ("", "pods/log", "get")},
     "job watch": {("ray.io", "rayclusters", "get"), ("apps", "deployments", "get"), ("ray.io", "rayjobs", "watch"), ("", "events", "list")},
+    # Why a job that Ray calls pending waits.
+    "job status": {("ray.io", "rayclusters", "get"), ("apps", "deployments", "get")},
+    "job stop": {("ray.io", "rayclusters", "get"), ("apps", "deployments", "get")},
     "log": {("", "pods/log", "get"), ("", "pods/exec", "get")},
     "logs": {("", "pods/exec", "get")},
     # The definitions of KubeRay 1.6 have no spec.suspend of a RayService: nothing is switched, and so waited for.
@@ -282,7 +288,7 @@ class User:
                                    env={**os.environ, "KUBECONFIG": str(self.server.kubeconfig), "KUBECTL_RAY_IMAGE": IMAGE,
                                         "XDG_RUNTIME_DIR": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)})
         if words[0] == "session" and "list" not in words and "stop" not in words:
-            connect(process, int(next(word for word in words if word.endswith(":dashboard")).split(":")[0]))
+            connect(process, int(next(word for word in words if re.fullmatch(r"\d+:\w+", word)).split(":")[0]))
         try:
             process.communicate(timeout=20 if "--timeout" in words or "--cluster-timeout" in words else 3)
         except subprocess.TimeoutExpired:
