@@ -5,6 +5,7 @@
 #include "kubectl-ray/kinds/condition.h"
 #include "kubectl-ray/pods/pod_health.h"
 #include "kubectl-ray/services/report_age.h"
+#include "kubectl-ray/services/serve_state.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -59,8 +60,7 @@ Obstacle ReadPods(const std::vector<Json>& pods, RolloutCluster* cluster) {
 }
 
 std::string Said(const char* noun, const ServeProgress& serve) {
-  return std::string(noun) + " \"" + serve.name + "\" is " + serve.status +
-         (serve.message.empty() ? "" : ": " + InOneLine(serve.message));
+  return ServeStateInWords(noun, serve.name, serve.status, serve.message);
 }
 
 // Ray Serve gives an application up as DEPLOY_FAILED, and the operator waits for it without an end.

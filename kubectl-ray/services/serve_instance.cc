@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "kubectl-ray/pods/pod_health.h"
+#include "kubectl-ray/services/serve_state.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -52,14 +52,8 @@ void ReadProxies(const Json& proxies, ServeInstance* instance) {
   }
 }
 
-std::string Said(const char* noun, const std::string& name, const std::string& status,
-                 const std::string& message) {
-  return std::string(noun) + " \"" + name + "\" is " + status +
-         (message.empty() ? "" : ": " + InOneLine(message));
-}
-
 std::string Said(const ServedApplication& application) {
-  return Said("application", application.name, application.status, application.message);
+  return ServeStateInWords("application", application.name, application.status, application.message);
 }
 
 std::string ReplicasOf(const ServedDeployment& deployment) {
@@ -74,8 +68,8 @@ std::string Line(int depth, const std::string& text) {
 std::string RenderApplication(const ServedApplication& application) {
   std::string text = Line(1, (application.route.empty() ? "" : application.route + "  ") + Said(application));
   for (const ServedDeployment& deployment : application.deployments)
-    text += Line(2, Said("deployment", deployment.name, deployment.status + ", " + ReplicasOf(deployment),
-                         deployment.message));
+    text += Line(2, ServeStateInWords("deployment", deployment.name,
+                                      deployment.status + ", " + ReplicasOf(deployment), deployment.message));
   return text;
 }
 

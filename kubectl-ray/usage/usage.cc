@@ -198,7 +198,7 @@ std::string CellOf(const Json& value, Write write) {
   return value.is_number() ? write(value.get<double>()) : "";
 }
 
-std::string Or(std::string text, const char* otherwise) { return text.empty() ? otherwise : text; }
+std::string Or(const std::string& text, const char* otherwise) { return text.empty() ? otherwise : text; }
 
 bool IsHosts(const Json& row, const char* resource) {
   const Json& hosts = At(row, {"measuredOfHost"});
@@ -232,7 +232,7 @@ Column RayColumn(const char* header, const char* resource, Write write) {
   return PairColumn(header, resource, "allocated", "capacity", write);
 }
 
-Column TextColumn(const char* header, std::string name, bool wide = false) {
+Column TextColumn(const char* header, const char* name, bool wide = false) {
   return {header, [name](const Json& row) { return StringAt(row, {name}, "<none>"); }, wide};
 }
 
