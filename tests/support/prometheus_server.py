@@ -20,6 +20,18 @@ from cluster import CACHE
 from free_ports import free_ports
 
 
+def download(folder: pathlib.Path) -> pathlib.Path:
+    """By the machine's lists of packages; if it has none, or old ones, by lists of our own."""
+    (folder / "lists/partial").mkdir(parents=True)
+    lists = ["-o", f"Dir::State::Lists={folder}/lists", "-o", f"Dir::Cache={folder}/cache"]
+    for words in (["download", "prometheus"], [*lists, "update"], [*lists, "download", "prometheus"]):
+        done = subprocess.run(["apt-get", "-qq", "-o", "APT::Sandbox::User=root", *words], cwd=folder,
+                              capture_output=True, text=True, check=False)
+        if found := list(folder.glob("*.deb")):
+            return found[0]
+    raise OSError(f"cannot download Debian's package prometheus: {done.stderr}")
+
+
 def program() -> pathlib.Path:
     """The program, downloaded at its first need."""
     kept = sorted(CACHE.glob("prometheus-*/usr/bin/prometheus"))
@@ -28,10 +40,7 @@ def program() -> pathlib.Path:
     CACHE.mkdir(parents=True, exist_ok=True)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="prometheus.", dir=CACHE))
     try:
-        done = subprocess.run(["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", "prometheus"], cwd=folder,
-                              capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        package, = folder.glob("*.deb")
+        package = download(folder)
         digest = hashlib.sha256(package.read_bytes()).hexdigest()
         subprocess.run(["dpkg-deb", "-x", package, folder / "unpacked"], check=True)
         target = CACHE / f"prometheus-{digest[:12]}"
