@@ -91,9 +91,7 @@ void CreateCronJob(Leaf& leaf) {
       "image");
   leaf.Flag("--suspend", &flags.suspend, "Make it, and start nothing until `resume`");
   AddNewRayJobFlags(leaf, &flags.job);
-  leaf.app().add_flag("--dry-run{client}", flags.dry_run,
-                      "Print the RayCronJob instead of making it; =server: the API server judges it");
-  leaf.Flag("-o,--output", &flags.output, "Print what was made: yaml, json or name");
+  AddPrintRayJobFlags(leaf, "RayCronJob", &flags.dry_run, &flags.output);
   leaf.Note(
       "Each run is a RayJob, with a cluster of its own unless --ray-cluster names one. KubeRay begins a run "
       "whether the one before has ended or not: no field forbids that. It needs the operator's feature gate "

@@ -92,9 +92,7 @@ void CreateJob(Leaf& leaf) {
   leaf.Argument("NAME", &flags.name, "Name of the new RayJob; with --from it may be left out", kNoNames);
   leaf.Flag("--from", &flags.from, "Run this RayCronJob now: cronjob/NAME", CronJobTargets);
   AddNewRayJobFlags(leaf, &flags.job);
-  leaf.app().add_flag("--dry-run{client}", flags.dry_run,
-                      "Print the RayJob instead of making it; =server: the API server judges it");
-  leaf.Flag("-o,--output", &flags.output, "Print what was made: yaml, json or name");
+  AddPrintRayJobFlags(leaf, "RayJob", &flags.dry_run, &flags.output);
   leaf.Note(
       "KubeRay makes the job's cluster and submits the job itself: nothing of this machine is needed any "
       "more, "

@@ -93,6 +93,12 @@ void AddNewRayJobFlags(Leaf& leaf, NewRayJobFlags* flags) {
   leaf.TakesProgram();
 }
 
+void AddPrintRayJobFlags(Leaf& leaf, const std::string& noun, std::string* dry_run, std::string* output) {
+  leaf.app().add_flag("--dry-run{client}", *dry_run,
+                      "Print the " + noun + " instead of making it; =server: the API server judges it");
+  leaf.Flag("-o,--output", output, "Print what was made: yaml, json or name");
+}
+
 Result<Json> NewRayJobSpec(CommandContext& context, const NewRayJobFlags& flags, const std::string& name,
                            const std::vector<std::string>& given) {
   if (!flags.ray_cluster.empty() && !given.empty())

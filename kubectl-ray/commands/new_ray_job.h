@@ -23,6 +23,9 @@ struct NewRayJobFlags {
 
 void AddNewRayJobFlags(Leaf& leaf, NewRayJobFlags* flags);
 
+// Adds --dry-run and --output. `noun` is the kind of what is made. The strings must outlive `leaf`.
+void AddPrintRayJobFlags(Leaf& leaf, const std::string& noun, std::string* dry_run, std::string* output);
+
 // Returns the RayJob's spec with a cluster for `name` and the namespace. `given`: ClusterFlagsGiven(), which
 // --ray-cluster does not go with. Reads files and the namespace's labels; uploads nothing. kUsage.
 shared::Result<Json> NewRayJobSpec(CommandContext& context, const NewRayJobFlags& flags,
