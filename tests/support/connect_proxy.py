@@ -3,7 +3,7 @@
 import base64
 import socket
 
-from loopback_server import LoopbackServer, relay
+from loopback_server import LoopbackServer, read_head, relay
 
 
 class ConnectProxy(LoopbackServer):
@@ -28,18 +28,13 @@ class ConnectProxy(LoopbackServer):
             self._answer(client)
 
     def _answer(self, client):
-        head = b""
-        while b"\r\n\r\n" not in head:
-            piece = client.recv(4096)
-            if not piece:
-                return
-            head += piece
-        lines = head.decode("latin-1").split("\r\n")
-        method, target, _ = lines[0].split(" ", 2)
-        fields = dict(line.split(": ", 1) for line in lines[1:] if ": " in line)
+        head, words, fields = read_head(client)
+        if not head:
+            return
+        method, target, _ = words
         if method != "CONNECT":
             client.sendall(b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n")
-        elif self.expected and fields.get("Proxy-Authorization") != self.expected:
+        elif self.expected and fields.get("proxy-authorization") != self.expected:
             client.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"p\"\r\n"
                            b"Content-Length: 0\r\n\r\n")
         elif self.refuses(target.rpartition(":")[0]):

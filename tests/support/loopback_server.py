@@ -40,6 +40,19 @@ class LoopbackServer:
             client.close()
 
 
+def read_head(client):
+    """Of an HTTP request: all bytes that came with its head, the words of its first line, and its fields by their names in lower case.
+    No bytes if the client ends before."""
+    head = b""
+    while b"\r\n\r\n" not in head:
+        piece = client.recv(4096)
+        if not piece:
+            return b"", [], {}
+        head += piece
+    first, *lines = head.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    return head, first.split(" ", 2), {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+
+
 def pump(source, sink, send=None):
     """Moves bytes until either side is gone, then ends both. send: takes each piece instead of the sink."""
     try:

@@ -2,7 +2,7 @@
 
 import socket
 
-from loopback_server import LoopbackServer, relay
+from loopback_server import LoopbackServer, read_head, relay
 
 
 class WebSocketRefusingProxy(LoopbackServer):
@@ -16,14 +16,10 @@ class WebSocketRefusingProxy(LoopbackServer):
         self.url = f"http://127.0.0.1:{self.port}"
 
     def serve(self, client):
-        head = b""
-        while b"\r\n\r\n" not in head:
-            piece = client.recv(4096)
-            if not piece:
-                return
-            head += piece
-        lines = head.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")[1:]
-        wanted = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}.get("upgrade", "")
+        head, _, fields = read_head(client)
+        if not head:
+            return
+        wanted = fields.get("upgrade", "")
         if wanted.lower() == "websocket":
             self.refused += 1
             client.sendall(self.answer)
