@@ -25,4 +25,10 @@ CLI::Option* AddClusterFlag(Leaf& leaf, ClusterFlag spelling, std::string* clust
   return leaf.Flag(names, cluster, help, ClusterNames);
 }
 
+void AddPrintMadeFlags(Leaf& leaf, const std::string& dry_run_help, std::string* dry_run,
+                       std::string* output) {
+  leaf.app().add_flag("--dry-run{client}", *dry_run, dry_run_help);
+  leaf.Flag("-o,--output", output, "Print what was made: yaml, json or name");
+}
+
 }  // namespace kubectl_ray

@@ -25,4 +25,9 @@ enum class ClusterFlag {
 };
 CLI::Option* AddClusterFlag(Leaf& leaf, ClusterFlag spelling, std::string* cluster, const std::string& help);
 
+// --dry-run[=server] and -o of what makes objects. `dry_run_help` says what is printed in place of it, and
+// what the API server judges.
+void AddPrintMadeFlags(Leaf& leaf, const std::string& dry_run_help, std::string* dry_run,
+                       std::string* output);
+
 }  // namespace kubectl_ray

@@ -41,10 +41,10 @@ void CreateNetworkPolicy(Leaf& leaf) {
   auto& flags = leaf.Flags<CreateNetworkPolicyFlags>();
   AddClusterArgument(leaf, &flags.cluster, "The cluster to make them for")->required();
   AddNetworkPolicyFlags(leaf, &flags.policy);
-  leaf.app().add_flag("--dry-run{client}", flags.dry_run,
-                      "Print the policies instead of applying them; =server: the API server judges them, "
-                      "storing nothing");
-  leaf.Flag("-o,--output", &flags.output, "Print what was made: yaml, json or name");
+  AddPrintMadeFlags(leaf,
+                    "Print the policies instead of applying them; =server: the API server judges them, "
+                    "storing nothing",
+                    &flags.dry_run, &flags.output);
   leaf.Note(
       "The cluster's pods reach each other at all ports, and DNS; the operator, metrics and who is named "
       "here "

@@ -2,6 +2,7 @@
 
 #include "kubectl-ray/apply/operator_rules.h"
 #include "kubectl-ray/cli/print_objects.h"
+#include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/manifests/agent_archive.h"
 #include "kubectl-ray/manifests/agent_config_map.h"
@@ -74,11 +75,11 @@ shared::Status CheckNewObject(const Json& object, std::ostream& err) {
 }
 
 void AddPrintNewFlags(Leaf& leaf, std::string* dry_run, std::string* output) {
-  leaf.app().add_flag(
-      "--dry-run{client}", *dry_run,
+  AddPrintMadeFlags(
+      leaf,
       "Print what would be sent instead of creating it, with the agent's ConfigMap (but not on a terminal), "
-      "for `kubectl apply --server-side -f -`; =server: the API server judges all of it, storing nothing");
-  leaf.Flag("-o,--output", output, "Print what was made: yaml, json or name");
+      "for `kubectl apply --server-side -f -`; =server: the API server judges all of it, storing nothing",
+      dry_run, output);
 }
 
 void PrintNew(const ClusterSpec& spec, std::vector<Json> objects, const std::string& output,

@@ -94,9 +94,8 @@ void AddNewRayJobFlags(Leaf& leaf, NewRayJobFlags* flags) {
 }
 
 void AddPrintRayJobFlags(Leaf& leaf, const std::string& noun, std::string* dry_run, std::string* output) {
-  leaf.app().add_flag("--dry-run{client}", *dry_run,
-                      "Print the " + noun + " instead of making it; =server: the API server judges it");
-  leaf.Flag("-o,--output", output, "Print what was made: yaml, json or name");
+  AddPrintMadeFlags(leaf, "Print the " + noun + " instead of making it; =server: the API server judges it",
+                    dry_run, output);
 }
 
 Result<Json> NewRayJobSpec(CommandContext& context, const NewRayJobFlags& flags, const std::string& name,
