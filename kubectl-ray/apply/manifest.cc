@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 
 #include "kubectl-ray/apply/field_path.h"
+#include "kubectl-ray/formats/manifest_files.h"
 #include "kubectl-ray/formats/yaml.h"
 #include "shared/text.h"
 
@@ -126,35 +126,6 @@ shared::Status AddObjects(const std::string& file, const std::shared_ptr<const Y
   return shared::Ok();
 }
 
-bool IsManifestFile(const std::filesystem::path& path) {
-  const std::string extension = path.extension().string();
-  return extension == ".yaml" || extension == ".yml" || extension == ".json";
-}
-
-template <typename Iterator>
-void ListFolder(const std::string& folder, std::vector<std::string>* files, std::error_code* error) {
-  for (Iterator entry(folder, *error), end; !*error && entry != end; entry.increment(*error))
-    if (std::error_code ignored; entry->is_regular_file(ignored) && IsManifestFile(entry->path()))
-      files->push_back(entry->path().string());
-}
-
-Result<std::vector<std::string>> FilesOf(const std::string& path, bool recursive) {
-  std::error_code error;
-  if (path == "-" || !std::filesystem::is_directory(path, error)) return std::vector<std::string>{path};
-  std::vector<std::string> files;
-  if (recursive)
-    ListFolder<std::filesystem::recursive_directory_iterator>(path, &files, &error);
-  else
-    ListFolder<std::filesystem::directory_iterator>(path, &files, &error);
-  if (error) return Fail(ErrorCode::kUsage, "cannot read folder \"" + path + "\": " + error.message());
-  if (files.empty())
-    return Fail(ErrorCode::kUsage,
-                "cannot use folder \"" + path + "\": no file in it ends in .yaml, .yml or .json",
-                recursive ? "" : "-R looks into the folders in it, too.");
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 }  // namespace
 
 std::size_t Manifest::LineOf(std::string_view field) const {
@@ -208,7 +179,8 @@ Result<std::vector<Manifest>> ReadManifests(const std::vector<std::string>& path
                                             std::istream& standard_input) {
   std::vector<Manifest> manifests;
   for (const std::string& path : paths) {
-    ASSIGN_OR_RETURN(const std::vector<std::string> files, FilesOf(path, recursive));
+    ASSIGN_OR_RETURN(const std::vector<std::string> files,
+                     ManifestFiles(path, recursive, recursive ? "" : kRecursiveHint));
     for (const std::string& file : files) {
       ASSIGN_OR_RETURN(const std::string text, ReadYamlFile(file, standard_input));
       ASSIGN_OR_RETURN(std::vector<Manifest> objects, ParseManifests(file, text));

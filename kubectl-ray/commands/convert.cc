@@ -1,47 +1,16 @@
 #include "kubectl-ray/commands/convert.h"
 
 #include <algorithm>
-#include <filesystem>
 
 #include "kubectl-ray/cli/leaf.h"
 #include "kubectl-ray/cli/print_objects.h"
 #include "kubectl-ray/convert/without_operator.h"
+#include "kubectl-ray/formats/manifest_files.h"
 #include "kubectl-ray/formats/quantity.h"
 #include "kubectl-ray/formats/yaml.h"
-#include "shared/text.h"
 
 namespace kubectl_ray {
 namespace {
-
-using shared::ErrorCode;
-using shared::Fail;
-
-constexpr std::size_t kMaxFiles = 1000;
-
-// As kubectl's -f: of a directory the files that end in .yaml, .yml and .json, in the order of their names.
-shared::Result<std::vector<std::string>> FilesAt(const std::string& path, bool recursive) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  if (path == "-" || !fs::is_directory(path, error)) return std::vector<std::string>{path};
-  std::vector<std::string> files;
-  const auto add = [&](const fs::directory_entry& entry) {
-    const std::string extension = entry.path().extension().string();
-    if (entry.is_regular_file(error) && (extension == ".yaml" || extension == ".yml" || extension == ".json"))
-      files.push_back(entry.path().string());
-  };
-  if (recursive)
-    for (fs::recursive_directory_iterator it(path, error), end; !error && it != end; it.increment(error))
-      add(*it);
-  else
-    for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) add(*it);
-  if (error) return Fail(ErrorCode::kUsage, "cannot read \"" + path + "\": " + error.message());
-  if (files.empty() || files.size() > kMaxFiles)
-    return Fail(ErrorCode::kUsage, "cannot convert \"" + shared::EscapeControl(path) + "\": it has " +
-                                       std::to_string(files.size()) +
-                                       " files that end in .yaml, .yml or .json");
-  std::sort(files.begin(), files.end());
-  return files;
-}
 
 shared::Status CheckSizes(const ConvertOptions& options) {
   const std::pair<const char*, const std::string*> sizes[] = {
@@ -93,7 +62,8 @@ shared::Result<int> Run(const ConvertFlags& given, CommandContext& context) {
   if (flags.files.empty()) flags.files = {"-"};
   Converted all;
   for (const std::string& path : flags.files) {
-    ASSIGN_OR_RETURN(const std::vector<std::string> files, FilesAt(path, flags.recursive));
+    ASSIGN_OR_RETURN(const std::vector<std::string> files,
+                     ManifestFiles(path, flags.recursive, flags.recursive ? "" : kRecursiveHint));
     for (const std::string& file : files) {
       ASSIGN_OR_RETURN(Converted converted, ConvertFile(file, flags, ns, context));
       std::move(converted.objects.begin(), converted.objects.end(), std::back_inserter(all.objects));

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <filesystem>
 #include <fstream>
 
 #include "kubectl-ray/cli/print_diff.h"
 #include "kubectl-ray/cli/print_error.h"
 #include "kubectl-ray/commands/agent_flags.h"
+#include "kubectl-ray/formats/manifest_files.h"
 #include "kubectl-ray/formats/unified_diff.h"
 #include "kubectl-ray/injection/injection.h"
 #include "kubectl-ray/kinds/names.h"
@@ -22,8 +22,6 @@ namespace {
 using shared::ErrorCode;
 using shared::Fail;
 using shared::Json;
-
-constexpr std::size_t kMaxFiles = 1000;
 
 struct Input {
   std::string name;
@@ -43,36 +41,11 @@ shared::Result<std::string> ReadAll(const std::string& path, std::istream& in) {
               "cannot read \"" + path + "\": it is larger than " + shared::FormatBytes(kMaxManifestBytes));
 }
 
-// The manifests of a directory, by name, as `kubectl apply -f` takes them.
-shared::Result<std::vector<std::string>> FilesIn(const std::string& directory) {
-  std::vector<std::string> files;
-  std::error_code error;
-  for (std::filesystem::directory_iterator it(directory, error), end; !error && it != end;
-       it.increment(error)) {
-    const std::string extension = it->path().extension().string();
-    if (extension != ".yaml" && extension != ".yml" && extension != ".json") continue;
-    std::error_code no_file;
-    if (it->is_regular_file(no_file)) files.push_back(it->path().string());
-  }
-  if (error) return Fail(ErrorCode::kUsage, "cannot read \"" + directory + "\": " + error.message());
-  if (files.empty() || files.size() > kMaxFiles)
-    return Fail(ErrorCode::kUsage, "cannot read \"" + directory + "\": it has " +
-                                       (files.empty() ? "no" : "more than " + std::to_string(kMaxFiles)) +
-                                       " files named .yaml, .yml or .json");
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 shared::Result<std::vector<Input>> ReadInputs(const std::vector<std::string>& given,
                                               CommandContext& context) {
   std::vector<std::string> paths;
   for (const std::string& path : given.empty() ? std::vector<std::string>{"-"} : given) {
-    std::error_code error;
-    if (path == "-" || !std::filesystem::is_directory(path, error)) {
-      paths.push_back(path);
-      continue;
-    }
-    ASSIGN_OR_RETURN(const std::vector<std::string> files, FilesIn(path));
+    ASSIGN_OR_RETURN(const std::vector<std::string> files, ManifestFiles(path, false));
     paths.insert(paths.end(), files.begin(), files.end());
   }
   if (given.empty() && context.io.in_is_terminal)
