@@ -73,6 +73,10 @@ Findings CheckPorts(const Facts& facts) {
       findings.push_back(
           {Level::kFail, OfGroup(group) + ": " + error.message, error.hint, group.field + ".rayStartParams"});
     CheckRange(group, params, &findings);
+    if (std::string clash = AgentPortClash(*group.spec, OfGroup(group), group.head); !clash.empty())
+      findings.push_back({Level::kFail, std::move(clash),
+                          "Set RAY_INIT_AGENT_HEALTH_PORT of the container to another port.",
+                          group.field + ".template"});
   }
   return findings;
 }

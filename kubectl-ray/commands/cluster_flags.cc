@@ -6,6 +6,7 @@
 #include "kubectl-ray/cli/flag_value.h"
 #include "kubectl-ray/cli/pairs.h"
 #include "kubectl-ray/commands/agent_flags.h"
+#include "kubectl-ray/kinds/agent_port.h"
 #include "kubectl-ray/kinds/stop_hook.h"
 #include "kubectl-ray/manifests/pod_extras.h"
 #include "shared/text.h"
@@ -117,13 +118,15 @@ void AddPodFlags(Leaf& leaf, PodFlags* pods) {
       "without a name is Ray's; ray-head and ray-worker are those of the head and of the workers.");
   AddPodSecurityFlag(leaf, pods);
   CLI::Option* image = AddAgentImageFlag(leaf, &pods->agent_image);
+  CLI::Option* metrics = AddAgentMetricsFlag(leaf, &pods->agent_metrics);
   leaf.Flag("--no-agent", &pods->no_agent, "Start Ray without ray-init-agent, as KubeRay does")
-      ->excludes(image);
+      ->excludes(image)
+      ->excludes(metrics);
   leaf.FlagGroup("");
 }
 
 shared::Result<AgentOptions> ChooseAgent(const PodFlags& flags) {
-  if (!flags.no_agent) return AgentFrom(flags.agent_image, " or --no-agent");
+  if (!flags.no_agent) return AgentFrom(flags.agent_image, flags.agent_metrics, " or --no-agent");
   AgentOptions agent;
   agent.delivery = AgentOptions::Delivery::kNone;
   return agent;
@@ -228,6 +231,11 @@ shared::Result<ClusterSpec> SpecFromFlags(const ClusterFlags& flags, const Envir
   ASSIGN_OR_RETURN(spec.pods.template_patch, ParsePodTemplate(pods.pod_template));
   spec.pods.security = ParsePodSecurity(pods.pod_security);
   ASSIGN_OR_RETURN(spec.agent, ChooseAgent(pods));
+  for (const Json& variable : spec.pods.env)
+    if (spec.agent.metrics_port != 0 && shared::StringAt(variable, {"name"}) == kAgentPortVariable)
+      return shared::Fail(shared::ErrorCode::kUsage,
+                          std::string("--agent-metrics and --env ") + kAgentPortVariable + " mean the same",
+                          "Give one of them.");
   return spec;
 }
 

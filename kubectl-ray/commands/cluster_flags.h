@@ -22,6 +22,7 @@ struct PodFlags {
   std::string pod_template;
   std::string pod_security = "auto";
   std::string agent_image;
+  std::string agent_metrics;  // a port; empty: none
   bool no_agent = false;
 
   bool operator==(const PodFlags&) const = default;

@@ -65,6 +65,7 @@ shared::Result<int> Run(const CreateClusterFlags& options, const std::vector<std
   TRY(FixPortsByFlag(options.ports, context, &spec));
   TRY(CheckClusterSpec(spec));
   ASSIGN_OR_RETURN(ClusterPlan plan, MakePlan(options, &spec, context));
+  TRY(CheckAgentPorts(shared::At(plan.ray_cluster, {"spec"})));
   WarnOfStopHooks(shared::At(plan.ray_cluster, {"spec"}), context.io);
   WarnOfMissedGcs(plan.ray_cluster, context.io);
   if (options.dry_run == "client") {

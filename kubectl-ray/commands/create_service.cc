@@ -14,6 +14,7 @@
 #include "kubectl-ray/jobs/job_request.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/kinds/ray_service.h"
+#include "kubectl-ray/manifests/port_plan.h"
 #include "kubectl-ray/services/new_service.h"
 #include "kubectl-ray/services/serve_config.h"
 #include "shared/duration.h"
@@ -176,6 +177,7 @@ Result<int> Run(const CreateServiceFlags& flags, const std::vector<std::string>&
   if (kube != nullptr) DecidePodSecurity(*kube, &spec);
   ASSIGN_OR_RETURN(Json service, RayServiceFor(spec, config.text, flags.set));
   TRY(CheckNewObject(service, context.io.err));
+  TRY(CheckAgentPorts(shared::At(service, {"spec", "rayClusterConfig"})));
   WarnOfStopHooks(shared::At(service, {"spec", "rayClusterConfig"}), context.io);
   if (flags.dry_run != "client") {
     ASSIGN_OR_RETURN(service, MakeService(*kube, spec, service, flags.dry_run == "server"));

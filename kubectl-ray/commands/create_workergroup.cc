@@ -5,12 +5,22 @@
 #include "kubectl-ray/clusters/create.h"
 #include "kubectl-ray/clusters/namespace_security.h"
 #include "kubectl-ray/commands/arguments.h"
+#include "kubectl-ray/kinds/agent_port.h"
 #include "kubectl-ray/kinds/ray_cluster.h"
 #include "kubectl-ray/manifests/port_plan.h"
 #include "kubectl-ray/manifests/ray_cluster.h"
 
 namespace kubectl_ray {
 namespace {
+
+// Has the agents of the new group serve their metrics as the head's does, unless it is given otherwise.
+void FollowAgentPort(const Json& ray_cluster, ClusterSpec* spec) {
+  const bool given = spec->agent.metrics_port != 0 || AgentPort({{"env", spec->pods.env}}) != 0;
+  if (given || spec->agent.delivery == AgentOptions::Delivery::kNone) return;
+  const Json& containers =
+      shared::At(ray_cluster, {"spec", "headGroupSpec", "template", "spec", "containers"});
+  if (containers.is_array() && !containers.empty()) spec->agent.metrics_port = AgentPort(containers[0]);
+}
 
 shared::Result<int> Run(const CreateWorkerGroupFlags& options, CommandContext& context) {
   ASSIGN_OR_RETURN(ClusterSpec spec, SpecFromFlags(options.flags, context.environment));
@@ -21,16 +31,19 @@ shared::Result<int> Run(const CreateWorkerGroupFlags& options, CommandContext& c
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   ASSIGN_OR_RETURN(const Cluster cluster, FindCluster(*kube, ns, options.cluster));
   FollowFixedPorts(cluster.ray_cluster, &group);
+  FollowAgentPort(cluster.ray_cluster, &spec);
   // Two versions of Ray do not make one cluster.
   if (const std::string image = HeadImage(cluster.ray_cluster); options.flags.image.empty() && !image.empty())
     spec.image = image;
   spec.ns = ns;
   DecidePodSecurity(*kube, &spec);
-  if (spec.agent.delivery == AgentOptions::Delivery::kConfigMap)
-    TRY(EnsureAgent(*kube, ns, EmbeddedAgents()));
   Json worker_group = WorkerGroupSpecFor(spec, group, cluster.backend);
   SettlePod(worker_group["template"]["spec"]);
-  WarnOfStopHooks({{"workerGroupSpecs", Json::array({worker_group})}}, context.io);
+  const Json only = {{"workerGroupSpecs", Json::array({worker_group})}};
+  TRY(CheckAgentPorts(only));
+  WarnOfStopHooks(only, context.io);
+  if (spec.agent.delivery == AgentOptions::Delivery::kConfigMap)
+    TRY(EnsureAgent(*kube, ns, EmbeddedAgents()));
   TRY(AddWorkerGroup(*kube, cluster, worker_group));
   context.io.out << official::UpdatedCluster(ns, options.cluster) << std::endl;
   return kExitOk;

@@ -136,7 +136,7 @@ shared::Result<int> Run(const InjectFlags& flags, bool inject, CommandContext& c
   if (!flags.objects.empty()) return InjectObjects(flags, inject, context);
   AgentOptions agent;
   if (inject) {
-    ASSIGN_OR_RETURN(agent, AgentFrom(flags.agent_image));
+    ASSIGN_OR_RETURN(agent, AgentFrom(flags.agent_image, flags.agent_metrics));
   }
   ASSIGN_OR_RETURN(const std::vector<Input> inputs, ReadInputs(flags.files, context));
   std::vector<std::string> texts, namespaces;
@@ -180,6 +180,7 @@ void Inject(Leaf& leaf) {
   auto& flags = leaf.Flags<InjectFlags>();
   AddCommonFlags(leaf, &flags);
   AddAgentImageFlag(leaf, &flags.agent_image);
+  AddAgentMetricsFlag(leaf, &flags.agent_metrics);
   leaf.Flag("--config-map", &flags.config_map,
             "Whether to print the agent's ConfigMap before the manifests: print, omit, or only, without any "
             "manifests")

@@ -12,6 +12,7 @@ struct InjectFlags {
   std::vector<std::string> files;
   std::vector<std::string> objects;  // TYPE/NAME
   std::string agent_image;
+  std::string agent_metrics;         // a port; empty: none
   std::string config_map = "print";  // print, omit, only
   bool diff = false;
   bool yes = false;

@@ -85,7 +85,7 @@ shared::Result<std::vector<Change>> PlanAll(const KubeClient& kube, const std::s
                                             const InjectFlags& flags, bool inject, CommandContext& context) {
   AgentOptions agent;
   if (inject) {
-    ASSIGN_OR_RETURN(agent, AgentFrom(flags.agent_image));
+    ASSIGN_OR_RETURN(agent, AgentFrom(flags.agent_image, flags.agent_metrics));
   }
   std::vector<Workload> workloads;
   for (const std::string& text : flags.objects) {

@@ -3,12 +3,12 @@
 #include "kubectl-ray/apply/operator_rules.h"
 #include "kubectl-ray/cli/confirm.h"
 #include "kubectl-ray/clusters/namespace_security.h"
+#include "kubectl-ray/commands/agent_flags.h"
 #include "kubectl-ray/commands/file_target.h"
 #include "kubectl-ray/commands/ports_flag.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/launcher/launch_plan.h"
 #include "kubectl-ray/launcher/up.h"
-#include "kubectl-ray/manifests/agent_config_map.h"
 #include "shared/duration.h"
 #include "shared/text.h"
 
@@ -47,13 +47,12 @@ void TakeFlagsForScripts(const UpFlags& flags, Streams& io) {
 Result<Launch> ReadLaunch(const UpFlags& flags, const KubeClient& kube, CommandContext& context) {
   ASSIGN_OR_RETURN(const ClusterFile file,
                    ReadFileArgument(flags.file, flags.cluster_name, "bring up", context));
+  ASSIGN_OR_RETURN(AgentOptions agent, AgentFrom(flags.agent_image, flags.agent_metrics));
   LaunchOptions options{.ns = {},
                         .backend = Backend::kPlain,
                         .min_workers = flags.min_workers,
                         .max_workers = flags.max_workers,
-                        .agent = EmbeddedAgentOptions()};
-  if (!flags.agent_image.empty())
-    options.agent = {.delivery = AgentOptions::Delivery::kImage, .image = flags.agent_image, .sources = {}};
+                        .agent = std::move(agent)};
   options.disable_usage_stats = flags.disable_usage_stats;
   ASSIGN_OR_RETURN(options.ports, ReadPortsFlag(flags.ports, context));
   ASSIGN_OR_RETURN(options.ns, NamespaceOf(file, context));
@@ -110,6 +109,7 @@ Result<int> RunUp(const UpFlags& flags, CommandContext& context) {
   for (const Note& note : launch.notes) context.io.err << FormatNote(note) << "\n";
   if (launch.backend == Backend::kOperator) WarnOfMissedGcs(launch.ray_cluster, context.io);
   TRY(CheckRules(flags, launch));
+  TRY(CheckAgentPorts(shared::At(launch.ray_cluster, {"spec"})));
   const Restart restart = flags.no_restart     ? Restart::kNone
                           : flags.restart_only ? Restart::kAll
                                                : Restart::kChanged;
@@ -144,8 +144,8 @@ void Up(Leaf& leaf) {
   leaf.Flag("--dry-run", &flags.dry_run, "Print the plan, and do nothing");
   leaf.Flag("--without-operator", &flags.without_operator,
             "Make plain Deployments even where the KubeRay operator's RayCluster is served");
-  leaf.Flag("--agent-image", &flags.agent_image,
-            "Take ray-init-agent from this image instead of a ConfigMap");
+  AddAgentImageFlag(leaf, &flags.agent_image);
+  AddAgentMetricsFlag(leaf, &flags.agent_metrics);
   AddPortsFlag(leaf, &flags.ports);
   leaf.Flag("--timeout", &flags.timeout, "How long to wait until all is ready")->capture_default_str();
   leaf.Flag("--no-config-cache", &flags.no_config_cache, "Taken for the sake of scripts: nothing is cached");

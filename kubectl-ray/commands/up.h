@@ -25,6 +25,7 @@ struct UpFlags {
   bool without_operator = false;
   bool dry_run = false;
   std::string agent_image;
+  std::string agent_metrics;  // a port; empty: none
   std::string ports;
   std::string timeout = "15m";
   RaysLogFlags log;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kubectl-ray/injection/start_command.h"
+#include "kubectl-ray/kinds/agent_port.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/stop_hook.h"
 
@@ -78,6 +79,7 @@ void AddVariables(const Json& from, bool waits, Json* container) {
   if (const std::string path = StringAt(*container, {"terminationMessagePath"});
       !path.empty() && path != "/dev/termination-log")
     AddVariable(container, kTerminationMessageVariable, path);
+  DeclareAgentPort(container);
 }
 
 // What the container of KubeRay's pod is to run.
@@ -169,12 +171,14 @@ shared::Result<AgentChange> WithAgent(const Json& pod_template, const RayTemplat
   const std::vector<std::size_t> ray = RayContainers(At(spec, {"containers"}), found.operated);
   if (ray.empty() || RunsAgent(CommandOf(At(spec, {"containers"})[ray[0]]))) return AgentChange{};
   Json needs;
+  AgentOptions wanted = agent;
   for (const std::size_t index : ray) {
     Json& container = spec["containers"][index];
     const std::string who = ContainerText(container, index);
-    auto pod = ChangeContainer({found, alike, agent}, who, spec, &container, &change.notes);
+    auto pod = ChangeContainer({found, alike, wanted}, who, spec, &container, &change.notes);
     if (!pod) return Fail(pod.error().code, who + ": " + pod.error().message, pod.error().hint);
     NoteStop(container, who, &change.notes);
+    wanted.metrics_port = 0;  // the pod's containers share its ports
     if (needs.is_null()) needs = *std::move(pod);
   }
   TRY(AddItems(needs, "initContainers", "an init container", &spec));

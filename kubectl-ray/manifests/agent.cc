@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kubectl-ray/kinds/agent_port.h"
 #include "kubectl-ray/kinds/labels.h"
 
 namespace kubectl_ray {
@@ -53,7 +54,7 @@ Json HealthProbe(const char* mode, int period, int failures) {
 }
 
 // Changes the Ray container so that it runs under the agent.
-void RunUnderAgent(Json& container) {
+void RunUnderAgent(Json& container, int metrics_port) {
   container["command"] = {kAgentProgram, "start"};
   // A worker's first start includes the wait for the head. It has an hour, so that workers are not restarted
   // if the head is scheduled late.
@@ -61,6 +62,9 @@ void RunUnderAgent(Json& container) {
   container["readinessProbe"] = HealthProbe("--ready", 5, 10);
   container["livenessProbe"] = HealthProbe("--live", 5, 120);
   container["volumeMounts"].push_back(Mount(kAgentVolume, kAgentDirectory));
+  if (metrics_port == 0) return;
+  container["env"].push_back({{"name", kAgentPortVariable}, {"value", std::to_string(metrics_port)}});
+  DeclareAgentPort(&container);
 }
 
 Json ArchiveVolume(const std::vector<AgentSource>& agents) {
@@ -140,7 +144,7 @@ void PutAgent(Json& pod_spec, const AgentOptions& agent) {
     ray["terminationMessagePolicy"] = "FallbackToLogsOnError";
     return;
   }
-  RunUnderAgent(ray);
+  RunUnderAgent(ray, agent.metrics_port);
   const Json init = InitContainer(ray, agent);  // before members are added, which moves `ray`
   if (agent.delivery == AgentOptions::Delivery::kConfigMap)
     pod_spec["volumes"].push_back(ArchiveVolume(agent.sources));

@@ -30,6 +30,7 @@ struct AgentOptions {
     kNone,       // the pods run `ray start` from a shell, as KubeRay has it
   };
   Delivery delivery = Delivery::kConfigMap;
+  int metrics_port = 0;  // at which it serves its own metrics; 0: nowhere (kinds/agent_port.h)
   std::string image;
   std::vector<AgentSource> sources;  // one for each architecture
 

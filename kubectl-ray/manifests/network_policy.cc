@@ -2,9 +2,11 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
+#include "kubectl-ray/kinds/agent_port.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/network_policies.h"
 #include "kubectl-ray/kinds/ports.h"
@@ -94,7 +96,7 @@ shared::Result<Json> ParseCidrs(const char* flag, const std::vector<std::string>
   return peers;
 }
 
-Json Ports(std::initializer_list<int> numbers) {
+Json Ports(const std::vector<int>& numbers) {
   Json ports = Json::array();
   for (const int number : numbers) ports.push_back({{"protocol", "TCP"}, {"port", number}});
   return ports;
@@ -114,6 +116,16 @@ ClusterPorts PortsOf(const Json& ray_cluster) {
   if (containers.is_array())
     for (const Json& container : containers) ports.serve = DeclaredPort(container, "serve", ports.serve);
   return ports;
+}
+
+// The agents' own ports in the pods of a group.
+void AddAgentPorts(const Json& group, std::vector<int>* ports) {
+  const Json& containers = At(group, {"template", "spec", "containers"});
+  if (!containers.is_array()) return;
+  for (const Json& container : containers)
+    if (const int port = AgentPort(container);
+        port != 0 && std::find(ports->begin(), ports->end(), port) == ports->end())
+      ports->push_back(port);
 }
 
 // What the flags say, as peers of rules.
@@ -173,8 +185,9 @@ Json HeadPolicy(const Json& ray_cluster, const Peers& peers, const std::string& 
   if (!peers.clients.empty())
     ingress.push_back(
         {{"from", peers.clients}, {"ports", Ports({ports.dashboard, ports.client, ports.serve})}});
-  ingress.push_back({{"from", peers.metrics},
-                     {"ports", Ports({ports.metrics, kAutoscalerMetricsPort, kDashboardMetricsPort})}});
+  std::vector<int> metrics = {ports.metrics, kAutoscalerMetricsPort, kDashboardMetricsPort};
+  AddAgentPorts(At(ray_cluster, {"spec", "headGroupSpec"}), &metrics);
+  ingress.push_back({{"from", peers.metrics}, {"ports", Ports(metrics)}});
   Json egress = EgressFor(cluster, peers);
   if (shared::BoolAt(ray_cluster, {"spec", "enableInTreeAutoscaling"})) {
     Json rule = Json::object();
@@ -190,7 +203,10 @@ Json WorkersPolicy(const Json& ray_cluster, const Peers& peers) {
   const ClusterPorts ports = PortsOf(ray_cluster);
   Json ingress = Json::array({{{"from", ClusterPeers(cluster)}}});
   if (!peers.clients.empty()) ingress.push_back({{"from", peers.clients}, {"ports", Ports({ports.serve})}});
-  ingress.push_back({{"from", peers.metrics}, {"ports", Ports({ports.metrics})}});
+  std::vector<int> metrics = {ports.metrics};
+  if (const Json& groups = At(ray_cluster, {"spec", "workerGroupSpecs"}); groups.is_array())
+    for (const Json& group : groups) AddAgentPorts(group, &metrics);
+  ingress.push_back({{"from", peers.metrics}, {"ports", Ports(metrics)}});
   return PolicyFor(ray_cluster, false, std::move(ingress), EgressFor(cluster, peers));
 }
 

@@ -7,6 +7,7 @@
 
 #include "kubectl-ray/formats/quantity.h"
 #include "kubectl-ray/formats/yaml.h"
+#include "kubectl-ray/kinds/agent_port.h"
 #include "kubectl-ray/kinds/container_resources.h"
 #include "shared/ray_release.h"
 #include "shared/text.h"
@@ -41,20 +42,22 @@ constexpr const char* kWorkersName = "workers";
 constexpr const char* kFirstParam = "min-worker-port";
 constexpr const char* kLastParam = "max-worker-port";
 
-// Ports in use on a head: the plan's, and what Ray takes whatever it is given. A client of the head has a
-// server of its own on the loopback (python/ray/util/client/server/proxier.py).
+// Ports in use on a node: the plan's, and what Ray takes on a head whatever it is given. A client of the head
+// has a server of its own on the loopback (python/ray/util/client/server/proxier.py).
 struct TakenPorts {
   std::string what;
   int first, last;
 };
 
-std::vector<TakenPorts> TakenBy(const PortPlan& plan) {
-  std::vector<TakenPorts> taken = {
-      {"Ray's own servers for clients", 23000, 23999},
-      {"the autoscaler's metrics", kAutoscalerMetricsPort, kAutoscalerMetricsPort},
-      {"the dashboard's metrics", kDashboardMetricsPort, kDashboardMetricsPort}};
+std::vector<TakenPorts> TakenBy(const PortPlan& plan, bool head) {
+  std::vector<TakenPorts> taken;
+  if (head)
+    taken = {{"Ray's own servers for clients", 23000, 23999},
+             {"the autoscaler's metrics", kAutoscalerMetricsPort, kAutoscalerMetricsPort},
+             {"the dashboard's metrics", kDashboardMetricsPort, kDashboardMetricsPort}};
   for (const PortRow& row : kPortRows)
-    taken.push_back({"\"" + std::string(row.name) + "\"", plan.*row.port, plan.*row.port});
+    if (head || !row.head_only)
+      taken.push_back({"\"" + std::string(row.name) + "\"", plan.*row.port, plan.*row.port});
   taken.push_back({"\"" + std::string(kWorkersName) + "\"", plan.first_worker, plan.last_worker});
   return taken;
 }
@@ -64,7 +67,7 @@ std::string Numbers(const TakenPorts& ports) {
 }
 
 Status CheckOverlaps(const PortPlan& plan) {
-  const std::vector<TakenPorts> taken = TakenBy(plan);
+  const std::vector<TakenPorts> taken = TakenBy(plan, true);
   for (std::size_t i = 0; i < taken.size(); ++i)
     for (std::size_t j = 0; j < i; ++j) {
       if (taken[i].first > taken[j].last || taken[j].first > taken[i].last) continue;
@@ -166,6 +169,20 @@ void WritePortGroup(const PortGroup& fixed, int serve_port, Json* group) {
   DeclarePort("dashboard", PortParam(fixed.params, "dashboard-port", kDashboardPort), &container);
   DeclarePort("client", PortParam(fixed.params, "ray-client-server-port", kClientPort), &container);
   DeclarePort("serve", serve_port, &container);
+}
+
+// The ports of a group's pods by what it says; those that Ray chooses by chance are 0.
+PortPlan PlanOf(const Json& group, const Json& container) {
+  const Json& params = shared::At(group, {"rayStartParams"});
+  PortPlan plan;
+  plan.node_manager = plan.object_manager = plan.runtime_env_agent = plan.dashboard_agent_grpc = 0;
+  for (const PortRow& row : kPortRows)
+    if (row.param != nullptr) plan.*row.port = PortParam(params, row.param, plan.*row.port);
+  plan.serve = DeclaredPort(container, "serve", kServePort);
+  plan.first_worker = PortParam(params, kFirstParam, kFirstWorkerPort);
+  const bool listed = !StringAt(params, {"worker-port-list"}).empty();
+  plan.last_worker = listed || plan.first_worker == 0 ? 0 : PortParam(params, kLastParam, kLastWorkerPort);
+  return plan;
 }
 
 shared::Result<int> ReadPort(std::string_view name, const YAML::Node& node, std::string_view text) {
@@ -270,6 +287,30 @@ std::string TooFewWorkerPorts(const StringMap& params, const std::string& who, s
   return "the workers' ports " + std::to_string(first) + " to " + std::to_string(last) + " of " + who +
          " are " + std::to_string(last - first + 1) + " for " + std::to_string(cpus) +
          " CPUs and a driver, so that tasks hang";
+}
+
+std::string AgentPortClash(const Json& group, const std::string& who, bool head) {
+  const Json& containers = shared::At(group, {"template", "spec", "containers"});
+  if (!containers.is_array() || containers.empty()) return "";
+  const int port = AgentPort(containers[0]);
+  if (port == 0) return "";
+  for (const TakenPorts& taken : TakenBy(PlanOf(group, containers[0]), head))
+    if (taken.first <= port && port <= taken.last)
+      return "the port " + std::to_string(port) + " of ray-init-agent's metrics on " + who + " is that of " +
+             taken.what + " (" + Numbers(taken) + "), too";
+  return "";
+}
+
+Status CheckAgentPorts(const Json& ray_cluster_spec) {
+  std::string clash = AgentPortClash(shared::At(ray_cluster_spec, {"headGroupSpec"}), "the head", true);
+  const Json& workers = shared::At(ray_cluster_spec, {"workerGroupSpecs"});
+  if (workers.is_array())
+    for (const Json& group : workers)
+      if (clash.empty())
+        clash = AgentPortClash(group, "group \"" + StringAt(group, {"groupName"}) + "\"", false);
+  if (clash.empty()) return Ok();
+  return Fail(ErrorCode::kUsage, "cannot use the ports: " + clash,
+              "Give it another one: --agent-metrics=PORT.");
 }
 
 std::string AutoscalerMissesGcs(const Json& ray_cluster) {

@@ -55,6 +55,14 @@ std::int64_t WorkerPortsFor(std::int64_t cpus);
 // for the message.
 std::string TooFewWorkerPorts(const StringMap& params, const std::string& who, std::int64_t cpus);
 
+// Returns which of Ray's ports in the pods of a group (headGroupSpec, or one of workerGroupSpecs)
+// ray-init-agent's own port is as well, so that it would not start Ray; empty if it is none of them, or off.
+// `who` is for the message.
+std::string AgentPortClash(const Json& group, const std::string& who, bool head);
+
+// kUsage with the first of those of a RayCluster's `spec`.
+shared::Status CheckAgentPorts(const Json& ray_cluster_spec);
+
 // Returns that the autoscaler of this RayCluster does not find its GCS, because it dials 6379 up to Ray 2.54;
 // empty if it does, or there is none.
 std::string AutoscalerMissesGcs(const Json& ray_cluster);

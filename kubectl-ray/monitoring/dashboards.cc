@@ -27,6 +27,7 @@ struct Dashboard {
   const char* title;
   const char* cluster_series;  // whose labels list namespaces and clusters
   std::vector<Panel> panels;
+  std::vector<Panel> agents = {};  // of a row that is closed at first: not every cluster has these series
 };
 
 const std::vector<Dashboard>& Dashboards() {
@@ -53,7 +54,27 @@ const std::vector<Dashboard>& Dashboards() {
         {"Network",
          "Bps",
          {{"ray_node_network_receive_speed{$F}", "{{pod}}: in"},
-          {"ray_node_network_send_speed{$F}", "{{pod}}: out"}}}}},
+          {"ray_node_network_send_speed{$F}", "{{pod}}: out"}}}},
+       {{"Wait for the head before Ray was started",
+         "s",
+         {{"ray_init_agent_gcs_wait_seconds{$F}", "{{pod}}"}}},
+        {"Restarts of the container within an hour",
+         "none",
+         {{"changes(ray_init_agent_start_time_seconds{$F}[1h])", "{{pod}}"}}},
+        {"Drains",
+         "none",
+         {{"sum(ray_init_agent_drains_asked_total{$F})", "asked"},
+          {"sum(ray_init_agent_drains_accepted_total{$F})", "accepted"}}},
+        {"Questions to the GCS that failed",
+         "cps",
+         {{R"(rate(ray_init_agent_watchdog_checks_total{result="failed",$F}[$__rate_interval]))",
+           "{{pod}}"}}},
+        {"Log lines copied",
+         "cps",
+         {{"sum by (pod) (rate(ray_init_agent_log_lines_total{$F}[$__rate_interval]))", "{{pod}}"}}},
+        {"Log lines lost",
+         "cps",
+         {{"rate(ray_init_agent_log_dropped_lines_total{$F}[$__rate_interval])", "{{pod}}"}}}}},
       {"ray-autoscaler",
        "Ray autoscaler",
        "autoscaler_cluster_resources",
@@ -85,20 +106,36 @@ Json Variable(const char* name, const std::string& query) {
           {"allValue", ".*"}, {"refresh", 2},       {"current", {{"text", "All"}, {"value", "$__all"}}}};
 }
 
-Json PanelJson(const Panel& panel, int index) {
-  constexpr int kWidth = 12, kHeight = 8;
+constexpr int kWidth = 12, kHeight = 8;
+
+// `row`: how many rows' titles are above it.
+Json PanelJson(const Panel& panel, int index, int row = 0) {
   Json targets = Json::array();
   for (const Series& series : panel.series)
     targets.push_back({{"refId", std::string(1, static_cast<char>('A' + targets.size()))},
                        {"expr", Filtered(series.expression)},
                        {"legendFormat", series.legend}});
-  return {{"id", index + 1},
+  return {{"id", index + row + 1},
           {"type", "timeseries"},
           {"title", panel.title},
           {"datasource", DataSource()},
-          {"gridPos", {{"x", index % 2 * kWidth}, {"y", index / 2 * kHeight}, {"w", kWidth}, {"h", kHeight}}},
+          {"gridPos",
+           {{"x", index % 2 * kWidth}, {"y", index / 2 * kHeight + row}, {"w", kWidth}, {"h", kHeight}}},
           {"fieldConfig", {{"defaults", {{"unit", panel.unit}, {"min", 0}}}, {"overrides", Json::array()}}},
           {"targets", targets}};
+}
+
+// `index`: an even number of panels is above it.
+Json RowJson(const std::vector<Panel>& panels, int index) {
+  Json inside = Json::array();
+  for (const Panel& panel : panels)
+    inside.push_back(PanelJson(panel, index + static_cast<int>(inside.size()), 1));
+  return {{"id", index + 1},
+          {"type", "row"},
+          {"title", "ray-init-agent"},
+          {"collapsed", true},
+          {"gridPos", {{"x", 0}, {"y", index / 2 * kHeight}, {"w", 2 * kWidth}, {"h", 1}}},
+          {"panels", std::move(inside)}};
 }
 
 Json DashboardJson(const Dashboard& dashboard) {
@@ -106,6 +143,10 @@ Json DashboardJson(const Dashboard& dashboard) {
   Json panels = Json::array();
   for (const Panel& panel : dashboard.panels)
     panels.push_back(PanelJson(panel, static_cast<int>(panels.size())));
+  if (!dashboard.agents.empty()) {
+    const int index = static_cast<int>(panels.size() + panels.size() % 2);
+    panels.push_back(RowJson(dashboard.agents, index));
+  }
   const Json variables = Json::array(
       {{{"name", "datasource"}, {"type", "datasource"}, {"query", "prometheus"}},
        Variable("namespace", "label_values(" + series + ", namespace)"),

@@ -2,7 +2,7 @@
 // Sources of the series' names, in python/ray of Ray 2.60: dashboard/modules/reporter/reporter_agent.py
 // (ray_node_...), dashboard/modules/metrics/dashboards/default_dashboard_panels.py (which asks for ray_tasks,
 // ray_actors, ray_resources and ray_object_store_memory), autoscaler/_private/prom_metrics.py
-// (autoscaler_...).
+// (autoscaler_...); ray-init-agent/metrics_text.cc (ray_init_agent_...).
 #pragma once
 
 #include <string>

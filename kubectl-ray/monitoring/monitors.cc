@@ -35,10 +35,10 @@ Json MoveTo(int port) {
 }
 
 Json PodEndpoint(const ScrapePort& port, const std::string& interval) {
-  Json endpoint = {{"port", kMetricsPortName}};
+  Json endpoint = {{"port", port.declared()}};
   if (!interval.empty()) endpoint["interval"] = interval;
   Json relabelings = port.number == 0 ? Json::array() : MoveTo(port.number);
-  if (port.name != kMetricsPortName)
+  if (port.name != port.declared())
     relabelings.push_back({{"action", "replace"}, {"replacement", port.name}, {"targetLabel", "endpoint"}});
   if (!relabelings.empty()) endpoint["relabelings"] = std::move(relabelings);
   return endpoint;

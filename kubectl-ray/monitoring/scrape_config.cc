@@ -53,7 +53,7 @@ Json Job(const std::string& name, const std::string& interval, Json discovery, J
 }
 
 Json RulesFor(const ScrapePort& port) {
-  Json rules = Json::array({Rule("keep", "__meta_kubernetes_pod_container_port_name", kMetricsPortName),
+  Json rules = Json::array({Rule("keep", "__meta_kubernetes_pod_container_port_name", port.declared()),
                             Rule("drop", "__meta_kubernetes_pod_phase", "(Failed|Succeeded)")});
   if (port.number != 0) MoveTo(port.number, &rules);
   rules.push_back(Copy("__meta_kubernetes_namespace", "namespace"));

@@ -18,8 +18,12 @@ inline constexpr const char* kMetricsPortName = "metrics";
 
 // One endpoint of each pod.
 struct ScrapePort {
-  std::string name;  // of the endpoint: metrics, as-metrics (autoscaler), dash-metrics (dashboard)
-  int number = 0;    // 0: the number that the pod declares for "metrics"
+  std::string
+      name;  // of the endpoint: metrics, as-metrics (autoscaler), dash-metrics (dashboard), agent-metrics
+  int number = 0;  // 0: the number that the pod declares by that name
+
+  // Returns the name of the declared port that finds the pod.
+  std::string declared() const { return number == 0 ? name : kMetricsPortName; }
 
   bool operator==(const ScrapePort&) const = default;
 };
@@ -44,7 +48,9 @@ struct ScrapePlan {
 };
 
 // Plans for the clusters of a namespace, given as RayClusters of either kind, or for the one of them that is
-// named `cluster`. A cluster whose ports are not found like those of others has entries of its own.
+// named `cluster`. A cluster whose ports are not found like those of others has entries of its own. The port
+// of ray-init-agent is found by its name in all pods that declare it, those to come included; if it is open
+// and not declared, by its number.
 ScrapePlan PlanScrapes(const std::vector<shared::Json>& ray_clusters, const std::string& cluster);
 
 }  // namespace kubectl_ray

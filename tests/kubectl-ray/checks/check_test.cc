@@ -111,6 +111,16 @@ TEST_CASE("ports are judged by what ray start does with them", "[checks]") {
   }
 }
 
+TEST_CASE("a port of the agent's that Ray has, too, is found", "[checks]") {
+  Facts facts = Well();
+  const Json agent = Parse(R"([{"name":"RAY_INIT_AGENT_HEALTH_PORT","value":"8265"}])");
+  Set(&facts.ray_cluster, "/spec/workerGroupSpecs/0/template/spec/containers/0/env", agent);
+  CHECK(Found(facts, "KR501").empty());
+  Set(&facts.ray_cluster, "/spec/headGroupSpec/template/spec/containers/0/env", agent);
+  CHECK(Found(facts, "KR501") ==
+        "fail the port 8265 of ray-init-agent's metrics on the head is that of \"dashboard\" (8265), too\n");
+}
+
 TEST_CASE("a declared port that nothing listens on is found", "[checks]") {
   CHECK(Found(With(std::string(kHeadParams) + "dashboard-port", "8266"), "KR502") ==
         "fail the head's container declares port \"dashboard\" as 8265, and Ray listens on 8266 "

@@ -228,6 +228,13 @@ TEST_CASE("flags of create: defaults, lists and what may be left out") {
                                   "2147483647"}) == expected);
   CHECK(Refusal({"create", "cluster", "demo", "--worker-replicas", "2147483648"}) != "");
   CHECK(Refusal({"create", "cluster", "demo", "--no-agent", "--agent-image", "x"}) != "");
+  CHECK(Refusal({"create", "cluster", "demo", "--no-agent", "--agent-metrics"}) != "");
+  expected = {};
+  expected.name = "demo";
+  expected.cluster.pods.agent_metrics = "8081";
+  CHECK(Read<CreateClusterFlags>({"create", "cluster", "--agent-metrics", "demo"}) == expected);
+  expected.cluster.pods.agent_metrics = "9101";
+  CHECK(Read<CreateClusterFlags>({"create", "cluster", "demo", "--agent-metrics=9101"}) == expected);
 
   CreateWorkerGroupFlags group;
   group.group = "gpus";
@@ -331,10 +338,11 @@ TEST_CASE("flags of inject: files, objects, and how the agent comes") {
   CHECK(Read<InjectFlags>({"inject"}) == expected);
   expected.files = {"a.yaml", "-"};
   expected.agent_image = "i";
+  expected.agent_metrics = "8081";
   expected.config_map = "omit";
   expected.diff = true;
-  CHECK(Read<InjectFlags>({"inject", "-f", "a.yaml", "--diff", "--agent-image=i", "-f=-", "--config-map",
-                           "omit"}) == expected);
+  CHECK(Read<InjectFlags>({"inject", "-f", "a.yaml", "--diff", "--agent-image=i", "--agent-metrics", "-f=-",
+                           "--config-map", "omit"}) == expected);
   expected = {};
   expected.objects = {"rayservice/a", "deployment/b"};
   expected.yes = true;

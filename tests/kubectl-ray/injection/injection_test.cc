@@ -270,3 +270,29 @@ TEST_CASE("the agent's ConfigMaps come first, and go again", "[injection]") {
     CHECK(WithConfigMaps(text, {}) == text);
   }
 }
+
+TEST_CASE("the agent's metrics come with it, and go again", "[injection]") {
+  AgentOptions agent = FromImage();
+  agent.metrics_port = 9101;
+  for (const std::string name : kFiles) {
+    CAPTURE(name);
+    const std::string text = ReadFile(name);
+    CHECK(Uninjected(Injected(text, agent)) == text);
+    CHECK(Injected(Injected(text), agent) == Injected(text, agent));
+  }
+  // Of a pod's containers that run Ray one alone has them: they share its ports.
+  const std::string text =
+      "kind: Pod\nspec:\n  containers:\n"
+      "  - {name: a, image: i, ports: [{containerPort: 6379}], args: [ray, start, --head, --block]}\n"
+      "  - {name: b, image: i, ports: [{containerPort: 8080}], args: [ray, start, --address=a:6379, "
+      "--block]}\n";
+  const auto pod = ParseYaml("x", Injected(text, agent));
+  REQUIRE(pod);
+  const shared::Json& containers = shared::At(*pod, {"spec", "containers"});
+  CHECK(shared::DumpJson(containers[0]["ports"]) ==
+        R"([{"containerPort":6379},{"containerPort":9101,"name":"agent-metrics"}])");
+  CHECK(containers[0]["env"][0]["value"] == "9101");
+  CHECK(!containers[1].contains("env"));
+  CHECK(containers[1]["ports"].size() == 1);
+  CHECK(Uninjected(Injected(text, agent)) == text);
+}

@@ -51,3 +51,19 @@ TEST_CASE("without the agent a pod keeps its command, and its last lines say how
   CHECK(!pod.contains("initContainers"));
   CHECK(!pod.contains("volumes"));
 }
+
+TEST_CASE("the agent's metrics are opened, and declared beside the ports that are") {
+  AgentOptions agent{.delivery = Delivery::kImage, .image = "example.com/agent:1", .sources = {}};
+  agent.metrics_port = 8081;
+  Json pod = Pod();
+  pod["containers"][0]["ports"] = Json::array({{{"containerPort", 8080}, {"name", "metrics"}}});
+  PutAgent(pod, agent);
+  const Json& ray = pod["containers"][0];
+  CHECK(ray["env"] == Json::array({{{"name", "RAY_INIT_AGENT_HEALTH_PORT"}, {"value", "8081"}}}));
+  CHECK(ray["ports"][1] == Json{{"containerPort", 8081}, {"name", "agent-metrics"}});
+  CHECK(!pod["containers"][1].contains("env"));
+  pod = Pod();
+  agent.metrics_port = 0;
+  PutAgent(pod, agent);
+  CHECK(!pod["containers"][0].contains("env"));
+}

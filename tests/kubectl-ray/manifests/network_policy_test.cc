@@ -30,9 +30,10 @@ TEST_CASE("the policies of a cluster, whole") {
   ports.dashboard = 8266;
   ports.client = 10002;
   ports.serve = 8001;
-  ports.metrics = 8081;
+  ports.metrics = 8082;
   ports.first_worker = 8301;
   REQUIRE(FixPorts(ports, &spec));
+  spec.agent.metrics_port = 8081;
   CheckGolden("manifests/network-policy-full.yaml",
               PoliciesOf(spec, {.allow_from = {"namespace=ci", "label=app=notebook",
                                                "namespace=ci,label=app=runner,label=team=x", "10.20.0.0/16"},

@@ -218,3 +218,60 @@ TEST_CASE("a RayCluster without workers gets the head's ports") {
   CHECK(cluster["spec"]["headGroupSpec"]["rayStartParams"]["port"] == "6379");
   CHECK_FALSE(cluster["spec"].contains("workerGroupSpecs"));
 }
+
+TEST_CASE("the agent's own port is none of Ray's") {
+  struct Row {
+    const char* what;
+    int port;
+    StringMap params;  // of head and workers
+    const char* clash;
+  };
+  const Row rows[] = {
+      {"off", 0, {}, ""},
+      {"the usual", 8081, {}, ""},
+      {"where --ports fixed would be", 7001, {}, ""},
+      {"Ray's metrics are moved there",
+       8081,
+       {{"metrics-export-port", "8081"}},
+       "the port 8081 of ray-init-agent's metrics on the head is that of \"metrics\" (8081), too"},
+      {"the head's alone",
+       8265,
+       {},
+       "the port 8265 of ray-init-agent's metrics on the head is that of \"dashboard\" (8265), too"},
+      {"what Ray takes by itself",
+       44217,
+       {},
+       "the port 44217 of ray-init-agent's metrics on the head is that of the autoscaler's metrics (44217), "
+       "too"},
+      {"the last of the workers'",
+       19999,
+       {},
+       "the port 19999 of ray-init-agent's metrics on the head is that of \"workers\" (10002-19999), too"},
+      {"beside the workers'", 20000, {}, ""},
+      {"the workers' are moved", 10002, {{"min-worker-port", "8301"}, {"max-worker-port", "8600"}}, ""},
+      {"the workers' are a list", 10002, {{"worker-port-list", "8301,8302"}}, ""},
+      {"the workers' are by chance", 10002, {{"min-worker-port", "0"}, {"max-worker-port", "0"}}, ""},
+  };
+  for (const Row& row : rows) {
+    INFO(row.what);
+    ClusterSpec spec = DemoSpec();
+    spec.agent.metrics_port = row.port;
+    spec.head.ray_start_params = spec.worker_groups[0].ray_start_params = row.params;
+    const Json cluster = RayClusterFor(spec, Backend::kOperator);
+    const std::string clash =
+        AgentPortClash(shared::At(cluster, {"spec", "headGroupSpec"}), "the head", true);
+    CHECK(clash == row.clash);
+    const auto checked = CheckAgentPorts(shared::At(cluster, {"spec"}));
+    CHECK((checked ? "" : checked.error().message) ==
+          (clash.empty() ? "" : "cannot use the ports: " + clash));
+  }
+  // A worker has no dashboard.
+  ClusterSpec spec = DemoSpec();
+  spec.agent.metrics_port = 8265;
+  const Json group = RayClusterFor(spec, Backend::kOperator)["spec"]["workerGroupSpecs"][0];
+  CHECK(AgentPortClash(group, "group \"a\"", false).empty());
+  CHECK(!CheckAgentPorts(
+      {{"workerGroupSpecs",
+        {{{"rayStartParams", {{"metrics-export-port", "8265"}}}, {"template", group["template"]}}}}}));
+  CHECK(CheckAgentPorts(Json()));
+}

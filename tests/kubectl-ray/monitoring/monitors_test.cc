@@ -1,6 +1,8 @@
 #include "kubectl-ray/monitoring/monitors.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <fstream>
+#include <iterator>
 
 #include "kubectl-ray/formats/yaml.h"
 #include "kubectl-ray/monitoring/dashboards.h"
@@ -14,7 +16,10 @@ namespace {
 // All clusters, and one whose ports are elsewhere.
 ScrapePlan Plan() {
   const auto group = [](const char* name, const char* port) {
-    return Json{{"groupName", name}, {"rayStartParams", {{"metrics-export-port", port}}}};
+    const Json agent = {{"args", {"--health-port=9101"}}};  // which no port names
+    return Json{{"groupName", name},
+                {"rayStartParams", {{"metrics-export-port", port}}},
+                {"template", {{"spec", {{"containers", Json::array({agent})}}}}}};
   };
   const Json odd = {{"metadata", {{"name", "odd"}}},
                     {"spec",
@@ -56,6 +61,24 @@ TEST_CASE("dashboards, whole") {
   // Each is JSON by itself.
   for (const Json& map : DashboardConfigMaps("team"))
     for (const auto& [name, text] : map["data"].items()) CHECK(shared::ParseJson(text.get<std::string>()));
+}
+
+TEST_CASE("the agent has the series that are shown of it") {
+  std::ifstream file(std::string(TESTDATA) + "/agent/metrics.txt", std::ios::binary);
+  REQUIRE(file);
+  const std::string metrics((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  const std::string prefix = "ray_init_agent_";
+  std::size_t shown = 0;
+  for (const Json& map : DashboardConfigMaps("team"))
+    for (const auto& [name, value] : map["data"].items()) {
+      const std::string text = value.get<std::string>();
+      for (std::size_t at = 0; (at = text.find(prefix, at)) != text.npos; at += prefix.size(), ++shown) {
+        const std::string series = text.substr(at, text.find('{', at) - at);
+        INFO(series);
+        CHECK(metrics.find("# TYPE " + series + " ") != metrics.npos);
+      }
+    }
+  CHECK(shown >= 7);
 }
 
 TEST_CASE("an operator's Service is found by whom it selects") {

@@ -13,12 +13,15 @@ using shared::Json;
 namespace {
 
 const std::vector<ScrapePort> kUsualHead = {{"metrics", 0}, {"as-metrics", 44217}, {"dash-metrics", 44227}};
+const ScrapePort kDeclaredAgent = {"agent-metrics", 0};
 
 ScrapedPods AllHeads(std::vector<std::string> except = {}) {
-  return {"ray-head", "", std::move(except), "head", {}, kUsualHead};
+  ScrapedPods heads{"ray-head", "", std::move(except), "head", {}, kUsualHead};
+  heads.ports.push_back(kDeclaredAgent);
+  return heads;
 }
 ScrapedPods AllWorkers(std::vector<std::string> except = {}) {
-  return {"ray-workers", "", std::move(except), "worker", {}, {{"metrics", 0}}};
+  return {"ray-workers", "", std::move(except), "worker", {}, {{"metrics", 0}, kDeclaredAgent}};
 }
 
 Json Group(const char* params, const char* container = "{}") {
@@ -57,9 +60,10 @@ TEST_CASE("the ports of create cluster --ports are followed without an entry of 
   for (const Backend backend : {Backend::kOperator, Backend::kPlain}) {
     ClusterSpec spec = DemoSpec();
     PortPlan ports;
-    ports.metrics = 8081;
+    ports.metrics = 8082;
     ports.first_worker = 8301;
     REQUIRE(FixPorts(ports, &spec));
+    spec.agent.metrics_port = 8081;
     CHECK(PlanScrapes({RayClusterFor(spec, backend)}, "") == ScrapePlan{{AllHeads(), AllWorkers()}, {}});
   }
 }
@@ -102,6 +106,20 @@ TEST_CASE("where a head is scraped") {
       {"any port",
        Cluster("x", Group(R"({"metrics-export-port": "0"})")),
        {{"as-metrics", 44217}, {"dash-metrics", 44227}}},
+      {"the agent's, declared",
+       Cluster("x", Group("{}", R"({"env": [{"name": "RAY_INIT_AGENT_HEALTH_PORT", "value": "8081"}],
+                                    "ports": [{"name": "agent-metrics", "containerPort": 8081}]})")),
+       {{"metrics", 0}, {"as-metrics", 44217}, {"dash-metrics", 44227}, {"agent-metrics", 0}}},
+      {"the agent's, not declared",
+       Cluster("x", Group("{}", R"({"args": ["--health-port=9101"]})")),
+       {{"metrics", 0}, {"as-metrics", 44217}, {"dash-metrics", 44227}, {"agent-metrics", 9101}}},
+      {"declared for an agent that is elsewhere",
+       Cluster("x", Group("{}", R"({"env": [{"name": "RAY_INIT_AGENT_HEALTH_PORT", "value": "8082"}],
+                                    "ports": [{"name": "agent-metrics", "containerPort": 8081}]})")),
+       {{"metrics", 0}, {"as-metrics", 44217}, {"dash-metrics", 44227}, {"agent-metrics", 8082}}},
+      {"declared for an agent whose port is closed",
+       Cluster("x", Group("{}", R"({"ports": [{"name": "agent-metrics", "containerPort": 8081}]})")),
+       kUsualHead},
       {"a text that is no port", Cluster("x", Group(R"({"metrics-export-port": "$P"})")), kUsualHead},
   };
   for (const Row& row : rows) {
@@ -133,6 +151,48 @@ TEST_CASE("a cluster with other ports has entries of its own, and the shared one
   CHECK(plan.notes[0] ==
         "cluster \"odd\": group \"g3\" has its metrics at a port that Ray chooses (metrics-export-port 0), "
         "which no Prometheus finds here");
+}
+
+TEST_CASE("agents are scraped by the name of their port, by its number, or not at all") {
+  const char* declared = R"({"env": [{"name": "RAY_INIT_AGENT_HEALTH_PORT", "value": "8081"}],
+                             "ports": [{"name": "agent-metrics", "containerPort": 8081}]})";
+  const char* by_number = R"({"env": [{"name": "RAY_INIT_AGENT_HEALTH_PORT", "value": "9101"}]})";
+  // By the name they are found in the shared entries, whoever else is there.
+  const Json named = Cluster("named", Group("{}", declared), {Group("{}", declared), Group("{}")});
+  CHECK(PlanScrapes({named, Cluster("off", Group("{}"), {Group("{}")})}, "") ==
+        ScrapePlan{{AllHeads(), AllWorkers()}, {}});
+  // One cluster's entries have them only if they are there.
+  CHECK(PlanScrapes({named}, "named").pods ==
+        std::vector<ScrapedPods>{
+            {"named-ray-head",
+             "named",
+             {},
+             "head",
+             {},
+             {{"metrics", 0}, {"as-metrics", 44217}, {"dash-metrics", 44227}, kDeclaredAgent}},
+            {"named-ray-workers", "named", {}, "worker", {}, {{"metrics", 0}, kDeclaredAgent}}});
+  const Json odd = Cluster("odd", Group("{}", by_number),
+                           {Group("{}"), Group("{}", declared), Group("{}", by_number),
+                            Group(R"({"metrics-export-port": "0"})", by_number)});
+  CHECK(PlanScrapes({odd}, "").pods ==
+        std::vector<ScrapedPods>{
+            AllHeads({"odd"}),
+            AllWorkers({"odd"}),
+            {"odd-ray-head",
+             "odd",
+             {},
+             "head",
+             {},
+             {{"metrics", 0}, {"as-metrics", 44217}, {"dash-metrics", 44227}, {"agent-metrics", 9101}}},
+            {"odd-ray-workers-agent-9101-any", "odd", {}, "worker", {"g3"}, {{"agent-metrics", 9101}}},
+            {"odd-ray-workers", "odd", {}, "worker", {"g0"}, {{"metrics", 0}}},
+            {"odd-ray-workers-agent", "odd", {}, "worker", {"g1"}, {{"metrics", 0}, kDeclaredAgent}},
+            {"odd-ray-workers-agent-9101",
+             "odd",
+             {},
+             "worker",
+             {"g2"},
+             {{"metrics", 0}, {"agent-metrics", 9101}}}});
 }
 
 TEST_CASE("one cluster alone, by its name") {
