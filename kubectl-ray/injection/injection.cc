@@ -9,6 +9,7 @@
 #include "kubectl-ray/formats/yaml_text.h"
 #include "kubectl-ray/injection/agent_in_pod.h"
 #include "kubectl-ray/injection/text_change.h"
+#include "kubectl-ray/manifests/port_plan.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -188,12 +189,25 @@ class DocumentInjector {
     }
     InjectedObject& object = ObjectOf(document_, found, &result_);
     if (change->changed.is_null()) return;
+    if (const std::string clash = ClashOf(found, change->changed); !clash.empty())
+      return Error("cannot inject " + PlaceOf(found.place) + ": " + found.object + ": " + clash,
+                   "Give it another one: --agent-metrics=PORT.");
     object.changed = true;
     std::vector<std::string>& all = result_.namespaces;
     if (std::find(all.begin(), all.end(), found.ns) == all.end()) all.push_back(found.ns);
     if (!found.role.empty()) object.roles.push_back(found.role);
     for (const std::string& note : change->notes) result_.notes.push_back(PlaceOf(found.place) + ": " + note);
     planned_.push_back({&found, &NodeAt(*document_.root, found.place), before, std::move(change->changed)});
+  }
+
+  // Returns which of Ray's ports in KubeRay's pods the agent's would be as well, or "".
+  std::string ClashOf(const RayTemplate& found, const Json& changed) const {
+    if (!found.operated) return "";
+    JsonPlace place = found.place;
+    place.pop_back();
+    const Json group = {{"rayStartParams", shared::At(ValueAt(document_.value, place), {"rayStartParams"})},
+                        {"template", changed}};
+    return AgentPortClash(group, found.worker ? found.role : "the head", !found.worker);
   }
 
   // Returns the changed text if it reads as planned and can be taken back to the byte.

@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "kubectl-ray/formats/yaml.h"
@@ -280,6 +281,17 @@ TEST_CASE("the agent's metrics come with it, and go again", "[injection]") {
     CHECK(Uninjected(Injected(text, agent)) == text);
     CHECK(Injected(Injected(text), agent) == Injected(text, agent));
   }
+  for (const auto& [port, clash] :
+       std::map<int, std::string>{{8265, "on the head is that of \"dashboard\" (8265), too"},
+                                  {10002, "on the head is that of \"workers\" (10002-19999), too"}}) {
+    agent.metrics_port = port;
+    const Injection refused = Inject("x.yaml", ReadFile("raycluster.yaml"), agent);
+    REQUIRE(!refused.errors.empty());
+    CHECK(refused.errors[0].message == "cannot inject x.yaml:12: RayCluster \"demo\": the port " +
+                                           std::to_string(port) + " of ray-init-agent's metrics " + clash);
+    CHECK(refused.text == ReadFile("raycluster.yaml"));
+  }
+  agent.metrics_port = 9101;
   // Of a pod's containers that run Ray one alone has them: they share its ports.
   const std::string text =
       "kind: Pod\nspec:\n  containers:\n"
