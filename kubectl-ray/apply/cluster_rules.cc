@@ -28,7 +28,7 @@ bool IsOn(const Json& variable) {
 }
 
 bool HeadTurnsV2On(const ClusterSpecView& view) {
-  return IsOn(Named(At(view.HeadContainer(), {"env"}), kAutoscalerV2Variable));
+  return IsOn(NamedItem(At(view.HeadContainer(), {"env"}), kAutoscalerV2Variable));
 }
 
 const Json& FaultTolerance(const ClusterSpecView& view) {
@@ -219,7 +219,7 @@ std::string RocksDbMount(const ClusterSpecView& view) {
 }
 
 std::string RocksDbVolume(const ClusterSpecView& view) {
-  const bool there = IsGiven(Named(At(view.HeadPod(), {"volumes"}), "gcs-storage"));
+  const bool there = IsGiven(NamedItem(At(view.HeadPod(), {"volumes"}), "gcs-storage"));
   return UsesRocksDb(view) && there ? "has one called gcs-storage" : "";
 }
 

@@ -132,12 +132,12 @@ const std::vector<StorageNeed>& StorageNeeds() {
 }
 
 bool HasValue(const Json& container, const char* name) {
-  const Json& variable = Named(At(container, {"env"}), name);
+  const Json& variable = NamedItem(At(container, {"env"}), name);
   return !StringAt(variable, {"value"}).empty() || IsGiven(At(variable, {"valueFrom"}));
 }
 
 std::string VariableValue(const Json& container, const char* name, int (*change)(int)) {
-  std::string value = StringAt(Named(At(container, {"env"}), name), {"value"});
+  std::string value = VariableOf(container, name);
   std::transform(value.begin(), value.end(), value.begin(),
                  [change](unsigned char c) { return static_cast<char>(change(c)); });
   return value;
@@ -171,7 +171,7 @@ void CheckStorage(const Json& collector, const std::string& field, Broken* broke
 }
 
 void CheckCollectorName(const Json& pod, const std::string& prefix, Broken* broken) {
-  if (IsGiven(Named(At(pod, {"containers"}), kCollectorName)))
+  if (IsGiven(NamedItem(At(pod, {"containers"}), kCollectorName)))
     broken->push_back({prefix + "template.spec.containers", "has one called " + std::string(kCollectorName),
                        "Give it another name: the operator adds one of this name."});
 }

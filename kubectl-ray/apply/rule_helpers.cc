@@ -13,20 +13,12 @@ std::optional<std::int64_t> Integer(const Json& value, const char* key) {
 
 bool IsGiven(const Json& value) { return !value.is_null(); }
 
-const Json& Named(const Json& list, std::string_view name) {
-  static const Json nothing;
-  if (!list.is_array()) return nothing;
-  for (const Json& item : list)
-    if (StringAt(item, {"name"}) == name) return item;
-  return nothing;
-}
-
 bool HasVariable(const Json& container, std::string_view name) {
-  return IsGiven(Named(At(container, {"env"}), name));
+  return IsGiven(NamedItem(At(container, {"env"}), name));
 }
 
 std::string ManagedMount(const Json& mounts, const char* volume, const char* path) {
-  if (IsGiven(Named(mounts, volume))) return "has one called " + std::string(volume);
+  if (IsGiven(NamedItem(mounts, volume))) return "has one called " + std::string(volume);
   if (mounts.is_array())
     for (const Json& mount : mounts)
       if (StringAt(mount, {"mountPath"}) == path) return "has one at " + std::string(path);

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "kubectl-ray/kinds/named_item.h"
 #include "shared/json.h"
 
 namespace kubectl_ray {
@@ -15,9 +16,6 @@ inline constexpr const char* kLeaveOut = "Leave it out: the operator sets it.";
 std::optional<std::int64_t> Integer(const shared::Json& value, const char* key);
 
 bool IsGiven(const shared::Json& value);
-
-// The item of a list of objects by its `name`, or null.
-const shared::Json& Named(const shared::Json& list, std::string_view name);
 
 // Whether `env` of this container has the variable.
 bool HasVariable(const shared::Json& container, std::string_view name);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kubectl-ray/kinds/named_item.h"
 #include "kubectl-ray/kinds/ports.h"
 
 namespace kubectl_ray {
@@ -33,12 +34,7 @@ std::optional<std::string> GivenAsFlag(const Json& container) {
 
 int AgentPort(const Json& container) {
   if (const std::optional<std::string> given = GivenAsFlag(container)) return ParsePort(*given).value_or(0);
-  const Json& env = At(container, {"env"});
-  if (!env.is_array()) return 0;
-  for (const Json& variable : env)
-    if (StringAt(variable, {"name"}) == kAgentPortVariable)
-      return ParsePort(StringAt(variable, {"value"})).value_or(0);
-  return 0;
+  return ParsePort(VariableOf(container, kAgentPortVariable)).value_or(0);
 }
 
 void DeclareAgentPort(Json* container) {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "kubectl-ray/kinds/agent_port.h"
+#include "kubectl-ray/kinds/named_item.h"
 #include "kubectl-ray/kinds/ports.h"
 #include "kubectl-ray/pods/ray_container.h"
 
@@ -18,12 +19,7 @@ constexpr const char* kAutoscalerVariable = "AUTOSCALER_METRIC_PORT";
 constexpr const char* kDashboardVariable = "DASHBOARD_METRIC_PORT";
 
 int PortVariable(const Json& container, const char* name, int fallback) {
-  const Json& env = At(container, {"env"});
-  if (env.is_array())
-    for (const Json& variable : env)
-      if (StringAt(variable, {"name"}) == name)
-        return ParsePort(StringAt(variable, {"value"})).value_or(fallback);
-  return fallback;
+  return ParsePort(VariableOf(container, name)).value_or(fallback);
 }
 
 // Returns the number to scrape the nodes of a group at: 0 for the declared one, nothing if Ray chooses it.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "kubectl-ray/kinds/named_item.h"
 #include "kubectl-ray/kube/port_forward.h"
 #include "kubectl-ray/pods/ray_container.h"
 #include "shared/base64.h"
@@ -21,38 +22,22 @@ constexpr std::size_t kMaxAnswerBytes = 64u << 10;
 
 // What Ray is started with, as KubeRay writes it into the container whatever runs there. Empty if it did not.
 shared::RayStartParams StartParams(const Json& container) {
-  const Json& env = shared::At(container, {"env"});
-  if (!env.is_array()) return {};
-  for (const Json& variable : env) {
-    if (StringAt(variable, {"name"}) != "KUBERAY_GEN_RAY_START_CMD") continue;
-    if (auto command = shared::ParseRayStartCommand(StringAt(variable, {"value"}), nullptr))
-      return std::move(command->params);
-  }
-  return {};
+  auto command = shared::ParseRayStartCommand(VariableOf(container, "KUBERAY_GEN_RAY_START_CMD"), nullptr);
+  return command ? std::move(command->params) : shared::RayStartParams();
 }
 
 // KubeRay and our own manifests both set RAY_AUTH_MODE=token, and RAY_AUTH_TOKEN from a Secret.
 std::optional<SecretKey> TokenOf(const Json& container) {
-  const Json& env = shared::At(container, {"env"});
-  if (!env.is_array()) return std::nullopt;
-  bool asked_for = false;
-  std::optional<SecretKey> token;
-  for (const Json& variable : env) {
-    if (StringAt(variable, {"name"}) == "RAY_AUTH_MODE") asked_for = StringAt(variable, {"value"}) == "token";
-    if (StringAt(variable, {"name"}) != "RAY_AUTH_TOKEN") continue;
-    SecretKey key{StringAt(variable, {"valueFrom", "secretKeyRef", "name"}),
-                  StringAt(variable, {"valueFrom", "secretKeyRef", "key"})};
-    if (!key.name.empty() && !key.key.empty()) token = std::move(key);
-  }
-  return asked_for ? token : std::nullopt;
+  if (VariableOf(container, "RAY_AUTH_MODE") != "token") return std::nullopt;
+  const Json& source =
+      shared::At(NamedItem(shared::At(container, {"env"}), "RAY_AUTH_TOKEN"), {"valueFrom", "secretKeyRef"});
+  SecretKey key{StringAt(source, {"name"}), StringAt(source, {"key"})};
+  return key.name.empty() || key.key.empty() ? std::nullopt : std::optional(std::move(key));
 }
 
 bool UsesTls(const Json& container) {
-  const Json& env = shared::At(container, {"env"});
-  return env.is_array() && std::any_of(env.begin(), env.end(), [](const Json& variable) {
-           const std::string value = StringAt(variable, {"value"});
-           return StringAt(variable, {"name"}) == "RAY_USE_TLS" && (value == "1" || value == "true");
-         });
+  const std::string value = VariableOf(container, "RAY_USE_TLS");
+  return value == "1" || value == "true";
 }
 
 enum class Answer { kWell, kNobody, kUnknown };

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "kubectl-ray/kinds/named_item.h"
+
 namespace kubectl_ray {
 namespace {
 
@@ -14,13 +16,6 @@ using shared::StringAt;
 const Json& None() {
   static const Json kNone;
   return kNone;
-}
-
-const Json& Named(const Json& list, std::string_view name) {
-  if (!list.is_array() || name.empty()) return None();
-  for (const Json& item : list)
-    if (StringAt(item, {"name"}) == name) return item;
-  return None();
 }
 
 bool HasRayVariable(const Json& container) {
@@ -39,13 +34,13 @@ const Json& RayContainer(const Json& pod) {
       StringAt(pod, {"metadata", "annotations", "kubectl.kubernetes.io/default-container"});
   for (const std::string_view name :
        {std::string_view("ray-head"), std::string_view("ray-worker"), std::string_view(chosen)})
-    if (const Json& named = Named(containers, name); !named.is_null()) return named;
+    if (const Json& named = NamedItem(containers, name); !named.is_null()) return named;
   const auto with_variable = std::find_if(containers.begin(), containers.end(), HasRayVariable);
   return with_variable == containers.end() ? containers.front() : *with_variable;
 }
 
 const Json& RayContainerStatus(const Json& pod) {
-  return Named(At(pod, {"status", "containerStatuses"}), StringAt(RayContainer(pod), {"name"}));
+  return NamedItem(At(pod, {"status", "containerStatuses"}), StringAt(RayContainer(pod), {"name"}));
 }
 
 }  // namespace kubectl_ray
