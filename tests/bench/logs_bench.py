@@ -89,9 +89,11 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     with Bench("Following log files") as bench:
         for count in (1, 50, 500, 5_000):
-            bench.case(f"{count:,} files, {BURST_LINES:,} lines", ours("ray-init-agent", following(ray_init_agent, count)),
-                       ours("ray-init-agent --logs=json", following(ray_init_agent_json, count)),
-                       Rival("tail -F", following(tail, count)), Rival("rsyslog imfile", following(rsyslog, count)), rounds=3)
+            rivals = [ours("ray-init-agent", following(ray_init_agent, count)),
+                      ours("ray-init-agent --logs=json", following(ray_init_agent_json, count)), Rival("tail -F", following(tail, count))]
+            if count <= 500:  # of 5,000 files imfile brings the burst, and then no single line within a minute
+                rivals.append(Rival("rsyslog imfile", following(rsyslog, count)))
+            bench.case(f"{count:,} files, {BURST_LINES:,} lines", *rivals, rounds=3)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,59 @@
+"""`get node -A`, `status` and `top` of one RayCluster with 1,000 workers, beside `kubectl get pods` of the same: real objects in a real API
+server, whose kubelet and dashboard are fakes."""
+
+import json
+import os
+import time
+
+import api_server
+import cluster
+import object_pods
+from bench import Bench, Rival, command, ours, scaled
+from fake_dashboard import FakeDashboard
+
+WORKERS = scaled(1_000)
+CLUSTERS = "/apis/ray.io/v1/namespaces/default/rayclusters"
+
+
+def create(server):
+    """The RayCluster and its pods, as KubeRay's operator leaves them."""
+    shown = server.ray("create", "cluster", "demo", "--worker-replicas", str(WORKERS), "--dry-run", "-o", "json")
+    assert shown.returncode == 0, shown.stderr
+    server.request("POST", CLUSTERS, json.loads(shown.stdout)["items"][0])
+    counts = {kind: WORKERS for kind in ("desiredWorkerReplicas", "availableWorkerReplicas", "readyWorkerReplicas", "maxWorkerReplicas")}
+    server.request("PATCH", f"{CLUSTERS}/demo/status", {"status": {"state": "ready", **counts, "head": {"podName": "demo-head", "podIP": "10.1.0.1"}}},
+                   "application/merge-patch+json")
+    object_pods.create_cluster(server, WORKERS)
+
+
+def node(name):
+    """What the dashboard has of a node, with each worker process, which is most of it."""
+    processes = [{"pid": number, "usedResources": {"CPU": 1}, "objectRefs": ["x" * 200]} for number in range(5)]
+    return {"now": time.time(), "cpu": 25.0, "cpus": [2, 1], "mem": [2 << 30, 1 << 30, 50.0, 1 << 30],
+            "raylet": {"state": "ALIVE", "nodeId": "ab" * 28, "instanceId": name, "resourcesTotal": {"CPU": 2.0},
+                       "storeStats": {"objectStoreBytesAvail": "1000"}, "coreWorkersStats": processes}}
+
+
+def main():
+    plugin, kubectl = os.environ["KUBECTL_RAY"], cluster.part("kubernetes") / "kubectl"
+    last = f"demo-worker-{WORKERS - 1:04}"
+    with Bench("A cluster of 1,000 workers") as bench, api_server.api_server() as server, FakeDashboard() as dashboard, \
+            object_pods.kubelet(server, {"demo-head": {8265: dashboard.port}}):
+        server.install_crds()
+        create(server)
+        dashboard.summary = [node("demo-head"), *(node(f"demo-worker-{number:04}") for number in range(WORKERS))]
+        dashboard.cluster_status = (None, f"Resources\n-----\nTotal Usage:\n {WORKERS}.0/{2 * WORKERS}.0 CPU\n 0B/1.00TiB memory\n")
+        environment = {**cluster.environment(), "KUBECONFIG": str(server.kubeconfig)}
+
+        def shown(program, *words, what=last):
+            return command([program, *words], check=lambda output: what in output, env=environment)
+
+        pods = Rival("kubectl get pods -A", shown(kubectl, "get", "pods", "-A"))
+        for words, what in ((["get", "node", "-A"], last), (["status", "demo"], "demo"), (["top", "node"], last),
+                            (["top", "cluster"], f"{WORKERS + 1}/{WORKERS + 1}")):
+            line = " ".join(["kubectl ray", *words])
+            bench.case(f"`{line}`, {WORKERS:,} workers", ours(line, shown(plugin, *words, what=what)), pods)
+
+
+
+main()
