@@ -1,7 +1,6 @@
 """`get node -A`, `status` and `top` of one RayCluster with 1,000 workers, beside `kubectl get pods` of the same: real objects in a real API
 server, whose kubelet and dashboard are fakes."""
 
-import json
 import os
 import time
 
@@ -12,18 +11,6 @@ from bench import Bench, Rival, command, ours, scaled
 from fake_dashboard import FakeDashboard
 
 WORKERS = scaled(1_000)
-CLUSTERS = "/apis/ray.io/v1/namespaces/default/rayclusters"
-
-
-def create(server):
-    """The RayCluster and its pods, as KubeRay's operator leaves them."""
-    shown = server.ray("create", "cluster", "demo", "--worker-replicas", str(WORKERS), "--dry-run", "-o", "json")
-    assert shown.returncode == 0, shown.stderr
-    server.request("POST", CLUSTERS, json.loads(shown.stdout)["items"][0])
-    counts = {kind: WORKERS for kind in ("desiredWorkerReplicas", "availableWorkerReplicas", "readyWorkerReplicas", "maxWorkerReplicas")}
-    server.request("PATCH", f"{CLUSTERS}/demo/status", {"status": {"state": "ready", **counts, "head": {"podName": "demo-head", "podIP": "10.1.0.1"}}},
-                   "application/merge-patch+json")
-    object_pods.create_cluster(server, WORKERS)
 
 
 def node(name):
@@ -40,7 +27,7 @@ def main():
     with Bench("A cluster of 1,000 workers") as bench, api_server.api_server() as server, FakeDashboard() as dashboard, \
             object_pods.kubelet(server, {"demo-head": {8265: dashboard.port}}):
         server.install_crds()
-        create(server)
+        object_pods.create_cluster(server, WORKERS)
         dashboard.summary = [node("demo-head"), *(node(f"demo-worker-{number:04}") for number in range(WORKERS))]
         dashboard.cluster_status = (None, f"Resources\n-----\nTotal Usage:\n {WORKERS}.0/{2 * WORKERS}.0 CPU\n 0B/1.00TiB memory\n")
         environment = {**cluster.environment(), "KUBECONFIG": str(server.kubeconfig)}

@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import contextlib
+import json
 import pathlib
 import tempfile
 
@@ -10,6 +11,7 @@ from fake_api import FakeApi, forward_to
 
 NODE = "node-1"
 POD_PATH = "/api/v1/namespaces/default/pods"
+CLUSTERS = "/apis/ray.io/v1/namespaces/default/rayclusters"
 
 
 @contextlib.contextmanager
@@ -72,7 +74,14 @@ def running(number, container):
 
 
 def create_cluster(server, workers):
-    """The pods of cluster `demo`, all Running: demo-head and demo-worker-0000 and so on."""
+    """RayCluster `demo` as KubeRay's operator leaves it, and its pods, all Running: demo-head, demo-worker-0000 and so on."""
+    shown = server.ray("create", "cluster", "demo", "--worker-replicas", str(workers), "--dry-run", "-o", "json")
+    assert shown.returncode == 0, shown.stderr
+    server.request("POST", CLUSTERS, json.loads(shown.stdout)["items"][0])
+    counts = {count: workers for count in ("desiredWorkerReplicas", "availableWorkerReplicas", "readyWorkerReplicas", "maxWorkerReplicas")}
+    server.request("PATCH", f"{CLUSTERS}/demo/status", {"status": {"state": "ready", **counts, "head": {"podName": "demo-head"}}},
+                   "application/merge-patch+json")
+
     def one(number):
         name = "demo-head" if number == 0 else f"demo-worker-{number - 1:04}"
         made = pod(name, "worker", "default-group") if number else pod(name, "head", "headgroup")
