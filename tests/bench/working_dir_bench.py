@@ -62,8 +62,19 @@ class Submissions:
 
         return submit
 
-    def refused(self, root):
-        return command([*self.program, "--working-dir", root, "--", "true"], code=1)
+    def refused(self, root, code):
+        return command([*self.program, "--working-dir", root, "--", "true"], code=code)
+
+
+def fill_too_large(root):
+    """Five files of 1 GB that do not shrink, on the disk but once."""
+    block = random.Random(1).randbytes(1 << 20)  # longer than what deflate looks back for
+    first = pathlib.Path(root) / "model-0"
+    with first.open("wb") as file:
+        for _ in range(scaled(1 << 10)):
+            file.write(block)
+    for number in range(1, 5):
+        os.link(first, first.with_name(f"model-{number}"))
 
 
 def main():
@@ -73,10 +84,8 @@ def main():
                    Rival("ray job submit", rival.of_new_contents()), rounds=3)
         fill(same, "same")  # which the warm-up uploads
         bench.case("the same, unchanged", ours("kubectl ray job submit", plugin.of(same)), Rival("ray job submit", rival.of(same)))
-        for number in range(5):
-            with open(f"{large}/model-{number}", "wb") as file:
-                file.truncate(1 << 30)
-        bench.case("5 GB, refused", ours("kubectl ray job submit", plugin.refused(large)), Rival("ray job submit", rival.refused(large)),
+        fill_too_large(large)
+        bench.case("5 GB, refused", ours("kubectl ray job submit", plugin.refused(large, 12)), Rival("ray job submit", rival.refused(large, 1)),
                    rounds=1, warm_up=False)
 
 
