@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from measure import measure
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-RESULTS, PAGE = ROOT / "build" / "bench", ROOT / "docs" / "performance.md"
+BENCHES, RESULTS, PAGE = ROOT / "tests" / "bench", ROOT / "build" / "bench", ROOT / "docs" / "performance.md"
 SCALE = float(os.environ.get("BENCH_SCALE") or 1)
 # Of these figures the larger is the better one; of all others the smaller.
 LARGER_IS_BETTER = {"lines/s", "MB/s", "whole lines"}
@@ -183,11 +183,12 @@ def section(result: dict) -> str:
     return text + f"<!-- end of {result['name']} -->\n"
 
 
-def with_results(page: str, results: list[dict]) -> str:
-    """The page with the sections of these results in place of what it had of the same benches, all in the order of their names."""
+def with_results(page: str, results: list[dict], names: set[str]) -> str:
+    """The page with the sections of these results in place of what it had of the same benches, in the order of their names; of the benches
+    named alone, which are those that there are."""
     sections = {found[1]: found[0] for found in SECTION.finditer(page)}
     sections |= {result["name"]: section(result) for result in results if result["scale"] == 1}
-    return HEAD + "".join("\n" + sections[name] for name in sorted(sections))
+    return HEAD + "".join("\n" + sections[name] for name in sorted(sections) if name in names)
 
 
 @contextlib.contextmanager
@@ -202,7 +203,8 @@ def stopped_at_end(process) -> Iterator:
 
 def main() -> None:
     results = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("*.json"))]
-    PAGE.write_text(with_results(PAGE.read_text() if PAGE.exists() else "", results))
+    names = {path.stem.removesuffix("_bench") for path in BENCHES.glob("*_bench.py")}
+    PAGE.write_text(with_results(PAGE.read_text() if PAGE.exists() else "", results, names))
 
 
 if __name__ == "__main__":

@@ -87,21 +87,26 @@ SECTION = """<!-- bench one -->
 
 
 def test_a_page_is_made_of_results():
-    assert bench.with_results("", [result("one", 2.0)]) == bench.HEAD + "\n" + SECTION
+    assert bench.with_results("", [result("one", 2.0)], {"one", "two"}) == bench.HEAD + "\n" + SECTION
 
 
 def test_a_page_keeps_what_was_not_run_again_and_is_sorted():
-    page = bench.with_results("", [result("one", 1.0, date="2026-01-01"), result("two", 1.0)])
-    page = bench.with_results(page, [result("one", 2.0), result("a_third", 1.0)])
-    names = [found[1] for found in bench.SECTION.finditer(page)]
-    assert names == ["a_third", "one", "two"]
+    names = {"a_third", "one", "two"}
+    page = bench.with_results("", [result("one", 1.0, date="2026-01-01"), result("two", 1.0)], names)
+    page = bench.with_results(page, [result("one", 2.0), result("a_third", 1.0)], names)
+    assert [found[1] for found in bench.SECTION.finditer(page)] == sorted(names)
     assert SECTION in page and "2026-01-01" not in page
-    assert bench.with_results(page, []) == page
+    assert bench.with_results(page, [], names) == page
+
+
+def test_a_bench_that_is_gone_is_in_no_page():
+    page = bench.with_results("", [result("one", 2.0), result("two", 1.0)], {"one", "two"})
+    assert bench.with_results(page, [result("two", 3.0)], {"one"}) == bench.HEAD + "\n" + SECTION
 
 
 def test_a_short_look_gets_into_no_page():
-    page = bench.with_results("", [result("one", 2.0)])
-    assert bench.with_results(page, [result("one", 9.0, scale=0.1), result("two", 1.0, scale=0.1)]) == page
+    page = bench.with_results("", [result("one", 2.0)], {"one", "two"})
+    assert bench.with_results(page, [result("one", 9.0, scale=0.1), result("two", 1.0, scale=0.1)], {"one", "two"}) == page
 
 
 def test_a_command_is_measured_and_held_to_what_it_should_do():
@@ -121,6 +126,8 @@ def test_a_short_command_is_run_often_in_one_round(tmp_path):
 
 def test_a_result_is_written_only_if_all_went_well(tmp_path, monkeypatch):
     monkeypatch.setattr(bench, "RESULTS", tmp_path / "bench")
+    monkeypatch.setattr(bench, "BENCHES", tmp_path)
+    (tmp_path / "some_bench.py").touch()
     monkeypatch.setattr(bench, "PAGE", tmp_path / "performance.md")
     monkeypatch.setattr(sys, "argv", ["tests/bench/some_bench.py"])
     with pytest.raises(ValueError), bench.Bench("Some"):
