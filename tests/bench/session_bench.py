@@ -35,7 +35,9 @@ def forwarding(arguments, pattern):
     """The process, and the local port that it says."""
     process = subprocess.Popen(arguments, env=cluster.environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
-        yield process, next(int(found[1]) for line in process.stdout if (found := re.search(pattern, line)))
+        port = next((int(found[1]) for line in process.stdout if (found := re.search(pattern, line))), None)
+        assert port, f"{arguments[0]} did not start"
+        yield process, port
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(30)

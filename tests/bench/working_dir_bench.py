@@ -41,8 +41,9 @@ class Submissions:
         run = command([*self.program, "--working-dir", root, "--", "true"])
 
         def submit():
-            figures = run()
+            figures, end = run(), time.monotonic() + 120
             while any(job["status"] in ("PENDING", "RUNNING") for job in self.jobs()):
+                assert time.monotonic() < end, self.jobs()
                 time.sleep(0.1)
             return figures
 
