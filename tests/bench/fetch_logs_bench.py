@@ -1,18 +1,14 @@
-"""`logs --out-dir` of 1 GB of Ray's log files beside `kubectl cp` of the same folder, in turns: time, CPU and memory.
-
-Run with KUBECTL_RAY set, PYTHONPATH=tests/support and the cluster of tests/cluster up. The files are text that
-looks like Ray's, of many sizes; both sides have to bring every byte of them."""
+"""`logs --out-dir` of 1 GB of Ray's log files beside `kubectl cp` of the same folder. The files are text that looks like
+Ray's, of two sizes; both sides have to bring every byte of them. Wants the cluster of tests/cluster up."""
 
 import os
 import pathlib
-import statistics
 import tempfile
 
 import cluster
 import ray_pods
-from measure import measure
+from bench import Bench, Rival, command, ours
 
-ROUNDS = 3
 FOLDER = "/tmp/ray/session_latest/logs"
 # 999 files of 1 MB and one of 10 MB, about what a cluster's workers leave.
 MAKE_FILES = f"""
@@ -33,25 +29,22 @@ def size_of(folder):
     return len(files), sum(path.stat().st_size for path in files)
 
 
+def fetching(*words):
+    def run():
+        with tempfile.TemporaryDirectory(prefix="fetch-logs-bench-") as folder:
+            figures = command([*words, folder], env=cluster.environment())()
+            assert size_of(folder) == (1000, BYTES), size_of(folder)
+            return {"MB/s": BYTES / figures["wall s"] / 1e6, **figures}
+    return run
+
+
 def main():
-    with cluster.namespace("bench") as ns:
+    with Bench("Fetching Ray's log files") as bench, cluster.namespace("bench") as ns:
         ray_pods.create(ns, ray_pods.head("demo-head"))
         cluster.kubectl("exec", "-n", ns, "demo-head", "--", "python3", "-c", MAKE_FILES)
-        rivals = {
-            "kubectl ray logs --out-dir": [os.environ["KUBECTL_RAY"], "logs", "demo", "-n", ns, "--out-dir"],
-            "kubectl cp": ["kubectl", "cp", "-n", ns, f"demo-head:{FOLDER}"],
-        }
-        results = {name: [] for name in rivals}
-        for _ in range(ROUNDS):
-            for name, command in rivals.items():
-                with tempfile.TemporaryDirectory(prefix="fetch-logs-bench-") as folder:
-                    results[name].append(measure([*command, folder], env=cluster.environment()))
-                    assert results[name][-1].code == 0, results[name][-1].output[-500:]
-                    assert size_of(folder) == (1000, BYTES), size_of(folder)
-        for name, runs in results.items():
-            wall = statistics.median(run.wall_s for run in runs)
-            print(f"{name}: {wall:.1f} s ({BYTES / wall / 1e6:.0f} MB/s), CPU {statistics.median(run.cpu_s for run in runs):.1f} s, "
-                  f"peak {max(run.peak_kib for run in runs) / 1024:.0f} MiB")
+        bench.case("1,000 files, 1 GB",
+                   ours("kubectl ray logs --out-dir", fetching(os.environ["KUBECTL_RAY"], "logs", "demo", "-n", ns, "--out-dir")),
+                   Rival("kubectl cp", fetching("kubectl", "cp", "-n", ns, f"demo-head:{FOLDER}")), rounds=3)
 
 
 main()

@@ -1,18 +1,15 @@
-"""`get cluster` over 10,000 RayClusters in a real API server, beside `kubectl get` and KubeRay's own plugin: time, CPU,
-memory; and over a tenth of them, which takes as much memory.
-
-Run with KUBECTL_RAY set and PYTHONPATH=tests/support. The API server and its etcd are the bench's own, on loopback."""
+"""`get cluster` over 10,000 RayClusters in a real API server, beside `kubectl get` and KubeRay's own plugin, and over 1,000 and 50,000 of
+them, which should take as much memory. The API server and its etcd are the bench's own, on loopback."""
 
 import concurrent.futures
 import json
 import os
-import statistics
 
 import api_server
 import cluster
-from measure import measure
+from bench import Bench, Rival, command, ours, scaled
 
-CLUSTERS, RUNS = 10_000, 3
+FEW, MANY, MOST = scaled(1_000), scaled(10_000), scaled(50_000)
 
 
 def ray_cluster(server):
@@ -22,37 +19,43 @@ def ray_cluster(server):
     return json.loads(shown.stdout)["items"][0]  # the agent's ConfigMap comes after it
 
 
-def create(server):
+def create(server, numbers):
     template = ray_cluster(server)
-    template["metadata"] = {}
 
     def one(number):
-        body = {**template, "metadata": {"name": f"cluster-{number:05}", "labels": {"part": str(number % 10)}}}
+        part = "few" if number < FEW else "many"
+        body = {**template, "metadata": {"name": f"cluster-{number:05}", "labels": {"part": part}}}
         server.request("POST", "/apis/ray.io/v1/namespaces/default/rayclusters", body)
 
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        list(pool.map(one, range(CLUSTERS)))
+        list(pool.map(one, numbers))
 
 
 def main():
-    plugin = os.environ["KUBECTL_RAY"]
-    rivals = {
-        "kubectl ray get cluster, 1,000 of them": [plugin, "get", "cluster", "-l", "part=9"],
-        "kubectl ray get cluster": [plugin, "get", "cluster"],
-        "kubectl ray get cluster -o jsonpath": [plugin, "get", "cluster", "-o", "jsonpath={.items[*].metadata.name}"],
-        "kubectl get rayclusters": [str(cluster.part("kubernetes") / "kubectl"), "get", "rayclusters"],
-        "KubeRay's kubectl ray get cluster": [str(cluster.part("kuberay-plugin") / "kubectl-ray"), "get", "cluster"],
-    }
-    with api_server.api_server() as server:
+    plugin, kubectl = os.environ["KUBECTL_RAY"], cluster.part("kubernetes") / "kubectl"
+    go_plugin = cluster.part("kuberay-plugin") / "kubectl-ray"
+    with Bench("`get cluster`") as bench, api_server.api_server() as server:
         server.install_crds()
-        create(server)
         environment = {**cluster.environment(), "KUBECONFIG": str(server.kubeconfig)}
-        for name, command in rivals.items():
-            results = [measure(command, env=environment) for _ in range(RUNS)]
-            assert all(result.code == 0 and "cluster-09999" in result.output for result in results), results[0].output[:500]
-            print(f"{name}: {statistics.median(r.wall_s for r in results):.1f} s, "
-                  f"CPU {statistics.median(r.cpu_s for r in results):.1f} s, "
-                  f"peak {max(r.peak_kib for r in results) / 1024:.0f} MiB")
+
+        def listing(program, *words, last):
+            name = f"cluster-{last - 1:05}"
+            return command([program, *words], check=lambda output: name in output, match="cluster-00000", env=environment)
+
+        def rivals(last):
+            return [ours("kubectl ray get cluster", listing(plugin, "get", "cluster", last=last)),
+                    Rival("kubectl get rayclusters", listing(kubectl, "get", "rayclusters", last=last)),
+                    Rival("KubeRay's kubectl ray get cluster", listing(go_plugin, "get", "cluster", last=last))]
+
+        create(server, range(MANY))
+        jsonpath = ["-o", "jsonpath={.items[*].metadata.name}"]
+        bench.case(f"{MANY:,} RayClusters", *rivals(MANY),
+                   ours("kubectl ray get cluster -o jsonpath", listing(plugin, "get", "cluster", *jsonpath, last=MANY)),
+                   Rival("kubectl get rayclusters -o jsonpath", listing(kubectl, "get", "rayclusters", *jsonpath, last=MANY),
+                         beside="kubectl ray get cluster -o jsonpath"),
+                   ours(f"kubectl ray get cluster -l, {FEW:,} of them", listing(plugin, "get", "cluster", "-l", "part=few", last=FEW)))
+        create(server, range(MANY, MOST))
+        bench.case(f"{MOST:,} RayClusters", *rivals(MOST)[:2], rounds=2)
 
 
 main()

@@ -1,17 +1,20 @@
-"""Following log files: `ray-init-agent run` beside `tail -F` and rsyslog's imfile, at 1, 50 and 500 files: how long the lines
-of a burst take to come out, CPU and memory for it, and the delay of single lines."""
+"""Following log files: `ray-init-agent run` beside `tail -F` and rsyslog's imfile, at 1, 50, 500 and 5,000 files: how fast the lines of a
+burst come out, CPU and memory for it, descriptors, and the delay of single lines. `tail -F` copies bytes, without a file's name a line."""
+
 import os
 import pathlib
-import statistics
+import resource
 import subprocess
 import tempfile
-import threading
 import time
 
 import agent
+from bench import Bench, Rival, ours, scaled, stopped_at_end
+from line_reader import LineReader
+from measure import cpu_s_of, peak_kib_of
 
-BURST_LINES = 200_000
-SINGLE_LINES = 400
+BURST_LINES = scaled(400_000)
+SINGLE_LINES = scaled(400)
 TEXT = "2026-11-21 03:00:00,123 INFO worker.py:1234 -- a line of some hundred bytes, as most of Ray's are: "
 CHUNK = 50  # lines a write
 
@@ -34,86 +37,63 @@ action(type="omfile" file="/dev/stdout" template="line")
     return ["rsyslogd", "-n", "-f", str(config), "-i", str(folder.parent / "rsyslog.pid")]
 
 
-def ray_init_agent(folder, files):
-    return [agent.AGENT, "run", f"--logs-dir={folder}", "--", "sleep", "600"]
+def ray_init_agent(folder, files, *flags):
+    return [agent.AGENT, "run", f"--logs-dir={folder}", *flags, "--", "sleep", "600"]
 
 
-RIVALS = {"ray-init-agent": ray_init_agent, "tail -F": tail, "rsyslog imfile": rsyslog}
+def ray_init_agent_json(folder, files):
+    return ray_init_agent(folder, files, "--logs=json")
 
 
-class Reader(threading.Thread):
-    """Counts the lines that are ours, and keeps when they came, if they say when they were written."""
-
-    def __init__(self, stream):
-        super().__init__(daemon=True)
-        self.stream, self.count, self.delays = stream, 0, []
-        self.changed = threading.Condition()
-
-    def run(self):
-        rest = b""
-        while data := os.read(self.stream.fileno(), 1 << 20):
-            now = time.monotonic()
-            lines = (rest + data).split(b"\n")
-            rest = lines.pop()
-            single = [float(line.rsplit(b"@", 1)[1]) for line in lines if b"@" in line]
-            with self.changed:
-                self.count += sum(b"bytes," in line for line in lines)
-                self.delays += [now - then for then in single]
-                self.changed.notify()
-
-    def wait(self, count, timeout):
-        with self.changed:
-            assert self.changed.wait_for(lambda: self.count >= count, timeout), f"{self.count} of {count} lines"
+def follow(process, files):
+    reader = LineReader(process.stdout, b"bytes,")
+    for file in files:  # until it follows every one of them
+        file.write(f"{TEXT}first\n".encode())
+    reader.wait(len(files), 60)
+    before = cpu_s_of(process.pid)
+    chunk = "".join(f"{TEXT}{number}\n" for number in range(CHUNK)).encode()
+    begin, written = time.monotonic(), len(files)
+    for number in range(BURST_LINES // CHUNK):
+        files[number % len(files)].write(chunk)
+        written += CHUNK
+    reader.wait(written, 300)
+    took = time.monotonic() - begin
+    figures = {"lines/s": BURST_LINES / took, "CPU s": cpu_s_of(process.pid) - before, "peak MiB": peak_kib_of(process.pid) / 1024,
+               "descriptors": len(os.listdir(f"/proc/{process.pid}/fd"))}
+    for number in range(SINGLE_LINES):
+        files[number % len(files)].write(f"{TEXT}@{time.monotonic()}\n".encode())
+        time.sleep(0.005)  # one at a time is the point
+    reader.wait(written + SINGLE_LINES, 60)
+    return {**figures, **reader.delay_ms()}
 
 
-def cpu_and_peak(pid):
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
-    peak = next(int(line.split()[1]) for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
-                if line.startswith("VmHWM"))
-    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK"), peak / 1024
-
-
-def measure(command, count):
-    with tempfile.TemporaryDirectory(prefix="logs-bench-") as name:
-        folder = pathlib.Path(name) / "logs"
-        folder.mkdir()
-        paths = [folder / f"worker-{number}.out" for number in range(count)]
-        files = [open(path, "ab", buffering=0) for path in paths]
-        process = subprocess.Popen(command(folder, list(map(str, paths))), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                   env=agent.environment(PATH="/usr/sbin:/usr/bin:/bin"))
-        reader = Reader(process.stdout)
-        reader.start()
-        try:
-            for file in files:  # until it follows every one of them
-                file.write(f"{TEXT}first\n".encode())
-            reader.wait(count, 60)
-            before, _ = cpu_and_peak(process.pid)
-            chunk = "".join(f"{TEXT}{number}\n" for number in range(CHUNK)).encode()
-            begin = time.monotonic()
-            for number in range(BURST_LINES // CHUNK):
-                files[number % count].write(chunk)
-            reader.wait(count + BURST_LINES, 300)
-            took = time.monotonic() - begin
-            after, peak = cpu_and_peak(process.pid)
-            for number in range(SINGLE_LINES):
-                files[number % count].write(f"{TEXT}@{time.monotonic()}\n".encode())
-                time.sleep(0.005)
-            reader.wait(count + BURST_LINES + SINGLE_LINES, 60)
-        finally:
-            process.terminate()
-            process.wait(30)
-            for file in files:
-                file.close()
-        delays = sorted(reader.delays)
-        return BURST_LINES / took, after - before, peak, statistics.median(delays) * 1000, delays[int(len(delays) * 0.99)] * 1000
+def following(command, count):
+    def run():
+        with tempfile.TemporaryDirectory(prefix="logs-bench-") as name:
+            folder = pathlib.Path(name) / "logs"
+            folder.mkdir()
+            paths = [folder / f"worker-{number}.out" for number in range(count)]
+            files = [open(path, "ab", buffering=0) for path in paths]
+            process = subprocess.Popen(command(folder, list(map(str, paths))), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                       env=agent.environment(PATH="/usr/sbin:/usr/bin:/bin"))
+            try:
+                with stopped_at_end(process):
+                    return follow(process, files)
+            finally:
+                for file in files:
+                    file.close()
+    return run
 
 
 def main():
-    for count in (1, 50, 500):
-        print(f"{count} files, {BURST_LINES} lines{'':<6} {'lines/s':>10} {'CPU s':>8} {'peak MiB':>9} {'delay ms':>9} {'p99':>8}")
-        for name, command in RIVALS.items():
-            rate, cpu, peak, delay, late = measure(command, count)
-            print(f"  {name:<26} {rate:10.0f} {cpu:8.2f} {peak:9.1f} {delay:9.2f} {late:8.2f}", flush=True)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    with Bench("Following log files") as bench:
+        for count in (1, 50, 500, 5_000):
+            rivals = [ours("ray-init-agent", following(ray_init_agent, count)),
+                      ours("ray-init-agent --logs=json", following(ray_init_agent_json, count)), Rival("tail -F", following(tail, count))]
+            if count <= 500:  # of 5,000 files imfile brings the burst, and then no single line within a minute
+                rivals.append(Rival("rsyslog imfile", following(rsyslog, count)))
+            bench.case(f"{count:,} files, {BURST_LINES:,} lines", *rivals, rounds=3)
 
 
 if __name__ == "__main__":

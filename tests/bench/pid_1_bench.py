@@ -2,13 +2,14 @@
 import os
 import pathlib
 import signal
-import statistics
 import subprocess
 import sys
 import time
 
 import agent
 from agent import UNSHARE
+from bench import Bench, Rival, ours
+from measure import cpu_s_of, peak_kib_of
 
 RIVALS = {"ray-init-agent run": [agent.AGENT, "run", "--"], "tini -g": ["tini", "-g", "--"]}
 SIGNALS = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGTERM", "SIGCONT", "SIGWINCH", "SIGPIPE",
@@ -67,20 +68,21 @@ def death_of(rival, number):
 
 
 def cost(rival):
-    """ms from exec to the end of `true`, KiB of memory while it waits, ms of CPU for a thousand orphans."""
-    begin = time.monotonic()
-    for _ in range(STARTS):
-        subprocess.run([*RIVALS[rival], "/bin/true"], env=agent.environment(), check=True, stderr=subprocess.DEVNULL)
-    run = (time.monotonic() - begin) / STARTS
-    process = start(rival, "/bin/sh", "-c", f"{sys.executable} -c '{ORPHANS}'; echo done; exec sleep 60")
-    assert process.stdout.readline() == b"done\n"
-    proc = pathlib.Path(f"/proc/{init_of(process)}")
-    memory = next(int(line.split()[1]) for line in (proc / "status").read_text().splitlines() if line.startswith("VmHWM"))
-    ticks = sum(map(int, (proc / "stat").read_text().rsplit(") ", 1)[1].split()[11:13]))
-    process.kill()
-    process.stdout.close()
-    process.wait()
-    return run * 1000, memory, ticks * 1000 / os.sysconf("SC_CLK_TCK")
+    """A round: ms from exec to the end of `true`, memory while it waits, CPU for a thousand orphans."""
+    def run():
+        begin = time.monotonic()
+        for _ in range(STARTS):
+            subprocess.run([*RIVALS[rival], "/bin/true"], env=agent.environment(), check=True, stderr=subprocess.DEVNULL)
+        took = (time.monotonic() - begin) / STARTS
+        process = start(rival, "/bin/sh", "-c", f"{sys.executable} -c '{ORPHANS}'; echo done; exec sleep 60")
+        assert process.stdout.readline() == b"done\n"
+        init = init_of(process)
+        figures = {"`true` to its end, ms": took * 1000, "waiting MiB": peak_kib_of(init) / 1024, "1,000 orphans, CPU ms": cpu_s_of(init) * 1000}
+        process.kill()
+        process.stdout.close()
+        process.wait()
+        return figures
+    return run
 
 
 def main():
@@ -90,9 +92,8 @@ def main():
     print(f"{'child dies of, exit code':<32}")
     for number in (signal.SIGHUP, signal.SIGABRT, signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM, signal.SIGRTMAX):
         print(f"  {signal.Signals(number).name:<30}" + "".join(f"{death_of(rival, int(number)):<22}" for rival in RIVALS))
-    figures = {rival: [statistics.median(column) for column in zip(*(cost(rival) for _ in range(3)))] for rival in RIVALS}
-    for title, row in (("`true` from exec to end, ms", 0), ("memory while it waits, KiB", 1), ("CPU of 1000 orphans, ms", 2)):
-        print(f"{title:<32}" + "".join(f"{figures[rival][row]:<22.1f}" for rival in RIVALS))
+    with Bench("PID 1") as bench:
+        bench.case("as PID 1", ours("ray-init-agent run", cost("ray-init-agent run")), Rival("tini -g", cost("tini -g")), rounds=3)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,13 @@
-"""`logs` of pods with 400,000 lines beside stern's, in turns: time, CPU and memory; both bring every line with its pod's name.
-
-Run with KUBECTL_RAY set, PYTHONPATH=tests/support and the cluster of tests/cluster up."""
+"""`logs` of pods with 400,000 lines beside stern's; both bring every line with its pod's name. Wants the cluster of
+tests/cluster up."""
 
 import os
-import statistics
 
 import cluster
 import ray_pods
-from measure import measure
+from bench import Bench, Rival, command, ours
 
-PODS, LINES, ROUNDS = 8, 50_000, 3
+PODS, LINES = 8, 50_000
 PRINT = f"""
 for number in range({LINES}):
     print("2026-11-21 03:00:00,%06d INFO worker.py:1234 -- a line of some hundred bytes, as most of Ray has" % number)
@@ -26,21 +24,16 @@ def pod(number):
 
 
 def main():
-    with cluster.namespace("bench") as ns:
+    with Bench("Logs of pods, all that there is") as bench, cluster.namespace("bench") as ns:
         ray_pods.create(ns, *(pod(number) for number in range(PODS)))
-        rivals = {
-            "kubectl ray logs": [os.environ["KUBECTL_RAY"], "logs", "demo", "-n", ns],
-            "stern": [str(cluster.part("stern") / "stern"), "-n", ns, "-l", "ray.io/cluster=demo", "--no-follow", "--tail=-1",
-                      "--max-log-requests=50", "--color=never"],
-        }
-        results = {name: [] for name in rivals}
-        for _ in range(ROUNDS):
-            for name, command in rivals.items():
-                results[name].append(measure(command, env=cluster.environment()))
-                assert results[name][-1].output.count("as most of Ray has\n") == PODS * LINES, results[name][-1].output[-500:]
-        for name, runs in results.items():
-            print(f"{name}: {statistics.median(run.wall_s for run in runs):.1f} s, CPU "
-                  f"{statistics.median(run.cpu_s for run in runs):.1f} s, peak {max(run.peak_kib for run in runs) / 1024:.0f} MiB")
+
+        def reading(*words):
+            return command(words, check=lambda output: output.count("as most of Ray has\n") == PODS * LINES, env=cluster.environment())
+
+        stern = [cluster.part("stern") / "stern", "-n", ns, "-l", "ray.io/cluster=demo", "--no-follow", "--tail=-1", "--max-log-requests=50",
+                 "--color=never"]
+        bench.case(f"{PODS} pods, {PODS * LINES:,} lines", ours("kubectl ray logs", reading(os.environ["KUBECTL_RAY"], "logs", "demo", "-n", ns)),
+                   Rival("stern", reading(*stern)))
 
 
 main()

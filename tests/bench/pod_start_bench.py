@@ -1,19 +1,18 @@
 """From a worker's pod made to its raylet healthy and to Ready: the agent, asked by exec and by HTTP probes, beside KubeRay's own
-sequence (bash, `ray health-check`, 5 s sleep, wget probes), in clusters of KubeRay's operator, head and worker made together.
-
-Run with KUBECTL_RAY set, PYTHONPATH=tests/support and the cluster of tests/cluster up."""
+sequence (bash, `ray health-check`, 5 s sleep, wget probes), in clusters of KubeRay's operator, head and worker made together. Wants the cluster of
+tests/cluster up."""
 import copy
 import json
 import os
-import statistics
 import subprocess
 import sys
 import time
 
+import cluster
 import kuberay
-from cluster import kubectl, kubectl_json, namespace, run
+from bench import Bench, Rival, ours
+from cluster import kubectl, kubectl_json, run
 
-RUNS = 3
 HEALTH_PORT = 8081
 MOST_S = 2  # from a healthy raylet to Ready, under the agent
 
@@ -64,26 +63,27 @@ def worker_of(ns):
     return kubectl_json("get", "pods", "-n", ns, "-l", "ray.io/node-type=worker")["items"]
 
 
-def measure(made):
-    with namespace("start-bench") as ns:
-        kuberay.apply(ns, *({**one, "metadata": {**one["metadata"], "namespace": ns}} for one in made))
-        begin = time.time()
-        worker = kuberay.wait_until(lambda: worker_of(ns), lambda pods: pods and pods[0]["status"].get("podIP"))[0]
-        healthy = healthy_at(worker["status"]["podIP"], 180)
-        kubectl("wait", "-n", ns, "--for=condition=Ready", f"pod/{worker['metadata']['name']}", "--timeout=180s", timeout=190)
-        ready = time.time()
-        return healthy - begin, ready - begin, ready - healthy
+def starting(made):
+    """A round makes a cluster in a namespace of its own."""
+    def run():
+        with cluster.namespace("start-bench") as ns:
+            kuberay.apply(ns, *({**one, "metadata": {**one["metadata"], "namespace": ns}} for one in made))
+            begin = time.time()
+            worker = kuberay.wait_until(lambda: worker_of(ns), lambda pods: pods and pods[0]["status"].get("podIP"))[0]
+            healthy = healthy_at(worker["status"]["podIP"], 180)
+            kubectl("wait", "-n", ns, "--for=condition=Ready", f"pod/{worker['metadata']['name']}", "--timeout=180s", timeout=190)
+            ready = time.time()
+            return {"raylet healthy s": healthy - begin, "Ready s": ready - begin, "between s": ready - healthy}
+    return run
 
 
 def main():
-    with kuberay.operator():
-        rivals = {"KubeRay's own": manifests("--no-agent"), "ray-init-agent": manifests(),
-                  "ray-init-agent, HTTP probes": asked_by_http(manifests())}
-        print(f"{'worker, made with its head':<30} {'raylet healthy':>15} {'Ready':>8} {'between':>8}   (s, median of {RUNS})")
-        for name, made in rivals.items():
-            healthy, ready, between = (statistics.median(column) for column in zip(*(measure(made) for _ in range(RUNS))))
-            print(f"  {name:<28} {healthy:15.1f} {ready:8.1f} {between:8.1f}", flush=True)
-            assert name == "KubeRay's own" or between < MOST_S, f"over {MOST_S} s"
+    with Bench("A worker's start under KubeRay's operator") as bench, kuberay.operator():
+        seen = bench.case("a worker, made with its head", ours("ray-init-agent", starting(manifests())),
+                          ours("ray-init-agent, HTTP probes", starting(asked_by_http(manifests()))),
+                          Rival("KubeRay's own", starting(manifests("--no-agent"))), rounds=3)
+        for name in ("ray-init-agent", "ray-init-agent, HTTP probes"):
+            assert seen[name]["between s"].median < MOST_S, f"{name}: over {MOST_S} s"
 
 
 if __name__ == "__main__":

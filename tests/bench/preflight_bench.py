@@ -5,24 +5,15 @@ import json
 import os
 import pathlib
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 import agent
+from bench import Bench, Rival, command, ours
 
-RUNS = 20
-MOST_MS = 100
+MOST_S = 0.1
 PROCESSES, DESCRIPTORS = 200, 50
-
-
-def start_ms(path, params, *flags):
-    begin = time.monotonic()
-    done = agent.run("start", "--logs=off", *flags, PATH=path, RAY_INIT_AGENT_NODE_TYPE="head", RAY_START_PARAMS=json.dumps(params))
-    took = (time.monotonic() - begin) * 1000
-    return took, done
 
 
 @contextlib.contextmanager
@@ -40,32 +31,27 @@ def crowd():
             process.communicate()
 
 
-def report(title, path, params, code):
-    with_it, without = [], []
-    for _ in range(RUNS):
-        took, done = start_ms(path, params)
-        assert done.returncode == code, done.stderr
-        with_it.append(took)
-        took, done = start_ms(path, params, "--preflight=false")
-        assert done.returncode == 0, done.stderr
-        without.append(took)
-    added = statistics.median(with_it) - statistics.median(without)
-    print(f"  {title:<34} {statistics.median(without):9.1f} {statistics.median(with_it):9.1f} {added:9.1f} {max(with_it):9.1f}")
-    assert added < MOST_MS, f"over {MOST_MS} ms"
+def compare(bench, title, path, params, code):
+    def start(code, *flags):
+        variables = agent.environment(PATH=path, RAY_INIT_AGENT_NODE_TYPE="head", RAY_START_PARAMS=json.dumps(params))
+        return command([agent.AGENT, "start", "--logs=off", *flags], code=code, env=variables)
+
+    took = bench.case(title, ours("start", start(code)), Rival("start --preflight=false", start(0, "--preflight=false")), rounds=20)
+    added = took["start"]["wall s"].median - took["start --preflight=false"]["wall s"].median
+    assert added < MOST_S, f"the preflight takes {added:.3f} s, over {MOST_S}"
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as taken:
+    with Bench("The agent's preflight") as bench, tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as taken:
         ray = pathlib.Path(folder) / "ray"
         ray.write_text("#!/bin/sh\nexit 0\n")
         ray.chmod(0o755)
         path = f"{folder}:{os.defpath}"
-        print(f"{'start, ms':<36} {'without':>9} {'with':>9} {'added':>9} {'longest':>9}")
         good = {"port": "0", "min-worker-port": "0", "max-worker-port": "0"}
-        report("a good node", path, good, 0)
+        compare(bench, "a good node", path, good, 0)
         with crowd():
-            report(f"a good node, {PROCESSES} processes", path, good, 0)
-            report(f"a taken port, {PROCESSES} processes", path, {**good, "port": str(taken.getsockname()[1])}, 67)
+            compare(bench, f"a good node, {PROCESSES} processes", path, good, 0)
+            compare(bench, f"a taken port, {PROCESSES} processes", path, {**good, "port": str(taken.getsockname()[1])}, 67)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Sizes and start times of the release programs, beside kubectl's own start; notes what grew by more than a tenth of the
+"""Sizes and start times of the release programs (start_bench.py has rivals'); notes what grew by more than a tenth of the
 committed figures (size_bench.tsv). A note is no failure: `size_bench.py --accept` makes today's figures the new ones."""
 
 import gzip
@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 
-from cluster import CACHE, ROOT
+from cluster import ROOT
 from measure import measure
 
 BASELINE = pathlib.Path(__file__).with_suffix(".tsv")
@@ -45,14 +45,10 @@ def read_baseline() -> dict[str, float]:
 
 def main() -> None:
     before, now = read_baseline(), figures()
-    kubectl = str(CACHE / "cluster/bin/kubectl")
-    rival = start(kubectl, "version", "--client") if os.path.exists(kubectl) else None
     for name, value in now.items():
         known = before.get(name)
         change = "" if not known else f"{(value - known) / known:+8.1%}"
         print(f"{name:<48} {value:12.1f} {change}")
-    if rival:
-        print(f"{'kubectl version --client, ms':<48} {rival[0]:12.1f}\n{'kubectl version --client, KiB':<48} {rival[1]:12.1f}")
     for name, value in now.items():
         known = before.get(name)
         if known and value > known * 1.1 and not (name.endswith(", ms") and value - known < NOISE_MS):

@@ -67,7 +67,10 @@ class NameServer:
             if kind in self.silent:
                 continue
             answer = self.answer(query, query[12:at + 5], ".".join(labels), kind)
-            threading.Timer(self.delay, self.socket.sendto, (answer, sender)).start()
+            if self.delay:
+                threading.Timer(self.delay, self.socket.sendto, (answer, sender)).start()
+            else:
+                self.socket.sendto(answer, sender)
 
     def answer(self, query, question, name, kind):
         """RFC 1035, section 4.1: the header, the question again, and the one address (a pointer to the name, class IN)."""
