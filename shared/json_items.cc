@@ -34,6 +34,10 @@ void JsonFields::Add(std::initializer_list<std::string_view> paths) {
   }
 }
 
+void JsonFields::Also(std::initializer_list<std::string_view> paths) {
+  if (!others_) Add(paths);
+}
+
 JsonFields JsonFields::Only(std::initializer_list<std::string_view> paths) {
   JsonFields fields(false);
   fields.Add(paths);

@@ -24,8 +24,8 @@ class JsonFields {
   static JsonFields Only(std::initializer_list<std::string_view> paths);
   static JsonFields Without(std::initializer_list<std::string_view> paths);
 
-  // Adds paths to those of Only().
-  void Add(std::initializer_list<std::string_view> paths);
+  // Keeps what these paths lead to besides what Only() named; all else has them already.
+  void Also(std::initializer_list<std::string_view> paths);
 
   // Whether all is kept.
   bool all() const { return others_ && members_.empty(); }
@@ -34,6 +34,7 @@ class JsonFields {
 
  private:
   explicit JsonFields(bool others) : others_(others) {}
+  void Add(std::initializer_list<std::string_view> paths);
   JsonFields& Member(std::string_view name);
 
   bool others_ = true;  // whether members that are not named are kept

@@ -280,8 +280,9 @@ struct KubeClient::State {
     }
   }
 
-  // Makes one exchange that ends in a JSON object or an Error.
-  Result<Json> ExchangeJson(HttpRequest request, const std::string& path) const {
+  // Makes one exchange whose answer is read by `parse`, and ends in a JSON object or an Error.
+  template <typename Parse>
+  Result<Json> ExchangeBody(HttpRequest request, const std::string& path, const Parse& parse) const {
     const RequestInfo info = DescribeRequest(request.method, path);
     const bool writes = request.method != "GET";
     request.url = access.server + path;
@@ -290,11 +291,16 @@ struct KubeClient::State {
     ASSIGN_OR_RETURN(HttpResponse response, Exchange(std::move(request), request_timeout));
     if (writes) TakeWarnings(response);
     if (response.status >= 300) return shared::Unexpected(Refused(info, response));
-    Result<Json> json = shared::ParseJson(response.body);
+    Result<Json> json = parse(response.body);
     if (!json) return shared::Unexpected(NotJson(info, response, json.error()));
     if (!json->is_object())
       return shared::Unexpected(NotJson(info, response, {ErrorCode::kInternal, "it is not an object"}));
     return json;
+  }
+
+  Result<Json> ExchangeJson(HttpRequest request, const std::string& path) const {
+    return ExchangeBody(std::move(request), path,
+                        [](const std::string& body) { return shared::ParseJson(body); });
   }
 };
 
@@ -335,11 +341,13 @@ Result<Json> KubeClient::Get(const Resource& resource, std::string_view ns, std:
 
 namespace {
 
-// Reads the pages of one list. Remembers which items it delivered only if there is a second page.
+// Reads the pages of one list. Remembers what it delivered, for when it has to start over.
 class PageReader {
  public:
   PageReader(const ListOptions& options, const std::function<bool(Json)>& on_item)
-      : options_(options), on_item_(on_item) {}
+      : options_(options), fields_(options.fields), on_item_(on_item) {
+    fields_.Also({"metadata.uid"});
+  }
 
   std::string PageQuery() const {
     return Query({{"limit", std::to_string(options_.page_size)},
@@ -348,33 +356,48 @@ class PageReader {
                   {"continue", continue_}});
   }
 
-  // Delivers the page's items. Returns false at the end of the list and if on_item returned false.
-  bool TakePage(Json page) {
-    continue_ = StringAt(page, {"metadata", "continue"});
-    resource_version_ = StringAt(page, {"metadata", "resourceVersion"});
-    auto items = page.find("items");
-    if (items == page.end() || !items->is_array()) return false;
-    for (Json& item : *items) {
-      if (several_pages_ || !continue_.empty())
-        if (!delivered_.insert(StringAt(item, {"metadata", "uid"})).second) continue;
-      if (!on_item_(std::move(item))) return false;
-      item = Json();  // it is not needed any more: frees its memory
-    }
-    several_pages_ = true;
-    return !continue_.empty();
+  // Delivers the objects of a page's text as they are read. Returns the rest of it.
+  Result<Json> Read(std::string_view text) {
+    shared::JsonItems items({.fields = fields_, .max_bytes = text.size()}, [this](Json item) {
+      Deliver(std::move(item));
+      return true;
+    });
+    items.Feed(text);
+    return items.Finish();
+  }
+
+  // Takes the page's rest. Returns false at the end of the list and if on_item returned false.
+  bool TakeRest(const Json& rest) {
+    continue_ = StringAt(rest, {"metadata", "continue"});
+    resource_version_ = StringAt(rest, {"metadata", "resourceVersion"});
+    return !done_ && shared::At(rest, {"items"}).is_array() && !continue_.empty();
   }
 
   bool on_later_page() const { return !continue_.empty(); }
-  void StartOver() { continue_.clear(); }
+  void StartOver() {
+    continue_.clear();
+    std::sort(delivered_.begin(), delivered_.end());
+    before_ = static_cast<std::ptrdiff_t>(delivered_.size());
+  }
   const std::string& resource_version() const { return resource_version_; }
 
  private:
+  void Deliver(Json item) {
+    if (done_) return;
+    const std::size_t uid = std::hash<std::string>()(StringAt(item, {"metadata", "uid"}));
+    if (std::binary_search(delivered_.begin(), delivered_.begin() + before_, uid)) return;
+    delivered_.push_back(uid);
+    done_ = !on_item_(std::move(item));
+  }
+
   const ListOptions& options_;
+  shared::JsonFields fields_;
   const std::function<bool(Json)>& on_item_;
   std::string continue_;
   std::string resource_version_;
-  bool several_pages_ = false;
-  std::unordered_set<std::string> delivered_;
+  bool done_ = false;
+  std::vector<std::size_t> delivered_;  // hashes of uids
+  std::ptrdiff_t before_ = 0;           // so many of them, sorted, are of before the last start
 };
 
 }  // namespace
@@ -385,15 +408,16 @@ Result<std::string> KubeClient::List(const Resource& resource, std::string_view 
   const std::string path = ResourcePath(resource, ns, "");
   PageReader reader(options, on_item);
   for (int restarts = 0;;) {
-    Result<Json> page = state_->ExchangeJson({}, path + reader.PageQuery());
+    const Result<Json> rest = state_->ExchangeBody(
+        {}, path + reader.PageQuery(), [&](const std::string& body) { return reader.Read(body); });
     // The server has dropped the list's snapshot: of all requests here only a later page can be "gone".
-    if (!page && page.error().code == ErrorCode::kNotFound && reader.on_later_page() &&
+    if (!rest && rest.error().code == ErrorCode::kNotFound && reader.on_later_page() &&
         ++restarts <= kMaxListRestarts) {
       reader.StartOver();
       continue;
     }
-    if (!page) return shared::Unexpected(std::move(page).error());
-    if (!reader.TakePage(*std::move(page))) return reader.resource_version();
+    if (!rest) return shared::Unexpected(rest.error());
+    if (!reader.TakeRest(*rest)) return reader.resource_version();
   }
 }
 

@@ -102,6 +102,11 @@ TEST_CASE("only the fields asked for are built") {
                                                   R"({"metadata":null})"});
   CHECK(without.rest == R"({"items":[],"metadata":{"name":"m"}})");
   CHECK(JsonFields().all());
+  for (JsonFields fields : {JsonFields(), JsonFields::Without({"b"}), JsonFields::Only({"b"})}) {
+    fields.Also({"a.b"});
+    CHECK(ReadAll(R"({"items":[{"a":{"b":1}}]})", {.fields = fields}).items ==
+          std::vector<std::string>{R"({"a":{"b":1}})"});
+  }
   CHECK_FALSE(JsonFields::Only({"a"}).all());
 }
 
