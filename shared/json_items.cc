@@ -58,7 +58,15 @@ const JsonFields* JsonFields::Of(std::string_view name) const {
 }
 
 JsonItems::JsonItems(Options options, std::function<bool(Json)> on_item)
-    : options_(std::move(options)), on_item_(std::move(on_item)) {
+    : JsonItems(std::move(options), std::move(on_item), nullptr) {}
+
+JsonItems JsonItems::OfTexts(Options options, std::function<bool(std::string)> on_text) {
+  return JsonItems(std::move(options), nullptr, std::move(on_text));
+}
+
+JsonItems::JsonItems(Options options, std::function<bool(Json)> on_item,
+                     std::function<bool(std::string)> on_text)
+    : options_(std::move(options)), on_item_(std::move(on_item)), on_text_(std::move(on_text)) {
   if (options_.path.empty()) return;
   for (std::string_view name : Split(options_.path, '.')) path_.emplace_back(name);
 }
@@ -250,9 +258,13 @@ void JsonItems::EndValue() {
 void JsonItems::Deliver() {
   CheckSize();
   if (error_) return;
+  out_ = &rest_;
+  if (on_text_) {
+    stopped_ = !on_text_(std::string(item_));
+    return item_.clear();
+  }
   Result<Json> item = ParseJson(item_, options_.max_depth);
   item_.clear();
-  out_ = &rest_;
   if (!item) return SetError("an element of the list cannot be read: " + item.error().message);
   if (!on_item_(*std::move(item))) stopped_ = true;
 }

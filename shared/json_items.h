@@ -55,6 +55,11 @@ class JsonItems {
 
   // Calls on_item for each element of the array, in order, until it returns false.
   JsonItems(Options options, std::function<bool(Json item)> on_item);
+  // The same with the text of each element, for a caller that wants to keep many and build one at a time. Of
+  // the text only the brackets and strings were checked.
+  static JsonItems OfTexts(Options options, std::function<bool(std::string text)> on_text);
+  JsonItems(const JsonItems&) = delete;
+  JsonItems& operator=(const JsonItems&) = delete;
 
   // Reads the next piece, of any length. Returns whether more is wanted: false after an error and once
   // on_item has returned false.
@@ -66,6 +71,8 @@ class JsonItems {
   Result<Json> Finish();
 
  private:
+  JsonItems(Options options, std::function<bool(Json)> on_item, std::function<bool(std::string)> on_text);
+
   enum class State { kValue, kFirstValue, kFirstKey, kKey, kKeyText, kColon, kRaw, kAfter, kDone };
   // An object or array whose members are looked at one by one.
   struct Frame {
@@ -91,6 +98,7 @@ class JsonItems {
 
   const Options options_;
   const std::function<bool(Json)> on_item_;
+  const std::function<bool(std::string)> on_text_;  // used instead, if set
   std::vector<std::string> path_;
 
   State state_ = State::kValue;

@@ -28,6 +28,8 @@ using shared::StringAt;
 
 constexpr int kMaxBusyRetries = 5;  // after answers of 429 and 503 with a Retry-After
 constexpr int kMaxListRestarts = 3;
+constexpr std::size_t kMaxPageBytes = 64u << 20;  // of a page of a list
+constexpr std::size_t kBeginOfPage = 4096;
 
 // Returns Retry-After in seconds, bounded; nothing if the server sends none.
 std::optional<std::chrono::milliseconds> RetryAfter(const HttpResponse& response) {
@@ -50,6 +52,13 @@ Error NotJson(const RequestInfo& info, const HttpResponse& response, const Error
   if (error.hint.empty()) error.hint = "The answer cannot be read: " + cause.message + ".";
   error.code = ErrorCode::kInternal;
   return error;
+}
+
+Result<Json> ObjectOf(const RequestInfo& info, const HttpResponse& response, Result<Json> json) {
+  if (!json) return shared::Unexpected(NotJson(info, response, json.error()));
+  if (!json->is_object())
+    return shared::Unexpected(NotJson(info, response, {ErrorCode::kInternal, "it is not an object"}));
+  return json;
 }
 
 // Returns what went wrong below HTTP, with a hint that usually helps.
@@ -280,10 +289,8 @@ struct KubeClient::State {
     }
   }
 
-  // Makes one exchange whose answer is read by `parse`, and ends in a JSON object or an Error.
-  template <typename Parse>
-  Result<Json> ExchangeBody(HttpRequest request, const std::string& path, const Parse& parse) const {
-    const RequestInfo info = DescribeRequest(request.method, path);
+  Result<HttpResponse> ExchangeWhole(HttpRequest request, const RequestInfo& info,
+                                     const std::string& path) const {
     const bool writes = request.method != "GET";
     request.url = access.server + path;
     request.headers.emplace_back("Accept", "application/json");
@@ -291,16 +298,36 @@ struct KubeClient::State {
     ASSIGN_OR_RETURN(HttpResponse response, Exchange(std::move(request), request_timeout));
     if (writes) TakeWarnings(response);
     if (response.status >= 300) return shared::Unexpected(Refused(info, response));
-    Result<Json> json = parse(response.body);
-    if (!json) return shared::Unexpected(NotJson(info, response, json.error()));
-    if (!json->is_object())
-      return shared::Unexpected(NotJson(info, response, {ErrorCode::kInternal, "it is not an object"}));
-    return json;
+    return response;
   }
 
+  // Makes one exchange that ends in a JSON object or an Error.
   Result<Json> ExchangeJson(HttpRequest request, const std::string& path) const {
-    return ExchangeBody(std::move(request), path,
-                        [](const std::string& body) { return shared::ParseJson(body); });
+    const RequestInfo info = DescribeRequest(request.method, path);
+    ASSIGN_OR_RETURN(const HttpResponse response, ExchangeWhole(std::move(request), info, path));
+    return ObjectOf(info, response, shared::ParseJson(response.body));
+  }
+
+  // The same for a page of a list, whose items go to `items` as they come: only they are in memory.
+  Result<Json> ExchangePage(const std::string& path, shared::JsonItems* items) const {
+    const RequestInfo info = DescribeRequest("GET", path);
+    std::size_t size = 0;
+    std::string begin;  // of the answer, for the error if it is no list
+    HttpRequest request;
+    request.on_body = [&](std::string_view piece) {
+      size += piece.size();
+      if (begin.size() < kBeginOfPage) begin += piece.substr(0, kBeginOfPage - begin.size());
+      (void)items->Feed(piece);
+      return size <= kMaxPageBytes;
+    };
+    Result<HttpResponse> response = ExchangeWhole(std::move(request), info, path);
+    if (size > kMaxPageBytes)
+      return shared::Unexpected(ConnectionError(
+          {HttpFailure::kTooLarge, "the answer is larger than " + std::to_string(kMaxPageBytes) + " bytes"},
+          access));
+    if (!response) return shared::Unexpected(std::move(response).error());
+    response->body = std::move(begin);
+    return ObjectOf(info, *response, items->Finish());
   }
 };
 
@@ -356,21 +383,27 @@ class PageReader {
                   {"continue", continue_}});
   }
 
-  // Delivers the objects of a page's text as they are read. Returns the rest of it.
-  Result<Json> Read(std::string_view text) {
-    shared::JsonItems items({.fields = fields_, .max_bytes = text.size()}, [this](Json item) {
-      Deliver(std::move(item));
-      return true;
-    });
-    items.Feed(text);
-    return items.Finish();
+  // Reads the texts of a page's objects. They are delivered once the page is whole, so that the server does
+  // not wait for who reads our output. Refers to this reader.
+  shared::JsonItems Page() {
+    texts_.clear();
+    return shared::JsonItems::OfTexts({.fields = fields_, .max_bytes = kMaxPageBytes},
+                                      [this](std::string text) {
+                                        texts_.push_back(std::move(text));
+                                        return true;
+                                      });
   }
 
-  // Takes the page's rest. Returns false at the end of the list and if on_item returned false.
-  bool TakeRest(const Json& rest) {
+  // Takes the page's rest and delivers its objects. Returns false at the end of the list and if on_item
+  // returned false.
+  Result<bool> TakePage(const Json& rest) {
     continue_ = StringAt(rest, {"metadata", "continue"});
     resource_version_ = StringAt(rest, {"metadata", "resourceVersion"});
-    return !done_ && shared::At(rest, {"items"}).is_array() && !continue_.empty();
+    for (std::string& text : texts_) {
+      ASSIGN_OR_RETURN(Json item, shared::ParseJson(std::exchange(text, {})));
+      if (!Deliver(std::move(item))) return false;
+    }
+    return shared::At(rest, {"items"}).is_array() && !continue_.empty();
   }
 
   bool on_later_page() const { return !continue_.empty(); }
@@ -382,12 +415,11 @@ class PageReader {
   const std::string& resource_version() const { return resource_version_; }
 
  private:
-  void Deliver(Json item) {
-    if (done_) return;
+  bool Deliver(Json item) {
     const std::size_t uid = std::hash<std::string>()(StringAt(item, {"metadata", "uid"}));
-    if (std::binary_search(delivered_.begin(), delivered_.begin() + before_, uid)) return;
+    if (std::binary_search(delivered_.begin(), delivered_.begin() + before_, uid)) return true;
     delivered_.push_back(uid);
-    done_ = !on_item_(std::move(item));
+    return on_item_(std::move(item));
   }
 
   const ListOptions& options_;
@@ -395,7 +427,7 @@ class PageReader {
   const std::function<bool(Json)>& on_item_;
   std::string continue_;
   std::string resource_version_;
-  bool done_ = false;
+  std::vector<std::string> texts_;
   std::vector<std::size_t> delivered_;  // hashes of uids
   std::ptrdiff_t before_ = 0;           // so many of them, sorted, are of before the last start
 };
@@ -408,8 +440,8 @@ Result<std::string> KubeClient::List(const Resource& resource, std::string_view 
   const std::string path = ResourcePath(resource, ns, "");
   PageReader reader(options, on_item);
   for (int restarts = 0;;) {
-    const Result<Json> rest = state_->ExchangeBody(
-        {}, path + reader.PageQuery(), [&](const std::string& body) { return reader.Read(body); });
+    shared::JsonItems items = reader.Page();
+    const Result<Json> rest = state_->ExchangePage(path + reader.PageQuery(), &items);
     // The server has dropped the list's snapshot: of all requests here only a later page can be "gone".
     if (!rest && rest.error().code == ErrorCode::kNotFound && reader.on_later_page() &&
         ++restarts <= kMaxListRestarts) {
@@ -417,7 +449,12 @@ Result<std::string> KubeClient::List(const Resource& resource, std::string_view 
       continue;
     }
     if (!rest) return shared::Unexpected(rest.error());
-    if (!reader.TakeRest(*rest)) return reader.resource_version();
+    const Result<bool> more = reader.TakePage(*rest);
+    if (!more)
+      return Fail(ErrorCode::kInternal,
+                  "cannot " + ToString(DescribeRequest("GET", path)) + ": one of the objects cannot be read",
+                  "The answer is not whole: " + more.error().message + ".");
+    if (!*more) return reader.resource_version();
   }
 }
 

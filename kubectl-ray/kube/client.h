@@ -81,9 +81,9 @@ class KubeClient {
   shared::Result<Json> Get(const Resource& resource, std::string_view ns, std::string_view name) const;
 
   // Calls on_item for every object, page by page, until it returns false (Ok). An empty `ns` means all
-  // namespaces. Only one page's text and one object are in memory at a time. Returns the list's
-  // resourceVersion. After a 410 on a later page it lists from the beginning, but calls on_item once for each
-  // object. A page that cannot be read is an error after the objects before the fault.
+  // namespaces. In memory are the texts of one page's objects, without the fields that are left out, and one
+  // object. Returns the list's resourceVersion. After a 410 on a later page it lists from the beginning, but
+  // calls on_item once for each object. Of a page that is not whole nothing is delivered.
   shared::Result<std::string> List(const Resource& resource, std::string_view ns, const ListOptions& options,
                                    const std::function<bool(Json item)>& on_item) const;
   // Lists into one array, for small results.

@@ -170,6 +170,16 @@ TEST_CASE("depth and size are bounded") {
   CHECK(ReadInPieces(many, {.fields = JsonFields::Only({"a"}), .max_bytes = 50}, 0, 7).items.size() == 1001);
 }
 
+TEST_CASE("the texts of elements have only what is kept of them") {
+  std::vector<std::string> texts;
+  JsonItems reader = JsonItems::OfTexts({.fields = JsonFields::Only({"a"})}, [&](std::string text) {
+    texts.push_back(std::move(text));
+    return texts.size() < 3;
+  });
+  CHECK_FALSE(reader.Feed(R"({"items":[{"b":[{"a":1}], "a" : [ 1 ]}, nul, 5, 6]})"));
+  CHECK(texts == std::vector<std::string>{R"({"a":[ 1 ]})", "nul", "5"});
+}
+
 TEST_CASE("the reader of elements may stop") {
   int calls = 0;
   JsonItems reader({}, [&](const Json&) { return ++calls < 2; });
