@@ -104,6 +104,12 @@ shared::Result<ListPrinter> ListPrinter::Make(Streams& io, Options options) {
   return printer;
 }
 
+shared::JsonFields ListPrinter::fields() const {
+  const OutputFormat::Kind kind = options_.format.kind;
+  if (kind == OutputFormat::Kind::kTable || kind == OutputFormat::Kind::kWide) return options_.fields;
+  return shared::JsonFields::Without({"metadata.managedFields"});
+}
+
 void ListPrinter::Add(Json object) {
   if (auto metadata = object.find("metadata"); metadata != object.end() && metadata->is_object())
     metadata->erase("managedFields");

@@ -12,6 +12,7 @@
 #include "kubectl-ray/formats/column.h"
 #include "kubectl-ray/formats/json_path.h"
 #include "shared/json.h"
+#include "shared/json_items.h"
 #include "shared/result.h"
 
 namespace kubectl_ray {
@@ -32,7 +33,8 @@ class ListPrinter {
   struct Options {
     OutputFormat format = {};
     std::vector<Column> columns;
-    bool single = false;       // one object was asked for by name, so there is no List around it
+    shared::JsonFields fields = {};  // what the columns read of an object
+    bool single = false;             // one object was asked for by name, so there is no List around it
     bool watch = false;        // objects come as they change; each is printed by itself, as kubectl does
     std::string nothing = {};  // printed on stderr if a table stays empty
     // Returns what -o name prints for an object. Anything that is not an object of Kubernetes, such as a job
@@ -43,6 +45,9 @@ class ListPrinter {
 
   // kUsage if a jsonpath or a column cannot be parsed.
   static shared::Result<ListPrinter> Make(Streams& io, Options options);
+
+  // Returns what is read of the objects that Add() gets.
+  shared::JsonFields fields() const;
 
   // Prints the object, or keeps it until the table's widths are known (the first rows), or until all objects
   // are there for a jsonpath that reads the list as a whole. managedFields are left out.

@@ -156,7 +156,7 @@ Status EachCluster(const KubeClient& kube, const std::string& ns, const ClusterL
   ASSIGN_OR_RETURN(const bool served, kube.Serves(kRayClusters));
   if (!served) return EachPlainCluster(kube, ns, options, on_cluster);
   bool more = true;
-  ListOptions list{.label_selector = options.label_selector};
+  ListOptions list{.label_selector = options.label_selector, .fields = options.fields};
   if (!options.name.empty()) list.field_selector = "metadata.name=" + options.name;
   const auto listed = kube.List(kRayClusters, ns, list, [&](Json item) {
     more = on_cluster(Cluster{.backend = Backend::kOperator, .ray_cluster = std::move(item)});
@@ -170,7 +170,8 @@ Status EachCluster(const KubeClient& kube, const std::string& ns, const ClusterL
 shared::Result<std::vector<std::string>> ListClusterNames(const KubeClient& kube, const std::string& ns,
                                                           std::size_t limit) {
   std::vector<std::string> names;
-  TRY(EachCluster(kube, ns, {}, [&](const Cluster& cluster) {
+  const ClusterListOptions which{.fields = shared::JsonFields::Only({"metadata.name"})};
+  TRY(EachCluster(kube, ns, which, [&](const Cluster& cluster) {
     names.push_back(StringAt(cluster.ray_cluster, {"metadata", "name"}));
     return names.size() < limit;
   }));

@@ -38,7 +38,8 @@ shared::Result<Cluster> FindCluster(const KubeClient& kube, const std::string& n
 
 struct ClusterListOptions {
   std::string label_selector = {};
-  std::string name = {};  // only clusters of this name
+  std::string name = {};           // only clusters of this name
+  shared::JsonFields fields = {};  // of each RayCluster; plain clusters have all
 };
 
 // Calls on_cluster for each cluster of the namespace (of all, if it is empty), page by page, RayClusters

@@ -24,7 +24,9 @@ constexpr std::size_t kPodsLookedInto = 10;
 // Without the right to list pods, what the cluster reports of itself remains.
 shared::Status AddPods(const KubeClient& kube, const std::string& ns, const std::string& name,
                        StatusInput* input) {
-  auto pods = kube.ListAll(kPods, ns, {.label_selector = RayPodSelector(name, "")});
+  const ListOptions options{.label_selector = RayPodSelector(name, ""),
+                            .fields = shared::JsonFields::Without({"metadata.managedFields"})};
+  auto pods = kube.ListAll(kPods, ns, options);
   if (!pods && pods.error().code != ErrorCode::kAuth) return shared::Unexpected(pods.error());
   input->pods_known = pods.has_value();
   if (pods) {

@@ -12,6 +12,7 @@ using shared::Fail;
 
 shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
   ListPrinter::Options print{.columns = RayClusterKind().columns(Now),
+                             .fields = RayClusterKind().fields,
                              .single = !flags.name.empty() && !flags.all_namespaces,
                              .watch = flags.watch};
   ASSIGN_OR_RETURN(print.format, ParseOutputFormat(flags.output));
@@ -19,7 +20,8 @@ shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
   if (flags.name.empty()) print.nothing = "No Ray clusters found " + InNamespace(ns) + ".";
   ASSIGN_OR_RETURN(ListPrinter printer, ListPrinter::Make(context.io, std::move(print)));
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
-  const ClusterListOptions which{.label_selector = flags.selector, .name = flags.name};
+  const ClusterListOptions which{
+      .label_selector = flags.selector, .name = flags.name, .fields = printer.fields()};
   if (flags.watch)
     return WatchEnded(WatchClusters(*kube, ns, which, [&](const Json& ray_cluster, bool) {
       printer.Add(ray_cluster);

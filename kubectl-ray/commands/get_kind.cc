@@ -15,8 +15,10 @@ using shared::ErrorCode;
 using shared::Fail;
 
 shared::Result<int> Run(const Kind& kind, const GetFlags& flags, CommandContext& context) {
-  ListPrinter::Options print{
-      .columns = kind.columns(Now), .single = !flags.name.empty(), .watch = flags.watch};
+  ListPrinter::Options print{.columns = kind.columns(Now),
+                             .fields = kind.fields,
+                             .single = !flags.name.empty(),
+                             .watch = flags.watch};
   ASSIGN_OR_RETURN(print.format, ParseOutputFormat(flags.output));
   ASSIGN_OR_RETURN(const std::string ns, NamespaceFor(flags, context));
   if (flags.name.empty()) print.nothing = "No " + kind.resource.kind + "s found " + InNamespace(ns) + ".";
@@ -25,7 +27,7 @@ shared::Result<int> Run(const Kind& kind, const GetFlags& flags, CommandContext&
   ASSIGN_OR_RETURN(const bool served, kube->Serves(kind.resource));
   if (!served) return NotServed(kind);
   if (kind.resource == kRayCronJobs) WarnIfNothingRuns(*kube, ns, context.io);
-  ListOptions list{.label_selector = flags.selector};
+  ListOptions list{.label_selector = flags.selector, .fields = printer.fields()};
   if (!flags.name.empty()) list.field_selector = "metadata.name=" + flags.name;
   if (flags.watch) return WatchAndPrint(*kube, kind.resource, ns, list, printer, context.io);
   bool any = false;

@@ -10,8 +10,8 @@ namespace {
 using shared::ErrorCode;
 using shared::Fail;
 
-ListOptions PodsOf(const GetFlags& flags) {
-  ListOptions pods{.label_selector = std::string(kIsRayNodeLabel) + "=yes"};
+ListOptions PodsOf(const GetFlags& flags, shared::JsonFields fields) {
+  ListOptions pods{.label_selector = std::string(kIsRayNodeLabel) + "=yes", .fields = std::move(fields)};
   if (!flags.cluster.empty()) pods.label_selector += std::string(",") + kClusterLabel + "=" + flags.cluster;
   if (!flags.selector.empty()) pods.label_selector += "," + flags.selector;
   if (!flags.name.empty()) pods.field_selector = "metadata.name=" + flags.name;
@@ -26,16 +26,19 @@ Json Whole(Json pod) {
 }
 
 shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
-  ListPrinter::Options print{
-      .columns = NodeColumns(flags.all_namespaces, Now), .single = !flags.name.empty(), .watch = flags.watch};
+  ListPrinter::Options print{.columns = NodeColumns(flags.all_namespaces, Now),
+                             .fields = NodeFields(),
+                             .single = !flags.name.empty(),
+                             .watch = flags.watch};
   ASSIGN_OR_RETURN(print.format, ParseOutputFormat(flags.output));
   ASSIGN_OR_RETURN(const std::string ns, NamespaceFor(flags, context));
   if (flags.name.empty()) print.nothing = "No Ray nodes found " + InNamespace(ns) + ".";
   ASSIGN_OR_RETURN(ListPrinter printer, ListPrinter::Make(context.io, std::move(print)));
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
-  if (flags.watch) return WatchAndPrint(*kube, kPods, ns, PodsOf(flags), printer, context.io);
+  const ListOptions pods = PodsOf(flags, printer.fields());
+  if (flags.watch) return WatchAndPrint(*kube, kPods, ns, pods, printer, context.io);
   bool any = false;
-  TRY(kube->List(kPods, ns, PodsOf(flags), [&](Json pod) {
+  TRY(kube->List(kPods, ns, pods, [&](Json pod) {
     any = true;
     printer.Add(Whole(std::move(pod)));
     return context.io.out.good();

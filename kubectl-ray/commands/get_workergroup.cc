@@ -7,6 +7,7 @@
 #include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/commands/get_flags.h"
 #include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/pods/node_columns.h"
 #include "kubectl-ray/pods/pod_health.h"
 
 namespace kubectl_ray {
@@ -26,6 +27,7 @@ shared::Result<ReadyCounts> ReadyWorkers(const KubeClient& kube, const std::stri
   ListOptions pods{.label_selector = std::string(kNodeTypeLabel) + "=worker"};
   if (!cluster.empty()) pods.label_selector += std::string(",") + kClusterLabel + "=" + cluster;
   std::map<std::string, int> ready;
+  pods.fields = NodeFields();
   const auto listed = kube.List(kPods, ns, pods, [&](const Json& pod) {
     if (IsReady(pod))
       ++ready[StringAt(pod, {"metadata", "namespace"}) + "/" +
@@ -88,7 +90,10 @@ shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
   if (flags.watch) return Watch(*kube, ns, flags, printer, context.io);
   ASSIGN_OR_RETURN(const auto ready, ReadyWorkers(*kube, ns, flags.cluster));
   bool any = false;
-  TRY(EachCluster(*kube, ns, {.label_selector = flags.selector, .name = flags.cluster},
+  TRY(EachCluster(*kube, ns,
+                  {.label_selector = flags.selector,
+                   .name = flags.cluster,
+                   .fields = shared::JsonFields::Without({"metadata.managedFields"})},
                   [&](const Cluster& cluster) {
                     for (Json& group : GroupsOf(cluster.ray_cluster, flags, ready)) {
                       any = true;

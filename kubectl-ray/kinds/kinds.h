@@ -11,6 +11,7 @@
 #include "kubectl-ray/formats/time.h"
 #include "kubectl-ray/kube/resource.h"
 #include "shared/json.h"
+#include "shared/json_items.h"
 #include "shared/result.h"
 
 namespace kubectl_ray {
@@ -38,6 +39,8 @@ struct Kind {
   std::vector<std::string> (*lines)(const shared::Json& object);
   // A sentence: what to do on an API server that does not serve this kind.
   std::string where_not_served;
+  // What `columns` read: a table asks for no more of each object.
+  shared::JsonFields fields = {};
 };
 
 // The rows, in the order in which texts list them; RayCluster is the first. A row stays where it is until the

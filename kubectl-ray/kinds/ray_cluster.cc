@@ -55,14 +55,18 @@ UsedCluster ItsOwn(const Json& ray_cluster) { return {StringAt(ray_cluster, {"me
 }  // namespace
 
 const Kind& RayClusterKind() {
-  static const Kind kind = {.resource = kRayClusters,
-                            .type = "raycluster",
-                            .noun = "cluster",
-                            .nouns = "clusters",
-                            .columns = ClusterColumns,
-                            .cluster_of = ItsOwn,
-                            .lines = nullptr,
-                            .where_not_served = ""};
+  static const Kind kind = {
+      .resource = kRayClusters,
+      .type = "raycluster",
+      .noun = "cluster",
+      .nouns = "clusters",
+      .columns = ClusterColumns,
+      .cluster_of = ItsOwn,
+      .lines = nullptr,
+      .where_not_served = "",
+      .fields = shared::JsonFields::Only({"metadata.name", "metadata.namespace", "metadata.creationTimestamp",
+                                          "status", "spec.rayVersion",
+                                          "spec.headGroupSpec.template.spec.containers.image"})};
   return kind;
 }
 

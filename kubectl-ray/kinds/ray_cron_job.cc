@@ -54,7 +54,10 @@ const Kind& RayCronJobKind() {
       .lines = nullptr,
       .where_not_served =
           "KubeRay 1.6 and later have them, with a feature gate: `kubectl ray operator install "
-          "--feature-gates RayCronJob=true`, or `operator upgrade` with that flag."};
+          "--feature-gates RayCronJob=true`, or `operator upgrade` with that flag.",
+      .fields = shared::JsonFields::Only({"metadata.name", "metadata.namespace", "metadata.creationTimestamp",
+                                          "spec.schedule", "spec.timeZone", "spec.suspend",
+                                          "status.lastScheduleTime"})};
   return kind;
 }
 

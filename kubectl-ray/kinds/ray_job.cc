@@ -83,7 +83,11 @@ const Kind& RayJobKind() {
       .columns = JobColumns,
       .cluster_of = ClusterOf,
       .lines = Lines,
-      .where_not_served = "Jobs of a cluster without it are listed by `kubectl ray job list`."};
+      .where_not_served = "Jobs of a cluster without it are listed by `kubectl ray job list`.",
+      .fields =
+          shared::JsonFields::Only({"metadata.name", "metadata.namespace", "metadata.creationTimestamp",
+                                    "status.jobStatus", "status.jobDeploymentStatus", "status.rayClusterName",
+                                    "status.startTime", "status.endTime", "status.message"})};
   return kind;
 }
 

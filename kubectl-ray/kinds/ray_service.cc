@@ -94,7 +94,9 @@ const Kind& RayServiceKind() {
       .cluster_of = ClusterOf,
       .lines = Lines,
       .where_not_served =
-          "`kubectl ray create service -c CLUSTER` deploys applications to a cluster without it."};
+          "`kubectl ray create service -c CLUSTER` deploys applications to a cluster without it.",
+      .fields = shared::JsonFields::Only(
+          {"metadata.name", "metadata.namespace", "metadata.creationTimestamp", "status"})};
   return kind;
 }
 

@@ -28,6 +28,8 @@ using shared::StringAt;
 
 constexpr int kMaxBusyRetries = 5;  // after answers of 429 and 503 with a Retry-After
 constexpr int kMaxListRestarts = 3;
+constexpr std::size_t kMaxPageBytes = 64u << 20;  // of a page of a list
+constexpr std::size_t kBeginOfPage = 4096;
 
 // Returns Retry-After in seconds, bounded; nothing if the server sends none.
 std::optional<std::chrono::milliseconds> RetryAfter(const HttpResponse& response) {
@@ -50,6 +52,13 @@ Error NotJson(const RequestInfo& info, const HttpResponse& response, const Error
   if (error.hint.empty()) error.hint = "The answer cannot be read: " + cause.message + ".";
   error.code = ErrorCode::kInternal;
   return error;
+}
+
+Result<Json> ObjectOf(const RequestInfo& info, const HttpResponse& response, Result<Json> json) {
+  if (!json) return shared::Unexpected(NotJson(info, response, json.error()));
+  if (!json->is_object())
+    return shared::Unexpected(NotJson(info, response, {ErrorCode::kInternal, "it is not an object"}));
+  return json;
 }
 
 // Returns what went wrong below HTTP, with a hint that usually helps.
@@ -280,9 +289,8 @@ struct KubeClient::State {
     }
   }
 
-  // Makes one exchange that ends in a JSON object or an Error.
-  Result<Json> ExchangeJson(HttpRequest request, const std::string& path) const {
-    const RequestInfo info = DescribeRequest(request.method, path);
+  Result<HttpResponse> ExchangeWhole(HttpRequest request, const RequestInfo& info,
+                                     const std::string& path) const {
     const bool writes = request.method != "GET";
     request.url = access.server + path;
     request.headers.emplace_back("Accept", "application/json");
@@ -290,11 +298,36 @@ struct KubeClient::State {
     ASSIGN_OR_RETURN(HttpResponse response, Exchange(std::move(request), request_timeout));
     if (writes) TakeWarnings(response);
     if (response.status >= 300) return shared::Unexpected(Refused(info, response));
-    Result<Json> json = shared::ParseJson(response.body);
-    if (!json) return shared::Unexpected(NotJson(info, response, json.error()));
-    if (!json->is_object())
-      return shared::Unexpected(NotJson(info, response, {ErrorCode::kInternal, "it is not an object"}));
-    return json;
+    return response;
+  }
+
+  // Makes one exchange that ends in a JSON object or an Error.
+  Result<Json> ExchangeJson(HttpRequest request, const std::string& path) const {
+    const RequestInfo info = DescribeRequest(request.method, path);
+    ASSIGN_OR_RETURN(const HttpResponse response, ExchangeWhole(std::move(request), info, path));
+    return ObjectOf(info, response, shared::ParseJson(response.body));
+  }
+
+  // The same for a page of a list, whose items go to `items` as they come: only they are in memory.
+  Result<Json> ExchangePage(const std::string& path, shared::JsonItems* items) const {
+    const RequestInfo info = DescribeRequest("GET", path);
+    std::size_t size = 0;
+    std::string begin;  // of the answer, for the error if it is no list
+    HttpRequest request;
+    request.on_body = [&](std::string_view piece) {
+      size += piece.size();
+      if (begin.size() < kBeginOfPage) begin += piece.substr(0, kBeginOfPage - begin.size());
+      (void)items->Feed(piece);
+      return size <= kMaxPageBytes;
+    };
+    Result<HttpResponse> response = ExchangeWhole(std::move(request), info, path);
+    if (size > kMaxPageBytes)
+      return shared::Unexpected(ConnectionError(
+          {HttpFailure::kTooLarge, "the answer is larger than " + std::to_string(kMaxPageBytes) + " bytes"},
+          access));
+    if (!response) return shared::Unexpected(std::move(response).error());
+    response->body = std::move(begin);
+    return ObjectOf(info, *response, items->Finish());
   }
 };
 
@@ -335,11 +368,13 @@ Result<Json> KubeClient::Get(const Resource& resource, std::string_view ns, std:
 
 namespace {
 
-// Reads the pages of one list. Remembers which items it delivered only if there is a second page.
+// Reads the pages of one list. Remembers what it delivered, for when it has to start over.
 class PageReader {
  public:
   PageReader(const ListOptions& options, const std::function<bool(Json)>& on_item)
-      : options_(options), on_item_(on_item) {}
+      : options_(options), fields_(options.fields), on_item_(on_item) {
+    fields_.Also({"metadata.uid"});
+  }
 
   std::string PageQuery() const {
     return Query({{"limit", std::to_string(options_.page_size)},
@@ -348,33 +383,53 @@ class PageReader {
                   {"continue", continue_}});
   }
 
-  // Delivers the page's items. Returns false at the end of the list and if on_item returned false.
-  bool TakePage(Json page) {
-    continue_ = StringAt(page, {"metadata", "continue"});
-    resource_version_ = StringAt(page, {"metadata", "resourceVersion"});
-    auto items = page.find("items");
-    if (items == page.end() || !items->is_array()) return false;
-    for (Json& item : *items) {
-      if (several_pages_ || !continue_.empty())
-        if (!delivered_.insert(StringAt(item, {"metadata", "uid"})).second) continue;
-      if (!on_item_(std::move(item))) return false;
-      item = Json();  // it is not needed any more: frees its memory
+  // Reads the texts of a page's objects. They are delivered once the page is whole, so that the server does
+  // not wait for who reads our output. Refers to this reader.
+  shared::JsonItems Page() {
+    texts_.clear();
+    return shared::JsonItems::OfTexts({.fields = fields_, .max_bytes = kMaxPageBytes},
+                                      [this](std::string text) {
+                                        texts_.push_back(std::move(text));
+                                        return true;
+                                      });
+  }
+
+  // Takes the page's rest and delivers its objects. Returns false at the end of the list and if on_item
+  // returned false.
+  Result<bool> TakePage(const Json& rest) {
+    continue_ = StringAt(rest, {"metadata", "continue"});
+    resource_version_ = StringAt(rest, {"metadata", "resourceVersion"});
+    for (std::string& text : texts_) {
+      ASSIGN_OR_RETURN(Json item, shared::ParseJson(std::exchange(text, {})));
+      if (!Deliver(std::move(item))) return false;
     }
-    several_pages_ = true;
-    return !continue_.empty();
+    return shared::At(rest, {"items"}).is_array() && !continue_.empty();
   }
 
   bool on_later_page() const { return !continue_.empty(); }
-  void StartOver() { continue_.clear(); }
+  void StartOver() {
+    continue_.clear();
+    std::sort(delivered_.begin(), delivered_.end());
+    before_ = static_cast<std::ptrdiff_t>(delivered_.size());
+  }
   const std::string& resource_version() const { return resource_version_; }
 
  private:
+  bool Deliver(Json item) {
+    const std::size_t uid = std::hash<std::string>()(StringAt(item, {"metadata", "uid"}));
+    if (std::binary_search(delivered_.begin(), delivered_.begin() + before_, uid)) return true;
+    delivered_.push_back(uid);
+    return on_item_(std::move(item));
+  }
+
   const ListOptions& options_;
+  shared::JsonFields fields_;
   const std::function<bool(Json)>& on_item_;
   std::string continue_;
   std::string resource_version_;
-  bool several_pages_ = false;
-  std::unordered_set<std::string> delivered_;
+  std::vector<std::string> texts_;
+  std::vector<std::size_t> delivered_;  // hashes of uids
+  std::ptrdiff_t before_ = 0;           // so many of them, sorted, are of before the last start
 };
 
 }  // namespace
@@ -385,15 +440,21 @@ Result<std::string> KubeClient::List(const Resource& resource, std::string_view 
   const std::string path = ResourcePath(resource, ns, "");
   PageReader reader(options, on_item);
   for (int restarts = 0;;) {
-    Result<Json> page = state_->ExchangeJson({}, path + reader.PageQuery());
+    shared::JsonItems items = reader.Page();
+    const Result<Json> rest = state_->ExchangePage(path + reader.PageQuery(), &items);
     // The server has dropped the list's snapshot: of all requests here only a later page can be "gone".
-    if (!page && page.error().code == ErrorCode::kNotFound && reader.on_later_page() &&
+    if (!rest && rest.error().code == ErrorCode::kNotFound && reader.on_later_page() &&
         ++restarts <= kMaxListRestarts) {
       reader.StartOver();
       continue;
     }
-    if (!page) return shared::Unexpected(std::move(page).error());
-    if (!reader.TakePage(*std::move(page))) return reader.resource_version();
+    if (!rest) return shared::Unexpected(rest.error());
+    const Result<bool> more = reader.TakePage(*rest);
+    if (!more)
+      return Fail(ErrorCode::kInternal,
+                  "cannot " + ToString(DescribeRequest("GET", path)) + ": one of the objects cannot be read",
+                  "The answer is not whole: " + more.error().message + ".");
+    if (!*more) return reader.resource_version();
   }
 }
 

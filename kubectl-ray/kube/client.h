@@ -12,6 +12,7 @@
 #include "kubectl-ray/kube/resource.h"
 #include "kubectl-ray/kubeconfig/kubeconfig.h"
 #include "shared/json.h"
+#include "shared/json_items.h"
 #include "shared/result.h"
 
 namespace kubectl_ray {
@@ -22,6 +23,8 @@ struct ListOptions {
   std::string label_selector = {};
   std::string field_selector = {};
   int page_size = 500;
+  // What is built of each object; metadata.uid always is. Most of a long list's time is fields nobody reads.
+  shared::JsonFields fields = {};
 };
 
 // What a watch reports. A kBookmark carries a resourceVersion only. kSynced follows the last object of the
@@ -78,8 +81,9 @@ class KubeClient {
   shared::Result<Json> Get(const Resource& resource, std::string_view ns, std::string_view name) const;
 
   // Calls on_item for every object, page by page, until it returns false (Ok). An empty `ns` means all
-  // namespaces. Only one page is in memory at a time. Returns the list's resourceVersion. After a 410 on a
-  // later page it lists from the beginning, but calls on_item once for each object.
+  // namespaces. In memory are the texts of one page's objects, without the fields that are left out, and one
+  // object. Returns the list's resourceVersion. After a 410 on a later page it lists from the beginning, but
+  // calls on_item once for each object. Of a page that is not whole nothing is delivered.
   shared::Result<std::string> List(const Resource& resource, std::string_view ns, const ListOptions& options,
                                    const std::function<bool(Json item)>& on_item) const;
   // Lists into one array, for small results.

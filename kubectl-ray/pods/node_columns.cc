@@ -41,4 +41,12 @@ std::vector<Column> NodeColumns(bool with_namespace, const Clock& now) {
   return columns;
 }
 
+shared::JsonFields NodeFields() {
+  return shared::JsonFields::Only({"metadata.name", "metadata.namespace", "metadata.creationTimestamp",
+                                   "metadata.deletionTimestamp", "metadata.labels", "metadata.annotations",
+                                   "spec.nodeName", "spec.containers.name", "spec.containers.resources",
+                                   "spec.containers.env.name", "spec.initContainers.name",
+                                   "spec.initContainers.restartPolicy", "status"});
+}
+
 }  // namespace kubectl_ray

@@ -5,10 +5,14 @@
 
 #include "kubectl-ray/formats/column.h"
 #include "kubectl-ray/formats/time.h"
+#include "shared/json_items.h"
 
 namespace kubectl_ray {
 
 // Returns columns for Pod objects.
 std::vector<Column> NodeColumns(bool with_namespace, const Clock& now);
+
+// Returns what they read of a pod.
+shared::JsonFields NodeFields();
 
 }  // namespace kubectl_ray

@@ -136,6 +136,34 @@ TEST_CASE("a list goes page by page, and stops where its reader does") {
   CHECK(stopped.Asked().size() == 1);
 }
 
+TEST_CASE("of a list's objects only the fields asked for are built, and the uid") {
+  const std::string page = HttpAnswer(
+      200, R"({"items":[{"metadata":{"name":"a","uid":"1","labels":{}},"spec":{"x":[1]}}],"metadata":{}})");
+  ScriptedApi api({page, page});
+  const KubeClient kube(api.Access(), kLong);
+  const auto some = kube.ListAll(kPods, "x", {.fields = shared::JsonFields::Only({"metadata.name"})});
+  REQUIRE(some);
+  CHECK(shared::DumpJson(*some) == R"([{"metadata":{"name":"a","uid":"1"}}])");
+  const auto all = kube.ListAll(kPods, "x", {});
+  REQUIRE(all);
+  CHECK(shared::DumpJson(*all) == R"([{"metadata":{"name":"a","uid":"1","labels":{}},"spec":{"x":[1]}}])");
+}
+
+TEST_CASE("of a page that is not whole nothing is delivered, and an object that is broken is an error") {
+  const std::pair<const char*, const char*> rows[] = {
+      {R"({"items":[{"metadata":{"uid":"a"}})", ": cannot list pods"},
+      {R"({"items":[{"metadata":{"uid":"a"}},{]})", ": cannot list pods"},
+      {R"({"items":[{"metadata":{"uid":"a"}},nul]})", "a: cannot list pods"},
+      {"[]", ": cannot list pods"},
+      {"", ": cannot list pods"},
+  };
+  for (const auto& [body, listed] : rows) {
+    INFO(body);
+    ScriptedApi api({HttpAnswer(200, body)});
+    CHECK(Listed(KubeClient(api.Access(), kLong)).starts_with(listed));
+  }
+}
+
 TEST_CASE("a list whose snapshot the server forgot starts over and tells nothing twice") {
   ScriptedApi api({Page("ab", "1"), StatusAnswer(410, "expired"), Page("ab", "2"), Page("bc")});
   CHECK(Listed(KubeClient(api.Access(), kLong)) == "abc at 7");
