@@ -7,7 +7,6 @@
 #include "kubectl-ray/pods/ray_container.h"
 #include "shared/base64.h"
 #include "shared/json.h"
-#include "shared/ray_start_params.h"
 
 namespace kubectl_ray {
 namespace {
@@ -18,18 +17,6 @@ using shared::Result;
 using shared::StringAt;
 
 constexpr std::size_t kMaxAnswerBytes = 64u << 10;
-
-// What Ray is started with, as KubeRay writes it into the container whatever runs there. Empty if it did not.
-shared::RayStartParams StartParams(const Json& container) {
-  const Json& env = shared::At(container, {"env"});
-  if (!env.is_array()) return {};
-  for (const Json& variable : env) {
-    if (StringAt(variable, {"name"}) != "KUBERAY_GEN_RAY_START_CMD") continue;
-    if (auto command = shared::ParseRayStartCommand(StringAt(variable, {"value"}), nullptr))
-      return std::move(command->params);
-  }
-  return {};
-}
 
 // KubeRay and our own manifests both set RAY_AUTH_MODE=token, and RAY_AUTH_TOKEN from a Secret.
 std::optional<SecretKey> TokenOf(const Json& container) {
@@ -79,7 +66,7 @@ HeadPod ReadHeadPod(const Json& pod) {
   const Json& container = RayContainer(pod);
   HeadPod head;
   static_cast<RayPod&>(head) = ReadRayPod(pod);
-  const shared::RayStartParams params = StartParams(container);
+  const shared::RayStartParams params = StartParamsOf(container);
   head.dashboard_port =
       PortParam(params, "dashboard-port", DeclaredPort(container, "dashboard", kDashboardPort));
   head.client_port =

@@ -48,4 +48,15 @@ const Json& RayContainerStatus(const Json& pod) {
   return Named(At(pod, {"status", "containerStatuses"}), StringAt(RayContainer(pod), {"name"}));
 }
 
+shared::RayStartParams StartParamsOf(const Json& container) {
+  const Json& env = At(container, {"env"});
+  if (!env.is_array()) return {};
+  for (const Json& variable : env) {
+    if (StringAt(variable, {"name"}) != "KUBERAY_GEN_RAY_START_CMD") continue;
+    if (auto command = shared::ParseRayStartCommand(StringAt(variable, {"value"}), nullptr))
+      return std::move(command->params);
+  }
+  return {};
+}
+
 }  // namespace kubectl_ray

@@ -23,8 +23,8 @@ constexpr const char* kResources = "ray_resources";
 constexpr const char* kSpillManager = "ray_spill_manager_objects_bytes";
 
 // Those that stand for themselves.
-constexpr const char* kPlain[] = {kCpuPercent,  kCpuCount,    kMemoryUsed, kMemoryTotal,
-                                  kCgroupUsed,  kCgroupTotal, kStoreUsed,  kStoreAvailable};
+constexpr const char* kPlain[] = {kCpuPercent, kCpuCount,    kMemoryUsed, kMemoryTotal,
+                                  kCgroupUsed, kCgroupTotal, kStoreUsed,  kStoreAvailable};
 constexpr const char* kLabelled[] = {kGpuPercent, kGpuUsed, kGpuAvailable, kResources, kSpillManager};
 
 constexpr const char* kShared[] = {"CPU", "memory", "GPU"};  // the resources that are read

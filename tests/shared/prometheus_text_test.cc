@@ -52,11 +52,36 @@ TEST_CASE("a line of Prometheus' text is a sample", "[prometheus_text]") {
 }
 
 TEST_CASE("what is no sample is none", "[prometheus_text]") {
-  for (const char* line :
-       {"", " ", "# HELP a What it is", "# TYPE a gauge", "a", "a{", "a{x", "a{x=", "a{x=\"1", "a{x=\"1\"",
-        "a{x=\"1\"}", "a{x=1} 2", "a{x=\"1\" y=\"2\"} 2", "a{,} 2", "a{9=\"1\"} 2", "a{x=\"\\t\"} 2", "a{x=\"\\",
-        "9a 1", "a-b 1", "{\"a\"} 1", "a 1x", "a ++1", "a +-1x", "a 0x10", "a 1 x", "a 1 1.5", "a 1 2 3",
-        "a 1 # {x=\"1\"} 2", "<html>404</html>", "\x1b[31ma 1"}) {
+  for (const char* line : {"",
+                           " ",
+                           "# HELP a What it is",
+                           "# TYPE a gauge",
+                           "a",
+                           "a{",
+                           "a{x",
+                           "a{x=",
+                           "a{x=\"1",
+                           "a{x=\"1\"",
+                           "a{x=\"1\"}",
+                           "a{x=1} 2",
+                           "a{x=\"1\" y=\"2\"} 2",
+                           "a{,} 2",
+                           "a{9=\"1\"} 2",
+                           "a{x=\"\\t\"} 2",
+                           "a{x=\"\\",
+                           "9a 1",
+                           "a-b 1",
+                           "{\"a\"} 1",
+                           "a 1x",
+                           "a ++1",
+                           "a +-1x",
+                           "a 0x10",
+                           "a 1 x",
+                           "a 1 1.5",
+                           "a 1 2 3",
+                           "a 1 # {x=\"1\"} 2",
+                           "<html>404</html>",
+                           "\x1b[31ma 1"}) {
     CAPTURE(line);
     CHECK_FALSE(ReadPrometheusLine(line));
   }

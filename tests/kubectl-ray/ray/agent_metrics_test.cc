@@ -47,10 +47,10 @@ TEST_CASE("all that an agent of Ray 2.60 serves", "[top]") {
 }
 
 TEST_CASE("what is not a node's is no sample", "[top]") {
-  for (const char* text :
-       {"", "<html>404</html>", "ray_node_cpu_utilization 5\n", "ray_node_mem_used 5", "ray_node_mem_used x\n",
-        "ray_node_mem_used -1\n", "ray_node_mem_used NaN\n", "ray_node_mem_used +Inf\n",
-        "ray_node_mem_used 1e19\n", "ray_node_mem_used_total 5\n", "dcgm_node_mem_used 5\n"}) {
+  for (const char* text : {"", "<html>404</html>", "ray_node_cpu_utilization 5\n", "ray_node_mem_used 5",
+                           "ray_node_mem_used x\n", "ray_node_mem_used -1\n", "ray_node_mem_used NaN\n",
+                           "ray_node_mem_used +Inf\n", "ray_node_mem_used 1e19\n",
+                           "ray_node_mem_used_total 5\n", "dcgm_node_mem_used 5\n"}) {
     CAPTURE(text);
     CHECK_FALSE(Read(text));
   }
