@@ -78,22 +78,36 @@ def test_a_cluster_whose_dashboard_does_not_answer_is_a_warning(tmp_path):
     assert failed.returncode == 1 and b"error: " in failed.stderr and b"demo" in failed.stdout, failed.stderr
 
 
+def watch_twice(kubeconfig):
+    """Two looks of a watch; what it printed on stderr."""
+    process = subprocess.Popen([os.environ["KUBECTL_RAY"], "top", "node", "--watch"], env=environment(kubeconfig),
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    headers = 0
+    while headers < 2:
+        line = process.stdout.readline()
+        assert line, process.stderr.read()
+        headers += line.startswith(b"NAME ")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) in (-signal.SIGINT, 130)
+    return process.stderr.read()
+
+
 def test_a_watch_looks_again_and_for_the_head_once(tmp_path):
     with FakeDashboard() as dashboard:
         dashboard.summary = [node("head")]
         with server([pod("head")], dashboard) as api:
-            kubeconfig = write_kubeconfig(tmp_path / "config", api.port)
-            process = subprocess.Popen([os.environ["KUBECTL_RAY"], "top", "node", "--watch"], env=environment(kubeconfig),
-                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-            headers = 0
-            while headers < 2:
-                line = process.stdout.readline()
-                assert line, process.stderr.read()
-                headers += line.startswith(b"NAME ")
-            process.send_signal(signal.SIGINT)
-            assert process.wait(30) in (-signal.SIGINT, 130)
+            watch_twice(write_kubeconfig(tmp_path / "config", api.port))
             heads = [request for request in api.requests if "node-type%3Dhead" in request]
     assert len(heads) == 1
+
+
+def test_a_watch_of_agents_leaves_the_dashboard_alone_and_says_so_once(tmp_path):
+    with FakeDashboard() as dashboard, agent() as port:
+        with server([pod("head")], dashboard) as api:
+            api.routes[f"{PODS}/head/portforward"] = forward_to({8265: dashboard.port, 8080: port})
+            said = watch_twice(write_kubeconfig(tmp_path / "config", api.port))
+        assert len([request for request in dashboard.requests if "/nodes" in request]) == 1
+    assert said.count(b"its agents have now") == 1, said
 
 
 METRICS = """# TYPE ray_node_mem_used gauge
