@@ -4,15 +4,11 @@ template class nlohmann::basic_json<nlohmann::ordered_map>;
 
 namespace shared {
 
-Result<Json> ParseJson(std::string_view text, int max_depth) { return ParseJson(text, nullptr, max_depth); }
-
-Result<Json> ParseJson(std::string_view text, const KeepMember& keep, int max_depth) {
+Result<Json> ParseJson(std::string_view text, int max_depth) {
   bool too_deep = false;
-  auto limit_depth = [&](int depth, Json::parse_event_t event, Json& value) {
+  auto limit_depth = [&](int depth, Json::parse_event_t event, Json&) {
     if (event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start)
       too_deep = too_deep || depth >= max_depth;
-    if (event == Json::parse_event_t::key && keep && !keep(depth, value.get_ref<const std::string&>()))
-      return false;
     return !too_deep;  // false drops the value, so that nothing deeper is built
   };
   try {

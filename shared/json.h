@@ -1,7 +1,6 @@
 // JSON as the APIs of Kubernetes and Ray use it: objects keep their order.
 #pragma once
 
-#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -18,10 +17,6 @@ using Json = nlohmann::ordered_json;
 // Parses untrusted text. Fails with kInternal and the position for bad syntax, bytes that are not UTF-8, and
 // nesting deeper than `max_depth` (printing and copying recurse).
 Result<Json> ParseJson(std::string_view text, int max_depth = 200);
-// The same, without the members that `keep` refuses, whose values are not built: for long texts of which
-// little is read. `depth` is 1 for the members of the outermost object.
-using KeepMember = std::function<bool(int depth, const std::string& name)>;
-Result<Json> ParseJson(std::string_view text, const KeepMember& keep, int max_depth = 200);
 
 // Returns the value at a path of member names, or null if any of them is missing or not in an object: At(pod,
 // {"status", "phase"}). The reference lives as long as `value`.

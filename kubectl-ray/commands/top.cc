@@ -5,11 +5,13 @@
 #include <memory>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include "kubectl-ray/cli/list_printer.h"
 #include "kubectl-ray/cli/repaint.h"
 #include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/commands/get_flags.h"
+#include "kubectl-ray/jobs/agent_samples.h"
 #include "kubectl-ray/jobs/dashboard.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/names.h"
@@ -28,12 +30,20 @@ using shared::Result;
 
 // Ray's agents measure every five seconds (REPORTER_UPDATE_INTERVAL_MS).
 constexpr std::chrono::seconds kLookAgain(5);
-constexpr std::chrono::seconds kPatience(30);  // for one cluster's dashboard
+constexpr int kPodsAtOnce = 100;                // in memory: a pod of KubeRay's is some ten kilobytes
+constexpr std::chrono::seconds kPatience(30);   // for one cluster's dashboard
+constexpr std::chrono::seconds kAgentsFor(60);  // after that a watch asks the dashboard again
 
 using PodsByCluster = std::map<std::string, std::vector<LimitedPod>>;
 
-// The dashboards that were reached, for the next look.
-using Dashboards = std::map<std::string, std::unique_ptr<Dashboard>>;
+// Where a cluster's numbers come from; kept for the next look.
+struct Source {
+  std::unique_ptr<Dashboard> dashboard;                                              // if it was reached
+  Error failure;                                                                     // of the dashboard
+  shared::Deadline agents_until = shared::Deadline::After(std::chrono::seconds(0));  // asked in its place
+  std::string noted;  // what was printed of the source
+};
+using Sources = std::map<std::string, Source>;
 
 std::string ClusterOf(const TopFlags& flags, UsageOf what) {
   return what == UsageOf::kClusterSums ? flags.name : flags.cluster;
@@ -41,7 +51,7 @@ std::string ClusterOf(const TopFlags& flags, UsageOf what) {
 
 Result<PodsByCluster> ListPods(const TopFlags& flags, UsageOf what, const KubeClient& kube,
                                const std::string& ns) {
-  ListOptions options{.label_selector = std::string(kIsRayNodeLabel) + "=yes"};
+  ListOptions options{.label_selector = std::string(kIsRayNodeLabel) + "=yes", .page_size = kPodsAtOnce};
   if (const std::string cluster = ClusterOf(flags, what); !cluster.empty())
     options.label_selector += std::string(",") + kClusterLabel + "=" + cluster;
   if (what != UsageOf::kClusterSums && !flags.name.empty())
@@ -56,15 +66,14 @@ Result<PodsByCluster> ListPods(const TopFlags& flags, UsageOf what, const KubeCl
 }
 
 Result<std::vector<NodeSample>> AskDashboard(CommandContext& context, const std::string& cluster,
-                                             Dashboards* dashboards) {
-  std::unique_ptr<Dashboard>& dashboard = (*dashboards)[cluster];
-  if (dashboard == nullptr) {
+                                             std::unique_ptr<Dashboard>* dashboard) {
+  if (*dashboard == nullptr) {
     DashboardAddress address;
     address.cluster = cluster;
-    ASSIGN_OR_RETURN(dashboard, ConnectDashboard(context, address));
+    ASSIGN_OR_RETURN(*dashboard, ConnectDashboard(context, address));
   }
-  auto samples = dashboard->jobs().NodeSamples(shared::Deadline::After(kPatience));
-  if (!samples) dashboard.reset();
+  auto samples = (*dashboard)->jobs().NodeSamples(shared::Deadline::After(kPatience));
+  if (!samples) dashboard->reset();
   return samples;
 }
 
@@ -74,28 +83,65 @@ double SecondsNow() {
 
 struct Look {
   std::vector<Usage> rows;
-  std::map<std::string, Error> failures;  // by cluster
+  std::map<std::string, Error> failures;      // by cluster: nothing is known of it
+  std::map<std::string, std::string> agents;  // by cluster: a note, if its agents were asked
   std::size_t clusters = 0;
 
   bool none_answered() const { return clusters > 0 && failures.size() == clusters; }
 };
 
+std::vector<PodPort> AgentsOf(const std::vector<LimitedPod>& pods) {
+  std::vector<PodPort> agents;
+  for (const LimitedPod& pod : pods)
+    if (pod.running) agents.push_back({pod.ns, pod.name, pod.metrics_port});
+  return agents;
+}
+
+std::string NoteOfAgents(const Error& dashboard, const AgentAnswers& answers) {
+  std::string note = "the numbers are those that its agents have now, asked pod by pod: " + dashboard.message;
+  if (answers.unread.empty()) return note;
+  const auto& [pod, why] = *answers.unread.begin();
+  const std::size_t asked = answers.samples.size() + answers.unread.size();
+  return note + "\n  " + std::to_string(answers.unread.size()) + " of " +
+         shared::Counted(static_cast<std::int64_t>(asked), "agent") +
+         " could not be read, such as that of pod \"" + pod + "\": " + why + " (-o wide says it of each)";
+}
+
+Result<std::vector<Usage>> LookAtCluster(CommandContext& context, const KubeClient& kube,
+                                         const std::string& cluster, const std::vector<LimitedPod>& pods,
+                                         Source* source, Look* look) {
+  if (source->agents_until.passed()) {
+    const auto samples = AskDashboard(context, cluster, &source->dashboard);
+    if (samples) return JoinUsage(pods, *samples, SecondsNow());
+    if (samples.error().code == ErrorCode::kInterrupted) return shared::Unexpected(samples.error());
+    source->failure = samples.error();
+  }
+  ASSIGN_OR_RETURN(const AgentAnswers answers, AskAgents(kube, AgentsOf(pods), context.interrupt));
+  const bool none = answers.samples.empty();
+  std::vector<Usage> rows = none ? UnknownUsage(pods, "its dashboard does not answer")
+                                 : JoinUsage(pods, answers.samples, SecondsNow());
+  ExplainUnread(answers.unread, &rows);
+  if (none) {
+    look->failures.emplace(cluster, source->failure);
+  } else {
+    look->agents.emplace(cluster, NoteOfAgents(source->failure, answers));
+    if (source->agents_until.passed()) source->agents_until = shared::Deadline::After(kAgentsFor);
+  }
+  return rows;
+}
+
 Result<Look> LookAtUsage(const TopFlags& flags, UsageOf what, CommandContext& context, const KubeClient& kube,
-                         const std::string& ns, Dashboards* dashboards) {
+                         const std::string& ns, Sources* sources) {
   Look look;
   ASSIGN_OR_RETURN(const PodsByCluster clusters, ListPods(flags, what, kube, ns));
   look.clusters = clusters.size();
   for (const auto& [cluster, pods] : clusters) {
-    const auto samples = AskDashboard(context, cluster, dashboards);
-    if (!samples && samples.error().code == ErrorCode::kInterrupted)
-      return shared::Unexpected(samples.error());
-    if (!samples) look.failures.emplace(cluster, samples.error());
-    std::vector<Usage> rows = samples ? JoinUsage(pods, *samples, SecondsNow())
-                                      : UnknownUsage(pods, "its dashboard does not answer");
+    ASSIGN_OR_RETURN(std::vector<Usage> rows,
+                     LookAtCluster(context, kube, cluster, pods, &(*sources)[cluster], &look));
     for (Usage& row : RowsOf(what, std::move(rows)))
       if (flags.name.empty() || row.name == flags.name) look.rows.push_back(std::move(row));
   }
-  TRY(SortUsage(flags.sort_by, &look.rows));
+  TRY(SortUsage(flags.sort_by, what, &look.rows));
   return look;
 }
 
@@ -128,7 +174,12 @@ shared::Status PrintOnScreen(const Look& look, const TopFlags& flags, UsageOf wh
   return shared::Ok();
 }
 
-void Warn(const Look& look, CommandContext& context) {
+// What a watch has printed of a source, it does not repeat.
+void Warn(const Look& look, CommandContext& context, Sources* sources) {
+  for (const auto& [cluster, note] : look.agents)
+    if (std::exchange((*sources)[cluster].noted, note) != note)
+      context.io.err << "cluster \"" << shared::EscapeControl(cluster)
+                     << "\": " << shared::EscapeControl(note) << "\n";
   for (const auto& [cluster, failure] : look.failures)
     context.io.err << "warning: what cluster \"" << shared::EscapeControl(cluster)
                    << "\" uses is not known: " << shared::EscapeControl(failure.message) << "\n";
@@ -151,15 +202,15 @@ shared::Status CheckFound(const Look& look, const TopFlags& flags, UsageOf what,
 
 Result<int> Watch(const TopFlags& flags, UsageOf what, CommandContext& context, const KubeClient& kube,
                   const std::string& ns, const OutputFormat& format) {
-  Dashboards dashboards;
+  Sources sources;
   if (context.io.out_is_terminal) context.io.out << "\033[2J";
   while (context.io.out.good()) {
-    const Result<Look> look = LookAtUsage(flags, what, context, kube, ns, &dashboards);
+    const Result<Look> look = LookAtUsage(flags, what, context, kube, ns, &sources);
     if (!look && look.error().code == ErrorCode::kInterrupted) return kExitInterrupted;
     if (!look && look.error().code != ErrorCode::kUnavailable) return shared::Unexpected(look.error());
     if (look) {
       TRY((context.io.out_is_terminal ? PrintOnScreen : Print)(*look, flags, what, format, ns, context.io));
-      Warn(*look, context);
+      Warn(*look, context, &sources);
     } else {
       context.io.err << "warning: " << shared::EscapeControl(look.error().message) << "; trying again\n"
                      << std::flush;
@@ -172,16 +223,16 @@ Result<int> Watch(const TopFlags& flags, UsageOf what, CommandContext& context, 
 Result<int> Run(const TopFlags& flags, UsageOf what, CommandContext& context) {
   ASSIGN_OR_RETURN(const OutputFormat format, ParseOutputFormat(flags.output));
   std::vector<Usage> none;
-  TRY(SortUsage(flags.sort_by, &none));
+  TRY(SortUsage(flags.sort_by, what, &none));
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
   if (flags.watch) return Watch(flags, what, context, *kube, ns, format);
-  Dashboards dashboards;
-  ASSIGN_OR_RETURN(const Look look, LookAtUsage(flags, what, context, *kube, ns, &dashboards));
+  Sources sources;
+  ASSIGN_OR_RETURN(const Look look, LookAtUsage(flags, what, context, *kube, ns, &sources));
   if (!look.none_answered()) TRY(CheckFound(look, flags, what, ns));
   TRY(Print(look, flags, what, format, ns, context.io));
   if (look.none_answered()) return shared::Unexpected(look.failures.begin()->second);
-  Warn(look, context);
+  Warn(look, context, &sources);
   return kExitOk;
 }
 
@@ -205,7 +256,11 @@ void AddTopFlags(Leaf& leaf, TopFlags* flags, UsageOf what) {
       "CPU, RAY MEMORY and RAY GPU what tasks and actors were given of what Ray has. `host` stands there if "
       "Ray "
       "measured the whole machine instead, `?` if something is not known, `-` if there is no limit. AGE is "
-      "that of the sample. OBJECT STORE is memory, too; SPILLED went to disk since the node began.");
+      "that of the sample. OBJECT STORE is memory, too; SPILLED went to disk since the node began. The "
+      "numbers "
+      "are those of the cluster's dashboard. Without one they are asked of the agent in each pod, at its "
+      "port "
+      "of metrics, and have no AGE: a line on stderr says so.");
   leaf.Run([flags, what](CommandContext& context) { return Run(*flags, what, context); });
 }
 

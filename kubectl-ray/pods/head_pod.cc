@@ -8,7 +8,6 @@
 #include "kubectl-ray/pods/ray_container.h"
 #include "shared/base64.h"
 #include "shared/json.h"
-#include "shared/ray_start_params.h"
 
 namespace kubectl_ray {
 namespace {
@@ -19,12 +18,6 @@ using shared::Result;
 using shared::StringAt;
 
 constexpr std::size_t kMaxAnswerBytes = 64u << 10;
-
-// What Ray is started with, as KubeRay writes it into the container whatever runs there. Empty if it did not.
-shared::RayStartParams StartParams(const Json& container) {
-  auto command = shared::ParseRayStartCommand(VariableOf(container, "KUBERAY_GEN_RAY_START_CMD"), nullptr);
-  return command ? std::move(command->params) : shared::RayStartParams();
-}
 
 // KubeRay and our own manifests both set RAY_AUTH_MODE=token, and RAY_AUTH_TOKEN from a Secret.
 std::optional<SecretKey> TokenOf(const Json& container) {
@@ -64,7 +57,7 @@ HeadPod ReadHeadPod(const Json& pod) {
   const Json& container = RayContainer(pod);
   HeadPod head;
   static_cast<RayPod&>(head) = ReadRayPod(pod);
-  const shared::RayStartParams params = StartParams(container);
+  const shared::RayStartParams params = StartParamsOf(container);
   head.dashboard_port =
       PortParam(params, "dashboard-port", DeclaredPort(container, "dashboard", kDashboardPort));
   head.client_port =

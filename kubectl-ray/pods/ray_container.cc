@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "kubectl-ray/kinds/named_item.h"
 
@@ -41,6 +42,11 @@ const Json& RayContainer(const Json& pod) {
 
 const Json& RayContainerStatus(const Json& pod) {
   return NamedItem(At(pod, {"status", "containerStatuses"}), StringAt(RayContainer(pod), {"name"}));
+}
+
+shared::RayStartParams StartParamsOf(const Json& container) {
+  auto command = shared::ParseRayStartCommand(VariableOf(container, "KUBERAY_GEN_RAY_START_CMD"), nullptr);
+  return command ? std::move(command->params) : shared::RayStartParams();
 }
 
 }  // namespace kubectl_ray

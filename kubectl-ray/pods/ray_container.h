@@ -3,6 +3,7 @@
 #pragma once
 
 #include "shared/json.h"
+#include "shared/ray_start_params.h"
 
 namespace kubectl_ray {
 
@@ -15,5 +16,9 @@ const shared::Json& RayContainer(const shared::Json& pod);
 // Returns the member of status.containerStatuses of that container; null if there is none. The kubelet sorts
 // them by name.
 const shared::Json& RayContainerStatus(const shared::Json& pod);
+
+// Returns what Ray is started with, as KubeRay writes it into the container whatever runs there. Empty if it
+// did not.
+shared::RayStartParams StartParamsOf(const shared::Json& container);
 
 }  // namespace kubectl_ray

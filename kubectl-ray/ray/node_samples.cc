@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <functional>
 #include <map>
-#include <set>
 
 #include "kubectl-ray/ray/autoscaler_report.h"
 #include "kubectl-ray/ray/resource_shape.h"
@@ -21,38 +19,28 @@ constexpr std::size_t kMaxText = 256, kMaxUsage = 65536;
 constexpr double kMaxNumber = 1e18;
 constexpr double kMegabyte = 1048576;  // what the drivers of GPUs call so
 
-// The members that are read, wherever they are. Those of nodeLogicalResources are ids of nodes.
-bool IsRead(int depth, const std::string& name, bool* in_usage) {
-  static const std::set<std::string, std::less<>> kRead = {"data",
-                                                           "summary",
-                                                           "now",
-                                                           "cpu",
-                                                           "cpus",
-                                                           "mem",
-                                                           "cgroupMem",
-                                                           "gpus",
-                                                           "index",
-                                                           "name",
-                                                           "utilizationGpu",
-                                                           "memoryUsed",
-                                                           "memoryTotal",
-                                                           "raylet",
-                                                           "state",
-                                                           "nodeId",
-                                                           "nodeManagerAddress",
-                                                           "instanceId",
-                                                           "storeStats",
-                                                           "objectStoreBytesUsed",
-                                                           "objectStoreBytesAvail",
-                                                           "spilledBytesTotal",
-                                                           "resourcesTotal",
-                                                           "CPU",
-                                                           "GPU",
-                                                           "memory",
-                                                           "nodeLogicalResources"};
-  constexpr int kDataMember = 2;
-  if (depth <= kDataMember) *in_usage = depth == kDataMember && name == "nodeLogicalResources";
-  return (*in_usage && depth > kDataMember) || kRead.contains(name);
+// What is read of a node.
+shared::JsonFields FieldsOfNode() {
+  return shared::JsonFields::Only({"now",
+                                   "cpu",
+                                   "cpus",
+                                   "mem",
+                                   "cgroupMem",
+                                   "gpus.index",
+                                   "gpus.name",
+                                   "gpus.utilizationGpu",
+                                   "gpus.memoryUsed",
+                                   "gpus.memoryTotal",
+                                   "raylet.state",
+                                   "raylet.nodeId",
+                                   "raylet.nodeManagerAddress",
+                                   "raylet.instanceId",
+                                   "raylet.storeStats.objectStoreBytesUsed",
+                                   "raylet.storeStats.objectStoreBytesAvail",
+                                   "raylet.storeStats.spilledBytesTotal",
+                                   "raylet.resourcesTotal.CPU",
+                                   "raylet.resourcesTotal.memory",
+                                   "raylet.resourcesTotal.GPU"});
 }
 
 std::string TextAt(const Json& value, std::initializer_list<std::string_view> path) {
@@ -131,26 +119,35 @@ void ReadStore(const Json& raylet, NodeSample* sample) {
 // Lines as in a report's usage: "1.0/2.0 CPU\n0B/2.00GiB memory".
 std::map<std::string, ReportedUsage> ReadUsageLines(std::string text) {
   text.resize(std::min(text.size(), kMaxUsage));
-  for (std::size_t at = 0; (at = text.find('\n', at)) != text.npos; ++at) text.insert(at + 1, " ");
+  for (std::size_t at = 0; (at = text.find('\n', at)) != text.npos; ++at) text.insert(at + 1, 1, ' ');
   return ReadAutoscalerReport("Usage:\n " + text).usage;
 }
 
-void ReadShares(const Json& raylet, const std::string& usage, NodeSample* sample) {
+constexpr const char* kShared[] = {"CPU", "memory", "GPU"};
+
+RayShare* ShareOf(std::string_view resource, NodeSample* sample) {
+  return resource == "CPU" ? &sample->cpu : resource == "memory" ? &sample->memory : &sample->gpu;
+}
+
+// A resource that the node does not have is neither here nor in its usage.
+void ReadCapacities(const Json& total, NodeSample* sample) {
+  if (!total.is_object() || total.empty()) return;
+  for (const char* name : kShared)
+    ShareOf(name, sample)->capacity = total.contains(name) ? NumberAt(total, {name}) : 0;
+}
+
+void ReadAllocations(const std::string& usage, NodeSample* sample) {
   const auto reported = ReadUsageLines(usage);
-  const bool known = !reported.empty();
-  for (const auto& [name, share] : {std::pair("CPU", &sample->cpu), std::pair("memory", &sample->memory),
-                                    std::pair("GPU", &sample->gpu)}) {
-    const Json& total = At(raylet, {"resourcesTotal"});
-    // A resource that the node does not have is in neither.
-    if (total.is_object() && !total.empty())
-      share->capacity = total.contains(name) ? NumberAt(total, {name}) : 0;
+  if (reported.empty()) return;
+  for (const char* name : kShared) {
+    RayShare& share = *ShareOf(name, sample);
     const auto used = reported.find(name);
-    if (known) share->allocated = used == reported.end() ? 0 : used->second.used;
-    if (!share->capacity && used != reported.end()) share->capacity = used->second.total;
+    share.allocated = used == reported.end() ? 0 : used->second.used;
+    if (!share.capacity && used != reported.end()) share.capacity = used->second.total;
   }
 }
 
-NodeSample ReadNode(const Json& node, const Json& usage) {
+NodeSample ReadNode(const Json& node) {
   const Json& raylet = At(node, {"raylet"});
   NodeSample sample;
   sample.id = TextAt(raylet, {"nodeId"});
@@ -161,26 +158,33 @@ NodeSample ReadNode(const Json& node, const Json& usage) {
   ReadMemory(node, &sample);
   sample.gpus = ReadGpus(At(node, {"gpus"}));
   ReadStore(raylet, &sample);
-  // The autoscaler v1 goes by addresses, v2 by ids.
-  const std::string by_id = shared::StringAt(usage, {sample.id});
-  ReadShares(raylet, by_id.empty() ? shared::StringAt(usage, {sample.address}) : by_id, &sample);
+  ReadCapacities(At(raylet, {"resourcesTotal"}), &sample);
   return sample;
 }
 
 }  // namespace
 
+NodeSampleReader::NodeSampleReader()
+    : nodes_({.path = "data.summary", .fields = FieldsOfNode()}, [this](const Json& node) {
+        if (shared::StringAt(node, {"raylet", "state"}) == "ALIVE") samples_.push_back(ReadNode(node));
+        return true;
+      }) {}
+
+shared::Result<std::vector<NodeSample>> NodeSampleReader::Finish() {
+  ASSIGN_OR_RETURN(const Json rest, nodes_.Finish());
+  const Json& usage = At(rest, {"data", "nodeLogicalResources"});
+  for (NodeSample& sample : samples_) {
+    // The autoscaler v1 goes by addresses, v2 by ids.
+    const std::string by_id = shared::StringAt(usage, {sample.id});
+    ReadAllocations(by_id.empty() ? shared::StringAt(usage, {sample.address}) : by_id, &sample);
+  }
+  return std::move(samples_);
+}
+
 shared::Result<std::vector<NodeSample>> ReadNodeSamples(std::string_view answer) {
-  bool in_usage = false;
-  ASSIGN_OR_RETURN(const Json value, shared::ParseJson(answer, [&](int depth, const std::string& name) {
-                     return IsRead(depth, name, &in_usage);
-                   }));
-  std::vector<NodeSample> samples;
-  const Json& nodes = At(value, {"data", "summary"});
-  if (!nodes.is_array()) return samples;
-  const Json& usage = At(value, {"data", "nodeLogicalResources"});
-  for (const Json& node : nodes)
-    if (shared::StringAt(node, {"raylet", "state"}) == "ALIVE") samples.push_back(ReadNode(node, usage));
-  return samples;
+  NodeSampleReader reader;
+  reader.Feed(answer);
+  return reader.Finish();
 }
 
 }  // namespace kubectl_ray

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "shared/json_items.h"
 #include "shared/result.h"
 
 namespace kubectl_ray {
@@ -43,11 +44,33 @@ struct NodeSample {
   std::optional<double> spilled;                  // written to disk since the node began
   RayShare cpu, memory, gpu;
 
+  // Whether the agent has measured: what it measures may come without a time, and the dashboard may have a
+  // node of which no sample has come.
+  bool has_reported() const { return time || memory_used; }
+
   bool operator==(const NodeSample&) const = default;
 };
 
-// Takes untrusted text, and builds only what it reads: the answer has statistics of each worker process, too.
-// Nodes that are dead are left out. kInternal: it is no JSON.
+// Takes the untrusted answer piece by piece, and keeps one node of it at a time: of a thousand nodes it is
+// megabytes, most of them statistics of worker processes. Nodes that are dead are left out.
+class NodeSampleReader {
+ public:
+  NodeSampleReader();
+  NodeSampleReader(const NodeSampleReader&) = delete;
+  NodeSampleReader& operator=(const NodeSampleReader&) = delete;
+
+  // Returns false after a fault, if more is of no use.
+  bool Feed(std::string_view piece) { return nodes_.Feed(piece); }
+
+  // Returns the samples, to be called once. kInternal: it is no JSON, or was not whole.
+  shared::Result<std::vector<NodeSample>> Finish();
+
+ private:
+  std::vector<NodeSample> samples_;
+  shared::JsonItems nodes_;
+};
+
+// Does the same with an answer that is at hand.
 shared::Result<std::vector<NodeSample>> ReadNodeSamples(std::string_view answer);
 
 }  // namespace kubectl_ray

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <tuple>
 
 #include "kubectl-ray/kinds/container_resources.h"
 #include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kinds/ports.h"
 #include "kubectl-ray/pods/ray_container.h"
 #include "kubectl-ray/pods/ray_pods.h"
 #include "kubectl-ray/ray/resource_shape.h"
@@ -72,8 +72,8 @@ void AddSample(const NodeSample& sample, double now, Usage* row) {
   row->is_node = true;
   row->node_id = sample.id;
   row->address = sample.address;
-  row->sampled = sample.time ? 1 : 0;
-  row->why_unknown = sample.time ? "" : "Ray's agent has not reported yet";
+  row->sampled = sample.has_reported() ? 1 : 0;
+  row->why_unknown = sample.has_reported() ? "" : "Ray's agent has not reported yet";
   if (sample.time) row->age = std::max(0.0, now - *sample.time);
   row->cpu.ray = sample.cpu;
   row->cpu.is_hosts = IsAbove(sample.cpu_used, row->cpu.limit, kCpuRounding);
@@ -141,6 +141,10 @@ constexpr Order kOrders[] = {
     {"spilled", [](const Usage& row) { return row.spilled; }},
     {"age", [](const Usage& row) { return row.age; }},
 };
+
+const char* CommandOf(UsageOf what) {
+  return what == UsageOf::kClusterSums ? "top cluster" : what == UsageOf::kRayNodes ? "top node" : "top pod";
+}
 
 bool ByName(const Usage& a, const Usage& b) {
   return std::tie(a.ns, a.cluster, b.head, a.name) < std::tie(b.ns, b.cluster, a.head, b.name);
@@ -268,6 +272,9 @@ LimitedPod ReadLimitedPod(const Json& pod) {
   limited.address = StringAt(pod, {"status", "podIP"});
   limited.node = StringAt(pod, {"spec", "nodeName"});
   limited.head = read.node_type == "head";
+  limited.running = read.running;
+  limited.metrics_port = PortParam(StartParamsOf(container), "metrics-export-port",
+                                   DeclaredPort(container, "metrics", kMetricsPort));
   limited.not_ready = read.ready ? "" : read.reason;
   limited.cpu = CpuLimitOf(container);
   limited.memory = LimitOf(container, "memory");
@@ -322,6 +329,15 @@ std::vector<Usage> UnknownUsage(const std::vector<LimitedPod>& pods, const std::
   return rows;
 }
 
+void ExplainUnread(const std::map<std::string, std::string>& unread, std::vector<Usage>* rows) {
+  for (Usage& row : *rows) {
+    const auto why = unread.find(row.name);
+    if (!row.is_pod || why == unread.end()) continue;
+    row.is_node = true;
+    row.why_unknown = why->second;
+  }
+}
+
 Usage SumUsage(const std::vector<Usage>& rows) {
   Usage sum;
   Number gpu_limit;
@@ -359,14 +375,15 @@ std::vector<std::string> UsageOrders() {
   return names;
 }
 
-shared::Status SortUsage(const std::string& order, std::vector<Usage>* rows) {
+shared::Status SortUsage(const std::string& order, UsageOf what, std::vector<Usage>* rows) {
   std::stable_sort(rows->begin(), rows->end(), ByName);
   if (order.empty()) return shared::Ok();
   const auto known = std::find_if(std::begin(kOrders), std::end(kOrders),
                                   [&](const Order& candidate) { return order == candidate.name; });
   if (known == std::end(kOrders)) {
     std::string hint = shared::DidYouMean(order, UsageOrders());
-    if (hint.empty()) hint = "`kubectl ray help top pod` lists what it sorts by.";
+    if (hint.empty())
+      hint = "`kubectl ray help " + std::string(CommandOf(what)) + "` lists what it sorts by.";
     return Fail(ErrorCode::kUsage, "cannot sort by \"" + shared::EscapeControl(order.substr(0, 80)) + "\"",
                 hint);
   }

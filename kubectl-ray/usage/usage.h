@@ -2,6 +2,7 @@
 // agents measure (ray/node_samples.h), joined with the pods of the API server. Pure.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@ struct LimitedPod {
   std::string address;  // of the pod
   std::string node;     // Kubernetes' node
   bool head = false;
+  bool running = false;                     // Ray's container runs
+  int metrics_port = 0;                     // of Ray's agent; 0: a port that Ray has chosen
   std::string not_ready;                    // why it is not ready; empty if it is
   std::optional<double> cpu, memory, gpus;  // limits of Ray's container; CPUs and bytes
 
@@ -64,6 +67,10 @@ std::vector<Usage> JoinUsage(const std::vector<LimitedPod>& pods, const std::vec
 // Returns the rows of pods whose Ray could not be asked, and why.
 std::vector<Usage> UnknownUsage(const std::vector<LimitedPod>& pods, const std::string& why);
 
+// Says in the rows of pods why their agents could not be read, which `unread` has by the pods' names. Such a
+// pod counts as a node.
+void ExplainUnread(const std::map<std::string, std::string>& unread, std::vector<Usage>* rows);
+
 // Returns the sum of a cluster's rows. A limit of CPU or memory is known if all pods have one; other sums are
 // of what is known.
 Usage SumUsage(const std::vector<Usage>& rows);
@@ -79,7 +86,7 @@ std::vector<std::string> UsageOrders();
 
 // Sorts by one of them: the highest first, what is not known last, and then by name; "name" and an empty
 // text: by cluster, heads first, then by name. kUsage: there is no such order.
-shared::Status SortUsage(const std::string& order, std::vector<Usage>* rows);
+shared::Status SortUsage(const std::string& order, UsageOf what, std::vector<Usage>* rows);
 
 // An object for a printer, and its columns. Without `with_gpus` those of GPUs are left out.
 shared::Json UsageToJson(const Usage& row, UsageOf what);

@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   pod.cpu = pod.memory = pod.gpus = 1;
   for (const UsageOf what : {UsageOf::kClusterSums, UsageOf::kRayNodes, UsageOf::kRayPods}) {
     std::vector<Usage> rows = RowsOf(what, JoinUsage({pod}, *samples, kNow));
-    (void)SortUsage("memory", &rows);
+    (void)SortUsage("memory", what, &rows);
     for (const Usage& row : rows) {
       const shared::Json object = UsageToJson(row, what);
       (void)shared::DumpJson(object);

@@ -1,6 +1,7 @@
 """A small API server of a test's own: each path answered by a function, so that any fault can be had."""
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
@@ -161,9 +162,10 @@ def forward_to(ports):
             return web_socket.close()
         with socket.create_connection(("127.0.0.1", ports[port])) as local:
             def up():
-                while (frame := web_socket.read()) and frame[0] == 2:
-                    local.sendall(frame[1][1:])
-                local.shutdown(socket.SHUT_RDWR)
+                with contextlib.suppress(OSError):  # it may have ended the connection
+                    while (frame := web_socket.read()) and frame[0] == 2:
+                        local.sendall(frame[1][1:])
+                    local.shutdown(socket.SHUT_RDWR)
 
             threading.Thread(target=up, daemon=True).start()
             while data := local.recv(65536):

@@ -44,7 +44,7 @@ std::vector<Usage> Rows() {
   const auto samples = ReadNodeSamples(kNodesSummary);
   REQUIRE(samples);
   std::vector<Usage> rows = JoinUsage(Pods(), *samples, kNow);
-  REQUIRE(SortUsage("", &rows));
+  REQUIRE(SortUsage("", UsageOf::kRayPods, &rows));
   return rows;
 }
 
@@ -220,7 +220,7 @@ TEST_CASE("orders: the highest first, what is not known last, then by name", "[t
   };
   auto sorted = [&](const std::string& order) {
     std::vector<Usage> rows = {row("c", 1, {}), row("b", {}, 7), row("d", 2, 7), row("h", 0, 0, true)};
-    REQUIRE(SortUsage(order, &rows));
+    REQUIRE(SortUsage(order, UsageOf::kRayPods, &rows));
     std::string names;
     for (const Usage& usage : rows) names += usage.name;
     return names;
@@ -231,12 +231,58 @@ TEST_CASE("orders: the highest first, what is not known last, then by name", "[t
   CHECK(sorted("memory") == "bdhc");
   CHECK(sorted("spilled") == "hbcd");
   std::vector<Usage> rows;
-  const auto refused = SortUsage("memroy", &rows);
+  const auto refused = SortUsage("memroy", UsageOf::kRayNodes, &rows);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().message == "cannot sort by \"memroy\"");
   CHECK(refused.error().hint == "Did you mean \"memory\"?");
-  CHECK(SortUsage("\x1b", &rows).error().message == "cannot sort by \"\\x1b\"");
-  for (const std::string& order : UsageOrders()) CHECK(SortUsage(order, &rows));
+  CHECK(SortUsage("\x1b", UsageOf::kRayPods, &rows).error().message == "cannot sort by \"\\x1b\"");
+  for (const std::string& order : UsageOrders()) CHECK(SortUsage(order, UsageOf::kRayPods, &rows));
+  for (const auto& [what, hint] :
+       {std::pair(UsageOf::kClusterSums, "`kubectl ray help top cluster` lists what it sorts by."),
+        {UsageOf::kRayNodes, "`kubectl ray help top node` lists what it sorts by."},
+        {UsageOf::kRayPods, "`kubectl ray help top pod` lists what it sorts by."}})
+    CHECK(SortUsage("xyz", what, &rows).error().hint == hint);
+}
+
+TEST_CASE("the row of a pod whose agent could not be read says why", "[top]") {
+  const std::map<std::string, std::string> unread = {{"demo-head", "nothing answers on port 8080"},
+                                                     {"10.9.9.9", "no pod"}};
+  NodeSample sample, other;
+  sample.instance = "demo-gpu-a", sample.memory_used = 5;
+  other.address = "10.9.9.9", other.memory_used = 5;
+  std::vector<Usage> rows = JoinUsage(Pods(), {sample, other}, kNow);
+  ExplainUnread(unread, &rows);
+  std::map<std::string, std::string> nodes;
+  for (const Usage& row : RowsOf(UsageOf::kRayNodes, rows)) nodes[row.name] = row.why_unknown;
+  CHECK(nodes == std::map<std::string, std::string>{
+                     {"10.9.9.9", ""}, {"demo-gpu-a", ""}, {"demo-head", "nothing answers on port 8080"}});
+  const Usage sum = SumUsage(rows);
+  CHECK(sum.sampled == 2);  // without a time of the sample
+  CHECK(sum.age == std::nullopt);
+}
+
+TEST_CASE("the port of an agent: that of Ray's command line, else the declared one, else Ray's own",
+          "[top]") {
+  const struct {
+    const char* container;
+    int port;
+  } rows[] = {
+      {"{}", 8080},
+      {"{ports: [{name: metrics, containerPort: 9090}]}", 9090},
+      {"{ports: [{name: other, containerPort: 9090}]}", 8080},
+      {"{ports: [{name: metrics, containerPort: 9090}], env: [{name: KUBERAY_GEN_RAY_START_CMD, "
+       "value: 'ray start --head --metrics-export-port=9100'}]}",
+       9100},
+      {"{env: [{name: KUBERAY_GEN_RAY_START_CMD, value: 'ray start --metrics-export-port=0'}]}", 0},
+      {"{env: [{name: KUBERAY_GEN_RAY_START_CMD, value: 'ray start --metrics-export-port=$X'}]}", 8080},
+      {"{env: [{name: KUBERAY_GEN_RAY_START_CMD, value: '\"'}]}", 8080},
+  };
+  for (const auto& row : rows) {
+    INFO(row.container);
+    const auto pod = ParseYaml("pod", "{spec: {containers: [" + std::string(row.container) + "]}}");
+    REQUIRE(pod);
+    CHECK(ReadLimitedPod(*pod).metrics_port == row.port);
+  }
 }
 
 TEST_CASE("odd pods have no limits", "[top]") {
