@@ -51,7 +51,8 @@ bool UsesTls(const Json& container) {
   const Json& env = shared::At(container, {"env"});
   return env.is_array() && std::any_of(env.begin(), env.end(), [](const Json& variable) {
            const std::string value = StringAt(variable, {"value"});
-           return StringAt(variable, {"name"}) == "RAY_USE_TLS" && (value == "1" || value == "true");
+           return StringAt(variable, {"name"}) == "RAY_USE_TLS" &&
+                  (value == "1" || value == "true" || value == "True" || value == "TRUE");
          });
 }
 
