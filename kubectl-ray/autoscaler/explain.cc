@@ -102,10 +102,32 @@ void ReadStandstill(const ScalingFacts& facts, ScalingGroup* group) {
   }
 }
 
+// The labels of a group's nodes: those that its spec says, and those of which all its living nodes have the
+// same value.
+template <typename IsOne>
+NodeLabels SeenLabels(const Json& spec, const AutoscalerReport& report, IsOne is_one) {
+  NodeLabels common;
+  bool any = false;
+  for (const ReportedNode& node : report.nodes) {
+    if (!is_one(node)) continue;
+    if (!std::exchange(any, true)) common = node.labels;
+    std::erase_if(common, [&](const auto& label) {
+      const auto other = node.labels.find(label.first);
+      return other == node.labels.end() || other->second != label.second;
+    });
+  }
+  for (const NodeLabels& given : {DeclaredLabels(spec), StartedLabels(spec)})
+    common.insert(given.begin(), given.end());
+  return common;
+}
+
 ScalingGroup ReadGroup(const ScalingFacts& facts, const Json& spec) {
   ScalingGroup group;
   group.name = StringAt(spec, {"groupName"});
   group.node = ShapeOfGroup(spec);
+  group.labels = DeclaredLabels(spec);
+  group.seen =
+      SeenLabels(spec, facts.report, [&](const ReportedNode& node) { return node.group == group.name; });
   group.min = IntAt(spec, {"minReplicas"});
   group.max = IntAt(spec, {"maxReplicas"}, kNoMaximum);
   group.replicas = DesiredReplicas(spec);
@@ -135,82 +157,149 @@ ScalingGroup ReadGroup(const ScalingFacts& facts, const Json& spec) {
 }
 
 // What one node has to have at least: each bundle of its own, or all at once where they may not be spread.
-std::vector<ResourceShape> NodesOf(const ReportedDemand& demand) {
-  std::vector<ResourceShape> shapes;
-  ResourceShape sum;
-  for (const auto& [shape, count] : demand.bundles) {
-    shapes.push_back(shape);
-    for (const auto& [resource, amount] : shape) sum[resource] += amount * static_cast<double>(count);
+// There those of other labels stay apart, as for Ray's autoscaler.
+std::vector<ReportedBundle> NodesOf(const ReportedDemand& demand) {
+  if (!demand.strategy.starts_with("STRICT_PACK")) return demand.bundles;
+  std::vector<ReportedBundle> sums;
+  for (const ReportedBundle& bundle : demand.bundles) {
+    auto sum =
+        std::find_if(sums.begin(), sums.end(), [&](const auto& s) { return s.labels == bundle.labels; });
+    if (sum == sums.end()) sum = sums.insert(sums.end(), {{}, 1, bundle.labels});
+    for (const auto& [resource, amount] : bundle.shape)
+      sum->shape[resource] += amount * static_cast<double>(bundle.count);
   }
-  return demand.strategy.starts_with("STRICT_PACK") ? std::vector{sum} : shapes;
+  return sums;
 }
 
 bool Fits(const ResourceShape& asked, const ResourceShape& node) { return LackOf(asked, node).empty(); }
 
+// How much of a resource there is for a bundle of what request_resources() asks for.
+double TotalFor(const ReportedBundle& bundle, const std::string& resource, const AutoscalerReport& report) {
+  if (bundle.labels.empty()) {
+    const auto usage = report.usage.find(resource);
+    return usage == report.usage.end() ? 0 : usage->second.total;
+  }
+  double total = 0;
+  for (const ReportedNode& node : report.nodes) {
+    const auto amount = node.total.find(resource);
+    if (amount != node.total.end() && Satisfies(node.labels, bundle.labels)) total += amount->second;
+  }
+  return total;
+}
+
 // Of what request_resources() asks for, whether the cluster has it in all.
 bool IsMet(const ReportedDemand& demand, const AutoscalerReport& report) {
   if (demand.by != ReportedDemand::By::kRequest) return false;
-  for (const auto& [shape, count] : demand.bundles)
-    for (const auto& [resource, amount] : shape) {
-      const auto usage = report.usage.find(resource);
-      const double wanted = amount * static_cast<double>(count) * static_cast<double>(demand.count);
-      if (usage == report.usage.end() || usage->second.total + kResourceRounding < wanted) return false;
+  for (const ReportedBundle& bundle : demand.bundles)
+    for (const auto& [resource, amount] : bundle.shape) {
+      const double wanted = amount * static_cast<double>(bundle.count) * static_cast<double>(demand.count);
+      if (TotalFor(bundle, resource, report) + kResourceRounding < wanted) return false;
     }
   return true;
 }
 
-// Returns "GPU: 4 (it has 1)" for each that a node lacks.
-std::string Lacks(const ResourceShape& asked, const ResourceShape& node) {
+// Returns "GPU: 4 (it has 1), zone=a (it has zone=b)" for each that a node lacks.
+std::string Lacks(const ReportedBundle& asked, const ResourceShape& node, const NodeLabels& labels) {
   std::string text;
-  for (const auto& [resource, amount] : LackOf(asked, node)) {
+  for (const auto& [resource, amount] : LackOf(asked.shape, node)) {
     const auto has = node.find(resource);
     text += (text.empty() ? "" : ", ") + resource + ": " + FormatAmountOf(resource, amount) + " (" +
             (has == node.end() ? "it has none" : "it has " + FormatAmountOf(resource, has->second)) + ")";
   }
+  for (const LabelTerm& term : LackOf(asked.labels, labels)) {
+    const auto has = labels.find(term.key);
+    text += (text.empty() ? "label " : ", label ") + ToString(term) +
+            (has == labels.end() ? "" : " (it has " + has->first + "=" + has->second + ")");
+  }
   return text;
 }
 
-// How much of what is asked for the node has, of 1 for each resource.
-double Share(const ResourceShape& asked, const ResourceShape& node) {
-  double share = 0;
-  for (const auto& [resource, amount] : asked) {
-    const auto has = node.find(resource);
-    if (amount > 0 && has != node.end()) share += std::min(1.0, has->second / amount);
+// How much of what is asked for the node has, of 1 for each resource, and of 1 for each label that it lacks.
+double Share(const ReportedBundle& asked, const ScalingGroup& group) {
+  double share = -static_cast<double>(LackOf(asked.labels, group.seen).size());
+  for (const auto& [resource, amount] : asked.shape) {
+    const auto has = group.node.find(resource);
+    if (amount > 0 && has != group.node.end()) share += std::min(1.0, has->second / amount);
   }
   return share;
 }
 
-std::string NobodyCould(const ResourceShape& asked, const std::vector<ScalingGroup>& groups,
-                        const ResourceShape& head) {
-  if (groups.empty()) return "the head lacks " + Lacks(asked, head) + ", and there is no group of workers";
-  const ScalingGroup* nearest = &groups.front();
-  for (const ScalingGroup& group : groups)
-    if (Share(asked, group.node) > Share(asked, nearest->node)) nearest = &group;
-  return "no group has nodes that could hold it; nearest is " + nearest->name + ", which lacks " +
-         Lacks(asked, nearest->node);
+// What a cluster is made of, as a demand meets it.
+struct DemandSite {
+  const std::vector<ScalingGroup>& groups;
+  ResourceShape head;
+  NodeLabels head_labels;
+  const AutoscalerReport& report;
+  bool autoscaled = false;
+};
+
+void ExplainInfeasible(const ReportedBundle& asked, const DemandSite& site, ExplainedDemand* explained) {
+  explained->cause = WaitCause::kInfeasible;
+  explained->way_out = "Give a group such nodes (`kubectl ray create workergroup`), or ask for less.";
+  if (site.groups.empty()) {
+    explained->why =
+        "the head lacks " + Lacks(asked, site.head, site.head_labels) + ", and there is no group of workers";
+    return;
+  }
+  const ScalingGroup* nearest = &site.groups.front();
+  for (const ScalingGroup& group : site.groups)
+    if (Share(asked, group) > Share(asked, *nearest)) nearest = &group;
+  explained->why = "no group has nodes that could hold it; nearest is " + nearest->name + ", which lacks " +
+                   Lacks(asked, nearest->node, nearest->seen);
+  if (Fits(asked.shape, nearest->node))
+    explained->way_out = "Give a group that label (its `labels`, KubeRay 1.5 or later), or ask for another.";
 }
 
-ExplainedDemand Explain(const ReportedDemand& demand, const std::vector<ScalingGroup>& groups,
-                        const ResourceShape& head, const AutoscalerReport& report) {
+// A group whose nodes do have the labels, though its spec does not say so.
+void ExplainUndeclared(const ReportedBundle& asked, const ScalingGroup& group, ExplainedDemand* explained) {
+  std::string labels;
+  for (const LabelTerm& term : LackOf(asked.labels, group.labels))
+    labels += (labels.empty() ? "" : ", ") + ToString(term);
+  explained->cause = WaitCause::kUndeclared;
+  explained->why = "only nodes that group " + group.name +
+                   " has already could hold it: the autoscaler does not know that new "
+                   "ones have " +
+                   labels;
+  explained->way_out = "Write that into `labels` of group " + group.name + " (KubeRay 1.5 or later).";
+}
+
+// Adds the group to those that could hold a part of the demand. Returns whether it could.
+bool ConsiderGroup(const ReportedBundle& asked, const DemandSite& site, const ScalingGroup& group,
+                   const ScalingGroup** best, ExplainedDemand* explained) {
+  if (!Fits(asked.shape, group.node) || !Satisfies(group.seen, asked.labels)) return false;
+  if (std::find(explained->groups.begin(), explained->groups.end(), group.name) == explained->groups.end())
+    explained->groups.push_back(group.name);
+  if (site.autoscaled && !Satisfies(group.labels, asked.labels)) return true;
+  if (*best == nullptr || group.cause > (*best)->cause) *best = &group;
+  return true;
+}
+
+// Explains the demand by one of its bundles, and returns true, if that one can have no node more. Else `best`
+// is the group that is nearest to one, of all bundles' so far.
+bool IsEndedBy(const ReportedBundle& asked, const DemandSite& site, const ScalingGroup** best,
+               ExplainedDemand* explained) {
+  const ScalingGroup *able = nullptr, *growing = nullptr;
+  for (const ScalingGroup& group : site.groups)
+    if (ConsiderGroup(asked, site, group, &growing, explained) && able == nullptr) able = &group;
+  if (growing != nullptr && (*best == nullptr || growing->cause > (*best)->cause)) *best = growing;
+  if (growing != nullptr || (Fits(asked.shape, site.head) && Satisfies(site.head_labels, asked.labels)))
+    return false;
+  if (able == nullptr) {
+    ExplainInfeasible(asked, site, explained);
+    return true;
+  }
+  if (IsMet(explained->demand, site.report)) return false;
+  ExplainUndeclared(asked, *able, explained);
+  return true;
+}
+
+ExplainedDemand Explain(const ReportedDemand& demand, const DemandSite& site) {
   ExplainedDemand explained;
   explained.demand = demand;
   const ScalingGroup* best = nullptr;
-  for (const ResourceShape& asked : NodesOf(demand)) {
-    bool any = Fits(asked, head);
-    for (const ScalingGroup& group : groups) {
-      if (!Fits(asked, group.node)) continue;
-      any = true;
-      if (std::find(explained.groups.begin(), explained.groups.end(), group.name) == explained.groups.end())
-        explained.groups.push_back(group.name);
-      if (best == nullptr || group.cause > best->cause) best = &group;
-    }
-    if (any) continue;
-    explained.cause = WaitCause::kInfeasible;
-    explained.why = NobodyCould(asked, groups, head);
-    explained.way_out = "Give a group such nodes (`kubectl ray create workergroup`), or ask for less.";
-    return explained;
-  }
-  if (IsMet(demand, report)) {
+  for (const ReportedBundle& asked : NodesOf(demand))
+    if (IsEndedBy(asked, site, &best, &explained)) return explained;
+  if (IsMet(demand, site.report)) {
     explained.cause = WaitCause::kMet;
     explained.why = "the cluster has that";
   } else if (best == nullptr) {
@@ -228,8 +317,9 @@ ExplainedDemand Explain(const ReportedDemand& demand, const std::vector<ScalingG
 
 const char* WaitCauseName(WaitCause cause) {
   constexpr const char* kNames[] = {
-      "Infeasible", "HeadOnly",   "Suspended",      "NoAutoscaler", "MaxReplicas", "NotAsked", "LaunchFailed",
-      "Launching",  "PodNotMade", "PodUnscheduled", "Image",        "PodFailing",  "Joining",  "Met"};
+      "Infeasible",     "HeadOnly", "UndeclaredLabel", "Suspended", "NoAutoscaler",
+      "MaxReplicas",    "NotAsked", "LaunchFailed",    "Launching", "PodNotMade",
+      "PodUnscheduled", "Image",    "PodFailing",      "Joining",   "Met"};
   return kNames[static_cast<std::size_t>(cause)];
 }
 
@@ -247,10 +337,12 @@ std::vector<ScalingGroup> ScalingGroups(const ScalingFacts& facts) {
 
 std::vector<ExplainedDemand> ExplainDemands(const ScalingFacts& facts,
                                             const std::vector<ScalingGroup>& groups) {
-  const ResourceShape head = ShapeOfGroup(At(facts.ray_cluster, {"spec", "headGroupSpec"}));
+  const Json& head = At(facts.ray_cluster, {"spec", "headGroupSpec"});
+  const DemandSite site{groups, ShapeOfGroup(head),
+                        SeenLabels(head, facts.report, [](const ReportedNode& node) { return node.head; }),
+                        facts.report, HasAutoscaler(facts.ray_cluster)};
   std::vector<ExplainedDemand> explained;
-  for (const ReportedDemand& demand : facts.report.demands)
-    explained.push_back(Explain(demand, groups, head, facts.report));
+  for (const ReportedDemand& demand : facts.report.demands) explained.push_back(Explain(demand, site));
   return explained;
 }
 
@@ -264,8 +356,9 @@ std::string ToString(const ReportedDemand& demand) {
   if (!demand.strategy.empty()) text += " (" + demand.strategy + ")";
   text += " of ";
   for (std::size_t i = 0; i < demand.bundles.size(); ++i) {
-    const auto& [shape, count] = demand.bundles[i];
+    const auto& [shape, count, labels] = demand.bundles[i];
     text += (i == 0 ? "" : " and ") + (count == 1 ? "" : std::to_string(count) + " times ") + ToString(shape);
+    if (!labels.empty()) text += " on a node with " + ToString(labels);
   }
   return text;
 }

@@ -5,6 +5,8 @@
 
 #include "kubectl-ray/kinds/container_resources.h"
 #include "kubectl-ray/pods/ray_container.h"
+#include "shared/split.h"
+#include "shared/text.h"
 
 namespace kubectl_ray {
 namespace {
@@ -28,17 +30,26 @@ std::optional<double> NonZero(const Quantity& quantity) {
   return quantity.is_zero() ? std::nullopt : std::optional(static_cast<double>(quantity.value()));
 }
 
-// JSON in quotes for a shell, with or without backslashes: '{"A": 1}', "{\"A\": 1}".
-void AddCustomOfParams(const Json& group, ResourceShape* shape) {
-  std::string text = StringAt(group, {"rayStartParams", "resources"});
+// JSON in quotes for a shell, with or without backslashes: '{"A": 1}', "{\"A\": 1}". Null: it is none.
+Json ObjectIn(std::string text) {
   const std::size_t begin = text.find('{'), end = text.rfind('}');
-  if (begin == text.npos || end == text.npos || end < begin) return;
+  if (begin == text.npos || end == text.npos || end < begin) return {};
   text = text.substr(begin, end - begin + 1);
   std::erase(text, '\\');
-  const auto resources = shared::ParseJson(text);
-  if (!resources || !resources->is_object()) return;
-  for (const auto& [name, amount] : resources->items())
+  return shared::ParseJson(text).value_or(Json());
+}
+
+void AddCustomOfParams(const Json& group, ResourceShape* shape) {
+  const Json resources = ObjectIn(StringAt(group, {"rayStartParams", "resources"}));
+  if (!resources.is_object()) return;
+  for (const auto& [name, amount] : resources.items())
     if (amount.is_number()) (*shape)[name] = amount.get<double>();
+}
+
+void AddTexts(const Json& object, NodeLabels* labels) {
+  if (!object.is_object()) return;
+  for (const auto& [key, value] : object.items())
+    if (value.is_string()) (*labels)[key] = value.get<std::string>();
 }
 
 }  // namespace
@@ -64,6 +75,32 @@ ResourceShape ShapeOfGroup(const Json& group) {
     for (const auto& [name, amount] : own.items())
       if (const auto whole = WholeAmount(amount)) shape[name] = *whole;
   return shape;
+}
+
+NodeLabels DeclaredLabels(const Json& group) {
+  NodeLabels labels;
+  AddTexts(At(group, {"labels"}), &labels);
+  return labels;
+}
+
+NodeLabels StartedLabels(const Json& group) {
+  NodeLabels labels;
+  const std::string text = StringAt(group, {"rayStartParams", "labels"});
+  if (text.find('{') != text.npos) {
+    AddTexts(ObjectIn(text), &labels);
+    return labels;
+  }
+  for (std::string_view pair : shared::Split(text, ',')) {
+    const std::size_t equals = pair.find('=');
+    if (equals == pair.npos) continue;
+    const auto bare = [](std::string_view word) {
+      while (!word.empty() && (word.front() == '"' || word.front() == '\'')) word.remove_prefix(1);
+      while (!word.empty() && (word.back() == '"' || word.back() == '\'')) word.remove_suffix(1);
+      return std::string(shared::Trim(word));
+    };
+    labels[bare(shared::Trim(pair.substr(0, equals)))] = bare(shared::Trim(pair.substr(equals + 1)));
+  }
+  return labels;
 }
 
 bool IsGivenByRay(const std::string& resource) {

@@ -1,6 +1,7 @@
-// What one node of a group has, as Ray's autoscaler counts it. Pure.
+// What one node of a group has, as Ray's autoscaler counts it: resources and labels. Pure.
 #pragma once
 
+#include "kubectl-ray/ray/node_labels.h"
 #include "kubectl-ray/ray/resource_shape.h"
 #include "shared/json.h"
 
@@ -11,6 +12,12 @@ namespace kubectl_ray {
 // ones. Source: _get_ray_resources_from_group_spec in ray/autoscaler/_private/kuberay/autoscaling_config.py
 // (2.60).
 ResourceShape ShapeOfGroup(const shared::Json& group);
+
+// Returns the labels that Ray's autoscaler v2 knows of the group's nodes before there are any: `labels`, and
+// none of rayStartParams. Source: _get_labels_from_group_spec there (2.54, 2.60).
+NodeLabels DeclaredLabels(const shared::Json& group);
+// Returns the labels that rayStartParams give the group's nodes: "zone=a,tier=gold" or JSON.
+NodeLabels StartedLabels(const shared::Json& group);
 
 // Returns whether the name is of a resource that Ray gives to nodes by itself, so that a group's spec cannot
 // say whether its nodes have it: `node:ADDRESS`, `accelerator_type:NAME`.

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/ray/v1_state.h"
 #include "shared/duration.h"
 #include "shared/split.h"
 #include "shared/text.h"
@@ -113,7 +114,7 @@ std::string LinesBelow(const std::string& heading, const std::vector<std::string
   return text.empty() ? "" : "\n" + heading + "\n" + text;
 }
 
-// What the autoscaler v2 is at, and what failed lately.
+// What the autoscaler is at, and what failed lately.
 std::string RenderAskedFor(const ScalingView& view) {
   if (!view.asked_for) return "";
   std::vector<std::string> coming, failed;
@@ -171,12 +172,28 @@ Json ShapeToJson(const ResourceShape& shape) {
   return object;
 }
 
+Json TermsToJson(const LabelTerms& terms) {
+  constexpr const char* kRules[] = {"In", "NotIn", nullptr};
+  Json list = Json::array();
+  for (const LabelTerm& term : terms) {
+    const char* rule = kRules[static_cast<std::size_t>(term.is)];
+    list.push_back(
+        {{"key", term.key}, {"operator", rule == nullptr ? Json() : Json(rule)}, {"values", term.values}});
+  }
+  return list;
+}
+
+}  // namespace
+
 Json DemandToJson(const ExplainedDemand& explained) {
   constexpr const char* kBy[] = {"TasksAndActors", "PlacementGroup", "RequestResources"};
   const ReportedDemand& demand = explained.demand;
   Json bundles = Json::array();
-  for (const auto& [shape, count] : demand.bundles)
-    bundles.push_back({{"resources", ShapeToJson(shape)}, {"count", count}});
+  for (const auto& [shape, count, labels] : demand.bundles) {
+    bundles.push_back(
+        {{"resources", ShapeToJson(shape)}, {"count", count}, {"labelSelectors", Json::array()}});
+    for (const LabelTerms& terms : labels) bundles.back()["labelSelectors"].push_back(TermsToJson(terms));
+  }
   return {{"by", kBy[static_cast<std::size_t>(demand.by)]},
           {"bundles", bundles},
           {"strategy", demand.strategy.empty() ? Json() : Json(demand.strategy)},
@@ -188,18 +205,15 @@ Json DemandToJson(const ExplainedDemand& explained) {
           {"wayOut", explained.way_out}};
 }
 
+namespace {
+
 Json GroupToJson(const ScalingGroup& group) {
-  return {{"name", group.name},
-          {"nodeResources", ShapeToJson(group.node)},
-          {"minReplicas", group.min},
-          {"replicas", group.replicas},
-          {"maxReplicas", group.max},
-          {"wantedPods", group.wanted},
-          {"madePods", group.made},
-          {"readyPods", group.ready},
-          {"cause", WaitCauseName(group.cause)},
-          {"why", group.why},
-          {"wayOut", group.way_out}};
+  return {{"name", group.name},         {"nodeResources", ShapeToJson(group.node)},
+          {"labels", group.labels},     {"minReplicas", group.min},
+          {"replicas", group.replicas}, {"maxReplicas", group.max},
+          {"wantedPods", group.wanted}, {"madePods", group.made},
+          {"readyPods", group.ready},   {"cause", WaitCauseName(group.cause)},
+          {"why", group.why},           {"wayOut", group.way_out}};
 }
 
 Json IdleToJson(const IdleNode& node, bool autoscaled) {
@@ -230,26 +244,10 @@ Json AskedForToJson(const std::optional<GcsAutoscaler>& asked_for) {
   Json pending = Json::array();
   for (const GcsPendingNode& node : asked_for->pending)
     pending.push_back({{"instanceId", node.instance_id}, {"group", node.group}, {"details", node.details}});
-  return {{"stateVersion", asked_for->version},
+  return {{"stateVersion", asked_for->version > 0 ? Json(asked_for->version) : Json()},
           {"launches", LaunchesToJson(asked_for->launches)},
           {"pendingNodes", pending},
           {"failures", LaunchesToJson(asked_for->failures)}};
-}
-
-// {"small": 2}
-void AddV1Launches(const Json& v1_state, AutoscalerReport* report) {
-  const Json& launches = At(v1_state, {"autoscaler_report", "pending_launches"});
-  if (!launches.is_object()) return;
-  for (const auto& [group, count] : launches.items())
-    if (count.is_number_integer() && count.get<std::int64_t>() > 0)
-      report->launching[group] = count.get<std::int64_t>();
-}
-
-AutoscalerReport ReportOf(const ScalingInput& input) {
-  if (!input.gcs) return ReadAutoscalerReport(StringAt(input.report, {"data", "clusterStatus"}));
-  AutoscalerReport report = ReportOf(*input.gcs, input.now.time_since_epoch().count());
-  AddV1Launches(input.v1_state, &report);
-  return report;
 }
 
 void ReadNodes(const ScalingInput& input, ScalingView* view) {
@@ -258,10 +256,26 @@ void ReadNodes(const ScalingInput& input, ScalingView* view) {
   if (!input.gcs) return;
   view->held = HeldNodesOf(*input.gcs, input.pods);
   view->session = input.gcs->session;
-  view->asked_for = input.gcs->autoscaler;
+}
+
+// What the autoscaler has asked for: v2's, else v1's.
+std::optional<GcsAutoscaler> AskedFor(const ScalingInput& input) {
+  if (!input.gcs) return std::nullopt;
+  return input.gcs->autoscaler ? input.gcs->autoscaler : ReadV1State(input.v1_state);
 }
 
 }  // namespace
+
+Json ScalingSourceName(ScalingSource source) {
+  if (source == ScalingSource::kNone) return Json();
+  return source == ScalingSource::kGcs ? "GCS" : "dashboard";
+}
+
+AutoscalerReport ReportOf(const ScalingInput& input) {
+  if (!input.gcs) return ReadAutoscalerReport(StringAt(input.report, {"data", "clusterStatus"}));
+  const std::optional<GcsAutoscaler> asked_for = AskedFor(input);
+  return ReportOf(*input.gcs, asked_for ? &*asked_for : nullptr, input.now.time_since_epoch().count());
+}
 
 ScalingView ReadScaling(const ScalingInput& input) {
   const AutoscalerReport report = ReportOf(input);
@@ -284,6 +298,7 @@ ScalingView ReadScaling(const ScalingInput& input) {
   view.demands = ExplainDemands(facts, view.groups);
   view.unread_demands = report.unread_demands;
   ReadNodes(input, &view);
+  view.asked_for = AskedFor(input);
   return view;
 }
 
@@ -303,15 +318,13 @@ Json ScalingToJson(const ScalingView& view) {
   for (const IdleNode& node : view.idle) idle.push_back(IdleToJson(node, view.autoscaled));
   for (const HeldNode& node : view.held)
     held.push_back({{"pod", node.pod}, {"group", node.group}, {"why", node.why}});
-  constexpr const char* kSources[] = {nullptr, "GCS", "dashboard"};
-  const char* source = kSources[static_cast<std::size_t>(view.source)];
   return {{"name", view.name},
           {"namespace", view.ns},
           {"autoscaler", view.autoscaled},
           {"version", view.version.empty() ? Json() : Json(view.version)},
           {"ageSeconds", view.age_seconds ? Json(*view.age_seconds) : Json()},
           {"autoscalerAgeSeconds", view.report_age_seconds ? Json(*view.report_age_seconds) : Json()},
-          {"source", source == nullptr ? Json() : Json(source)},
+          {"source", ScalingSourceName(view.source)},
           {"gcsFailure", view.gcs_failure.empty() ? Json() : Json(view.gcs_failure)},
           {"session", view.session.empty() ? Json() : Json(view.session)},
           {"rayFailure", view.ray_failure.empty() ? Json() : Json(view.ray_failure)},

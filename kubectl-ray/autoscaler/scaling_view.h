@@ -28,6 +28,8 @@ struct ScalingInput {
 
 // Who said what Ray's part of a view is made of.
 enum class ScalingSource { kNone, kGcs, kDashboard };
+// Returns "GCS", "dashboard" or null.
+shared::Json ScalingSourceName(ScalingSource source);
 
 struct ScalingView {
   std::string name, ns;
@@ -45,16 +47,20 @@ struct ScalingView {
   std::vector<IdleNode> idle;               // those that are idle for longest first
   std::vector<HeldNode> held;
   std::string session;                     // Ray's, or empty
-  std::optional<GcsAutoscaler> asked_for;  // by the autoscaler v2
+  std::optional<GcsAutoscaler> asked_for;  // by the autoscaler, as the GCS has it
   SystemTime now = {};                     // the time of the input
 
   bool operator==(const ScalingView&) const = default;
 };
+
+// Returns what Ray reports: the GCS's part if it answered, else the dashboard's.
+AutoscalerReport ReportOf(const ScalingInput& input);
 
 ScalingView ReadScaling(const ScalingInput& input);
 
 // Text, escaped; and JSON.
 std::string RenderScaling(const ScalingView& view);
 shared::Json ScalingToJson(const ScalingView& view);
+shared::Json DemandToJson(const ExplainedDemand& explained);
 
 }  // namespace kubectl_ray

@@ -65,6 +65,7 @@ std::string AskDashboard(const DashboardReader& read, std::chrono::seconds patie
                                                  {"/nodes?view=summary", &input->ray_nodes},
                                                  {"/api/jobs/", &input->ray_jobs}};
   for (const auto& [path, answer] : paths) {
+    if (input->gcs && answer != &input->ray_jobs) continue;
     auto got = read(path, patience);
     if (!got) return got.error().message;
     *answer = std::move(*got);

@@ -25,7 +25,8 @@ shared::Result<StatusInput> GatherObjects(const KubeClient& kube, const std::str
 // Returns the head that may answer for Ray, ready or not; nothing if there is none.
 std::optional<HeadPod> HeadOf(const StatusInput& input);
 
-// Adds what the cluster's dashboard answers, or why it does not. Blocks for several requests.
+// Adds what the cluster's dashboard answers, or why it does not; if the GCS has answered, only the jobs.
+// Blocks for several requests.
 void AddRaysAnswers(const KubeClient& kube, const DashboardReader& read, StatusInput* input);
 
 // Does both. Does not call `read` if the head cannot answer. What the dashboard or an API

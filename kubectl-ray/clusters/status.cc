@@ -172,6 +172,27 @@ std::string NextCommand(const StatusInput& input, const ClusterStatus& status) {
   return "kubectl describe pod " + first.pod + " -n " + status.ns;
 }
 
+RayView ReadRay(const StatusInput& input) {
+  if (!input.gcs) return ReadRayView(input.ray_status, input.ray_nodes, input.ray_jobs);
+  RayView view = ReadRayView({}, {}, input.ray_jobs);
+  view.alive = static_cast<std::int64_t>(input.gcs->nodes.size());
+  view.dead = input.gcs->dead;
+  view.lost = input.gcs->lost;
+  view.scaling = ReportOf(ScalingInputOf(input));
+  return view;
+}
+
+void AddSource(const StatusInput& input, ClusterStatus* status) {
+  if (input.gcs) {
+    status->source = ScalingSource::kGcs;
+    status->jobs_failure = input.ray_failure;
+  } else {
+    status->ray_failure = input.ray_failure;
+    status->gcs_failure = input.gcs_failure;
+    if (input.ray_failure.empty()) status->source = ScalingSource::kDashboard;
+  }
+}
+
 // What waits for resources. What request_resources() asked for and the cluster has is no part of it.
 std::vector<ExplainedDemand> Waiting(const StatusInput& input, const RayView& ray) {
   const ScalingFacts facts{input.ray_cluster, input.pods, ray.scaling, input.refused};
@@ -239,17 +260,33 @@ std::string RenderRay(const ClusterStatus& status) {
   for (std::size_t i = 0; i < ray.scaling.usage_lines.size(); ++i)
     text += (i == 0 ? "; used " : ", ") + ray.scaling.usage_lines[i];
   text += "\n";
+  if (!status.gcs_failure.empty())
+    text += "  (from its dashboard; not from its GCS: " + status.gcs_failure + ")\n";
   for (const std::string& node : ray.scaling.pending_lines) text += "  waiting for nodes: " + node + "\n";
   for (const ExplainedDemand& demand : status.waiting)
     text += "  waiting for resources: " + ToString(demand.demand) + ": " + demand.why + "\n";
   for (const std::string& demand : ray.scaling.unread_demands)
     text += "  waiting for resources: " + demand + "\n";
+  if (!status.jobs_failure.empty()) text += "Jobs: not known: " + status.jobs_failure + "\n";
   if (!ray.jobs.empty()) text += "Jobs:\n";
   for (const std::string& job : ray.jobs) text += "  " + job + "\n";
   return text;
 }
 
 }  // namespace
+
+ScalingInput ScalingInputOf(const StatusInput& input) {
+  ScalingInput scaling{input.ray_cluster, input.pods};
+  scaling.refused = input.refused;
+  scaling.gcs = input.gcs;
+  scaling.gcs_failure = input.gcs_failure;
+  scaling.report = input.ray_status;
+  scaling.node_summary = input.ray_nodes;
+  scaling.v1_state = input.v1_state;
+  scaling.ray_failure = input.ray_failure;
+  scaling.now = input.now;
+  return scaling;
+}
 
 ClusterStatus Diagnose(const StatusInput& input) {
   ClusterStatus status;
@@ -258,13 +295,13 @@ ClusterStatus Diagnose(const StatusInput& input) {
   status.backend = input.with_operator ? "RayCluster" : "Deployments, without an operator";
   status.ray_version = StringAt(input.ray_cluster, {"spec", "rayVersion"}, "unknown");
   status.age = AgeOf(input.ray_cluster, input.now);
-  status.ray = ReadRayView(input.ray_status, input.ray_nodes, input.ray_jobs);
+  status.ray = ReadRay(input);
   status.pods_known = input.pods_known;
   status.waiting = Waiting(input, status.ray);
   status.groups = Groups(input, status.ray);
   status.troubles = Troubles(input, status.ray, status.groups);
   status.remarks = Remarks(input, status.ray);
-  status.ray_failure = input.ray_failure;
+  AddSource(input, &status);
   status.health = HealthLine(input, status);
   status.way_out = WayOutOfRefusal(input.refused);
   status.well = status.health == "ready";
@@ -295,7 +332,8 @@ std::string RenderStatus(const ClusterStatus& status, bool color) {
 }
 
 Json StatusToJson(const ClusterStatus& status) {
-  Json groups = Json::array(), troubles = Json::array();
+  Json groups = Json::array(), troubles = Json::array(), waiting = Json::array();
+  for (const ExplainedDemand& demand : status.waiting) waiting.push_back(DemandToJson(demand));
   for (const GroupStatus& g : status.groups) {
     groups.push_back({{"name", g.name}, {"desired", g.desired}, {"ready", nullptr}, {"pending", nullptr}});
     if (status.pods_known) groups.back().update({{"ready", g.ready}, {"pending", g.pending}});
@@ -322,7 +360,11 @@ Json StatusToJson(const ClusterStatus& status) {
             {"usage", status.ray.scaling.usage_lines},
             {"demands", status.ray.scaling.demand_lines},
             {"pendingNodes", status.ray.scaling.pending_lines},
+            {"waiting", waiting},
             {"jobs", status.ray.jobs},
+            {"source", ScalingSourceName(status.source)},
+            {"gcsFailure", status.gcs_failure},
+            {"jobsFailure", status.jobs_failure},
             {"failure", status.ray_failure}}},
           {"next", status.next}};
 }

@@ -2,10 +2,11 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "kubectl-ray/autoscaler/explain.h"
+#include "kubectl-ray/autoscaler/scaling_view.h"
 #include "kubectl-ray/formats/time.h"
 #include "kubectl-ray/kinds/target.h"
 #include "kubectl-ray/pods/pod_health.h"
@@ -25,6 +26,9 @@ struct StatusInput {
   // Why pods do not even come to be (a quota, an admission webhook, a spec the operator refuses), or empty.
   std::string refused;
   std::string queued;              // WhyQueued (clusters/kueue.h)
+  std::optional<GcsStatus> gcs;    // what the GCS answered; then of the dashboard only the jobs are needed
+  Json v1_state;                   // as in ScalingInput
+  std::string gcs_failure;         // why the GCS was not asked or did not answer
   Json ray_status;                 // the dashboard's /api/cluster_status?format=1
   Json ray_nodes;                  // the dashboard's /nodes?view=summary
   Json ray_jobs;                   // the dashboard's /api/jobs/
@@ -62,11 +66,17 @@ struct ClusterStatus {
   std::vector<std::string> remarks;
   RayView ray;
   std::vector<ExplainedDemand> waiting;  // for resources, and why
-  std::string ray_failure;
-  std::string next;  // the command to type now
+  ScalingSource source = ScalingSource::kNone;
+  std::string gcs_failure;   // why Ray's part is not from the GCS
+  std::string ray_failure;   // why there is no part of Ray's
+  std::string jobs_failure;  // why the jobs are not known
+  std::string next;          // the command to type now
 
   bool operator==(const ClusterStatus&) const = default;
 };
+
+// What the autoscaler's part of all that is read from. It refers to `input`, which must outlive it.
+ScalingInput ScalingInputOf(const StatusInput& input);
 
 ClusterStatus Diagnose(const StatusInput& input);
 

@@ -1,12 +1,10 @@
 #include "kubectl-ray/commands/autoscaler.h"
 
-#include "kubectl-ray/autoscaler/scaling_view.h"
 #include "kubectl-ray/cli/repaint.h"
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/clusters/gather_status.h"
 #include "kubectl-ray/commands/arguments.h"
-#include "kubectl-ray/jobs/dashboard.h"
-#include "kubectl-ray/jobs/gcs.h"
+#include "kubectl-ray/jobs/ask_ray.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -17,7 +15,6 @@ using shared::Fail;
 using shared::Result;
 
 constexpr std::chrono::seconds kLookAgain(2);
-constexpr std::chrono::seconds kPatience(60);
 
 // The only cluster of the namespace needs no name.
 Result<std::string> ClusterNamed(const AutoscalerFlags& flags, const KubeClient& kube,
@@ -35,30 +32,9 @@ Result<std::string> ClusterNamed(const AutoscalerFlags& flags, const KubeClient&
 Result<ScalingView> LookAtScaling(CommandContext& context, const KubeClient& kube, const std::string& ns,
                                   const std::string& name) {
   ASSIGN_OR_RETURN(StatusInput status, GatherObjects(kube, ns, name));
-  ScalingInput input{status.ray_cluster, status.pods};
-  input.refused = status.refused;
-  input.now = status.now;
-  if (const std::optional<HeadPod> head = HeadOf(status)) {
-    auto gcs = AskGcs(context, kube, *head);
-    input.now = Now();
-    if (gcs) {
-      input.gcs = std::move(gcs->status);
-      input.v1_state = std::move(gcs->v1_state);
-      return ReadScaling(input);
-    }
-    if (gcs.error().code == ErrorCode::kInterrupted) return shared::Unexpected(std::move(gcs).error());
-    input.gcs_failure = std::move(gcs).error().message;
-  }
-  const DashboardReader read = ReaderOf(context, name);
-  AddRaysAnswers(kube, read, &status);
-  input.report = status.ray_status;
-  input.node_summary = status.ray_nodes;
-  input.ray_failure = status.ray_failure;
-  // Only for the age: v2 has nothing there, and the report is whole without it.
-  if (input.ray_failure.empty())
-    if (const auto state = read("/api/cluster_status", kPatience))
-      input.v1_state = shared::At(*state, {"data", "clusterStatus"});
-  return ReadScaling(input);
+  TRY(AskRay(context, kube, name, RayPart::kScaling, &status));
+  status.now = Now();
+  return ReadScaling(ScalingInputOf(status));
 }
 
 Result<int> Show(const AutoscalerFlags& flags, CommandContext& context, const KubeClient& kube,

@@ -5,7 +5,7 @@
 #include "kubectl-ray/clusters/gather_status.h"
 #include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/commands/cron_job.h"
-#include "kubectl-ray/jobs/dashboard.h"
+#include "kubectl-ray/jobs/ask_ray.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/kinds/target.h"
 #include "shared/text.h"
@@ -27,7 +27,9 @@ constexpr std::chrono::seconds kRedraw(2);
 
 shared::Result<ClusterStatus> Look(CommandContext& context, const KubeClient& kube, const std::string& ns,
                                    const std::string& name) {
-  ASSIGN_OR_RETURN(const StatusInput input, GatherStatus(kube, ns, name, ReaderOf(context, name)));
+  ASSIGN_OR_RETURN(StatusInput input, GatherObjects(kube, ns, name));
+  TRY(AskRay(context, kube, name, RayPart::kScalingAndJobs, &input));
+  input.now = Now();
   return Diagnose(input);
 }
 
@@ -123,6 +125,9 @@ void Status(Leaf& leaf) {
   leaf.Flag("-o,--output", &flags.output, "json");
   leaf.Flag("-w,--watch", &flags.watch, "Show it again every two seconds until Ctrl-C");
   leaf.Note("The exit code is 0 only if all is well.");
+  leaf.Note(
+      "What waits for resources, and why, is as `kubectl ray autoscaler` has it: from the GCS, or from Ray's "
+      "dashboard if that does not answer.");
   leaf.Example("One cluster: its pods, their events, and what Ray says", "kubectl ray status demo");
   leaf.Example("When a RayCronJob runs next, and how its past runs ended",
                "kubectl ray status raycronjob/night");

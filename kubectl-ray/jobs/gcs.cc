@@ -12,7 +12,7 @@ using shared::ErrorCode;
 using shared::Fail;
 using shared::Result;
 
-constexpr std::chrono::seconds kPatience(10);       // as Ray's own clients have it (autoscaler/v2/sdk.py)
+constexpr std::chrono::seconds kPatience(5);        // it answers at once, or others are asked
 constexpr std::chrono::seconds kHeadPatience(3);    // with a head that is not ready
 constexpr std::size_t kMaxAnswerBytes = 16u << 20;  // some ten thousand nodes
 // Of ray/_private/ray_constants.py: DEBUG_AUTOSCALING_STATUS.
@@ -89,7 +89,9 @@ shared::Json AskV1State(GcsCaller* gcs) {
 
 Result<GcsAnswers> AskGcs(CommandContext& context, const KubeClient& kube, const HeadPod& head) {
   if (head.gcs_wants_certificates)
-    return Fail(ErrorCode::kUnavailable, "it wants certificates of all who connect");
+    return Fail(
+        ErrorCode::kUnavailable,
+        "it has TLS (RAY_USE_TLS) and wants a certificate of all who connect, which only the pods have");
   ASSIGN_OR_RETURN(std::string token, RayToken(context, kube, head));
   GcsCaller gcs(context, kube, head, std::move(token));
   ASSIGN_OR_RETURN(const std::string answer, gcs.Call(kGetClusterStatusMethod, ""));

@@ -14,7 +14,7 @@ struct GcsAnswers {
 };
 
 // Asks for GetClusterStatus, and if no autoscaler v2 has reported there, for v1's own state. Goes through a
-// port-forward to the head. Blocks for 10 seconds at most; for 3 with a head that is not ready. Errors have
+// port-forward to the head. Blocks for 5 seconds at most; for 3 with a head that is not ready. Errors have
 // the cause alone: kUnavailable, also if this Ray does not know the call, kAuth, kInterrupted.
 shared::Result<GcsAnswers> AskGcs(CommandContext& context, const KubeClient& kube, const HeadPod& head);
 

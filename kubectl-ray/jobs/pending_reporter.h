@@ -9,9 +9,9 @@
 
 namespace kubectl_ray {
 
-// One line for a terminal: what Ray lacks (ray/pending.h) and which of the cluster's pods are not well, else
-// Ray's own message. An empty `cluster` is not known. Blocks for a few requests; the answer of one that fails
-// is left out.
+// One line for a terminal: what Ray lacks (ray/pending.h), and which of the cluster's pods are not well or
+// why the autoscaler brings no other, else Ray's own message. An empty `cluster` is not known. Blocks for a
+// few requests; the answer of one that fails is left out.
 std::string ExplainPending(CommandContext& context, const JobsClient& client, const Job& job,
                            const std::string& cluster);
 

@@ -30,7 +30,7 @@ std::optional<SecretKey> TokenOf(const Json& container) {
 
 bool UsesTls(const Json& container) {
   const std::string value = VariableOf(container, "RAY_USE_TLS");
-  return value == "1" || value == "true";
+  return value == "1" || value == "true" || value == "True" || value == "TRUE";
 }
 
 enum class Answer { kWell, kNobody, kUnknown };

@@ -1,8 +1,10 @@
 #include "kubectl-ray/ray/autoscaler_report.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <optional>
 
 #include "shared/split.h"
@@ -12,6 +14,10 @@ namespace kubectl_ray {
 namespace {
 
 constexpr std::size_t kMaxLine = 200, kMaxLines = 1000;
+constexpr const char* kInGroup = "_group_";
+// As format_memory of Ray's autoscaler has them.
+constexpr std::pair<std::string_view, double> kMemoryUnits[] = {
+    {"TiB", 1099511627776.0}, {"GiB", 1073741824.0}, {"MiB", 1048576.0}, {"KiB", 1024.0}, {"B", 1.0}};
 
 // The place in a line that is read from its beginning.
 class Reader {
@@ -70,11 +76,11 @@ bool TakeBundles(Reader* reader, ReportedDemand* demand) {
   while (true) {
     std::optional<ResourceShape> shape = TakeShape(reader);
     if (!shape) return false;
-    demand->bundles.emplace_back(*std::move(shape), 1);
+    demand->bundles.push_back({*std::move(shape)});
     if (!reader->Take(" * ")) return true;
     const auto count = reader->TakeNumber<std::int64_t>();
     if (!count) return false;
-    demand->bundles.back().second = *count;
+    demand->bundles.back().count = *count;
     if (!reader->Take(", ")) return true;
   }
 }
@@ -101,13 +107,11 @@ std::optional<ReportedDemand> ReadDemand(std::string_view line) {
   return reader.Take(" from request_resources()") ? std::optional(demand) : std::nullopt;
 }
 
-// "1.5" or "4.00GiB"; units as format_memory of Ray's autoscaler writes them.
+// "1.5" or "4.00GiB"
 std::optional<double> TakeAmount(Reader* reader) {
   std::optional<double> amount = reader->TakeNumber<double>();
   if (!amount || !std::isfinite(*amount)) return std::nullopt;
-  constexpr std::pair<std::string_view, double> kUnits[] = {
-      {"TiB", 1099511627776.0}, {"GiB", 1073741824.0}, {"MiB", 1048576.0}, {"KiB", 1024.0}, {"B", 1.0}};
-  for (const auto& [unit, bytes] : kUnits)
+  for (const auto& [unit, bytes] : kMemoryUnits)
     if (reader->Take(unit)) return *amount * bytes;
   return amount;
 }
@@ -169,6 +173,79 @@ std::vector<std::string_view> LinesBelow(std::string_view text,
   return lines;
 }
 
+// As Python writes a float: 1.0, 0.5, 1e-05.
+std::string PythonFloat(double number) {
+  const double size = std::fabs(number);
+  const bool plain = size == 0 || (size >= 1e-4 && size < 1e16);
+  std::array<char, 32> text{};
+  const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), number,
+                                          plain ? std::chars_format::fixed : std::chars_format::scientific);
+  std::string written(text.data(), end);
+  return plain && written.find('.') == written.npos ? written + ".0" : written;
+}
+
+std::string PythonText(const std::string& text) {
+  const char* quote = text.find('\'') == text.npos ? "'" : "\"";
+  return quote + text + quote;
+}
+
+std::string WriteAmount(const std::string& resource, double amount) {
+  if (resource != "memory" && resource != "object_store_memory") return PythonFloat(amount);
+  std::array<char, 48> text{};
+  for (const auto& [unit, bytes] : kMemoryUnits)
+    if (amount >= bytes && bytes > 1) {
+      std::snprintf(text.data(), text.size(), "%.2f", amount / bytes);
+      return text.data() + std::string(unit);
+    }
+  std::snprintf(text.data(), text.size(), "%.0f", std::floor(amount));
+  return text.data() + std::string("B");
+}
+
+// What placement groups have reserved of a resource, and what is used of that: of the names
+// RESOURCE_group_ID. (RESOURCE_group_INDEX_ID is the same once more, for each bundle.)
+ReportedUsage InGroups(const std::string& resource, const std::map<std::string, ReportedUsage>& usage) {
+  const std::string prefix = resource + kInGroup;
+  ReportedUsage sum;
+  for (auto each = usage.lower_bound(prefix); each != usage.end() && each->first.starts_with(prefix); ++each)
+    if (each->first.find('_', prefix.size()) == each->first.npos) {
+      sum.used += each->second.used;
+      sum.total += each->second.total;
+    }
+  return sum;
+}
+
+std::string WriteUsage(const std::string& resource, const ReportedUsage& usage,
+                       const ReportedUsage& grouped) {
+  const auto write = [&](double amount) { return WriteAmount(resource, amount); };
+  const bool any = grouped.total > 0;
+  const double used = any ? std::max(0.0, usage.used - grouped.total + grouped.used) : usage.used;
+  std::string line = write(used) + "/" + write(usage.total) + " " + resource;
+  if (any)
+    line +=
+        " (" + write(grouped.used) + " used of " + write(grouped.total) + " reserved in placement groups)";
+  return line;
+}
+
+std::string WriteShape(const ResourceShape& shape) {
+  std::string text;
+  for (const auto& [resource, amount] : shape)
+    text += (text.empty() ? "" : ", ") + PythonText(resource) + ": " + PythonFloat(amount);
+  return "{" + text + "}";
+}
+
+std::string WriteDemand(const ReportedDemand& demand) {
+  std::string line;
+  for (const ReportedBundle& bundle : demand.bundles) {
+    line += (line.empty() ? "" : ", ") + WriteShape(bundle.shape);
+    if (demand.by == ReportedDemand::By::kPlacementGroup) line += " * " + std::to_string(bundle.count);
+  }
+  if (!demand.strategy.empty()) line += " (" + demand.strategy + ")";
+  line += ": " + std::to_string(demand.count);
+  if (demand.by == ReportedDemand::By::kRequest) return line + " from request_resources()";
+  return line +
+         (demand.by == ReportedDemand::By::kTasks ? "+ pending tasks/actors" : "+ pending placement groups");
+}
+
 std::vector<std::string> Bounded(const std::vector<std::string_view>& lines) {
   std::vector<std::string> bounded;
   for (const std::string_view line : lines) bounded.emplace_back(line.substr(0, kMaxLine));
@@ -197,6 +274,19 @@ AutoscalerReport ReadAutoscalerReport(std::string_view text) {
   report.demand_lines = Bounded(demands);
   report.pending_lines = Bounded(pending);
   return report;
+}
+
+void WriteReportLines(AutoscalerReport* report) {
+  const auto add = [](std::string line, std::vector<std::string>* lines) {
+    if (lines->size() < kMaxLines) lines->push_back(line.substr(0, kMaxLine));
+  };
+  for (const auto& [resource, usage] : report->usage)
+    if (!resource.starts_with("node:") && !resource.starts_with("accelerator_type:") &&
+        resource.find(kInGroup) == resource.npos)
+      add(WriteUsage(resource, usage, InGroups(resource, report->usage)), &report->usage_lines);
+  for (const ReportedDemand& demand : report->demands) add(WriteDemand(demand), &report->demand_lines);
+  for (const auto& [group, count] : report->launching)
+    add(group + ", " + std::to_string(count) + " launching", &report->pending_lines);
 }
 
 }  // namespace kubectl_ray

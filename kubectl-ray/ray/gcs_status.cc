@@ -17,7 +17,7 @@ using shared::IsBytes;
 using shared::IsDouble;
 using shared::IsVarint;
 
-constexpr std::size_t kMaxText = 200, kMaxList = 20000, kMaxShape = 200, kMaxActivity = 10;
+constexpr std::size_t kMaxText = 200, kMaxList = 20000, kMaxShape = 200, kMaxActivity = 10, kMaxLabels = 20;
 constexpr std::int64_t kMaxCount = 1'000'000'000'000;
 constexpr const char* kHeadResource = "node:__internal_head__";
 
@@ -56,14 +56,67 @@ void ReadAmount(pbf_reader entry, ResourceShape* shape) {
   if (std::isfinite(amount) && shape->size() < kMaxShape) (*shape)[std::move(name)] = amount;
 }
 
-ResourceShape ReadResourceRequest(pbf_reader request) {
-  ResourceShape shape;
-  ForEachField(request, [&](pbf_reader& reader) {
-    if (!IsBytes(reader, 1)) return false;
-    ReadAmount(reader.get_message(), &shape);
+// An entry of map<string, string>.
+void ReadLabel(pbf_reader entry, NodeLabels* labels) {
+  std::string key, value;
+  ForEachField(entry, [&](pbf_reader& reader) {
+    if (IsBytes(reader, 1)) {
+      key = ReadText(&reader);
+    } else if (IsBytes(reader, 2)) {
+      value = ReadText(&reader);
+    } else {
+      return false;
+    }
     return true;
   });
-  return shape;
+  if (labels->size() < kMaxShape) (*labels)[std::move(key)] = std::move(value);
+}
+
+LabelTerm ReadLabelConstraint(pbf_reader constraint) {
+  LabelTerm term{"", LabelTerm::Is::kUnknown};
+  ForEachField(constraint, [&](pbf_reader& reader) {
+    if (IsBytes(reader, 1)) {
+      term.key = ReadText(&reader);
+    } else if (IsVarint(reader, 2)) {
+      const std::int32_t rule = reader.get_enum();
+      term.is = rule == 1 ? LabelTerm::Is::kIn : rule == 2 ? LabelTerm::Is::kNotIn : LabelTerm::Is::kUnknown;
+    } else if (IsBytes(reader, 3)) {
+      std::string value = ReadText(&reader);
+      if (term.values.size() < kMaxLabels) term.values.push_back(std::move(value));
+    } else {
+      return false;
+    }
+    return true;
+  });
+  return term;
+}
+
+LabelTerms ReadLabelSelector(pbf_reader selector) {
+  LabelTerms terms;
+  ForEachField(selector, [&](pbf_reader& reader) {
+    if (!IsBytes(reader, 1)) return false;
+    LabelTerm term = ReadLabelConstraint(reader.get_message());
+    if (terms.size() < kMaxLabels) terms.push_back(std::move(term));
+    return true;
+  });
+  return terms;
+}
+
+// Its placement constraints only repeat a placement group's strategy.
+ReportedBundle ReadResourceRequest(pbf_reader request) {
+  ReportedBundle bundle;
+  ForEachField(request, [&](pbf_reader& reader) {
+    if (IsBytes(reader, 1)) {
+      ReadAmount(reader.get_message(), &bundle.shape);
+    } else if (IsBytes(reader, 3)) {
+      LabelTerms terms = ReadLabelSelector(reader.get_message());
+      if (bundle.labels.size() < kMaxLabels) bundle.labels.push_back(std::move(terms));
+    } else {
+      return false;
+    }
+    return true;
+  });
+  return bundle;
 }
 
 ReportedDemand ReadRequestByCount(pbf_reader request, ReportedDemand::By by) {
@@ -71,7 +124,7 @@ ReportedDemand ReadRequestByCount(pbf_reader request, ReportedDemand::By by) {
   demand.count = 0;
   ForEachField(request, [&](pbf_reader& reader) {
     if (IsBytes(reader, 1)) {
-      demand.bundles.front().first = ReadResourceRequest(reader.get_message());
+      demand.bundles.front() = ReadResourceRequest(reader.get_message());
     } else if (IsVarint(reader, 2)) {
       demand.count = ReadCount(&reader);
     } else {
@@ -89,21 +142,43 @@ std::string StrategyOf(const std::string& details) {
   return details.substr(colon + 1, details.find('|', colon) - colon - 1);
 }
 
+// Bundles that are the same, and how many there are of each.
+using BundleCounts = std::map<ReportedBundle, std::int64_t>;
+
+void CountBundle(pbf_reader request, BundleCounts* counts) {
+  ReportedBundle bundle = ReadResourceRequest(request);
+  if (counts->size() < kMaxShape || counts->count(bundle) != 0) ++(*counts)[std::move(bundle)];
+}
+
+BundleCounts ReadBundleSelector(pbf_reader selector) {
+  BundleCounts counts;
+  ForEachField(selector, [&](pbf_reader& reader) {
+    if (!IsBytes(reader, 1)) return false;
+    CountBundle(reader.get_message(), &counts);
+    return true;
+  });
+  return counts;
+}
+
+// Bundle selectors (since 2.49) have the same bundles once more, with labels; a second one would be for want
+// of the first.
 ReportedDemand ReadGang(pbf_reader gang) {
   ReportedDemand demand{ReportedDemand::By::kPlacementGroup, {}};
-  std::map<ResourceShape, std::int64_t> bundles;
+  BundleCounts plain, selected;
   ForEachField(gang, [&](pbf_reader& reader) {
     if (IsBytes(reader, 1)) {
-      ResourceShape shape = ReadResourceRequest(reader.get_message());
-      if (bundles.size() < kMaxShape || bundles.count(shape) != 0) ++bundles[std::move(shape)];
+      CountBundle(reader.get_message(), &plain);
     } else if (IsBytes(reader, 2)) {
       demand.strategy = StrategyOf(ReadText(&reader));
+    } else if (selected.empty() && IsBytes(reader, 3)) {
+      selected = ReadBundleSelector(reader.get_message());
     } else {
       return false;
     }
     return true;
   });
-  demand.bundles.assign(bundles.begin(), bundles.end());
+  for (const auto& [bundle, count] : selected.empty() ? plain : selected)
+    demand.bundles.push_back({bundle.shape, count, bundle.labels});
   return demand;
 }
 
@@ -130,15 +205,14 @@ class DemandList {
  private:
   // A task that waits for the place of its placement group, which waits itself: CPU_group_0_<id>.
   static bool IsInsideGroup(const ReportedDemand& demand) {
-    const ResourceShape& shape = demand.bundles.front().first;
+    const ResourceShape& shape = demand.bundles.front().shape;
     return demand.by == ReportedDemand::By::kTasks &&
            std::any_of(shape.begin(), shape.end(), [](const auto& resource) {
              return resource.first.find("_group_") != std::string::npos;
            });
   }
 
-  using Key =
-      std::tuple<ReportedDemand::By, std::string, std::vector<std::pair<ResourceShape, std::int64_t>>>;
+  using Key = std::tuple<ReportedDemand::By, std::string, std::vector<ReportedBundle>>;
   std::map<Key, std::size_t> places_;
   std::vector<ReportedDemand> demands_;
 };
@@ -165,6 +239,8 @@ bool ReadNodeText(pbf_reader& reader, GcsNode* node) {
   } else if (IsBytes(reader, 12)) {
     std::string activity = ReadText(&reader);
     if (node->activity.size() < kMaxActivity) node->activity.push_back(std::move(activity));
+  } else if (IsBytes(reader, 13)) {
+    ReadLabel(reader.get_message(), &node->labels);
   } else {
     return false;
   }
@@ -187,6 +263,7 @@ void ReadNode(pbf_reader message, GcsStatus* status) {
   });
   if (Is(state, NodeStatus::kDead)) {
     ++status->dead;
+    if (!node.address.empty() && status->lost.size() < kMaxList) status->lost.insert(std::move(node.address));
     return;
   }
   node.head = node.total.count(kHeadResource) != 0;
@@ -272,6 +349,8 @@ void ReadResourceState(pbf_reader state, GcsStatus* status) {
     return true;
   });
   status->demands = demands.Take();
+  // A pod may have run Ray more than once.
+  for (const GcsNode& node : status->nodes) status->lost.erase(node.address);
 }
 
 std::string FailureText(const GcsLaunch& failure, std::int64_t now) {
@@ -279,6 +358,26 @@ std::string FailureText(const GcsLaunch& failure, std::int64_t now) {
   if (failure.failed > 0 && failure.failed <= now)
     text += " (" + shared::FormatSeconds(std::chrono::seconds(now - failure.failed)) + " ago)";
   return text;
+}
+
+void AddUsage(const GcsNode& node, std::map<std::string, ReportedUsage>* usage) {
+  for (const auto& [resource, total] : node.total) {
+    const auto available = node.available.find(resource);
+    ReportedUsage& sum = (*usage)[resource];
+    sum.total += total;
+    sum.used += total - (available == node.available.end() ? 0 : available->second);
+  }
+}
+
+void AddAskedFor(const GcsAutoscaler& asked_for, std::int64_t now, AutoscalerReport* report) {
+  for (const GcsLaunch& launch : asked_for.launches) report->launching[launch.group] += launch.count;
+  for (const GcsPendingNode& pending : asked_for.pending) ++report->launching[pending.group];
+  std::map<std::string, const GcsLaunch*> last;
+  for (const GcsLaunch& failure : asked_for.failures) {
+    const GcsLaunch*& newest = last[failure.group];
+    if (newest == nullptr || failure.failed > newest->failed) newest = &failure;
+  }
+  for (const auto& [group, failure] : last) report->failures[group] = FailureText(*failure, now);
 }
 
 }  // namespace
@@ -298,26 +397,16 @@ shared::Result<GcsStatus> ReadGcsStatus(std::string_view message) {
                                           });
 }
 
-AutoscalerReport ReportOf(const GcsStatus& status, std::int64_t now) {
+AutoscalerReport ReportOf(const GcsStatus& status, const GcsAutoscaler* asked_for, std::int64_t now) {
   AutoscalerReport report;
   report.known = true;
   report.demands = status.demands;
-  for (const GcsNode& node : status.nodes)
-    for (const auto& [resource, total] : node.total) {
-      const auto available = node.available.find(resource);
-      ReportedUsage& usage = report.usage[resource];
-      usage.total += total;
-      usage.used += total - (available == node.available.end() ? 0 : available->second);
-    }
-  if (!status.autoscaler) return report;
-  for (const GcsLaunch& launch : status.autoscaler->launches) report.launching[launch.group] += launch.count;
-  for (const GcsPendingNode& pending : status.autoscaler->pending) ++report.launching[pending.group];
-  std::map<std::string, const GcsLaunch*> last;
-  for (const GcsLaunch& failure : status.autoscaler->failures) {
-    const GcsLaunch*& newest = last[failure.group];
-    if (newest == nullptr || failure.failed > newest->failed) newest = &failure;
+  for (const GcsNode& node : status.nodes) {
+    report.nodes.push_back({node.group, node.head, node.labels, node.total});
+    AddUsage(node, &report.usage);
   }
-  for (const auto& [group, failure] : last) report.failures[group] = FailureText(*failure, now);
+  if (asked_for != nullptr) AddAskedFor(*asked_for, now, &report);
+  WriteReportLines(&report);
   return report;
 }
 

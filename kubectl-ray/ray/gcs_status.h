@@ -1,11 +1,13 @@
 // What Ray's GCS knows of its cluster at this moment: nodes and how long they are idle, what waits for
 // resources, and what the autoscaler v2 has asked for. Pure.
 // Source: GetClusterStatusReply in src/ray/protobuf/autoscaler.proto (2.60), whose fields that are read here
-// have had the same numbers since 2.9; src/ray/gcs/gcs_server/gcs_autoscaler_state_manager.cc.
+// have had the same numbers since 2.9 (2.9.3, 2.40, 2.49.2, 2.54.1 compared; labels and what asks for them
+// since 2.49); src/ray/gcs/gcs_server/gcs_autoscaler_state_manager.cc.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +30,7 @@ struct GcsNode {
   std::optional<std::int64_t> idle_ms;  // nothing: it is in use
   std::vector<std::string> activity;    // why it counts as in use, in Ray's words (since Ray 2.10)
   ResourceShape available, total;
+  NodeLabels labels = {};
 
   bool operator==(const GcsNode&) const = default;
 };
@@ -52,9 +55,9 @@ struct GcsPendingNode {
   bool operator==(const GcsPendingNode&) const = default;
 };
 
-// What only the autoscaler v2 reports.
+// What the autoscaler v2 reports here; v1's is made of its own state (ray/v1_state.h).
 struct GcsAutoscaler {
-  std::int64_t version = 0;  // of its state: counted up by each change of its nodes
+  std::int64_t version = 0;  // of its state: counted up by each change of its nodes; 0: v1 has none
   std::vector<GcsLaunch> launches, failures;
   std::vector<GcsPendingNode> pending;
 
@@ -66,6 +69,7 @@ struct GcsStatus {
   std::int64_t version = 0;  // of the state of resources: counted up by each answer
   std::vector<GcsNode> nodes;
   std::int64_t dead = 0;                    // nodes
+  std::set<std::string> lost;               // addresses of dead nodes that no living node has
   std::vector<ReportedDemand> demands;      // the same ones counted together, in the answer's order
   std::optional<GcsAutoscaler> autoscaler;  // nothing: v1, none, or it has not reported yet
 
@@ -76,7 +80,8 @@ struct GcsStatus {
 // 20000. kInternal: broken protobuf.
 shared::Result<GcsStatus> ReadGcsStatus(std::string_view message);
 
-// Returns the same as the dashboard's text has it, without lines. `now` is in seconds since the epoch.
-AutoscalerReport ReportOf(const GcsStatus& status, std::int64_t now);
+// Returns the same as the dashboard's text has it. `asked_for` is what the autoscaler reports, v1 or v2, or
+// null. `now` is in seconds since the epoch.
+AutoscalerReport ReportOf(const GcsStatus& status, const GcsAutoscaler* asked_for, std::int64_t now);
 
 }  // namespace kubectl_ray

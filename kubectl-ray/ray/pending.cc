@@ -116,6 +116,23 @@ std::string BeingInstalled(const Json& actor, const Json& runtime_envs) {
   return "";
 }
 
+Json ToJson(const std::map<std::string, ReportedUsage>& usage) {
+  Json object = Json::object();
+  for (const auto& [resource, amounts] : usage) object[resource] = {amounts.used, amounts.total};
+  return object;
+}
+
+// As the state API has them.
+Json NodesOf(const GcsStatus& gcs) {
+  Json nodes = Json::array();
+  for (const GcsNode& node : gcs.nodes) {
+    Json total = Json::object();
+    for (const auto& [resource, amount] : node.total) total[resource] = amount;
+    nodes.push_back({{"state", "ALIVE"}, {"resources_total", std::move(total)}});
+  }
+  return nodes;
+}
+
 // The state API wraps its lists twice.
 Json ListOf(const shared::Result<Json>& answer) {
   return answer ? At(*answer, {"data", "result", "result"}) : Json();
@@ -123,35 +140,45 @@ Json ListOf(const shared::Result<Json>& answer) {
 
 }  // namespace
 
-Json UsageOfReport(std::string_view report) {
-  Json usage = Json::object();
-  for (const auto& [resource, amounts] : ReadAutoscalerReport(report).usage)
-    usage[resource] = {amounts.used, amounts.total};
-  return usage;
-}
+Json UsageOfReport(std::string_view report) { return ToJson(ReadAutoscalerReport(report).usage); }
 
-PendingFacts AskPendingFacts(const JobsClient& client, std::string_view id) {
+PendingFacts AskPendingFacts(const JobsClient& client, std::string_view id, const GcsStatus* gcs) {
   PendingFacts facts;
   const Json actors =
       ListOf(client.GetPath("/api/v0/actors?detail=1&filter_keys=name&filter_predicates=%3D&filter_values=" +
                             shared::UrlEncode("_ray_internal_job_actor_" + std::string(id))));
   if (actors.is_array() && !actors.empty()) facts.actor = actors[0];
-  facts.nodes = ListOf(client.GetPath("/api/v0/nodes?detail=1"));
   facts.runtime_envs = ListOf(client.GetPath("/api/v0/runtime_envs?detail=1"));
-  if (const auto status = client.GetPath("/api/cluster_status?format=1"))
-    facts.usage = UsageOfReport(StringAt(*status, {"data", "clusterStatus"}));
+  if (gcs != nullptr) {
+    facts.nodes = NodesOf(*gcs);
+    facts.usage = ToJson(ReportOf(*gcs, nullptr, 0).usage);
+    return facts;
+  }
+  facts.nodes = ListOf(client.GetPath("/api/v0/nodes?detail=1"));
+  if (auto status = client.GetPath("/api/cluster_status?format=1")) {
+    facts.report = *std::move(status);
+    facts.usage = UsageOfReport(StringAt(facts.report, {"data", "clusterStatus"}));
+  }
   return facts;
 }
 
-std::string WhyPending(const PendingFacts& facts) {
+ResourceShape EntrypointNeeds(const PendingFacts& facts) {
+  ResourceShape shape;
+  for (const Need& need : NeedsOf(facts.actor)) shape[need.resource] = need.amount;
+  return shape;
+}
+
+std::string WhyNoNode(const PendingFacts& facts) {
   const std::vector<Need> needs = NeedsOf(facts.actor);
   const std::vector<const Json*> nodes = AliveNodes(facts.nodes);
-  if (!needs.empty() && !nodes.empty()) {
-    std::string why = NobodyHas(needs, nodes);
-    if (why.empty()) why = InUse(needs, facts.usage);
-    if (!why.empty()) return why;
-  }
-  return BeingInstalled(facts.actor, facts.runtime_envs);
+  if (needs.empty() || nodes.empty()) return "";
+  const std::string why = NobodyHas(needs, nodes);
+  return why.empty() ? InUse(needs, facts.usage) : why;
+}
+
+std::string WhyPending(const PendingFacts& facts) {
+  const std::string why = WhyNoNode(facts);
+  return why.empty() ? BeingInstalled(facts.actor, facts.runtime_envs) : why;
 }
 
 }  // namespace kubectl_ray

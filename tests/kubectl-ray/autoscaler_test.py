@@ -1,4 +1,4 @@
-"""`autoscaler` asks the GCS itself, with Ray's token, and the dashboard only if that fails."""
+"""`autoscaler` and `status` ask the GCS itself, with Ray's token, and the dashboard only for what that does not say."""
 
 import base64
 import json
@@ -24,13 +24,13 @@ HEAD = {"metadata": {"name": "head", "namespace": "default",
                    "containerStatuses": [{"name": "ray-head", "restartCount": 0, "started": True, "ready": True, "state": {"running": {}}}]}}
 
 
-def look(tmp_path, forward, *words):
+def look(tmp_path, forward, *words, command="autoscaler", head=HEAD):
     secret = {"data": {"auth_token": base64.b64encode(b"secret").decode()}}
     with FakeApi({"/apis/ray.io/v1": lambda r: r.send(200, {"resources": [{"name": "rayclusters"}]}),
                   "/apis/ray.io/v1/namespaces/default/rayclusters/demo": lambda r: r.send(200, CLUSTER),
-                  CORE + "/pods": lambda r: r.send(200, pod_list(HEAD)), CORE + "/secrets/demo": lambda r: r.send(200, secret),
+                  CORE + "/pods": lambda r: r.send(200, pod_list(head)), CORE + "/secrets/demo": lambda r: r.send(200, secret),
                   CORE + "/events": lambda r: r.send(200, {"items": []}), CORE + "/pods/head/portforward": forward}) as api:
-        return run(write_kubeconfig(tmp_path / "config", api.port), "autoscaler", "demo", *words)
+        return run(write_kubeconfig(tmp_path / "config", api.port), command, "demo", *words)
 
 
 def test_the_gcs_is_asked_with_the_token_and_no_dashboard(tmp_path):
@@ -67,3 +67,39 @@ def test_a_ray_without_the_call_is_asked_at_its_dashboard(tmp_path):
     seen = json.loads(result.stdout)
     assert seen["gcsFailure"] == "this Ray does not have the call"
     assert seen["source"] is None and "8265" in seen["rayFailure"]
+
+
+def test_a_status_is_the_gcs_s_also_without_a_dashboard(tmp_path):
+    with FakeGcs() as gcs:
+        gcs.replies[METHOD] = Answer(STATUS.read_bytes())
+        result = look(tmp_path, forward_to({6379: gcs.port}), "-o", "json", command="status")
+        calls = [path for path, _, _ in gcs.calls]
+    assert calls == [METHOD], result.stderr
+    ray = json.loads(result.stdout)["ray"]
+    assert (ray["source"], ray["gcsFailure"], ray["failure"]) == ("GCS", "", "")
+    assert (ray["nodesAlive"], ray["nodesDead"], ray["usage"][0]) == (5, 1, "1.0/6.0 CPU")
+    assert ray["waiting"][0]["cause"] and "8265" in ray["jobsFailure"]
+
+
+def test_who_may_not_forward_ports_is_refused_once(tmp_path):
+    refused = []
+
+    def forbid(request):
+        refused.append(request.query)
+        request.send(403, {"kind": "Status", "code": 403, "reason": "Forbidden", "message": "no"})
+
+    result = look(tmp_path, forbid, "-o", "json", command="status")
+    ray = json.loads(result.stdout)["ray"]
+    assert ray["source"] is None and ray["failure"], result.stderr
+    assert 1 <= len(refused) <= 2  # by a WebSocket, and then by SPDY; the dashboard is not tried
+
+
+def test_a_gcs_with_tls_is_not_asked(tmp_path):
+    head = json.loads(json.dumps(HEAD))
+    head["spec"]["containers"][0]["env"] = [{"name": "RAY_USE_TLS", "value": "1"}]
+    with FakeGcs() as gcs:
+        for command in ("status", "autoscaler"):
+            result = look(tmp_path, forward_to({6379: gcs.port}), "-o", "json", command=command, head=head)
+            seen = json.loads(result.stdout)
+            assert "has TLS (RAY_USE_TLS)" in seen.get("ray", seen)["gcsFailure"], result.stderr
+        assert not gcs.calls

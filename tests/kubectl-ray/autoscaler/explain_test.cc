@@ -263,3 +263,161 @@ TEST_CASE("demands are written for people", "[autoscaler]") {
             ReportedDemand{By::kPlacementGroup, {{{{"CPU", 1}}, 2}, {{{"GPU", 1}}, 1}}, "PACK", 1, false}) ==
         "1 placement group (PACK) of 2 times CPU: 1 and GPU: 1");
 }
+
+TEST_CASE("a label that nodes lack is named", "[autoscaler]") {
+  using Is = LabelTerm::Is;
+  const LabelTerm a{"zone", Is::kIn, {"a"}}, b{"zone", Is::kIn, {"b"}}, not_a{"zone", Is::kNotIn, {"a"}};
+  const ReportedNode small{"small", false, {{"zone", "a"}, {"id", "1"}}, {{"CPU", 1}}};
+  const ReportedNode other{"small", false, {{"zone", "a"}, {"id", "2"}}, {{"CPU", 1}}};
+  const ReportedNode head{"headgroup", true, {{"zone", "b"}}, {{"CPU", 1}}};
+  const std::string on = "enableInTreeAutoscaling: true", off = "other: true";
+  const std::string labelled = std::string(kGrows) + ", labels: {zone: a}";
+  const std::string started = std::string(kGrows) + ", rayStartParams: {labels: 'zone=a,tier=x'}";
+  struct Row {
+    const char* what;
+    std::string spec, small;  // the cluster's, and of the group
+    std::vector<ReportedNode> nodes;
+    ReportedDemand demand;
+    WaitCause cause;
+    std::string why, way_out;  // the latter a part
+  };
+  const ResourceShape cpu = {{"CPU", 1}};
+  const ReportedDemand task{ReportedDemand::By::kTasks, {{cpu, 1, {{a}}}}};
+  const std::string not_asked = "group small: the autoscaler has not asked for a node of it yet";
+  const Row rows[] = {
+      {"the spec says it", on, labelled, {}, task, WaitCause::kNotAsked, not_asked, ""},
+      {"nobody has it",
+       on,
+       kGrows,
+       {},
+       task,
+       WaitCause::kInfeasible,
+       "no group has nodes that could hold it; nearest is small, which lacks label zone=a",
+       "`labels`, KubeRay 1.5"},
+      {"another value",
+       on,
+       std::string(kGrows) + ", labels: {zone: c}",
+       {},
+       task,
+       WaitCause::kInfeasible,
+       "no group has nodes that could hold it; nearest is small, which lacks label zone=a (it has zone=c)",
+       "`labels`"},
+      {"only the nodes that are there have it",
+       on,
+       kGrows,
+       {small, other},
+       task,
+       WaitCause::kUndeclared,
+       "only nodes that group small has already could hold it: the autoscaler does not know that new ones "
+       "have zone=a",
+       "Write that into `labels` of group small"},
+      {"not all of them have it",
+       on,
+       kGrows,
+       {small, {"small", false, {}, {}}},
+       task,
+       WaitCause::kInfeasible,
+       "no group has nodes that could hold it; nearest is small, which lacks label zone=a",
+       ""},
+      {"rayStartParams do not count for the autoscaler",
+       on,
+       started,
+       {},
+       task,
+       WaitCause::kUndeclared,
+       "only nodes that group small has already could hold it: the autoscaler does not know that new ones "
+       "have zone=a",
+       ""},
+      {"and do without one",
+       off,
+       started,
+       {},
+       task,
+       WaitCause::kNoAutoscaler,
+       "group small: all its pods (0) are ready, and nothing adds more: the cluster has no autoscaler",
+       ""},
+      {"the head has it",
+       on,
+       kGrows,
+       {head},
+       {ReportedDemand::By::kTasks, {{cpu, 1, {{b}}}}},
+       WaitCause::kHeadOnly,
+       "only the head could hold it, which is one node and has no room now",
+       ""},
+      {"for want of the first",
+       on,
+       labelled,
+       {},
+       {ReportedDemand::By::kTasks, {{cpu, 1, {{b}, {a}}}}},
+       WaitCause::kNotAsked,
+       not_asked,
+       ""},
+      {"a label that may not be",
+       on,
+       labelled,
+       {},
+       {ReportedDemand::By::kTasks, {{{{"CPU", 2}}, 1, {{not_a}}}}},
+       WaitCause::kNotAsked,
+       "group gpu: the autoscaler has not asked for a node of it yet",
+       ""},
+      {"resources and a label",
+       on,
+       kGrows,
+       {},
+       {ReportedDemand::By::kTasks, {{{{"GPU", 4}}, 1, {{a}}}}},
+       WaitCause::kInfeasible,
+       "no group has nodes that could hold it; nearest is gpu, which lacks GPU: 4 (it has 1), label zone=a",
+       "ask for less"},
+      {"a bundle of a placement group",
+       on,
+       labelled,
+       {},
+       {ReportedDemand::By::kPlacementGroup, {{cpu, 1, {{a}}}, {cpu, 2, {{b}}}}, "PACK"},
+       WaitCause::kInfeasible,
+       "no group has nodes that could hold it; nearest is small, which lacks label zone=b (it has zone=a)",
+       ""},
+      {"bundles of one node",
+       on,
+       labelled,
+       {},
+       {ReportedDemand::By::kPlacementGroup, {{cpu, 2, {{a}}}}, "STRICT_PACK"},
+       WaitCause::kInfeasible,
+       "no group has nodes that could hold it; nearest is small, which lacks CPU: 2 (it has 1)",
+       ""},
+      {"request_resources() that is met",
+       on,
+       kGrows,
+       {small, other},
+       {ReportedDemand::By::kRequest, {{cpu, 1, {{a}}}}, "", 2},
+       WaitCause::kMet,
+       "the cluster has that",
+       ""},
+      {"and one that is not",
+       on,
+       kGrows,
+       {small, other},
+       {ReportedDemand::By::kRequest, {{cpu, 1, {{a}}}}, "", 3},
+       WaitCause::kUndeclared,
+       "only nodes that group small has already could hold it: the autoscaler does not know that new ones "
+       "have zone=a",
+       ""},
+  };
+  for (const Row& row : rows) {
+    INFO(row.what);
+    const Json cluster = Cluster(row.small, kGrows, row.spec);
+    AutoscalerReport report;
+    report.nodes = row.nodes;
+    report.demands = {row.demand};
+    const std::vector<Json> pods;
+    const ScalingFacts facts{cluster, pods, report};
+    const auto demands = ExplainDemands(facts, ScalingGroups(facts));
+    REQUIRE(demands.size() == 1);
+    CHECK(WaitCauseName(demands[0].cause) == std::string(WaitCauseName(row.cause)));
+    CHECK(demands[0].why == row.why);
+    CHECK(demands[0].way_out.find(row.way_out) != std::string::npos);
+  }
+  CHECK(ToString(ReportedDemand{
+            ReportedDemand::By::kPlacementGroup, {{cpu, 1, {{a}}}, {cpu, 2, {{b, not_a}}}}, "PACK"}) ==
+        "1 placement group (PACK) of CPU: 1 on a node with zone=a and 2 times CPU: 1 on a node with zone=b "
+        "and zone!=a");
+}

@@ -106,6 +106,41 @@ TEST_CASE("what the GCS answers on one screen", "[autoscaler]") {
   CheckGolden("autoscaler/gcs.json", shared::DumpJson(ScalingToJson(view), 2) + "\n");
 }
 
+TEST_CASE("demands with labels on one screen", "[autoscaler]") {
+  std::ifstream file(TESTDATA "/../fuzz/corpus/gcs_status/labels", std::ios::binary);
+  const auto gcs = ReadGcsStatus(std::string(std::istreambuf_iterator<char>(file), {}));
+  REQUIRE(gcs);
+  const std::vector<Json> pods = Pods();
+  Json cluster = Yaml(kCluster);
+  cluster["spec"]["workerGroupSpecs"][1]["labels"] = {{"zone", "b\x1b"}, {"tier", "gold"}};
+  ScalingInput input{cluster, pods};
+  input.gcs = *gcs;
+  const ScalingView view = ReadScaling(input);
+  CheckGolden("autoscaler/labels.txt", RenderScaling(view));
+  CheckGolden("autoscaler/labels.json", shared::DumpJson(ScalingToJson(view)["demands"], 2) + "\n");
+}
+
+TEST_CASE("what failed for v1 is shown as v2's is", "[autoscaler]") {
+  const std::vector<Json> pods = Pods();
+  const Json cluster = Yaml(kCluster);
+  ScalingInput input{cluster, pods};
+  input.gcs.emplace();
+  input.v1_state = Yaml(R"yaml(
+time: 990
+autoscaler_report:
+  pending_launches: {gpu: 2}
+  pending_nodes: [[10.0.0.8, gpu, waiting-for-ssh]]
+  failed_nodes: [[10.0.0.6, small], [10.0.0.7, "gpu\x1b"]]
+  node_availability_summary:
+    node_availabilities:
+      small: {is_available: false, last_checked_timestamp: 940, unavailable_node_information: {category: Quota, description: none left}}
+)yaml");
+  input.now = SystemTime(std::chrono::seconds(1000));
+  const ScalingView view = ReadScaling(input);
+  CheckGolden("autoscaler/v1.txt", RenderScaling(view));
+  CheckGolden("autoscaler/v1.json", shared::DumpJson(ScalingToJson(view)["autoscalerState"], 2) + "\n");
+}
+
 TEST_CASE("who reports Ray's part, and why not the GCS", "[autoscaler]") {
   GcsStatus none, v2;
   v2.autoscaler.emplace();

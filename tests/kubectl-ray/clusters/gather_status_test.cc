@@ -60,3 +60,22 @@ TEST_CASE("a head that cannot answer is not asked, and events that may not be re
   CHECK(input->ray_failure == "its head is not ready");
   CHECK(input->events.empty());
 }
+
+TEST_CASE("the dashboard is asked for the jobs alone once the GCS has answered") {
+  ScriptedApi api({kServed, kCluster, Pods(kReady), HttpAnswer(200, R"({"items":[]})")});
+  const KubeClient kube(api.Access(), std::chrono::seconds(10));
+  auto input = GatherObjects(kube, "team", "demo");
+  REQUIRE(input);
+  input->gcs.emplace();
+  std::vector<std::string> asked;
+  AddRaysAnswers(
+      kube,
+      [&](const std::string& path, std::chrono::milliseconds) -> shared::Result<Json> {
+        asked.push_back(path);
+        return Json::array({1});
+      },
+      &*input);
+  CHECK(asked == std::vector<std::string>{"/api/jobs/"});
+  CHECK(input->ray_jobs.size() == 1);
+  CHECK(input->ray_failure.empty());
+}

@@ -182,6 +182,41 @@ TEST_CASE("a cluster that is well") {
   CheckGolden("status/well.json", shared::DumpJson(StatusToJson(status), 2) + "\n");
 }
 
+TEST_CASE("what the GCS answers stands where the dashboard's answers would") {
+  StatusInput input = Input(1);
+  input.pods = {Pod("demo-head-x", "headgroup", Ready()), Pod("demo-gpu-worker-y", "gpu", Ready())};
+  GcsNode head, worker;
+  head.head = true;
+  worker.total = {{"CPU", 2}, {"GPU", 1}};
+  worker.available = {{"CPU", 0.5}, {"GPU", 1}};
+  input.gcs.emplace();
+  input.gcs->nodes = {head, worker};
+  input.gcs->dead = 1;
+  input.gcs->demands = {{ReportedDemand::By::kTasks, {{{{"GPU", 8}}, 1}}, "", 3},
+                        {ReportedDemand::By::kRequest, {{{{"GPU", 1}}, 1}}}};
+  input.ray_jobs = *shared::ParseJson(
+      R"([{"submission_id":"raysubmit_1","status":"RUNNING","entrypoint":"python pi.py"}])");
+  CheckGolden("status/gcs.txt", RenderStatus(Diagnose(input), false));
+  CheckGolden("status/gcs.json", shared::DumpJson(StatusToJson(Diagnose(input)), 2) + "\n");
+  input.ray_jobs = Json();
+  input.ray_failure = "nothing answers on port 8265\x1b";
+  CheckGolden("status/gcs-alone.txt", RenderStatus(Diagnose(input), false));
+}
+
+TEST_CASE("a status says why Ray's part is not the GCS's") {
+  StatusInput input = Input(1);
+  input.gcs_failure = "it has TLS\x1b";
+  input.ray_nodes = *shared::ParseJson(R"({"data":{"summary":[{"raylet":{"state":"ALIVE"}}]}})");
+  CHECK(RenderStatus(Diagnose(input), false)
+            .find("\nRay: 1 node alive\n  (from its dashboard; not from its GCS: it has TLS\\x1b)\n") !=
+        std::string::npos);
+  CHECK(StatusToJson(Diagnose(input))["ray"]["source"] == "dashboard");
+  input.ray_failure = "nor does the dashboard answer";
+  CHECK(RenderStatus(Diagnose(input), false).find("\nRay: not asked: nor does the dashboard answer\n") !=
+        std::string::npos);
+  CHECK(StatusToJson(Diagnose(input))["ray"]["source"].is_null());
+}
+
 TEST_CASE("what the object of a cluster says stands above the diagnosis, a line each and escaped") {
   const Json job = *shared::ParseJson(
       R"({"status":{"jobStatus":"FAILED","jobDeploymentStatus":"Failed","reason":"AppFailed","message":"exit 1\n\u001b[31mred"}})");

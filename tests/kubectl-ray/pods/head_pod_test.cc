@@ -65,7 +65,8 @@ TEST_CASE("ports are those of Ray's command line before those that are declared"
 }
 
 TEST_CASE("a GCS that wants certificates") {
-  const std::pair<const char*, bool> rows[] = {{"1", true}, {"true", true}, {"0", false}, {"", false}};
+  const std::pair<const char*, bool> rows[] = {{"1", true},  {"true", true}, {"True", true},
+                                               {"0", false}, {"yes", false}, {"", false}};
   for (const auto& [value, wanted] : rows)
     CHECK(ReadHeadPod(HeadBesideProxy(Json::array({Variable("RAY_USE_TLS", value)}), true))
               .gcs_wants_certificates == wanted);

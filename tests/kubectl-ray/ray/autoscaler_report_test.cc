@@ -51,7 +51,7 @@ TEST_CASE("demands that are broken or odd stay lines", "[autoscaler]") {
   const AutoscalerReport odd = ReadAutoscalerReport(
       "Pending Demands:\n {\"it's\": 1e-05}: 1+ pending tasks/actors\nFrom request_resources:\n (none)\n");
   REQUIRE(odd.demands.size() == 1);
-  CHECK(odd.demands[0].bundles == std::vector<std::pair<ResourceShape, std::int64_t>>{{{{"it's", 1e-5}}, 1}});
+  CHECK(odd.demands[0].bundles == std::vector<ReportedBundle>{{{{"it's", 1e-5}}, 1}});
 }
 
 TEST_CASE("texts without a report have nothing", "[autoscaler]") {
@@ -69,4 +69,45 @@ TEST_CASE("shapes are written with bytes as people read them", "[autoscaler]") {
         "CPU: 2, GPU: 0.5, memory: 1.0 MiB");
   CHECK(FormatAmount(1e20) == "1e+20");
   CHECK(FormatAmount(-0.5) == "-0.5");
+}
+
+TEST_CASE("lines are written as they are read", "[autoscaler]") {
+  using By = ReportedDemand::By;
+  AutoscalerReport report;
+  report.known = true;
+  report.usage = {{"CPU", {1.5, 4}},
+                  {"memory", {0, 4294967296}},
+                  {"it's", {1e-5, 1e17}},
+                  {"object_store_memory", {1023, 2048}}};
+  report.demands = {
+      {By::kTasks, {{{{"CPU", 1}, {"it's", 1e-5}}, 1}}, "", 4, true},
+      {By::kTasks, {{{}, 1}}, "", 1, true},
+      {By::kPlacementGroup, {{{{"CPU", 0.5}}, 2}, {{{"memory", 1073741824}}, 1}}, "STRICT_PACK", 2, true},
+      {By::kRequest, {{{{"GPU", 1}}, 1}}, "", 3}};
+  report.launching = {{"small", 2}, {"gpu, big", 1}};
+  WriteReportLines(&report);
+  std::string text = "Autoscaler status: x\nUsage:\n";
+  for (const auto& line : report.usage_lines) text += " " + line + "\n";
+  text += "Demands:\n";
+  for (const auto& line : report.demand_lines) text += " " + line + "\n";
+  text += "Pending:\n";
+  for (const auto& line : report.pending_lines) text += " " + line + "\n";
+  INFO(text);
+  CHECK(ReadAutoscalerReport(text) == report);
+}
+
+TEST_CASE("what placement groups reserve is written beside what is used", "[autoscaler]") {
+  AutoscalerReport report;
+  // Of 4 CPUs one is used, and a group has 2 more reserved, of which one is used.
+  report.usage = {{"CPU", {3, 4}},
+                  {"CPU_group_ab", {1, 2}},
+                  {"CPU_group_0_ab", {1, 1}},
+                  {"CPU_group_1_ab", {0, 1}},
+                  {"bundle_group_ab", {0, 2000}},
+                  {"node:10.0.0.1", {0, 1}},
+                  {"accelerator_type:T4", {0, 1}}};
+  WriteReportLines(&report);
+  CHECK(report.usage_lines ==
+        std::vector<std::string>{"2.0/4.0 CPU (1.0 used of 2.0 reserved in placement groups)"});
+  CHECK(ReadAutoscalerReport("Usage:\n " + report.usage_lines[0]).usage.at("CPU") == ReportedUsage{3, 4});
 }

@@ -70,15 +70,26 @@ TEST_CASE("what Ray 2.60 itself encodes", "[autoscaler]") {
   CHECK(status.session == "session_2026-11-29_07-00-00_000000_1");
   CHECK(status.version == 412);
   CHECK(status.dead == 1);
+  CHECK(status.lost == std::set<string>{"10.0.0.5"});
   const ResourceShape gpu = {{"CPU", 2}, {"GPU", 1}}, memory = {{"CPU", 1}, {"memory", 2147483648}},
                       head = {{"CPU", 1}, {"node:__internal_head__", 1}}, cpu = {{"CPU", 1}};
+  const auto in = [](const char* group) { return NodeLabels{{"ray.io/node-group", group}}; };
   CHECK(status.nodes ==
         std::vector<GcsNode>{
-            {"demo-head", "headgroup", "10.0.0.1", true, false, 90000, {}, head, head},
-            {"demo-small-a", "small", "10.0.0.2", false, false, 45500, {}, memory, memory},
-            {"demo-small-b", "small", "10.0.0.3", false, false, {}, {"Busy workers on node."}, {}, cpu},
-            {"demo-gpu-c", "gpu", "10.0.0.4", false, false, 312000, {}, gpu, gpu},
-            {"demo-small-d", "small", "10.0.0.6", false, true, {}, {}, cpu, cpu}});
+            {"demo-head", "headgroup", "10.0.0.1", true, false, 90000, {}, head, head, in("headgroup")},
+            {"demo-small-a", "small", "10.0.0.2", false, false, 45500, {}, memory, memory, in("small")},
+            {"demo-small-b",
+             "small",
+             "10.0.0.3",
+             false,
+             false,
+             {},
+             {"Busy workers on node."},
+             {},
+             cpu,
+             in("small")},
+            {"demo-gpu-c", "gpu", "10.0.0.4", false, false, 312000, {}, gpu, gpu, in("gpu")},
+            {"demo-small-d", "small", "10.0.0.6", false, true, {}, {}, cpu, cpu, in("small")}});
   // The tasks inside a placement group and the group that has its place are not there.
   CHECK(status.demands ==
         std::vector<ReportedDemand>{
@@ -95,19 +106,99 @@ TEST_CASE("what Ray 2.60 itself encodes", "[autoscaler]") {
   CHECK_FALSE(Read(Sample("v1")).autoscaler);
 }
 
+TEST_CASE("labels that nodes have and demands ask for, as Ray 2.60 encodes them", "[autoscaler]") {
+  const GcsStatus status = Read(Sample("labels"));
+  CHECK(status.dead == 2);
+  CHECK(status.lost == std::set<string>{"10.0.0.9"});  // Ray runs again at the other's address
+  REQUIRE(status.nodes.size() == 3);
+  const NodeLabels labels = {{"ray.io/node-group", "small"}, {"ray.io/node-id", "aa"}, {"zone", "a"}};
+  CHECK(status.nodes[1].labels == labels);
+  const auto zone = [](std::vector<string> values, LabelTerm::Is is = LabelTerm::Is::kIn) {
+    return LabelTerm{"zone", is, std::move(values)};
+  };
+  const LabelTerm tier{"tier", LabelTerm::Is::kNotIn, {"gold"}},
+      group{"ray.io/node-group", LabelTerm::Is::kIn, {"gpu"}};
+  const ResourceShape cpu = {{"CPU", 1}};
+  // A placement group's bundles have the labels, and are not counted twice.
+  CHECK(status.demands ==
+        std::vector<ReportedDemand>{
+            {By::kTasks, {{cpu, 1, {{zone({"a"})}}}}, "", 3},
+            {By::kTasks, {{cpu, 1, {{zone({"b", "c"}), tier}, {zone({"d"})}}}}, "", 1},
+            {By::kTasks, {{cpu, 1, {{group}}}}, "", 2},
+            {By::kTasks, {{{{"GPU", 1}}, 1, {{zone({"a"})}}}}, "", 1},
+            {By::kPlacementGroup, {{cpu, 1, {{zone({"a"})}}}, {cpu, 2, {{zone({"b"})}}}}, "SPREAD", 1},
+            {By::kRequest, {{cpu, 1, {{zone({"a"})}}}}, "", 2},
+            {By::kRequest, {{cpu, 1, {{zone({"a-b"}, LabelTerm::Is::kNotIn)}}}}, "", 1}});
+  CHECK(ReportOf(status, nullptr, 0).usage_lines ==
+        std::vector<string>{"2.0/3.0 CPU (0.0 used of 1.0 reserved in placement groups)"});
+}
+
+TEST_CASE("label selectors of odd values", "[autoscaler]") {
+  const auto selector = [](auto write) {
+    return State(4, {ByCount(Message([&](pbf_writer& request) {
+                               request.add_message(3, Message([&](pbf_writer& labels) {
+                                                     labels.add_message(1, Message(write));
+                                                   }));
+                             }),
+                             1)});
+  };
+  using Is = LabelTerm::Is;
+  const struct {
+    const char* what;
+    string bytes;
+    LabelTerm term;
+  } rows[] = {
+      {"nothing", selector([](pbf_writer&) {}), {"", Is::kUnknown}},
+      {"a rule of later",
+       selector([](pbf_writer& term) { term.add_string(1, "zone"), term.add_enum(2, 3); }),
+       {"zone", Is::kUnknown}},
+      {"a negative rule", selector([](pbf_writer& term) { term.add_enum(2, -1); }), {"", Is::kUnknown}},
+      {"a rule as text", selector([](pbf_writer& term) { term.add_string(2, "1"); }), {"", Is::kUnknown}},
+      {"no values", selector([](pbf_writer& term) { term.add_enum(2, 1); }), {"", Is::kIn}},
+      {"a long key",
+       selector([](pbf_writer& term) { term.add_string(1, string(300, 'x')), term.add_enum(2, 2); }),
+       {string(200, 'x'), Is::kNotIn}},
+      {"too many values",
+       selector([](pbf_writer& term) {
+         for (int i = 0; i < 30; ++i) term.add_string(3, "v");
+       }),
+       {"", Is::kUnknown, std::vector<string>(20, "v")}},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    const GcsStatus status = Read(row.bytes);
+    REQUIRE(status.demands.size() == 1);
+    CHECK(status.demands[0].bundles[0].labels == LabelChoices{{row.term}});
+  }
+  const string gang = Message([](pbf_writer& writer) {
+    writer.add_message(1, Request({{"CPU", 1}}));
+    writer.add_message(3, string());
+  });
+  CHECK(Read(State(5, {gang})).demands ==
+        std::vector<ReportedDemand>{{By::kPlacementGroup, {{{{"CPU", 1}}, 1}}, "", 1}});
+}
+
 TEST_CASE("the report of a status", "[autoscaler]") {
   const GcsStatus status = Read(Sample("v2"));
-  const AutoscalerReport report = ReportOf(status, 1000);
+  const AutoscalerReport report = ReportOf(status, &*status.autoscaler, 1000);
   CHECK(report.known);
   CHECK(report.demands == status.demands);
   CHECK(report.usage.at("CPU") == ReportedUsage{1, 6});
   CHECK(report.usage.at("GPU") == ReportedUsage{0, 1});
   CHECK(report.launching == std::map<string, std::int64_t>{{"gpu", 3}});
+  CHECK(report.usage_lines == std::vector<string>{"1.0/6.0 CPU", "0.0/1.0 GPU", "0B/2.00GiB memory"});
+  CHECK(report.demand_lines ==
+        std::vector<string>{"{'memory': 1073741824.0}: 4+ pending tasks/actors",
+                            "{'GPU': 8.0}: 1+ pending tasks/actors",
+                            "{'CPU': 1.0} * 2, {'CPU': 2.0} * 1 (STRICT_SPREAD): 2+ pending placement groups",
+                            "{'CPU': 1.0}: 3 from request_resources()"});
+  CHECK(report.pending_lines == std::vector<string>{"gpu, 3 launching"});
+  CHECK(report.nodes.size() == 5);
   CHECK(report.failures ==
         std::map<string, string>{{"small", "RayCluster is being\x1b[31m patched (30s ago)"}});
-  CHECK(ReportOf(status, 960).failures.at("small") ==
+  CHECK(ReportOf(status, &*status.autoscaler, 960).failures.at("small") ==
         "RayCluster is being\x1b[31m patched");  // clocks differ
-  CHECK(ReportOf(GcsStatus(), 0).known);
+  CHECK(ReportOf(GcsStatus(), nullptr, 0).known);
 }
 
 TEST_CASE("a status of odd values", "[autoscaler]") {
@@ -160,7 +251,7 @@ TEST_CASE("an answer larger than any cluster is bounded", "[autoscaler]") {
   CHECK(Read(State(3, nodes)).nodes.size() == 20000);
   std::vector<std::pair<string, double>> shape;
   for (int i = 0; i < 1000; ++i) shape.emplace_back("r" + std::to_string(i), 1);
-  CHECK(Read(State(4, {ByCount(Request(shape), 1)})).demands[0].bundles[0].first.size() == 200);
+  CHECK(Read(State(4, {ByCount(Request(shape), 1)})).demands[0].bundles[0].shape.size() == 200);
   const string gang = Message([&](pbf_writer& writer) {
     for (const auto& [name, amount] : shape) writer.add_message(1, Request({{name, amount}}));
   });
