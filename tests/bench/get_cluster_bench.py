@@ -1,7 +1,6 @@
 """`get cluster` over 10,000 RayClusters in a real API server, beside `kubectl get` and KubeRay's own plugin, and over 1,000 and 50,000 of
 them, which should take as much memory. The API server and its etcd are the bench's own, on loopback."""
 
-import concurrent.futures
 import json
 import os
 
@@ -9,6 +8,7 @@ import api_server
 import cluster
 from bench import Bench, Rival, command, ours, scaled
 
+PATH = "/apis/ray.io/v1/namespaces/default/rayclusters"
 FEW, MANY, MOST = scaled(1_000), scaled(10_000), scaled(50_000)
 
 
@@ -22,13 +22,11 @@ def ray_cluster(server):
 def create(server, numbers):
     template = ray_cluster(server)
 
-    def one(number):
+    def request(number):
         part = "few" if number < FEW else "many"
-        body = {**template, "metadata": {"name": f"cluster-{number:05}", "labels": {"part": part}}}
-        server.request("POST", "/apis/ray.io/v1/namespaces/default/rayclusters", body)
+        return "POST", PATH, {**template, "metadata": {"name": f"cluster-{number:05}", "labels": {"part": part}}}
 
-    with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        list(pool.map(one, numbers))
+    server.send_all([[request(number)] for number in numbers])
 
 
 def main():

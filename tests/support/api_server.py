@@ -1,6 +1,8 @@
 """A kube-apiserver and etcd of a test's own on loopback: real validation and storage, no node, no controller."""
 
+import concurrent.futures
 import contextlib
+import http.client
 import json
 import os
 import pathlib
@@ -34,6 +36,21 @@ class ApiServer:
             "Authorization": f"Bearer {TOKEN}", "Content-Type": content_type, **({"Impersonate-User": impersonate} if impersonate else {})}, method=method)
         with urllib.request.urlopen(request, timeout=30, context=ssl._create_unverified_context()) as answer:
             return json.load(answer) if path != "/readyz" else answer.read()
+
+    def send_all(self, batches: list[list[tuple]]):
+        """For thousands of objects: the (METHOD, PATH, BODY) of each batch in order, over few connections that stay open."""
+        def send(some: list[list[tuple]]):
+            connection = http.client.HTTPSConnection(self.url.removeprefix("https://"), timeout=60, context=ssl._create_unverified_context())
+            with contextlib.closing(connection):
+                for method, path, body in (request for batch in some for request in batch):
+                    kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
+                    connection.request(method, path, json.dumps(body), {"Authorization": f"Bearer {TOKEN}", "Content-Type": kind})
+                    answer = connection.getresponse()
+                    text = answer.read()
+                    assert answer.status < 300, text
+
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            list(pool.map(send, (batches[first::8] for first in range(8))))
 
     def audit(self, user: str) -> list[dict]:
         """The requests that `user` has made by impersonation until now, in audit.k8s.io/v1's words."""

@@ -1,6 +1,5 @@
 """Pods that are but objects of a real API server: on a node whose kubelet is a fake that answers what the API server asks one for."""
 
-import concurrent.futures
 import contextlib
 import json
 import pathlib
@@ -82,12 +81,9 @@ def create_cluster(server, workers):
     server.request("PATCH", f"{CLUSTERS}/demo/status", {"status": {"state": "ready", **counts, "head": {"podName": "demo-head"}}},
                    "application/merge-patch+json")
 
-    def one(number):
+    def requests(number):
         name = "demo-head" if number == 0 else f"demo-worker-{number - 1:04}"
         made = pod(name, "worker", "default-group") if number else pod(name, "head", "headgroup")
-        server.request("POST", POD_PATH, made)
-        server.request("PATCH", f"{POD_PATH}/{name}/status", running(number, made["spec"]["containers"][0]["name"]),
-                       "application/merge-patch+json")
+        return [("POST", POD_PATH, made), ("PATCH", f"{POD_PATH}/{name}/status", running(number, made["spec"]["containers"][0]["name"]))]
 
-    with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        list(pool.map(one, range(workers + 1)))
+    server.send_all([requests(number) for number in range(workers + 1)])
