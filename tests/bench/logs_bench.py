@@ -56,12 +56,13 @@ class Reader:
 
     def __init__(self, stream):
         self.fd, self.marks, self.rest, self.delays = stream.fileno(), 0, b"", []
+        self.poll = select.poll()
+        self.poll.register(self.fd, select.POLLIN)
 
     def wait(self, marks, seconds):
         end = time.monotonic() + seconds
         while self.marks < marks:
-            ready, _, _ = select.select([self.fd], [], [], max(0, end - time.monotonic()))
-            assert ready, f"{self.marks} of {marks} marked lines"
+            assert self.poll.poll(max(0, end - time.monotonic()) * 1000), f"{self.marks} of {marks} marked lines"
             data = os.read(self.fd, 1 << 20)
             now = time.monotonic()
             assert data, "the output ended"
