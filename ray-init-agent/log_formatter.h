@@ -32,9 +32,6 @@ struct LineHeader {
 };
 LineHeader ParseLineHeader(std::string_view line);
 
-// Appends `text` as the inside of a JSON string; a byte that is not UTF-8 becomes the four characters \xNN.
-void AppendJsonEscaped(std::string_view text, std::string* out);
-
 // The writer of one file, and which of its lines are held. Made and used by LogFormatter.
 struct LogStream {
   LogSource source;
@@ -81,16 +78,17 @@ class LogFormatter {
 
   void AppendTime(std::string_view time, std::chrono::system_clock::time_point now, std::string* out) const;
 
-  // The second that was formatted last, and its text: most records share the second of the record before.
-  struct FormattedSecond {
-    std::time_t second = -1;
-    char text[32] = "";    // 2026-11-21T03:00:00
-    char offset[16] = "";  // Z, +01:00
+  // The millisecond that was formatted last, and its text: all lines of one read share it.
+  struct FormattedTime {
+    std::chrono::milliseconds since_epoch{-1};
+    char text[40] = "";  // 2026-11-21 03:00:00.123
+    std::string rest;    // what comes after it in a record: its zone (Z, +01:00), and the level's name
   };
+  void FormatTime(std::chrono::milliseconds since_epoch) const;
 
   LogFormat format_;
   LogLabels labels_;
-  mutable FormattedSecond last_second_;
+  mutable FormattedTime last_time_;
 };
 
 }  // namespace ray_init_agent

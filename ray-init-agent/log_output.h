@@ -19,7 +19,11 @@ class LogOutput {
     kClosed,  // nobody will ever read it; what was buffered is dropped
   };
 
-  explicit LogOutput(int fd) : writer_(fd) {}
+  // `fd` is not owned. A pipe is made as large as kPipeBytes if it is smaller and the system allows it, for
+  // all its writers.
+  explicit LogOutput(int fd);
+
+  static constexpr int kPipeBytes = 256 << 10;
 
   // Records are appended to this buffer; Write() empties it from its front.
   std::string* buffer() { return &buffer_; }

@@ -1,5 +1,6 @@
 #include "shared/libc_memory.h"
 
+#include <bit>
 #include <cstdint>
 
 // Compiled without builtins and without LTO (see CMakeLists.txt): the compiler would recognise these loops,
@@ -82,6 +83,16 @@ void CopyBackward(Byte* to, const Byte* from, std::size_t size) {
   Store(to, head);
 }
 
+// Returns the first byte's place among those that are 0xff in `found`, or 16. (Both processors are
+// little-endian.)
+std::size_t FirstOf(Lanes found) {
+  const Vector vector = {found};
+  const Byte* bytes = reinterpret_cast<const Byte*>(&vector);
+  const std::uint64_t low = Load<Word8>(bytes).value, high = Load<Word8>(bytes + 8).value;
+  if (low != 0) return static_cast<std::size_t>(std::countr_zero(low)) / 8;
+  return 8 + static_cast<std::size_t>(std::countr_zero(high)) / 8;
+}
+
 }  // namespace
 
 extern "C" {
@@ -119,10 +130,35 @@ void* ray_memset(void* to, int byte, std::size_t size) noexcept {
   return to;
 }
 
+// No load may reach into a page that is not there: one at a multiple of 16 never does.
+void* ray_memchr(const void* from, int byte, std::size_t size) noexcept {
+  constexpr std::uintptr_t kPage = 4096;
+  const auto* at = static_cast<const Byte*>(from);
+  const auto value = static_cast<Byte>(byte);
+  const Vector values = {value - Lanes{}};
+  const auto address = reinterpret_cast<std::uintptr_t>(at);
+  if (size >= 16 && address % kPage <= kPage - 16) {
+    const std::size_t place = FirstOf(reinterpret_cast<Lanes>(Load<Vector>(at).value == values.value));
+    if (place < 16) return const_cast<Byte*>(at) + place;
+    at += 16 - address % 16;
+    size -= 16 - address % 16;
+  }
+  for (; size > 0 && reinterpret_cast<std::uintptr_t>(at) % 16 != 0; ++at, --size)
+    if (*at == value) return const_cast<Byte*>(at);
+  for (; size >= 16; at += 16, size -= 16) {
+    const std::size_t place = FirstOf(reinterpret_cast<Lanes>(Load<Vector>(at).value == values.value));
+    if (place < 16) return const_cast<Byte*>(at) + place;
+  }
+  for (; size > 0; ++at, --size)
+    if (*at == value) return const_cast<Byte*>(at);
+  return nullptr;
+}
+
 #if defined(__linux__) && !defined(__GLIBC__)
 void* memcpy(void* __restrict, const void* __restrict, std::size_t) noexcept
     __attribute__((alias("ray_memcpy")));
 void* memmove(void*, const void*, std::size_t) noexcept __attribute__((alias("ray_memmove")));
 void* memset(void*, int, std::size_t) noexcept __attribute__((alias("ray_memset")));
+void* memchr(const void*, int, std::size_t) noexcept __attribute__((alias("ray_memchr")));
 #endif
 }

@@ -1,9 +1,11 @@
 """Following log files: `ray-init-agent run` beside `tail -F` and rsyslog's imfile, at 1, 50, 500 and 5,000 files: how fast the lines of a
-burst come out, CPU and memory for it, descriptors, and the delay of single lines. `tail -F` copies bytes, without a file's name a line."""
+burst come out as it is written, and of a backlog; CPU and memory of the backlog, descriptors, and the delay of single lines. `tail -F` copies bytes, without a file's name a line."""
 
+import multiprocessing
 import os
 import pathlib
 import resource
+import signal
 import subprocess
 import tempfile
 import time
@@ -16,7 +18,8 @@ from measure import cpu_s_of, peak_kib_of
 BURST_LINES = scaled(400_000)
 SINGLE_LINES = scaled(400)
 TEXT = "2026-11-21 03:00:00,123 INFO worker.py:1234 -- a line of some hundred bytes, as most of Ray's are: "
-CHUNK = 50  # lines a write
+CHUNK = 20  # lines a write
+FORK = multiprocessing.get_context("fork")
 
 
 def tail(folder, files):
@@ -45,25 +48,50 @@ def ray_init_agent_json(folder, files):
     return ray_init_agent(folder, files, "--logs=json")
 
 
-def follow(process, files):
-    reader = LineReader(process.stdout, b"bytes,")
-    for file in files:  # until it follows every one of them
-        file.write(f"{TEXT}first\n".encode())
-    reader.wait(len(files), 60)
-    before = cpu_s_of(process.pid)
+def write_many(files):
     chunk = "".join(f"{TEXT}{number}\n" for number in range(CHUNK)).encode()
-    begin, written = time.monotonic(), len(files)
     for number in range(BURST_LINES // CHUNK):
         files[number % len(files)].write(chunk)
-        written += CHUNK
-    reader.wait(written, 300)
-    took = time.monotonic() - begin
-    figures = {"lines/s": BURST_LINES / took, "CPU s": cpu_s_of(process.pid) - before, "peak MiB": peak_kib_of(process.pid) / 1024,
-               "descriptors": len(os.listdir(f"/proc/{process.pid}/fd"))}
+
+
+def write_singly(files):
     for number in range(SINGLE_LINES):
-        files[number % len(files)].write(f"{TEXT}@{time.monotonic()}\n".encode())
+        files[number * 7 % len(files)].write(f"{TEXT}@{time.monotonic()}\n".encode())
         time.sleep(0.005)  # one at a time is the point
-    reader.wait(written + SINGLE_LINES, 60)
+
+
+def begin_writing(task, files):
+    """In a process of its own, which takes no time from the reader's."""
+    writer = FORK.Process(target=task, args=(files,))
+    writer.start()
+    return writer
+
+
+def follow(process, files):
+    reader, pid = LineReader(process.stdout, b"bytes,"), process.pid
+    for file in files:  # until it follows every one of them
+        file.write(f"{TEXT}first\n".encode())
+    written = len(files)
+    reader.wait(written, 120)
+
+    begin, writer = time.monotonic(), begin_writing(write_many, files)
+    written += BURST_LINES
+    reader.wait(written, 300)
+    figures = {"lines/s": BURST_LINES / (time.monotonic() - begin)}
+    writer.join()
+
+    process.send_signal(signal.SIGSTOP)  # what it can do alone, while nobody writes
+    write_many(files)
+    before, begin = cpu_s_of(pid), time.monotonic()
+    process.send_signal(signal.SIGCONT)
+    written += BURST_LINES
+    reader.wait(written, 300)
+    figures |= {"lines/s of a backlog": BURST_LINES / (time.monotonic() - begin), "CPU s": cpu_s_of(pid) - before,
+                "peak MiB": peak_kib_of(pid) / 1024, "descriptors": len(os.listdir(f"/proc/{pid}/fd"))}
+
+    writer = begin_writing(write_singly, files)
+    reader.wait(written + SINGLE_LINES, 120)
+    writer.join()
     return {**figures, **reader.delay_ms()}
 
 
