@@ -15,6 +15,8 @@ using shared::StringAt;
 std::string NamespaceOf(const Json& object) { return StringAt(object, {"metadata", "namespace"}); }
 std::string NameOf(const Json& object) { return StringAt(object, {"metadata", "name"}); }
 
+}  // namespace
+
 shared::Status CheckIdentity(const Json& object) {
   const std::string kind = StringAt(object, {"kind"});
   if (kind.empty() || StringAt(object, {"apiVersion"}).empty())
@@ -25,6 +27,8 @@ shared::Status CheckIdentity(const Json& object) {
                   ? ""
                   : "With generateName it is a new object each time: `kubectl create -f` makes it.");
 }
+
+namespace {
 
 // Null: it is not there.
 Result<Json> GetLive(const KubeClient& kube, const Resource& resource, const Json& object) {

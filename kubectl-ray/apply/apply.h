@@ -37,6 +37,9 @@ struct ObjectPlan {
   bool IsDisruptive() const;
 };
 
+// kUsage: the object has no apiVersion, kind or name, without which it cannot be applied.
+shared::Status CheckIdentity(const shared::Json& object);
+
 // Asks the API server for the object and for a dry run of applying it. `default_ns` is for an object of a
 // kind in namespaces that names none. Stores nothing. Errors: kUsage if the server refuses the object
 // (an unknown field, a value of a wrong type) or serves no such kind; kConflict if other managers own fields

@@ -208,7 +208,12 @@ Result<CommandLine> ReadCommandLine(const CLI::App& root, const std::vector<std:
       line.program.emplace(words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end());
       break;
     } else if (IsFlag(words[i])) {
-      TRY(AddFlags(words, &i, find, &line));
+      if (auto added = AddFlags(words, &i, find, &line); !added) {
+        // `create clusters demo --wait`: it is the word that is wrong, and not the flag.
+        if (!line.arguments.empty() && !Children(*line.command).empty())
+          return Unexpected(UnknownWord(*line.command, line.arguments.front()));
+        return Unexpected(std::move(added).error());
+      }
     } else {
       line.arguments.push_back(words[i]);
     }

@@ -65,17 +65,23 @@ const Leaf* CommandTree::Find(const CLI::App* command) const {
 
 Result<CommandTree::Parsed> CommandTree::Parse(const std::vector<std::string>& words) {
   ASSIGN_OR_RETURN(CommandLine line, ReadCommandLine(root_, words));
-  ASSIGN_OR_RETURN(std::vector<std::string> for_parser, WordsForParser(line));
   const CLI::App& command = *line.command;
+  const Leaf* leaf = Find(&command);
+  Result<std::vector<std::string>> for_parser = WordsForParser(line);
+  if (!for_parser) {
+    shared::Error error = std::move(for_parser).error();
+    if (!line.awaiting && !line.program && leaf != nullptr && leaf->takes_program())
+      error.hint = "A program stands after `--`. " + error.hint;
+    return Unexpected(std::move(error));
+  }
   try {
-    std::reverse(for_parser.begin(), for_parser.end());  // CLI11 takes them from the back
-    root_.parse(std::move(for_parser));
+    std::reverse(for_parser->begin(), for_parser->end());  // CLI11 takes them from the back
+    root_.parse(*std::move(for_parser));
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() != static_cast<int>(CLI::ExitCodes::Success))
       return Unexpected(UsageErrorFor(command, e));
     return Parsed{&command, true};
   }
-  const Leaf* leaf = Find(&command);
   if (line.program && leaf != nullptr && !leaf->takes_program())
     return shared::Fail(ErrorCode::kUsage, "\"" + CommandPath(command) + "\" takes nothing after `--`",
                         SeeHelp(command));

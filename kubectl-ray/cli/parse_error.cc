@@ -14,6 +14,15 @@ std::vector<std::string> CommandNames(const CLI::App& command) {
   return names;
 }
 
+// What kubectl calls "rayjobs", commands here call "job".
+std::string PlainWord(const CLI::App& command, const std::string& word) {
+  if (!word.starts_with("ray") || word.size() < 5) return word;
+  for (const CLI::App* sub : Subcommands(command))
+    if (sub->check_name(word.substr(3)) || sub->check_name(word.substr(3, word.size() - 4)))
+      return sub->get_name();
+  return word;
+}
+
 std::vector<std::string> FlagNames(const CLI::App& command) {
   std::vector<std::string> names;
   for (const CLI::App* at = &command; at != nullptr; at = at->get_parent())
@@ -53,7 +62,7 @@ shared::Error UnknownWord(const CLI::App& command, const std::string& word) {
   if (Subcommands(command).empty())
     return UsageError(command, "\"" + CommandPath(command) + "\" takes no argument \"" + word + "\"", "");
   return UsageError(command, "unknown command \"" + word + "\"",
-                    shared::DidYouMean(word, CommandNames(command)));
+                    shared::DidYouMean(PlainWord(command, word), CommandNames(command)));
 }
 
 shared::Error UsageErrorFor(const CLI::App& command, const CLI::ParseError& error) {

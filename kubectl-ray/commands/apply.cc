@@ -14,6 +14,7 @@
 #include "kubectl-ray/cli/print_error.h"
 #include "kubectl-ray/cli/print_objects.h"
 #include "kubectl-ray/formats/yaml.h"
+#include "kubectl-ray/kinds/kinds.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/operator/definitions.h"
 #include "kubectl-ray/services/history.h"
@@ -105,12 +106,28 @@ struct Step {
   ObjectPlan plan;
 };
 
+// Without a server that knows its kinds: a misspelt one of KubeRay's.
+shared::Status CheckRayKind(const Json& object) {
+  const std::string kind = StringAt(object, {"kind"}), version = StringAt(object, {"apiVersion"});
+  if (FindKind(kind) != nullptr || !version.starts_with(kRayJobs.group + "/")) return shared::Ok();
+  std::vector<std::string> kinds;
+  for (const Kind* known : Kinds()) kinds.push_back(known->resource.kind);
+  const std::string near = shared::DidYouMean(kind, kinds);
+  if (near.empty()) return shared::Ok();  // perhaps one of a newer KubeRay
+  return Fail(ErrorCode::kUsage, "cannot apply a " + kind + " of " + version + ": KubeRay has no such kind",
+              near);
+}
+
 // What is sent nowhere is compared with nothing.
-std::vector<Step> PlanUnasked(const std::vector<Manifest>& manifests) {
+shared::Result<std::vector<Step>> PlanUnasked(const std::vector<Manifest>& manifests) {
   std::vector<Step> steps;
-  for (const Manifest& manifest : manifests)
+  for (const Manifest& manifest : manifests) {
+    shared::Status whole = CheckIdentity(manifest.object);
+    if (whole) whole = CheckRayKind(manifest.object);
+    if (!whole) return shared::Unexpected(Placed(whole.error(), manifest));
     steps.push_back(
         {&manifest, {.resource = {}, .object = manifest.object, .outcome = ObjectPlan::Outcome::kUnasked}});
+  }
   return steps;
 }
 
@@ -238,7 +255,7 @@ shared::Result<int> ApplyFiles(const ApplyFlags& flags, CommandContext& context)
   if (!flags.ignore_rules) TRY(CheckRules(manifests, context.io.err));
   if (flags.dry_run != "client") return ApplyToServer(context, flags, manifests);
   TRY(CheckFields(manifests, context.io.err));
-  const std::vector<Step> steps = PlanUnasked(manifests);
+  ASSIGN_OR_RETURN(const std::vector<Step> steps, PlanUnasked(manifests));
   if (flags.output.empty())
     PrintPlan(context.io.out, steps, " (client dry run)");
   else

@@ -1,6 +1,5 @@
 #include "kubectl-ray/formats/yaml.h"
 
-#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -18,6 +17,7 @@
 #include <utility>
 
 #include "kubectl-ray/formats/yaml_documents.h"
+#include "kubectl-ray/formats/yaml_fault.h"
 #include "shared/base64.h"
 #include "shared/text.h"
 
@@ -36,35 +36,6 @@ std::string Place(std::string_view name, const YAML::Mark& mark) {
   return std::string(name) + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
 }
 
-class DocumentStart : public YAML::EventHandler {
- public:
-  const YAML::Mark& mark() const { return mark_; }
-
-  void OnDocumentStart(const YAML::Mark& mark) override { mark_ = mark; }
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                       YAML::EmitterStyle::value) override {}
-  void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
-  }
-  void OnMapEnd() override {}
-
- private:
-  YAML::Mark mark_;
-};
-
-// YAML::LoadAll() would return documents without end if a comma is between them.
-std::optional<YAML::Mark> SecondDocument(const std::string& text) {
-  std::istringstream in(text);
-  YAML::Parser parser(in);
-  DocumentStart start;
-  if (!parser.HandleNextDocument(start) || !parser.HandleNextDocument(start)) return std::nullopt;
-  return start.mark();
-}
-
 struct LoadedDocument {
   std::size_t line;
   YAML::Node node;
@@ -76,9 +47,8 @@ shared::Result<std::vector<LoadedDocument>> LoadDocuments(std::string_view name,
   for (const YamlDocumentText& document : SplitYamlDocuments(text)) {
     const std::string padded = std::string(document.line, '\n') +
                                std::string(document.text);  // so that the marks have the right lines
-    if (const std::optional<YAML::Mark> second = SecondDocument(padded))
-      return Fail(ErrorCode::kUsage, "cannot read " + Place(name, *second) +
-                                         ": a second document begins there, and no --- stands before it");
+    if (const std::optional<YamlFault> fault = FindYamlFault(padded))
+      return Fail(ErrorCode::kUsage, "cannot read " + Place(name, fault->mark) + ": " + fault->cause);
     YAML::Node node = YAML::Load(padded);
     if (node.IsNull()) continue;
     loaded.push_back({document.line, node});

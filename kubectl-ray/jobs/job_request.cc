@@ -66,8 +66,8 @@ Result<std::string> Entrypoint(const CommandContext& context, const JobFlags& fl
   if (!flags.shell.empty()) return Fail(ErrorCode::kUsage, "cannot send --shell: it is not UTF-8");
   if (program && !program->empty() && !program->front().empty()) return QuoteForShell(*program);
   return Fail(ErrorCode::kUsage, "cannot submit a job without a program",
-              "Put it after --, as in `kubectl ray job submit --cluster NAME -- python script.py`, or give a "
-              "shell's command line by --shell.");
+              "Put it at the end, after --, as in `-- python script.py`, or give a shell's command line by "
+              "--shell.");
 }
 
 Status ApplyResources(const JobFlags& flags, JobRequest* request) {

@@ -17,6 +17,16 @@ std::vector<const Kind*>& Table() {
   return table;
 }
 
+// "rayjob.ray.io", as `-o name` prints it, and "rayjobs.ray.io" and "rayjobs.v1.ray.io", which kubectl takes
+// too.
+bool IsQualified(const Kind& kind, std::string_view type) {
+  const std::size_t dot = type.find('.');
+  const std::string_view word = type.substr(0, dot);
+  if (dot == type.npos || (word != kind.type && word != kind.resource.plural)) return false;
+  const std::string_view of = type.substr(dot + 1);
+  return of == kind.resource.group || of == kind.resource.version + "." + kind.resource.group;
+}
+
 }  // namespace
 
 std::span<const Kind* const> Kinds() { return Table(); }
@@ -25,7 +35,8 @@ const Kind* FindKind(std::string_view word) {
   std::string type(word);
   std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return std::tolower(c); });
   for (const Kind* kind : Kinds())
-    if (type == kind->type || type == kind->resource.plural || type == kind->noun || type == kind->nouns)
+    if (IsQualified(*kind, type) || type == kind->type || type == kind->resource.plural ||
+        type == kind->noun || type == kind->nouns)
       return kind;
   return nullptr;
 }

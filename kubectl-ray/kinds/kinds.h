@@ -26,7 +26,8 @@ struct UsedCluster {
 
 struct Kind {
   Resource resource;
-  // TYPE in TYPE/NAME is any of `type`, resource.plural, `noun` and `nouns`, in any case.
+  // TYPE in TYPE/NAME is any of `type`, resource.plural, `noun` and `nouns`, in any case; the first two also
+  // with the group after them, as kubectl prints them: rayjob.ray.io/NAME.
   std::string type;   // "rayjob": how TYPE is printed
   std::string noun;   // "job": how `kubectl ray get job` is typed
   std::string nouns;  // "jobs"

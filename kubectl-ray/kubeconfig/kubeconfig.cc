@@ -338,14 +338,24 @@ std::string PodNamespace(const GetVariable& environment, const std::string& dire
   return ns;
 }
 
+// Returns ": ..." with what is wrong with each file; nothing if there is none to look at.
+std::string WhyNone(const std::vector<std::string>& paths) {
+  std::string why;
+  for (const std::string& path : paths)
+    why += (why.empty() ? ": \"" : ", \"") + path + "\" " +
+           (::access(path.c_str(), F_OK) == 0 ? "names no cluster" : "does not exist");
+  return why;
+}
+
 // Signs in with the pod's own service account, if there is one.
 Result<CredentialSource> ReadServiceAccount(const KubeconfigFlags& flags, const GetVariable& environment,
+                                            const std::vector<std::string>& looked_at,
                                             ClusterAccess* access) {
   std::string host = environment("KUBERNETES_SERVICE_HOST").value_or("");
   const std::string port = environment("KUBERNETES_SERVICE_PORT").value_or("");
   const std::string directory = kServiceAccountDirectory;
   if (host.empty() || port.empty() || ::access((directory + "token").c_str(), R_OK) != 0)
-    return Fail(ErrorCode::kUsage, "cannot find a kubeconfig",
+    return Fail(ErrorCode::kUsage, "cannot find a kubeconfig" + WhyNone(looked_at),
                 "Set KUBECONFIG or give --kubeconfig; the default is ~/.kube/config.");
   if (host.find(':') != std::string::npos) host = "[" + host + "]";
   access->server = "https://" + host + ":" + port;
@@ -397,7 +407,7 @@ Result<ClusterAccess> LoadClusterAccess(const KubeconfigFlags& flags, const GetV
   access.http.interrupt = interrupt;
   access.http.user_agent = "kubectl-ray/" RAY_VERSION;
   ASSIGN_OR_RETURN(CredentialSource source, IsEmpty(flags, files)
-                                                ? ReadServiceAccount(flags, environment, &access)
+                                                ? ReadServiceAccount(flags, environment, list.paths, &access)
                                                 : ReadKubeconfig(flags, files, environment, &access));
   if (access.ns.empty()) access.ns = "default";
   auto credentials = std::make_shared<Credentials>(std::move(source), interrupt, on_wait);

@@ -1,5 +1,6 @@
 """Following log files: `ray-init-agent run` beside `tail -F` and rsyslog's imfile, at 1, 50, 500 and 5,000 files: how fast the lines of a
-burst come out as it is written, and of a backlog; CPU and memory of the backlog, descriptors, and the delay of single lines. `tail -F` copies bytes, without a file's name a line."""
+burst come out as it is written, and of a backlog; CPU and memory of the backlog, descriptors, and the delay of single lines. `tail -F`
+copies bytes, without a file's name a line."""
 
 import multiprocessing
 import os

@@ -194,7 +194,7 @@ BROKEN = {
     "too large a key": "v: {18446744073709551615: a}\n", "merge of a number": "v: {<<: 1}\n", "no such anchor": "v: *x\n",
     "anchor in itself": "v: &x [*x]\n", "tab as indentation": "v:\n\ta: 1\n", "two values": "v: a: b\n", "at": "v: @a\n",
     "percent": "v: %a\n", "backquote": "v: `a\n", "too long a key": "v:\n  " + "k" * 1025 + ": 1\n", "control": "v: \"a\x01b\"\n",
-    "half a character": "v: \"\\ud83d\"\n",
+    "half a character": "v: \"\\ud83d\"\n", "last key without a colon": "v: \"a\"\nw\n", "open quote": "v: \"a\n",
     "too many aliases": "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
         f"a{i}: &a{i} [{','.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 9)),
 }

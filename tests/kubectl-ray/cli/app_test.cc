@@ -85,6 +85,21 @@ TEST_CASE("what is wrong with a command line is said with the near word and wher
       {{"get", "cluster", "x", "logs"},
        "error: \"kubectl ray get cluster\" takes no argument \"logs\"\nSee `kubectl ray get cluster "
        "--help`.\n"},
+      // kubectl's words for the kinds; the first word that is wrong counts, and not a flag of what was meant.
+      {{"get", "rayjobs"},
+       "error: unknown command \"rayjobs\"\nDid you mean \"job\"? See `kubectl ray get --help`.\n"},
+      {{"get", "rayservice", "-A"},
+       "error: unknown command \"rayservice\"\nDid you mean \"service\"? See `kubectl ray get --help`.\n"},
+      {{"create", "rayclusters", "x", "--wait"},
+       "error: unknown command \"rayclusters\"\nDid you mean \"cluster\"? See `kubectl ray create "
+       "--help`.\n"},
+      {{"create", "ray", "x"}, "error: unknown command \"ray\"\nSee `kubectl ray create --help`.\n"},
+      {{"job", "submit", "--cluster", "demo", "python", "x.py"},
+       "error: \"kubectl ray job submit\" takes no argument \"python\"\nA program stands after `--`. See "
+       "`kubectl ray job submit --help`.\n"},
+      {{"create", "job", "x", "python", "x.py"},
+       "error: \"kubectl ray create job\" takes no argument \"python\"\nA program stands after `--`. See "
+       "`kubectl ray create job --help`.\n"},
       {{"get", "cluster", "-n"}, "error: -n needs a value\nSee `kubectl ray get cluster --help`.\n"},
   };
   for (const Row& row : rows) {

@@ -132,6 +132,12 @@ TEST_CASE("apply refuses what the operator, the API server or YAML refuses, with
   transcript.Run({"apply", "-f",
                   write("other.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: x}\n"),
                   "-n", "y"});
+  // A dry run that asks no server refuses what is no object, or a misspelt one, all the same.
+  for (const char* file : {"no-kind.yaml", "nameless.yaml"})
+    transcript.Run({"apply", "-f", files.path() + "/" + file, "--dry-run"});
+  transcript.Run({"apply", "-f",
+                  write("kind.yaml", "apiVersion: ray.io/v1\nkind: RayClustr\nmetadata: {name: a}\n"),
+                  "--dry-run"});
   transcript.Run({"apply", "-f", write("empty.yaml", "# nothing\n")});
   transcript.Run({"apply", "-f", files.path() + "/none.yaml"});
   transcript.Run({"apply"});

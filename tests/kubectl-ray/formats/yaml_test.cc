@@ -281,6 +281,53 @@ TEST_CASE("what kubectl cannot read is refused by place") {
   }
 }
 
+TEST_CASE(
+    "a last key without a colon and an open quote are refused, which yaml-cpp takes and kubectl does not") {
+  // Refused or read alike by go-yaml (kubectl 1.34) and PyYAML 6.
+  constexpr const char* kNoColon = "there is no colon after the key";
+  constexpr const char* kOpenQuote = "the quote that begins there is not closed";
+  const struct {
+    const char *yaml, *place, *cause;
+  } broken[] = {
+      {"a: \"x\"\nb\n", "2:1", kNoColon},
+      {"a: \"x\"\nb", "2:1", kNoColon},
+      {"a: x?\n\nc: [d]\nb\n...\n", "4:1", kNoColon},
+      {"a:\n  b: |\n    x\n  minReplicas 3\n", "4:3", kNoColon},
+      {"- a: 'x'\n  b\n", "2:3", kNoColon},
+      {"a: 'x'\nb:c\n", "2:1", kNoColon},
+      {"a: 'x'\n&y b\n", "2:1", kNoColon},
+      {"\xef\xbb\xbf\n"
+       "a: 'x'\nb\n",
+       "3:1", kNoColon},
+      {"a: 'x'\nb\n---\nc: d\n", "2:1", kNoColon},
+      {"a: \"b\nc: d\n", "1:4", kOpenQuote},
+      {"a: 'it''s\n", "1:4", kOpenQuote},
+      {"a: &x \"b\\\"\n", "1:4", kOpenQuote},
+      {"a: 'b\n---\nc: d\n", "1:4", kOpenQuote},
+  };
+  for (const auto& row : broken) {
+    INFO(row.yaml);
+    const auto values = ParseYamlDocuments("x", row.yaml);
+    REQUIRE_FALSE(values);
+    CHECK(values.error().message == std::string("cannot read x:") + row.place + ": " + row.cause);
+  }
+  const std::pair<const char*, const char*> whole[] = {
+      {"? b\n", R"({"b":null})"},
+      {"?\n  b\n", R"({"b":null})"},
+      {"a: 1\nb:\n", R"({"a":1,"b":null})"},
+      {"a: 1\nb :", R"({"a":1,"b":null})"},
+      {"b: # c\n", R"({"b":null})"},
+      {"b: ~\n", R"({"b":null})"},
+      {"{a: 1, b}\n", R"({"a":1,"b":null})"},
+      {"- a\n-\n", R"(["a",null])"},
+      {"a: &x 'b'''\n", R"({"a":"b'"})"},
+  };
+  for (const auto& [yaml, json] : whole) {
+    INFO(yaml);
+    CHECK(ParseYaml("x", yaml).value_or("refused") == Json::parse(json));
+  }
+}
+
 TEST_CASE("hostile or broken YAML is refused by name and place") {
   std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 9; ++i) {

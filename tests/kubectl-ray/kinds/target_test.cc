@@ -19,6 +19,10 @@ TEST_CASE("NAME and TYPE/NAME") {
       {"jobs/j", {&RayJobKind(), "j"}},
       {"rayservice/s", {&RayServiceKind(), "s"}},
       {"services/s", {&RayServiceKind(), "s"}},
+      // As `-o name` prints it, and as kubectl takes it: RESOURCE.GROUP and RESOURCE.VERSION.GROUP.
+      {"raycluster.ray.io/demo", {&RayClusterKind(), "demo"}},
+      {"RayJobs.ray.io/j", {&RayJobKind(), "j"}},
+      {"rayservices.v1.ray.io/s", {&RayServiceKind(), "s"}},
   };
   for (const auto& [text, target] : rows) {
     INFO(text);
@@ -30,11 +34,26 @@ TEST_CASE("NAME and TYPE/NAME") {
 }
 
 TEST_CASE("what is no target is a usage error") {
-  for (const std::string& text :
-       {std::string(), std::string("/"), std::string("raycluster/"), std::string("/demo"),
-        std::string("pod/x"), std::string("a/b/c"), std::string("raycluster/a/b"), std::string("Demo"),
-        std::string("-x"), std::string("--help"), std::string("x-"), std::string("a..%2f"),
-        std::string("\xff"), std::string("x\0y", 3), std::string(254, 'a')}) {
+  for (const std::string& text : {std::string(),
+                                  std::string("/"),
+                                  std::string("raycluster/"),
+                                  std::string("/demo"),
+                                  std::string("pod/x"),
+                                  std::string("job.ray.io/x"),
+                                  std::string("rayjob.batch/x"),
+                                  std::string("rayjob./x"),
+                                  std::string("rayjob.v1/x"),
+                                  std::string("job.batch/x"),
+                                  std::string("a/b/c"),
+                                  std::string("raycluster/a/b"),
+                                  std::string("Demo"),
+                                  std::string("-x"),
+                                  std::string("--help"),
+                                  std::string("x-"),
+                                  std::string("a..%2f"),
+                                  std::string("\xff"),
+                                  std::string("x\0y", 3),
+                                  std::string(254, 'a')}) {
     INFO(text);
     const auto parsed = ParseTarget(text);
     REQUIRE(!parsed.has_value());

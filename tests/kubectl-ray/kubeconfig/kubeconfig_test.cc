@@ -252,6 +252,9 @@ TEST_CASE("an unknown context offers the near name; a missing file is named") {
   CHECK(ErrorOf(Load(Flags("/nowhere/config"))).message ==
         "cannot read \"/nowhere/config\": no such file or directory");
   CHECK(ErrorOf(Load({})).message == "cannot find a kubeconfig");
+  const std::string empty = files.Write("empty", "# nothing\n");
+  CHECK(ErrorOf(Load({}, {{"KUBECONFIG", "/nowhere/a::" + empty}})).message ==
+        "cannot find a kubeconfig: \"/nowhere/a\" does not exist, \"" + empty + "\" names no cluster");
   CHECK(ErrorOf(Load(Flags(files.path()))).message.ends_with("it is a directory"));
 }
 
