@@ -1,6 +1,8 @@
 // The ray-init-agent binaries that this plugin carries, to be put into Ray pods of any image.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -8,10 +10,12 @@ namespace kubectl_ray {
 
 struct AgentArchive {
   std::string_view architecture;  // Kubernetes' word: amd64, arm64
-  std::string_view gzip;          // the static binary, compressed by gzip -9; a part of this program
+  std::string_view digest;        // the first 12 hex digits of the static binary's SHA-256
+  std::size_t at, size;           // where its bytes are in what the plugin carries, once that is unpacked
+  std::uint32_t crc;              // its CRC-32
 };
 
-// Returns one for each architecture that was built in; never empty.
+// Returns one for each architecture that was built in; never empty. Written by cmake/pack-agents.
 const std::vector<AgentArchive>& EmbeddedAgents();
 
 }  // namespace kubectl_ray

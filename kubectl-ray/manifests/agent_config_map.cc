@@ -3,7 +3,7 @@
 #include <mbedtls/base64.h>
 
 #include "kubectl-ray/kinds/labels.h"
-#include "kubectl-ray/manifests/content_name.h"
+#include "kubectl-ray/manifests/agent_gzip.h"
 
 namespace kubectl_ray {
 namespace {
@@ -15,7 +15,7 @@ const unsigned char* Bytes(std::string_view text) {
 }  // namespace
 
 std::string AgentConfigMapName(const AgentArchive& archive) {
-  return ContentName("ray-init-agent-" + std::string(archive.architecture), archive.gzip);
+  return "ray-init-agent-" + std::string(archive.architecture) + "-" + std::string(archive.digest);
 }
 
 AgentOptions EmbeddedAgentOptions() {
@@ -26,10 +26,11 @@ AgentOptions EmbeddedAgentOptions() {
 }
 
 shared::Json AgentConfigMap(const AgentArchive& archive, std::string_view ns) {
-  std::string base64((archive.gzip.size() + 2) / 3 * 4 + 1, '\0');
+  const std::string gzip = AgentGzip(archive);
+  std::string base64((gzip.size() + 2) / 3 * 4 + 1, '\0');
   std::size_t written = 0;
-  mbedtls_base64_encode(reinterpret_cast<unsigned char*>(base64.data()), base64.size(), &written,
-                        Bytes(archive.gzip), archive.gzip.size());
+  mbedtls_base64_encode(reinterpret_cast<unsigned char*>(base64.data()), base64.size(), &written, Bytes(gzip),
+                        gzip.size());
   base64.resize(written);
   return {{"apiVersion", "v1"},
           {"kind", "ConfigMap"},

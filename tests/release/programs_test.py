@@ -1,13 +1,17 @@
 """The released programs as files: what they need, how they are hardened, how big they are, what they betray."""
 
+import base64
+import collections
 import gzip
+import hashlib
 import os
 import pathlib
+import platform
 import re
 import subprocess
-import tempfile
 
 import pytest
+import yaml
 from dist import ROOT, agent, elf_segments, files_of, plugin, plugin_archives, program_of
 
 LINUX = ["amd64", "arm64"]
@@ -41,12 +45,27 @@ def test_what_is_written_at_start_alone_is_read_only_after(architecture):
     assert PT_GNU_RELRO in [kind for kind, _ in elf_segments(plugin(f"linux_{architecture}"))]
 
 
-def test_the_stack_protector_is_in_the_code():
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(plugin("linux_amd64"))
-        file.flush()
-        code = subprocess.run(["objdump", "-d", file.name], check=True, capture_output=True, text=True).stdout
-    assert len(re.findall(r"%fs:0x28", code)) > 200
+def guarded_places(program):
+    """How often the stack's guard is loaded: at the place, or by a call of a few instructions that the linker made a function."""
+    code = subprocess.run(["objdump", "-d", "--no-show-raw-insn", program], check=True, capture_output=True, text=True).stdout
+    instructions = re.findall(r"^ +([0-9a-f]+):\t(.*)$", code, re.MULTILINE)
+    calls = collections.Counter(re.findall(r"\tcall +0x([0-9a-f]+)", code))
+    places = 0
+    for n, (address, instruction) in enumerate(instructions):
+        if address not in calls:
+            places += "%fs:0x28" in instruction
+            continue
+        for _, following in instructions[n : n + 8]:
+            if "%fs:0x28" in following:
+                places += calls[address]
+            if "%fs:0x28" in following or re.match("ret|j|push|call", following):
+                break
+    return places
+
+
+def test_the_stack_protector_is_in_the_code(tmp_path):
+    (tmp_path / "plugin").write_bytes(plugin("linux_amd64"))
+    assert guarded_places(tmp_path / "plugin") > 2000
 
 
 @pytest.mark.parametrize("preset", ["release", "release-arm64"])
@@ -71,13 +90,28 @@ def test_an_agent_is_under_2_mb_and_fits_a_config_map(architecture):
     assert len(gzip.compress(binary, 9)) < 900_000
 
 
-@pytest.mark.parametrize("archive", plugin_archives(), ids=lambda path: path.name)
-def test_every_plugin_carries_both_agents_as_they_are_released(archive):
-    binary = program_of(archive)
-    for preset, architecture in (("release", "amd64"), ("release-arm64", "arm64")):
-        packed = (ROOT / "build" / preset / "ray-init-agent/ray-init-agent.gz").read_bytes()
-        assert packed in binary
+def test_the_plugin_unpacks_both_agents_as_they_are_released(tmp_path):
+    own = {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()]
+    program = tmp_path / "kubectl-ray"
+    program.write_bytes(plugin(f"linux_{own}"))
+    program.chmod(0o755)
+    done = subprocess.run([program, "inject", "--config-map", "only"], check=True, capture_output=True, env={"HOME": str(tmp_path)})
+    maps = {each["metadata"]["name"]: each["binaryData"]["ray-init-agent.gz"] for each in yaml.safe_load_all(done.stdout)}
+    names = {arch: f"ray-init-agent-{arch}-{hashlib.sha256(agent(arch)).hexdigest()[:12]}" for arch in LINUX}
+    assert sorted(maps) == sorted(names.values())
+    for architecture, name in names.items():
+        packed = base64.b64decode(maps[name])
         assert gzip.decompress(packed) == agent(architecture)
+        assert len(packed) < 900_000
+
+
+@pytest.mark.parametrize("archive", plugin_archives(), ids=lambda path: path.name)
+def test_every_plugin_carries_the_same_agents(archive):
+    """The stream that the test above has had unpacked."""
+    own = {"x86_64": "release", "aarch64": "release-arm64"}[platform.machine()]
+    packed = (ROOT / "build" / own / "kubectl-ray/agents.lzma").read_bytes()
+    assert packed in plugin(f"linux_{'amd64' if own == 'release' else 'arm64'}")
+    assert packed in program_of(archive)
 
 
 @pytest.mark.parametrize("archive", plugin_archives(), ids=lambda path: path.name)
