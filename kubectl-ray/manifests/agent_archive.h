@@ -11,8 +11,9 @@ namespace kubectl_ray {
 struct AgentArchive {
   std::string_view architecture;  // Kubernetes' word: amd64, arm64
   std::string_view digest;        // the first 12 hex digits of the static binary's SHA-256
-  std::size_t at, size;           // where its bytes are in what the plugin carries, once that is unpacked
-  std::uint32_t crc;              // its CRC-32
+  std::size_t at, packed;  // where its .xz file is in what the plugin carries, and how many bytes that has
+  std::size_t size;        // bytes of the binary
+  std::uint32_t crc;       // its CRC-32
 };
 
 // Returns one for each architecture that was built in; never empty. Written by cmake/pack-agents.

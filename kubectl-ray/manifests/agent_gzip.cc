@@ -1,13 +1,10 @@
 #include "kubectl-ray/manifests/agent_gzip.h"
 
+#include <lzma.h>
 #include <zlib.h>
 
-#include <string_view>
-
-#include "kubectl-ray/manifests/unpack_lzma.h"
-
 extern "C" {
-extern const char ray_init_agents[], ray_init_agents_end[];
+extern const char ray_init_agents[];
 }
 
 namespace kubectl_ray {
@@ -17,34 +14,19 @@ constexpr std::size_t kTrailer = 8;  // of gzip: the sum and the size of what is
 constexpr std::size_t kSystem = 9;   // in its header: the system that wrote it
 constexpr char kUnix = 3;
 
-std::uint32_t LittleEndian(const char* bytes) {
-  std::uint32_t value = 0;
-  for (int i = 3; i >= 0; --i) value = value << 8 | static_cast<unsigned char>(bytes[i]);
-  return value;
-}
-
 void PutLittleEndian(std::uint32_t value, char* bytes) {
   for (int i = 0; i < 4; ++i) bytes[i] = static_cast<char>(value >> 8 * i);
 }
 
-// Both give each call its distance in place of the place that it goes to: see cmake/pack-agents.
-void UnfilterAmd64(std::string* code) {
-  for (std::size_t at = 0; at + 5 <= code->size(); ++at) {
-    char* call = code->data() + at;
-    if ((call[0] & '\xfe') != '\xe8' || (call[4] != 0 && call[4] != '\xff')) continue;
-    const std::uint32_t distance = (LittleEndian(call + 1) - static_cast<std::uint32_t>(at)) & 0x1FFFFFF;
-    PutLittleEndian(distance & 0x1000000 ? distance | 0xFE000000 : distance, call + 1);
-    at += 4;
-  }
-}
-
-void UnfilterArm64(std::string* code) {
-  for (std::size_t at = 0; at + 4 <= code->size(); at += 4) {
-    const std::uint32_t word = LittleEndian(code->data() + at);
-    if (word >> 26 != 0x25) continue;
-    PutLittleEndian(0x94000000 | ((word - static_cast<std::uint32_t>(at / 4)) & 0x3FFFFFF),
-                    code->data() + at);
-  }
+// Returns what is not as it was packed as far as it can be read: the caller has a sum of all of it.
+std::string Program(const AgentArchive& archive) {
+  std::string program(archive.size, '\0');
+  std::uint64_t memory = 64u << 20;  // bytes that the decoder may take; it needs what the program has
+  std::size_t read = 0, written = 0;
+  lzma_stream_buffer_decode(
+      &memory, 0, nullptr, reinterpret_cast<const std::uint8_t*>(ray_init_agents + archive.at), &read,
+      archive.packed, reinterpret_cast<std::uint8_t*>(program.data()), &written, program.size());
+  return program;
 }
 
 std::string Compressed(const std::string& text) {
@@ -66,13 +48,7 @@ std::string Compressed(const std::string& text) {
 }  // namespace
 
 std::string AgentGzip(const AgentArchive& archive) {
-  std::string program = UnpackLzma({ray_init_agents, ray_init_agents_end}, archive.at + archive.size);
-  program.erase(0, archive.at);
-  if (archive.architecture == "amd64")
-    UnfilterAmd64(&program);
-  else
-    UnfilterArm64(&program);
-  std::string gzip = Compressed(program);
+  std::string gzip = Compressed(Program(archive));
   if (gzip.size() < kSystem + kTrailer) return gzip;
   gzip[kSystem] = kUnix;
   PutLittleEndian(archive.crc, gzip.data() + gzip.size() - kTrailer);

@@ -107,9 +107,9 @@ def test_the_plugin_unpacks_both_agents_as_they_are_released(tmp_path):
 
 @pytest.mark.parametrize("archive", plugin_archives(), ids=lambda path: path.name)
 def test_every_plugin_carries_the_same_agents(archive):
-    """The stream that the test above has had unpacked."""
+    """The files that the test above has had unpacked."""
     own = {"x86_64": "release", "aarch64": "release-arm64"}[platform.machine()]
-    packed = (ROOT / "build" / own / "kubectl-ray/agents.lzma").read_bytes()
+    packed = (ROOT / "build" / own / "kubectl-ray/agents.xz").read_bytes()
     assert packed in plugin(f"linux_{'amd64' if own == 'release' else 'arm64'}")
     assert packed in program_of(archive)
 
