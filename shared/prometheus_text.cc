@@ -97,8 +97,8 @@ bool ReadNumber(std::string_view word, Number* number) {
 }  // namespace
 
 std::string_view PrometheusSample::Label(std::string_view label) const {
-  for (const auto& [name, value] : labels)
-    if (name == label) return value;
+  for (const auto& [key, text] : labels)
+    if (key == label) return text;
   return {};
 }
 

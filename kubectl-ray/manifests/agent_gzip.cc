@@ -18,14 +18,15 @@ void PutLittleEndian(std::uint32_t value, char* bytes) {
   for (int i = 0; i < 4; ++i) bytes[i] = static_cast<char>(value >> 8 * i);
 }
 
-// Returns what is not as it was packed as far as it can be read: the caller has a sum of all of it.
+// Returns as much as can be read, if the plugin is damaged: the caller has a sum of all of it.
 std::string Program(const AgentArchive& archive) {
   std::string program(archive.size, '\0');
   std::uint64_t memory = 64u << 20;  // bytes that the decoder may take; it needs what the program has
   std::size_t read = 0, written = 0;
-  lzma_stream_buffer_decode(
+  const lzma_ret result = lzma_stream_buffer_decode(
       &memory, 0, nullptr, reinterpret_cast<const std::uint8_t*>(ray_init_agents + archive.at), &read,
       archive.packed, reinterpret_cast<std::uint8_t*>(program.data()), &written, program.size());
+  if (result != LZMA_OK) program.resize(written);
   return program;
 }
 

@@ -32,7 +32,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   (void)kubectl_ray::WhyPending({.actor = {{"required_resources", {{"CPU", 1}}}},
                                  .nodes = {{{"state", "ALIVE"}, {"resources_total", {{"CPU", 2}}}}},
                                  .runtime_envs = {},
-                                 .usage = kubectl_ray::UsageOfReport(text)});
+                                 .usage = kubectl_ray::UsageOfReport(text),
+                                 .report = text});
   const auto value = shared::ParseJson(text);
   if (!value) return 0;
   (void)kubectl_ray::ReadRayJobState(*value);

@@ -72,7 +72,6 @@ TEST_CASE("shapes are written with bytes as people read them", "[autoscaler]") {
 }
 
 TEST_CASE("lines are written as they are read", "[autoscaler]") {
-  using By = ReportedDemand::By;
   AutoscalerReport report;
   report.known = true;
   report.usage = {{"CPU", {1.5, 4}},
