@@ -218,7 +218,8 @@ TEST_CASE("rights needs no kubeconfig, but the one that is asked for") {
   CHECK((none.code == 0 && none.out.find("namespace: default\n") != std::string::npos));
   CHECK(none.err ==
         "note: the Role is one of namespace \"default\", and --namespace chooses another: cannot find a "
-        "kubeconfig\n");
+        "kubeconfig: \"" +
+            home.path() + "/.kube/config\" does not exist\n");
   const Outcome named = RunProgram({"rights", "get", "token", "--context", "x"}, {{"HOME", home.path()}});
   CHECK((named.code == 2 && named.out.empty()));
 }
