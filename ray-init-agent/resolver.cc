@@ -224,7 +224,7 @@ class Resolver::Lookup {
   std::size_t next_ = 0;
   std::map<int, short> sockets_;  // the sockets and events that c-ares waits for
   bool has_answer_ = false;
-  bool only_ipv4_ = false;       // what is asked for now
+  bool only_ipv4_ = false;       // the question that is open
   bool is_there_ = false;        // the name that was asked for exists, and is asked for once more
   bool has_no_address_ = false;  // one of the names exists, but has no address
   bool done_ = false;
