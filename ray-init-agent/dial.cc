@@ -112,7 +112,11 @@ Result<int, GcsError> Dialer::Dial(const Deadline& deadline, const Interrupt* in
   refusals_.assign(addresses.size(), 0);
   const auto connected = Connect(addresses, deadline, interrupt);
   for (const Attempt& attempt : std::exchange(attempts_, {})) close(attempt.fd);
+  const bool refused = !connected && std::count(refusals_.begin(), refusals_.end(), ECONNREFUSED) > 0;
+  // A pod whose port was closed and that is silent now has gone; the name may lead to the next one.
+  if (std::exchange(has_refused_, refused) && !refused) resolver_.Forget();
   if (!connected) return Unexpected(connected.error());
+  resolver_.HasAnswered();
   failing_since_ = {};
   last_address_ = {addresses[connected->address]};
   return connected->fd;

@@ -59,6 +59,7 @@ class Dialer {
   std::vector<IpAddress> last_address_;  // one at most
   std::list<Attempt> attempts_;          // only inside of Dial()
   std::vector<int> refusals_;            // the errno of each address, or 0 if it has not refused yet
+  bool has_refused_ = false;             // an address of the last Dial() did, and none was connected
   shared::Deadline::Clock::time_point failing_since_ = {};
 };
 

@@ -51,12 +51,17 @@ class Resolver {
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
 
-  // Returns at least one address; an answer is kept for five seconds. Blocks until there is an answer,
-  // `deadline` has passed, or `interrupt` (may be nullptr) is raised. After a failure the next look-up begins
-  // as LookupPause() says, with jitter. Fails with kName (no such name, or one without addresses), kDns or
-  // kInterrupted.
+  // Returns at least one address; an answer is kept as AnswerIsFreshFor() says, with jitter. Blocks until
+  // there is an answer, `deadline` has passed, or `interrupt` (may be nullptr) is raised. After a failure the
+  // next look-up begins as LookupPause() says, with jitter. Fails with kName (no such name, or one without
+  // addresses), kDns or kInterrupted.
   shared::Result<std::vector<IpAddress>, GcsError> Resolve(const shared::Deadline& deadline,
                                                            const shared::Interrupt* interrupt);
+
+  // Says that somebody has answered at an address: it was right, and the next wait is a new one.
+  void HasAnswered() { found_since_ = {}; }
+  // Says that nobody is at the addresses any more: the next call looks them up again.
+  void Forget() { fresh_until_ = {}; }
 
   // How many look-ups have ended without an address.
   std::uint64_t failed_lookups() const { return failed_lookups_; }
@@ -70,10 +75,12 @@ class Resolver {
   std::string host_;
   std::vector<IpAddress> addresses_;
   bool is_address_ = false;
+  Clock::time_point found_since_ = {};  // the first answer of this wait, or none yet
   Clock::time_point fresh_until_ = {};
-  std::unique_ptr<Lookup> lookup_;  // the one that has not ended
-  GcsError failure_;                // why the last look-up failed
-  Clock::time_point failing_since_ = {};
+  std::unique_ptr<Lookup> lookup_;        // the one that has not ended
+  GcsError failure_;                      // why the last look-up failed
+  Clock::time_point failing_since_ = {};  // the first look-up of a row without an address
+  bool is_missing_ = false;               // the last look-up's name servers know no such name
   Clock::time_point next_lookup_ = {};
   std::uint64_t failed_lookups_ = 0;
 };

@@ -11,9 +11,10 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kLongestPause = std::chrono::seconds(2);
-constexpr milliseconds kFirstLookupPause(100);
-constexpr milliseconds kFullLookupPauseAfter = std::chrono::seconds(10);
-constexpr milliseconds kPerQuery = std::chrono::seconds(1);
+constexpr milliseconds kFirstPausePerQuery = std::chrono::seconds(1);
+constexpr milliseconds kLongestPausePerQuery = std::chrono::seconds(10);
+constexpr milliseconds kFreshAtFirst = std::chrono::seconds(5);
+constexpr milliseconds kFreshAtLast = std::chrono::seconds(20);
 
 }  // namespace
 
@@ -22,10 +23,12 @@ milliseconds RetryPause(milliseconds first, milliseconds waited) {
 }
 
 milliseconds LookupPause(int queries, milliseconds waited) {
-  const milliseconds full = kPerQuery * std::max(1, queries);
-  const milliseconds share =
-      full * std::min(waited, kFullLookupPauseAfter).count() / kFullLookupPauseAfter.count();
-  return std::max(kFirstLookupPause, share);
+  const milliseconds per_query = std::clamp(waited / 30, kFirstPausePerQuery, kLongestPausePerQuery);
+  return std::min(std::max(1, queries) * per_query, std::max(waited, kFirstPausePerQuery));
+}
+
+milliseconds AnswerIsFreshFor(milliseconds waited) {
+  return std::clamp(waited / 3, kFreshAtFirst, kFreshAtLast);
 }
 
 milliseconds WithJitter(milliseconds pause) {

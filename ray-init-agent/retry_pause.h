@@ -12,9 +12,15 @@ namespace ray_init_agent {
 std::chrono::milliseconds RetryPause(std::chrono::milliseconds first, std::chrono::milliseconds waited);
 
 // The time from the begin of one look-up of a missing name to the begin of the next, if a look-up takes
-// `queries` questions to a name server: a tenth of a second at first, and so that there is one question a
-// second after ten seconds of waiting.
+// `queries` questions to a name server: so that there is one question a second for half a minute, then one in
+// a thirtieth of the time `waited`, and one in ten seconds after five minutes. It is never longer than what
+// was waited, or than a second.
 std::chrono::milliseconds LookupPause(int queries, std::chrono::milliseconds waited);
+
+// How long the addresses of a name are used before it is looked up again, if nobody answered there for the
+// time `waited` since they were found: five seconds at first, then a third of that time, and twenty seconds
+// at most.
+std::chrono::milliseconds AnswerIsFreshFor(std::chrono::milliseconds waited);
 
 // Returns `pause` plus a random part of up to a quarter of it, so that pods that were started together drift
 // apart.
