@@ -70,9 +70,7 @@ TEST_CASE("sizes alone refuse what no zip can hold, and what is twenty times the
       {{20 * kMiB - 1}, kMiB, "taken"},
       {{20 * kMiB}, kMiB, "20.0 MiB in 1 files: over 20.0 MiB hardly shrink to the 1.0 MiB that"},
       {{10 * kMiB, 10 * kMiB}, kMiB, "20.0 MiB in 2 files: over 20.0 MiB hardly"},
-      {{std::uint64_t{5} << 30},
-       100 * kMiB,
-       "5.0 GiB in 1 files: over 2.0 GiB hardly shrink to the 100.0 MiB"},
+      {{std::uint64_t{5} << 30}, 100 * kMiB, "5.0 GiB in 1 files: over 2.0 GiB hardly shrink to the 100 MiB"},
       {{0, 0}, 22 + 2 * (76 + 2 * 4) + 1, "taken"},  // names and headers
       {{0, 0}, 22 + 2 * (76 + 2 * 4), "0 B in 2 files: as a zip they are over"},
       {{1032, 0}, 22 + 2 * (76 + 2 * 4) + 1, "as a zip they are over"},  // as small as deflate makes it
