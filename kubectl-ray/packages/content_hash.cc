@@ -93,6 +93,7 @@ ContentHash::~ContentHash() { mbedtls_sha256_free(&portable_); }
 void ContentHash::Add(std::string_view bytes) {
   const auto* from = reinterpret_cast<const unsigned char*>(bytes.data());
   std::size_t left = bytes.size();
+  if (left == 0) return;
   if (!fast_) {
     mbedtls_sha256_update(&portable_, from, left);
     return;
