@@ -137,6 +137,10 @@ Result<int> Submit(CommandContext& context, const SubmitFlags& options) {
     ASSIGN_OR_RETURN(own_env, ParseYaml("spec.runtimeEnvYAML", text));
   }
   ASSIGN_OR_RETURN(const JobPlan plan, PlanJob(context, options.job, std::move(own_env)));
+  if (plan.too_large && !options.preview) {
+    PrintError(context.io, *plan.too_large);
+    return kExitSubmissionRefused;
+  }
   if (options.ray_job.given()) {
     ASSIGN_OR_RETURN(ray_job, RayJobFromFlags(context, options.ray_job, std::move(ray_job), plan.request));
   }

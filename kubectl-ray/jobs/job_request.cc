@@ -108,7 +108,8 @@ std::uint64_t FileCount(const FileTree& tree) {
 }
 
 void PreviewTree(std::ostream& out, const FileTree& tree) {
-  out << "  " << FileCount(tree) << " files, " << shared::FormatBytes(tree.total_size) << '\n';
+  out << (tree.ended_early ? "  more than " : "  ") << FileCount(tree) << " files, "
+      << shared::FormatBytes(tree.total_size) << '\n';
   out << "  largest directories:\n";
   for (const DirectorySize& directory : LargestDirectories(tree, kLargestShown))
     out << "    " << shared::FormatBytes(directory.size) << "  " << shared::EscapeControl(directory.path)
@@ -173,6 +174,7 @@ Result<JobPlan> PlanJob(CommandContext& context, const JobFlags& flags, Json def
     context.io.err << "warning: " << shared::EscapeControl(warning) << '\n';
   request.runtime_env = std::move(env.runtime_env);
   plan.packages = std::move(env.packages);
+  plan.too_large = std::move(env.too_large);
   return plan;
 }
 
@@ -191,7 +193,8 @@ Json ShownRequest(const JobPlan& plan) { return HideSecrets(ToJson(plan.request)
 void PrintPreview(std::ostream& out, const JobPlan& plan) {
   if (plan.packages.empty()) out << "Nothing local is sent.\n";
   for (const LocalPackage& package : plan.packages) {
-    out << shared::EscapeControl(package.source) << "  as gcs://" << package.name << '\n';
+    out << shared::EscapeControl(package.source)
+        << (package.name.empty() ? "  too large to be sent" : "  as gcs://" + package.name) << '\n';
     if (package.is_archive) {
       out << "  sent as it is\n";
     } else {

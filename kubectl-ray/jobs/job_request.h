@@ -40,6 +40,8 @@ struct JobFlags {
 struct JobPlan {
   JobRequest request;
   std::vector<LocalPackage> packages;
+  // Why the dashboard would not take the packages, known before it is asked. Then the request has no URI.
+  std::optional<shared::Error> too_large = std::nullopt;
 };
 
 // Reads the runtime_env of --runtime-env or --runtime-env-json as it is written there, or returns `fallback`.

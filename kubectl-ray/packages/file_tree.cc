@@ -11,6 +11,8 @@
 #include <map>
 #include <memory>
 #include <sstream>
+#include <string_view>
+#include <utility>
 
 #include "kubectl-ray/packages/ignore_rules.h"
 #include "shared/split.h"
@@ -26,6 +28,8 @@ using shared::Status;
 
 constexpr int kMaxDepth = 256;
 constexpr std::size_t kMaxIgnoreFileBytes = 1 << 20;
+constexpr std::uint64_t kEndOfZipBytes = 22;
+constexpr std::uint64_t kDeflateFactor = 1032;  // the most that deflate shrinks by
 constexpr const char* kExcludes = "excludes";
 constexpr const char* kDefaults = "Ray's defaults, which $RAY_OVERRIDE_RUNTIME_ENV_DEFAULT_EXCLUDES replaces";
 
@@ -54,6 +58,11 @@ const char* SpecialKind(mode_t mode) {
   return "it is a device";
 }
 
+// A local header (30 bytes), an entry of the zip's directory (46), and the name in both.
+std::uint64_t SmallestEntry(const PackedFile& file) {
+  return 76 + 2 * file.path.size() + file.size / kDeflateFactor;
+}
+
 // The rules of one file, with the directory they are relative to.
 struct Scope {
   IgnoreRules rules;
@@ -78,15 +87,29 @@ class Scanner {
     if (options_.use_gitignore) TRY(ReadIgnoreFile(source, path, ".gitignore"));
     ASSIGN_OR_RETURN(const std::vector<std::string> names, ListNames(source));
     if (names.empty() && !path.empty())
-      tree_->files.push_back(
-          {options_.prefix + path, source, 0, static_cast<std::uint32_t>(self.st_mode & 07777), true});
-    for (const std::string& name : names) TRY(Visit(source + "/" + name, path + name));
+      Add({options_.prefix + path, source, 0, static_cast<std::uint32_t>(self.st_mode & 07777), true});
+    for (const std::string& name : names) {
+      if (options_.interrupt != nullptr && options_.interrupt->raised())
+        return Fail(ErrorCode::kInterrupted, "interrupted while looking for the files to send");
+      TRY(Visit(source + "/" + name, path + name));
+      if (tree_->ended_early) break;
+    }
     scopes_.erase(scopes_.begin() + static_cast<std::ptrdiff_t>(scopes), scopes_.end());
     above_.pop_back();
     return shared::Ok();
   }
 
  private:
+  void Add(PackedFile file) {
+    const std::uint64_t limit = options_.package_limit;
+    tree_->total_size += file.size;
+    smallest_zip_ += SmallestEntry(file);
+    tree_->files.push_back(std::move(file));
+    if (limit == 0) return;
+    if (smallest_zip_ >= limit || tree_->total_size / kLargestTreePerLimit >= limit)
+      tree_->ended_early = ++files_after_limit_ > options_.files_after_limit;
+  }
+
   Status ReadIgnoreFile(const std::string& source, const std::string& path, const std::string& name) {
     const std::string file_path = source + "/" + name;
     struct stat info;
@@ -150,10 +173,8 @@ class Scanner {
     if (S_ISDIR(info.st_mode)) return VisitDirectory(source, path, info);
     if (!S_ISREG(info.st_mode)) return Refuse(source, SpecialKind(info.st_mode));
     if (access(source.c_str(), R_OK) != 0) return Refuse(source, shared::ErrnoText(errno));
-    const auto size = static_cast<std::uint64_t>(info.st_size);
-    tree_->files.push_back(
-        {options_.prefix + path, source, size, static_cast<std::uint32_t>(info.st_mode & 07777), false});
-    tree_->total_size += size;
+    Add({options_.prefix + path, source, static_cast<std::uint64_t>(info.st_size),
+         static_cast<std::uint32_t>(info.st_mode & 07777), false});
     return shared::Ok();
   }
 
@@ -171,7 +192,56 @@ class Scanner {
   FileTree* tree_;
   std::vector<Scope> scopes_;
   std::vector<struct stat> above_;
+  std::uint64_t smallest_zip_ = kEndOfZipBytes;
+  std::size_t files_after_limit_ = 0;
 };
+
+// What a directory's files have in sum, and the same for all that is below it.
+using DirectorySizes = std::map<std::string, DirectorySize>;
+
+void AddToAllAbove(std::string directory, std::uint64_t size, std::uint64_t files, DirectorySizes* sizes) {
+  while (true) {
+    DirectorySize& entry = (*sizes)[directory];
+    entry.size += size;
+    entry.files += files;
+    if (directory == "./") return;
+    const std::size_t slash =
+        directory.size() < 2 ? std::string::npos : directory.rfind('/', directory.size() - 2);
+    directory = slash == std::string::npos ? "./" : directory.substr(0, slash + 1);
+  }
+}
+
+// Each directory's files are together, since files are in order, but for what is in the directories beside
+// them.
+DirectorySizes SumDirectories(const FileTree& tree) {
+  DirectorySizes sizes;
+  if (tree.files.empty()) return sizes;
+  std::string directory = "./";
+  std::uint64_t size = 0, files = 0;
+  for (const PackedFile& file : tree.files) {
+    const std::size_t slash = file.path.rfind('/');
+    const std::string_view own =
+        slash == std::string::npos ? "./" : std::string_view(file.path).substr(0, slash + 1);
+    if (own != directory) {
+      AddToAllAbove(directory, size, files, &sizes);
+      directory = own;
+      size = files = 0;
+    }
+    size += file.size;
+    files += file.is_directory ? 0 : 1;
+  }
+  AddToAllAbove(directory, size, files, &sizes);
+  return sizes;
+}
+
+// Whether one directory below holds nearly all of it: that one says more.
+bool HasLargeChild(const DirectorySizes& sizes, const DirectorySizes::value_type& entry) {
+  const bool is_root = entry.first == "./";
+  for (auto child = is_root ? sizes.begin() : sizes.upper_bound(entry.first);
+       child != sizes.end() && (is_root || child->first.starts_with(entry.first)); ++child)
+    if (child->first != entry.first && child->second.size * 10 >= entry.second.size * 9) return true;
+  return false;
+}
 
 }  // namespace
 
@@ -200,30 +270,19 @@ Result<FileTree> ScanDirectory(const std::string& directory, const ScanOptions& 
   return tree;
 }
 
+std::uint64_t SmallestPackageSize(const FileTree& tree) {
+  std::uint64_t size = kEndOfZipBytes;
+  for (const PackedFile& file : tree.files) size += SmallestEntry(file);
+  return size;
+}
+
 std::vector<DirectorySize> LargestDirectories(const FileTree& tree, std::size_t count) {
-  std::map<std::string, DirectorySize> sizes;
-  for (const PackedFile& file : tree.files) {
-    std::size_t slash = std::string::npos;
-    while (true) {  // each directory above the file, and the root
-      slash = slash == 0 ? std::string::npos
-                         : file.path.rfind('/', slash == std::string::npos ? slash : slash - 1);
-      const std::string directory = slash == std::string::npos ? "./" : file.path.substr(0, slash + 1);
-      DirectorySize& entry = sizes[directory];
-      entry.size += file.size;
-      entry.files += file.is_directory ? 0 : 1;
-      if (slash == std::string::npos) break;
-    }
-  }
+  const DirectorySizes sizes = SumDirectories(tree);
   std::vector<DirectorySize> largest;
-  for (auto& size : sizes) {
-    const std::string& path = size.first;
-    DirectorySize& entry = size.second;
-    entry.path = path;
-    // If one directory below holds nearly all of it, that one says more.
-    const auto child = std::find_if(sizes.upper_bound(path), sizes.end(), [&](const auto& other) {
-      return (path == "./" || other.first.starts_with(path)) && other.second.size * 10 >= entry.size * 9;
-    });
-    if (child == sizes.end() || entry.size == 0) largest.push_back(entry);
+  for (const auto& entry : sizes) {
+    if (entry.second.size > 0 && HasLargeChild(sizes, entry)) continue;
+    largest.push_back(entry.second);
+    largest.back().path = entry.first;
   }
   std::sort(largest.begin(), largest.end(),
             [](const DirectorySize& a, const DirectorySize& b) { return a.size > b.size; });

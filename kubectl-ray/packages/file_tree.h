@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "shared/interrupt.h"
 #include "shared/result.h"
 
 namespace kubectl_ray {
@@ -36,6 +37,8 @@ struct FileTree {
   std::vector<PackedFile> files;  // sorted by path, bytewise
   std::vector<LeftOut> left_out;  // a directory includes all below it
   std::uint64_t total_size = 0;
+  // Whether the walk ended before its end, by ScanOptions::package_limit: such a tree is not to be packed.
+  bool ended_early = false;
 };
 
 // Returns what Ray's own packaging leaves out of a working_dir by default since 2.54. `override_list` is the
@@ -49,7 +52,21 @@ struct ScanOptions {
   bool use_gitignore = true;               // RAY_RUNTIME_ENV_IGNORE_GITIGNORE=1 switches it off, as in Ray
   std::vector<std::string> default_excludes = {};  // patterns before those of `excludes`
   std::string prefix = {};  // put before every path, because a py_module keeps its directory's name
+  // Once no zip of the files is below this size (SmallestPackageSize()), or the files have
+  // kLargestTreePerLimit times its bytes, the walk ends, after `files_after_limit` files more, so that the
+  // largest directories are known. 0: it goes to its end.
+  std::uint64_t package_limit = 0;
+  std::size_t files_after_limit = 20'000;
+  const shared::Interrupt* interrupt = nullptr;  // ends the walk with kInterrupted
 };
+
+// A tree is refused by the sum of its files' sizes alone if that is this many times the zip's limit. Of what
+// shrinks that far (logs, files of zeros) the user makes the zip.
+inline constexpr std::uint64_t kLargestTreePerLimit = 20;
+
+// Returns a size that no zip of the tree is below: its files' headers and names, and contents that shrink as
+// far as deflate can.
+std::uint64_t SmallestPackageSize(const FileTree& tree);
 
 // Walks `directory`. It follows links, as Ray's own packaging does (whose unpacker writes a link's target
 // into a plain file). A link to nothing or to a directory above itself is left out.  A .gitignore or

@@ -76,6 +76,7 @@ std::optional<IgnorePattern> IgnorePattern::Parse(std::string_view line) {
   }
   if (pattern.front() == '\\') pattern.erase(0, 1);
   result.Compile(pattern);
+  result.FindNeeded();
   return result;
 }
 
@@ -208,7 +209,18 @@ void IgnorePattern::Advance(const Step& step, std::u32string_view path, const st
   }
 }
 
+// The longest run of plain characters.
+void IgnorePattern::FindNeeded() {
+  std::string run;
+  for (const Step& step : steps_) {
+    const bool plain = step.kind == Step::Kind::kCharacter && step.character < 0x80;
+    run = plain ? run + static_cast<char>(step.character) : "";
+    if (run.size() > needed_.size()) needed_ = run;
+  }
+}
+
 bool IgnorePattern::Matches(std::string_view path) const {
+  if (path.find(needed_) == std::string_view::npos) return false;
   const std::u32string text = Decode(path);
   std::vector<bool> at(text.size() + 1), next;
   at[0] = true;

@@ -50,6 +50,7 @@ class IgnorePattern {
   void AddSegment(std::u32string_view segment);
   std::size_t AddClass(std::u32string_view segment, std::size_t open);
   void Compile(const std::u32string& pattern);
+  void FindNeeded();
   static bool MatchesOne(const Step& step, char32_t character);
   static void Advance(const Step& step, std::u32string_view path, const std::vector<bool>& from,
                       std::vector<bool>* to);
@@ -57,6 +58,7 @@ class IgnorePattern {
   std::string text_;
   bool negated_ = false;
   std::vector<Step> steps_;
+  std::string needed_;  // ASCII that every path that matches has, or nothing
 };
 
 // The rules of one file, or of `excludes`. The last pattern that matches decides.

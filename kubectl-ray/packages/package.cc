@@ -1,13 +1,11 @@
 #include "kubectl-ray/packages/package.h"
 
 #include <fcntl.h>
-#include <mbedtls/sha256.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <limits>
@@ -16,6 +14,8 @@
 #include <thread>
 #include <vector>
 
+#include "kubectl-ray/packages/content_hash.h"
+#include "kubectl-ray/packages/package_size.h"
 #include "kubectl-ray/packages/package_stream.h"
 #include "shared/text.h"
 
@@ -29,32 +29,7 @@ using shared::Result;
 using shared::Status;
 using shared::Unexpected;
 
-using Digest = std::array<unsigned char, 32>;
-
-class Sha256 {
- public:
-  Sha256() {
-    mbedtls_sha256_init(&context_);
-    mbedtls_sha256_starts(&context_, 0);
-  }
-  ~Sha256() { mbedtls_sha256_free(&context_); }
-  Sha256(const Sha256&) = delete;
-  Sha256& operator=(const Sha256&) = delete;
-
-  void Add(std::string_view bytes) {
-    mbedtls_sha256_update(&context_, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  }
-  Digest Finish() {
-    Digest digest = {};
-    mbedtls_sha256_finish(&context_, digest.data());
-    return digest;
-  }
-
- private:
-  mbedtls_sha256_context context_;
-};
-
-std::string Hex(const Digest& digest) {
+std::string Hex(const ContentDigest& digest) {
   static constexpr char kDigits[] = "0123456789abcdef";
   std::string hex;
   for (unsigned char byte : digest) hex += {kDigits[byte >> 4], kDigits[byte & 15]};
@@ -63,7 +38,7 @@ std::string Hex(const Digest& digest) {
 
 // The first bytes of a file as they were read.
 struct Snapshot {
-  Digest digest = {};
+  ContentDigest digest = {};
   std::uint64_t size = 0;
   std::uint32_t crc = 0;
 };
@@ -71,7 +46,7 @@ struct Snapshot {
 Result<Snapshot> ReadSnapshot(const std::string& path, std::uint64_t limit, std::vector<char>* buffer) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return Fail(ErrorCode::kUsage, "cannot read \"" + path + "\": " + shared::ErrnoText(errno));
-  Sha256 hash;
+  ContentHash hash;
   Snapshot snapshot;
   ssize_t n = 0;
   while (snapshot.size < limit) {
@@ -97,7 +72,7 @@ class TreeHasher {
   TreeHasher(FileTree* tree, const shared::Interrupt& interrupt)
       : tree_(*tree), interrupt_(interrupt), digests_(tree->files.size()) {}
 
-  Result<std::vector<Digest>> Run(int threads) {
+  Result<std::vector<ContentDigest>> Run(int threads) {
     std::vector<std::thread> workers;
     for (int i = 0; i < threads; ++i) workers.emplace_back([this] { Work(); });
     for (std::thread& worker : workers) worker.join();
@@ -130,7 +105,7 @@ class TreeHasher {
 
   FileTree& tree_;
   const shared::Interrupt& interrupt_;
-  std::vector<Digest> digests_;
+  std::vector<ContentDigest> digests_;
   std::atomic<std::size_t> next_{0};
   std::atomic<bool> failed_{false};
   std::mutex mutex_;
@@ -161,7 +136,7 @@ Result<bool> UploadUntilThere(const JobsClient& client, const std::string& name,
 }
 
 // A name that has no hash (a wheel keeps its own) says nothing about the content.
-std::string NameOfContents(const Digest& digest, std::string_view ending) {
+std::string NameOfContents(const ContentDigest& digest, std::string_view ending) {
   return "_ray_pkg_" + Hex(digest) + std::string(ending);
 }
 
@@ -189,7 +164,7 @@ class ArchiveReader {
   std::FILE* file_;
   const std::uint64_t size_;
   const std::string name_;
-  Sha256 hash_;
+  ContentHash hash_;
   std::uint64_t done_ = 0;
   bool changed_ = false;
 };
@@ -202,8 +177,8 @@ using File = std::unique_ptr<std::FILE, FileCloser>;
 }  // namespace
 
 Result<std::string> NameOfTree(FileTree* tree, int threads, const shared::Interrupt& interrupt) {
-  ASSIGN_OR_RETURN(const std::vector<Digest> digests, TreeHasher(tree, interrupt).Run(threads));
-  Sha256 hash;
+  ASSIGN_OR_RETURN(const std::vector<ContentDigest> digests, TreeHasher(tree, interrupt).Run(threads));
+  ContentHash hash;
   hash.Add("kubectl-ray package 1\n");  // so that another way of packing has other names
   tree->total_size = 0;
   for (std::size_t i = 0; i < tree->files.size(); ++i) {

@@ -3,14 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <limits>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "kubectl-ray/packages/file_tree.h"
-#include "shared/interrupt.h"
 #include "shared/result.h"
 
 namespace kubectl_ray {
@@ -19,8 +17,10 @@ namespace kubectl_ray {
 // are in the tree's order, modes are the files' own. Only one thread may read it.
 class PackageStream {
  public:
-  // `tree` must outlive the stream. Starts `threads` threads.
-  PackageStream(const FileTree* tree, int threads);
+  // `tree` must outlive the stream. Starts `threads` threads. A zip of `limit` bytes or more is not made:
+  // reading fails where it is reached.
+  PackageStream(const FileTree* tree, int threads,
+                std::uint64_t limit = std::numeric_limits<std::uint64_t>::max());
   ~PackageStream();
   PackageStream(const PackageStream&) = delete;
   PackageStream& operator=(const PackageStream&) = delete;
@@ -31,6 +31,8 @@ class PackageStream {
   std::ptrdiff_t Read(char* buffer, std::size_t size);
 
   const shared::Error& error() const;
+  // Whether reading failed since the zip is of the limit's size or larger.
+  bool over_limit() const;
   // How many bytes of the files were read out so far.
   std::uint64_t packed_bytes() const;
   // The paths on this machine of the files that were found to be longer than the tree says, so far. The zip
@@ -41,16 +43,6 @@ class PackageStream {
   struct State;
   std::unique_ptr<State> state_;
 };
-
-// Returns the size that the zip will have: packs it once without keeping it. kUsage, which names the largest
-// directories, as soon as it is `limit` or more. If no zip of this tree can reach the limit, packs nothing
-// and returns nothing.
-shared::Result<std::optional<std::uint64_t>> MeasurePackage(const FileTree& tree, int threads,
-                                                            std::uint64_t limit,
-                                                            const shared::Interrupt& interrupt);
-
-// Returns the largest size of a zip of the tree: no file shrinks, and headers are added.
-std::uint64_t LargestPackageSize(const FileTree& tree);
 
 // Returns the number of threads that hash and deflate: one for each core.
 int PackingThreads();

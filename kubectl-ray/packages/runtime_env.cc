@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "kubectl-ray/packages/package.h"
+#include "kubectl-ray/packages/package_size.h"
 #include "kubectl-ray/packages/package_stream.h"
 #include "shared/text.h"
 
@@ -276,7 +277,15 @@ class Planner {
     ASSIGN_OR_RETURN(FileTree tree, ScanDirectory(path, {.excludes = excludes_,
                                                          .use_gitignore = rules_.use_gitignore,
                                                          .default_excludes = default_excludes,
-                                                         .prefix = prefix}));
+                                                         .prefix = prefix,
+                                                         .package_limit = kMaxPackageBytes,
+                                                         .interrupt = &interrupt_}));
+    const Status fits = CheckPackageSize(tree, PackingThreads(), kMaxPackageBytes, interrupt_);
+    if (!fits && fits.error().code != ErrorCode::kUsage) return shared::Unexpected(fits.error());
+    if (!fits) {
+      plan_->too_large = fits.error();
+      return Add({path, "", false, std::move(tree)});
+    }
     ASSIGN_OR_RETURN(std::string name, NameOfTree(&tree, PackingThreads(), interrupt_));
     return Add({path, std::move(name), false, std::move(tree)});
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,7 +19,7 @@ namespace kubectl_ray {
 // Something local that has to be on the cluster before the job starts.
 struct LocalPackage {
   std::string source;       // the directory or file, as the user wrote it
-  std::string name;         // its URI is gcs://NAME
+  std::string name;         // its URI is gcs://NAME; empty if it is too large
   bool is_archive = false;  // an archive or a wheel, sent as it is; otherwise `tree` is packed
   FileTree tree = {};
 };
@@ -27,6 +28,8 @@ struct RuntimeEnvPlan {
   shared::Json runtime_env;            // as it is sent to the dashboard, with URIs only
   std::vector<LocalPackage> packages;  // to be uploaded first
   std::vector<std::string> warnings;   // lower case, one line each
+  // Why nothing can be sent, if a directory is too large for the dashboard (CheckPackageSize()).
+  std::optional<shared::Error> too_large = std::nullopt;
 };
 
 // Merges as Ray's command line does: --working-dir wins over the file's working_dir, and each of `env_vars`

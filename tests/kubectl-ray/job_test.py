@@ -412,6 +412,16 @@ def test_a_working_directory_over_the_limit_sends_nothing(tmp_path):
         assert not dashboard.packages and not dashboard.runs
 
 
+def test_a_working_directory_far_over_the_limit_is_refused_before_it_is_read_and_before_anyone_is_asked(tmp_path):
+    (tmp_path / "model").mkdir()
+    with open(tmp_path / "model" / "weights", "wb") as weights:
+        weights.truncate(64 << 30)  # of zeros, which nobody reads in the time
+    done = run(1, "submit", "--working-dir", str(tmp_path), "--", "x")
+    assert done.returncode == 12 and b"64.0 GiB  model/  (1 files)" in done.stderr and b"zip them yourself" in done.stderr, done.stderr
+    preview = run(1, "submit", "--preview", "--working-dir", str(tmp_path), "--", "x")
+    assert preview.returncode == 0 and b"too large to be sent" in preview.stdout and b"64.0 GiB  model/" in preview.stdout, preview
+
+
 def test_an_upload_that_is_cut_is_sent_again(tmp_path):
     (tmp_path / "data").write_bytes(os.urandom(3 << 20))
     with FakeDashboard(LOG) as dashboard, CuttingProxy(dashboard.port, 1 << 20, "up") as proxy:

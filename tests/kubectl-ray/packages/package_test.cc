@@ -10,6 +10,7 @@
 #include <fstream>
 #include <random>
 
+#include "kubectl-ray/packages/package_size.h"
 #include "kubectl-ray/packages/package_stream.h"
 
 namespace fs = std::filesystem;
