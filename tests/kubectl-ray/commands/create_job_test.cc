@@ -95,6 +95,22 @@ TEST_CASE("create job warns of a cluster that is not there, and makes the job al
   }
 }
 
+TEST_CASE("what is wrong with a name says whose name it is") {
+  const auto refused = [](const Words& words) { return Run(Server(kOn), words); };
+  CHECK(
+      refused({"create", "job", "My_Job", "--", "true"}).find("cannot use \"My_Job\" as a RayJob's name: ") !=
+      std::string::npos);
+  CHECK(refused({"create", "cronjob", "My_Job", "--schedule", "@daily", "--", "true"})
+            .find("cannot use \"My_Job\" as a RayCronJob's name: ") != std::string::npos);
+  CHECK(refused({"create", "service", "My_Service", "--import-path", "a:b"})
+            .find("cannot use \"My_Service\" as a RayService's name: ") != std::string::npos);
+  CHECK(
+      refused({"create", "cluster", "My_Cluster"}).find("cannot use \"My_Cluster\" as a cluster's name: ") !=
+      std::string::npos);
+  CHECK(refused({"job", "submit", "--name", "My_Job", "--dry-run", "--", "true"})
+            .find("cannot use \"My_Job\" as a RayJob's name: ") != std::string::npos);
+}
+
 TEST_CASE("what is of this machine is not uploaded for a job that KubeRay submits") {
   const Tree files;
   files.Write("a.py", "pass\n");
