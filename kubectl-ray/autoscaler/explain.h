@@ -17,10 +17,10 @@ namespace kubectl_ray {
 
 // The chain. Of several groups that could hold a demand, the one that is nearest to its end counts.
 enum class WaitCause {
-  kInfeasible,  // no group's node could hold it
-  kHeadOnly,    // only the head could, and it has no room
-  kUndeclared,  // nodes of a group could: the autoscaler does not know that new ones have the label
-  kSuspended,   // the group is suspended
+  kInfeasible,      // no group's node could hold it
+  kHeadOnly,        // only the head could, and it has no room
+  kUndeclared,      // nodes of a group could: the autoscaler does not know that new ones have the label
+  kSuspended,       // the group is suspended
   kNoAutoscaler,    // nobody adds nodes
   kMaxReplicas,     // the group may not grow
   kNotAsked,        // the autoscaler has not asked for a node
