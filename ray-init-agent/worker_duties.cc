@@ -36,7 +36,8 @@ void WorkerDuties::Begin(RunningChild* running) {
   });
   if (wants_watchdog_ && watchdog_.silence.count() > 0) BeginWatchdog();
   running->supervisor()->SetTerminateHook([this](const std::function<void()>& proceed) {
-    thread_.Stop();  // an end that was asked for is no failure
+    asked_to_end_ = true;  // which is no failure, whatever the watchdog has posted meanwhile
+    thread_.Stop();
     if (wants_drain_ && drain_.timeout.count() > 0) return BeginDrain(proceed);
     proceed();
   });
@@ -51,6 +52,7 @@ void WorkerDuties::BeginWatchdog() {
   const bool started = thread_.Start([this](const shared::Interrupt& interrupt) {
     if (auto failure = Watch(Client(interrupt), watchdog_, interrupt))
       running_->loop()->Post([this, failure = *std::move(failure)] {
+        if (asked_to_end_) return;
         running_->Say("ERROR", failure.error.message);
         running_->EndWith(failure);
       });

@@ -32,7 +32,8 @@ class WorkerDuties {
   GcsCredentials credentials_;
   bool wants_drain_;
   bool wants_watchdog_;
-  bool draining_ = false;  // from the TERM to the drain's outcome
+  bool asked_to_end_ = false;  // from the TERM on
+  bool draining_ = false;      // from then to the drain's outcome
   DrainOptions drain_;
   WatchdogOptions watchdog_;
   // The watchdog's client, and after it the drain's: both use one connection.

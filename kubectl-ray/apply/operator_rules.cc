@@ -21,17 +21,13 @@ using shared::StringAt;
 
 using Broken = std::vector<BrokenRule>;
 
-// The names of what is made for an object have a suffix each, and 63 characters at most: utils/constant.go.
-constexpr std::size_t kLongestOwnerName = kLongestClusterName - 6;   // of a RayJob or RayService: "-xxxxx"
-constexpr std::size_t kLongestCronJobName = kLongestOwnerName - 11;  // "-" and the minutes since 1970
-
-void CheckName(const Json& object, std::size_t longest, Broken* broken) {
+void CheckName(const Json& object, const NameRule& rule, Broken* broken) {
   const std::string name = StringAt(object, {"metadata", "name"});
   if (name.empty()) return;  // the API server refuses that
-  if (name.size() > longest)
+  if (name.size() > rule.longest)
     broken->push_back(
         {"metadata.name",
-         "has " + std::to_string(name.size()) + " characters, more than " + std::to_string(longest),
+         "has " + std::to_string(name.size()) + " characters, more than " + std::to_string(rule.longest),
          "Shorten it: names of pods and Services are made of it."});
   else if (const auto status = CheckClusterName(name); !status)
     broken->push_back(
@@ -42,7 +38,7 @@ void CheckName(const Json& object, std::size_t longest, Broken* broken) {
 
 Broken ClusterRules(const Json& object) {
   Broken broken;
-  CheckName(object, kLongestClusterName, &broken);
+  CheckName(object, kClusterNames, &broken);
   for (BrokenRule& rule :
        BrokenClusterRules({At(object, {"spec"}), At(object, {"metadata", "annotations"})}, "spec."))
     broken.push_back(std::move(rule));
@@ -51,7 +47,7 @@ Broken ClusterRules(const Json& object) {
 
 Broken JobRules(const Json& object) {
   Broken broken;
-  CheckName(object, kLongestOwnerName, &broken);
+  CheckName(object, kJobNames, &broken);
   for (BrokenRule& rule :
        BrokenJobRules(At(object, {"spec"}), At(object, {"metadata", "annotations"}), "spec."))
     broken.push_back(std::move(rule));
@@ -170,7 +166,7 @@ Broken ServiceRules(const Json& object) {
   Broken broken;
   const Json& spec = At(object, {"spec"});
   const Json& annotations = At(object, {"metadata", "annotations"});
-  CheckName(object, kLongestOwnerName, &broken);
+  CheckName(object, kServiceNames, &broken);
   CheckInitializingTimeout(annotations, &broken);
   for (BrokenRule& rule :
        BrokenClusterRules({At(spec, {"rayClusterConfig"}), annotations}, "spec.rayClusterConfig."))
@@ -196,7 +192,7 @@ void CheckSchedule(const Json& spec, Broken* broken) {
 
 Broken CronJobRules(const Json& object) {
   Broken broken;
-  CheckName(object, kLongestCronJobName, &broken);
+  CheckName(object, kCronJobNames, &broken);
   CheckSchedule(At(object, {"spec"}), &broken);
   for (BrokenRule& rule : BrokenJobRules(At(object, {"spec", "jobTemplate"}), Json(), "spec.jobTemplate."))
     broken.push_back(std::move(rule));

@@ -102,10 +102,13 @@ void ReadStandstill(const ScalingFacts& facts, ScalingGroup* group) {
   }
 }
 
-// The labels of a group's nodes: those that its spec says, and those of which all its living nodes have the
-// same value.
+// The labels of a group's nodes: those that its spec says, those of which all its living nodes have the same
+// value, and the group's name, which each node makes a label of (_get_default_labels in
+// ray/_private/resource_and_label_spec.py). For autoscaler v2 a node to come has the spec's `labels` alone
+// (SchedulingNode.from_node_config in ray/autoscaler/v2/scheduler.py).
 template <typename IsOne>
-NodeLabels SeenLabels(const Json& spec, const AutoscalerReport& report, IsOne is_one) {
+NodeLabels SeenLabels(const Json& spec, const std::string& group, const AutoscalerReport& report,
+                      IsOne is_one) {
   NodeLabels common;
   bool any = false;
   for (const ReportedNode& node : report.nodes) {
@@ -118,6 +121,7 @@ NodeLabels SeenLabels(const Json& spec, const AutoscalerReport& report, IsOne is
   }
   for (const NodeLabels& given : {DeclaredLabels(spec), StartedLabels(spec)})
     common.insert(given.begin(), given.end());
+  common.try_emplace(kRayNodeGroupLabel, group);
   return common;
 }
 
@@ -126,8 +130,8 @@ ScalingGroup ReadGroup(const ScalingFacts& facts, const Json& spec) {
   group.name = StringAt(spec, {"groupName"});
   group.node = ShapeOfGroup(spec);
   group.labels = DeclaredLabels(spec);
-  group.seen =
-      SeenLabels(spec, facts.report, [&](const ReportedNode& node) { return node.group == group.name; });
+  group.seen = SeenLabels(spec, group.name, facts.report,
+                          [&](const ReportedNode& node) { return node.group == group.name; });
   group.min = IntAt(spec, {"minReplicas"});
   group.max = IntAt(spec, {"maxReplicas"}, kNoMaximum);
   group.replicas = DesiredReplicas(spec);
@@ -250,16 +254,18 @@ void ExplainInfeasible(const ReportedBundle& asked, const DemandSite& site, Expl
     explained->way_out = "Give a group that label (its `labels`, KubeRay 1.5 or later), or ask for another.";
 }
 
-// A group whose nodes do have the labels, though its spec does not say so.
-void ExplainUndeclared(const ReportedBundle& asked, const ScalingGroup& group, ExplainedDemand* explained) {
+// A group whose nodes have the labels, or will, though its `labels` do not say so.
+void ExplainUndeclared(const ReportedBundle& asked, const ScalingGroup& group, const AutoscalerReport& report,
+                       ExplainedDemand* explained) {
   std::string labels;
   for (const LabelTerm& term : LackOf(asked.labels, group.labels))
     labels += (labels.empty() ? "" : ", ") + ToString(term);
   explained->cause = WaitCause::kUndeclared;
-  explained->why = "only nodes that group " + group.name +
-                   " has already could hold it: the autoscaler does not know that new "
-                   "ones have " +
-                   labels;
+  const bool any = std::any_of(report.nodes.begin(), report.nodes.end(),
+                               [&](const ReportedNode& node) { return node.group == group.name; });
+  explained->why = "only nodes " +
+                   (any ? "that group " + group.name + " has already" : "of group " + group.name) +
+                   " could hold it: the autoscaler does not know that new ones have " + labels;
   explained->way_out = "Write that into `labels` of group " + group.name + " (KubeRay 1.5 or later).";
 }
 
@@ -289,7 +295,7 @@ bool IsEndedBy(const ReportedBundle& asked, const DemandSite& site, const Scalin
     return true;
   }
   if (IsMet(explained->demand, site.report)) return false;
-  ExplainUndeclared(asked, *able, explained);
+  ExplainUndeclared(asked, *able, site.report, explained);
   return true;
 }
 
@@ -338,9 +344,10 @@ std::vector<ScalingGroup> ScalingGroups(const ScalingFacts& facts) {
 std::vector<ExplainedDemand> ExplainDemands(const ScalingFacts& facts,
                                             const std::vector<ScalingGroup>& groups) {
   const Json& head = At(facts.ray_cluster, {"spec", "headGroupSpec"});
-  const DemandSite site{groups, ShapeOfGroup(head),
-                        SeenLabels(head, facts.report, [](const ReportedNode& node) { return node.head; }),
-                        facts.report, HasAutoscaler(facts.ray_cluster)};
+  const DemandSite site{
+      groups, ShapeOfGroup(head),
+      SeenLabels(head, kHeadGroupName, facts.report, [](const ReportedNode& node) { return node.head; }),
+      facts.report, HasAutoscaler(facts.ray_cluster)};
   std::vector<ExplainedDemand> explained;
   for (const ReportedDemand& demand : facts.report.demands) explained.push_back(Explain(demand, site));
   return explained;

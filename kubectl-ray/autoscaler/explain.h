@@ -17,10 +17,10 @@ namespace kubectl_ray {
 
 // The chain. Of several groups that could hold a demand, the one that is nearest to its end counts.
 enum class WaitCause {
-  kInfeasible,  // no group's node could hold it
-  kHeadOnly,    // only the head could, and it has no room
-  kUndeclared,  // only nodes that are there could: the autoscaler does not know that new ones have the label
-  kSuspended,   // the group is suspended
+  kInfeasible,      // no group's node could hold it
+  kHeadOnly,        // only the head could, and it has no room
+  kUndeclared,      // nodes of a group could: the autoscaler does not know that new ones have the label
+  kSuspended,       // the group is suspended
   kNoAutoscaler,    // nobody adds nodes
   kMaxReplicas,     // the group may not grow
   kNotAsked,        // the autoscaler has not asked for a node
@@ -49,7 +49,7 @@ struct ScalingGroup {
   std::string name;
   ResourceShape node;  // what each of its nodes has
   NodeLabels labels;   // those that the RayCluster gives its nodes, by `labels`
-  NodeLabels seen;     // beside those what rayStartParams say, and what all its living nodes have
+  NodeLabels seen;     // beside those what rayStartParams say, what all its living nodes have, and its name
   std::int64_t min = 0, replicas = 0, max = 0;
   std::int64_t wanted = 0, made = 0, ready = 0;  // pods
   WaitCause cause = WaitCause::kNotAsked;

@@ -35,6 +35,10 @@ const char* Title(Group group) {
   return "";
 }
 
+bool TakesOneArgument(const CLI::App& command) {
+  return command.get_options([](const CLI::Option* o) { return o->get_positional(); }).size() == 1;
+}
+
 }  // namespace
 
 CommandTree::CommandTree(std::span<const Command> commands)
@@ -67,6 +71,9 @@ Result<CommandTree::Parsed> CommandTree::Parse(const std::vector<std::string>& w
   ASSIGN_OR_RETURN(CommandLine line, ReadCommandLine(root_, words));
   const CLI::App& command = *line.command;
   const Leaf* leaf = Find(&command);
+  if (leaf != nullptr && leaf->joins_arguments() != nullptr && TakesOneArgument(command))
+    if (auto joined = leaf->joins_arguments()(line.arguments); joined.size() == 1)
+      line.arguments = std::move(joined);
   Result<std::vector<std::string>> for_parser = WordsForParser(line);
   if (!for_parser) {
     shared::Error error = std::move(for_parser).error();

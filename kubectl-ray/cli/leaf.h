@@ -82,6 +82,8 @@ class Leaf {
   }
   // The help lists these codes, in the words of kExitCodes.
   void ExitCodes(std::vector<ExitCode> codes) { exit_codes_ = std::move(codes); }
+  // The one argument of the command may also stand as several words, which `join` makes one.
+  void JoinArguments(std::vector<std::string> (*join)(std::vector<std::string> words)) { join_ = join; }
   // A program may stand after `--`: the body finds it in the context.
   void TakesProgram() { takes_program_ = true; }
   void Run(CommandBody body) { body_ = std::move(body); }
@@ -93,6 +95,8 @@ class Leaf {
   const std::vector<std::string>& notes() const { return notes_; }
   const std::vector<ExitCode>& exit_codes() const { return exit_codes_; }
   bool takes_program() const { return takes_program_; }
+  // nullptr: none
+  std::vector<std::string> (*joins_arguments() const)(std::vector<std::string> words) { return join_; }
   const CommandBody& body() const { return body_; }
   // Empty functions for an option that has none.
   Names names_of(const CLI::Option* option) const;
@@ -116,6 +120,7 @@ class Leaf {
   bool takes_program_ = false;
   CommandBody body_;
   std::map<const CLI::Option*, std::vector<std::string>> beside_files_;
+  std::vector<std::string> (*join_)(std::vector<std::string> words) = nullptr;
 };
 
 }  // namespace kubectl_ray

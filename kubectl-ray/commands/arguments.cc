@@ -1,6 +1,7 @@
 #include "kubectl-ray/commands/arguments.h"
 
 #include "kubectl-ray/kinds/names.h"
+#include "kubectl-ray/kinds/target.h"
 
 namespace kubectl_ray {
 
@@ -9,6 +10,7 @@ CLI::Option* AddClusterArgument(Leaf& leaf, std::string* cluster, const std::str
 }
 
 CLI::Option* AddTargetArgument(Leaf& leaf, std::string* target, const std::string& help) {
+  leaf.JoinArguments(JoinTypeAndNames);
   return leaf.Argument("TARGET", target, help, TargetNames);
 }
 

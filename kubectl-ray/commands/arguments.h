@@ -11,7 +11,8 @@ namespace kubectl_ray {
 // CLUSTER: a Ray cluster of either kind by its name. `help`: which part it plays.
 CLI::Option* AddClusterArgument(Leaf& leaf, std::string* cluster, const std::string& help);
 
-// TARGET: a Ray cluster by its name, or what has one: TYPE/NAME. `help`: which part it plays.
+// TARGET: a Ray cluster by its name, or what has one: TYPE/NAME, and TYPE NAME if it is the command's only
+// argument. `help`: which part it plays.
 CLI::Option* AddTargetArgument(Leaf& leaf, std::string* target, const std::string& help);
 CLI::Option* AddTargetArgument(Leaf& leaf, std::vector<std::string>* targets, const std::string& help);
 

@@ -51,6 +51,17 @@ void Print(const Converted& converted, const std::string& output, Streams& io) {
   for (const Note& note : converted.notes) io.err << FormatNote(note);
 }
 
+// As kubectl, which fails if there is nothing to apply: an empty file is one that is not meant, such as the
+// output of a program that failed.
+shared::Unexpected<shared::Error> NothingIn(const std::vector<std::string>& files) {
+  std::string listed;
+  for (const std::string& file : files)
+    listed += (listed.empty() ? "" : ", ") + (file == "-" ? std::string("stdin") : "\"" + file + "\"");
+  return shared::Fail(
+      shared::ErrorCode::kUsage, "cannot convert anything: there is no object in " + listed,
+      "Give a file that has more than comments; `kubectl ray convert --help` lists what is read.");
+}
+
 shared::Result<int> Run(const ConvertFlags& given, CommandContext& context) {
   TRY(CheckOutput(given.output, "none"));
   TRY(CheckSizes(given.options));
@@ -70,6 +81,7 @@ shared::Result<int> Run(const ConvertFlags& given, CommandContext& context) {
       all.notes.insert(all.notes.end(), converted.notes.begin(), converted.notes.end());
     }
   }
+  if (all.objects.empty() && all.notes.empty()) return NothingIn(flags.files);
   Print(all, flags.output, context.io);
   return flags.check && !all.notes.empty() ? kExitFailure : kExitOk;
 }

@@ -6,6 +6,7 @@
 #include "kubectl-ray/commands/new_cluster.h"
 #include "kubectl-ray/kinds/ray_cron_job.h"
 #include "kubectl-ray/kinds/ray_resources.h"
+#include "kubectl-ray/manifests/names.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -53,6 +54,7 @@ void PrintNextRun(const Json& cron_job, CommandContext& context) {
 Result<int> Run(const CreateCronJobFlags& flags, const std::vector<std::string>& cluster_flags,
                 CommandContext& context) {
   TRY(CheckOutput(flags.output, flags.dry_run));
+  TRY(CheckObjectName(kCronJobNames, flags.name));
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   Json cron_job = {{"apiVersion", kRayCronJobs.ApiVersion()},
                    {"kind", kRayCronJobs.kind},

@@ -8,6 +8,7 @@
 #include "kubectl-ray/kinds/ray_cron_job.h"
 #include "kubectl-ray/kinds/ray_job.h"
 #include "kubectl-ray/kinds/ray_resources.h"
+#include "kubectl-ray/manifests/names.h"
 
 namespace kubectl_ray {
 namespace {
@@ -59,6 +60,7 @@ Result<int> CreateNewJob(const CreateJobFlags& flags, const std::vector<std::str
   if (flags.name.empty())
     return Fail(ErrorCode::kUsage, "cannot create a RayJob without a name",
                 "Give NAME, or --from cronjob/NAME to run a RayCronJob now.");
+  TRY(CheckObjectName(kJobNames, flags.name));
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   Json ray_job = {{"apiVersion", kRayJobs.ApiVersion()},
                   {"kind", kRayJobs.kind},

@@ -14,6 +14,7 @@
 #include "kubectl-ray/jobs/job_request.h"
 #include "kubectl-ray/kinds/ray_resources.h"
 #include "kubectl-ray/kinds/ray_service.h"
+#include "kubectl-ray/manifests/names.h"
 #include "kubectl-ray/manifests/port_plan.h"
 #include "kubectl-ray/services/new_service.h"
 #include "kubectl-ray/services/serve_config.h"
@@ -171,6 +172,7 @@ Result<int> Run(const CreateServiceFlags& flags, const std::vector<std::string>&
                 "They are for a cluster that runs: --ray-cluster CLUSTER.");
   ASSIGN_OR_RETURN(ClusterSpec spec,
                    SpecOfNew(flags.cluster, flags.file, flags.name, cluster_flags, context));
+  TRY(CheckObjectName(kServiceNames, spec.name));
   TRY(CheckClusterSpec(spec));
   ASSIGN_OR_RETURN(const GivenConfig config, ReadServeFlags(flags, context));
   ASSIGN_OR_RETURN(const KubeClient* kube, ServerOf(context, RayServiceKind(), flags.dry_run));

@@ -5,6 +5,7 @@
 #include "kubectl-ray/cli/confirm.h"
 #include "kubectl-ray/cli/official_messages.h"
 #include "kubectl-ray/cli/progress.h"
+#include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/commands/delete.h"
 #include "kubectl-ray/commands/serve_on_cluster.h"
@@ -102,6 +103,14 @@ Result<int> DeleteApplications(const DeleteFlags& options, std::chrono::millisec
   return options.wait ? WaitServesNot(serve, names, deadline, context) : Result<int>(kExitOk);
 }
 
+// TYPE NAME... would delete other things than the clusters TYPE, NAME..., if TYPE is a cluster's name, too.
+shared::Status CheckIsNoCluster(const KubeClient& kube, const std::string& ns, const std::string& type) {
+  if (!FindCluster(kube, ns, type)) return shared::Ok();
+  return Fail(ErrorCode::kUsage,
+              "cannot know what is to be deleted: \"" + type + "\" is a type and a Ray cluster",
+              "Write raycluster/" + type + " for the cluster, and TYPE/NAME for all others.");
+}
+
 Result<int> Run(const DeleteFlags& options, CommandContext& context) {
   ASSIGN_OR_RETURN(const auto timeout, shared::ParseDuration("--timeout", options.timeout));
   if (options.dashboard != DashboardAddress()) return DeleteApplications(options, timeout, context);
@@ -111,13 +120,15 @@ Result<int> Run(const DeleteFlags& options, CommandContext& context) {
   if (options.targets.empty())
     return Fail(ErrorCode::kUsage, "TARGET is required", "`kubectl ray delete --help` shows examples.");
   std::vector<Target> targets;
-  for (const std::string& text : options.targets) {
+  const std::vector<std::string> texts = JoinTypeAndNames(options.targets);
+  for (const std::string& text : texts) {
     ASSIGN_OR_RETURN(Target target, ParseTarget(text));
     if (std::find(targets.begin(), targets.end(), target) == targets.end())
       targets.push_back(std::move(target));
   }
   ASSIGN_OR_RETURN(const std::string ns, context.Namespace());
   ASSIGN_OR_RETURN(const KubeClient* kube, context.Kube());
+  if (texts != options.targets) TRY(CheckIsNoCluster(*kube, ns, options.targets.front()));
   // All are looked up first: a wrong name among several deletes none.
   std::vector<Deletion> deletions;
   std::string listed;

@@ -7,6 +7,7 @@
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/names.h"
 #include "kubectl-ray/kinds/ray_job.h"
+#include "kubectl-ray/manifests/names.h"
 #include "kubectl-ray/manifests/ray_cluster.h"
 
 namespace kubectl_ray {
@@ -115,6 +116,7 @@ Result<Json> RayJobFromFlags(CommandContext& context, const RayJobFlags& flags, 
     WarnOfStopHooks(shared::At(file, {"spec", "rayClusterSpec"}), context.io);
     return CompleteRayJob(std::move(file), ray_job);
   }
+  TRY(CheckObjectName(kJobNames, flags.name));
   ClusterFlags cluster_flags = flags.cluster;
   cluster_flags.pods.no_agent = true;  // as the official plugin has it
   ASSIGN_OR_RETURN(ClusterSpec cluster, SpecFromFlags(cluster_flags, context.environment));

@@ -11,6 +11,7 @@
 #include "kubectl-ray/manifests/ray_cluster.h"
 #include "kubectl-ray/manifests/set_path.h"
 #include "kubectl-ray/ray/submitter_entrypoint.h"
+#include "shared/text.h"
 
 namespace kubectl_ray {
 namespace {
@@ -21,19 +22,21 @@ using shared::Fail;
 using shared::Result;
 using shared::StringAt;
 
-// Of the RayCluster whose image the submitter has: one that is there, or of `new_cluster`, its spec. Nothing
-// if it does not say, or cannot be had.
-std::optional<shared::RayRelease> SubmittersRelease(CommandContext& context, const std::string& ray_cluster,
-                                                    const Json& new_cluster) {
-  if (ray_cluster.empty()) return shared::ParseRayRelease(StringAt(new_cluster, {"rayVersion"}));
+// The spec of the RayCluster that should be there already; null if it cannot be had. KubeRay looks for it
+// again and again, without a word in the RayJob's status, so that a wrong name has to be noticed here.
+Json SpecOfClusterThere(CommandContext& context, const std::string& name) {
   const auto kube = context.Kube();
   const auto ns = context.Namespace();
-  if (!kube || !ns) return std::nullopt;
-  const auto there = (*kube)->Get(kRayClusters, *ns, ray_cluster);
-  if (!there) return std::nullopt;
-  return shared::ParseRayRelease(StringAt(*there, {"spec", "rayVersion"}));
+  if (!kube || !ns) return {};
+  const auto there = (*kube)->Get(kRayClusters, *ns, name);
+  if (there) return At(*there, {"spec"});
+  if (there.error().code == ErrorCode::kNotFound)
+    context.io.err << "warning: there is no RayCluster \"" << shared::EscapeControl(name)
+                   << "\" in namespace \"" << *ns << "\": the job waits until there is one" << std::endl;
+  return {};
 }
 
+// `cluster`: the spec of the RayCluster that it runs on, whose image the submitter has.
 Result<JobRequest> RequestFor(CommandContext& context, const NewRayJobFlags& flags, const Json& cluster) {
   ASSIGN_OR_RETURN(JobPlan plan, PlanJob(context, flags.job, Json()));
   if (!plan.packages.empty())
@@ -46,7 +49,7 @@ Result<JobRequest> RequestFor(CommandContext& context, const NewRayJobFlags& fla
     const std::vector<std::string> shell = {"sh", "-c", flags.job.shell};
     ASSIGN_OR_RETURN(plan.request.entrypoint,
                      QuoteForSubmitter(flags.job.shell.empty() ? *context.global.program : shell,
-                                       SubmittersRelease(context, flags.ray_cluster, cluster)));
+                                       shared::ParseRayRelease(StringAt(cluster, {"rayVersion"}))));
   }
   return std::move(plan.request);
 }
@@ -107,6 +110,8 @@ Result<Json> NewRayJobSpec(CommandContext& context, const NewRayJobFlags& flags,
   Json cluster;
   if (flags.ray_cluster.empty()) {
     ASSIGN_OR_RETURN(cluster, ClusterSpecFor(context, flags.cluster, name));
+  } else {
+    cluster = SpecOfClusterThere(context, flags.ray_cluster);
   }
   ASSIGN_OR_RETURN(const JobRequest request, RequestFor(context, flags, cluster));
   return SpecOfRayJob(flags.fate, request, flags.ray_cluster, cluster);

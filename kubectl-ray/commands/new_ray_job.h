@@ -27,7 +27,8 @@ void AddNewRayJobFlags(Leaf& leaf, NewRayJobFlags* flags);
 void AddPrintRayJobFlags(Leaf& leaf, const std::string& noun, std::string* dry_run, std::string* output);
 
 // Returns the RayJob's spec with a cluster for `name` and the namespace. `given`: ClusterFlagsGiven(), which
-// --ray-cluster does not go with. Reads files and the namespace's labels; uploads nothing. kUsage.
+// --ray-cluster does not go with. Reads files, the namespace's labels and that cluster, of which it warns on
+// io.err if it is not there; uploads nothing. kUsage.
 shared::Result<Json> NewRayJobSpec(CommandContext& context, const NewRayJobFlags& flags,
                                    const std::string& name, const std::vector<std::string>& given);
 

@@ -10,6 +10,8 @@ namespace kubectl_ray {
 inline constexpr const char* kClusterLabel = "ray.io/cluster";
 inline constexpr const char* kNodeTypeLabel = "ray.io/node-type";  // head, worker
 inline constexpr const char* kGroupLabel = "ray.io/group";
+// Of a node, not of an object: Ray sets it from RAY_NODE_TYPE_NAME, which KubeRay makes the group's name.
+inline constexpr const char* kRayNodeGroupLabel = "ray.io/node-group";
 inline constexpr const char* kIsRayNodeLabel = "ray.io/is-ray-node";
 inline constexpr const char* kIdentifierLabel = "ray.io/identifier";
 inline constexpr const char* kApplicationLabel = "app.kubernetes.io/name";

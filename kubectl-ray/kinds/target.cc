@@ -46,6 +46,16 @@ Result<Target> ParseTarget(std::string_view text) {
   return target;
 }
 
+std::vector<std::string> JoinTypeAndNames(std::vector<std::string> words) {
+  const auto has_type = [](const std::string& word) { return word.find('/') != word.npos; };
+  if (words.size() < 2 || FindKind(words[0]) == nullptr || std::any_of(words.begin(), words.end(), has_type))
+    return words;
+  const std::string type = words[0] + "/";
+  words.erase(words.begin());
+  for (std::string& word : words) word.insert(0, type);
+  return words;
+}
+
 std::string ToString(const Target& target) { return target.kind->type + "/" + target.name; }
 
 std::string TargetHelp() { return "NAME or TYPE/NAME: " + KindTypes("or"); }

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "kubectl-ray/kinds/kinds.h"
 #include "kubectl-ray/kinds/ray_cluster.h"
@@ -23,6 +24,10 @@ struct Target {
 // A bare NAME is a cluster; TYPE is a word of the table of kinds. kUsage: another type, or a name that
 // Kubernetes would refuse (RFC 1123).
 shared::Result<Target> ParseTarget(std::string_view text);
+
+// Returns "TYPE NAME..." of kubectl's grammar as TYPE/NAME each. Words that do not begin with a word of the
+// table of kinds, or of which another has a slash, are returned as they are.
+std::vector<std::string> JoinTypeAndNames(std::vector<std::string> words);
 
 // "raycluster/NAME", as kubectl prints it.
 std::string ToString(const Target& target);

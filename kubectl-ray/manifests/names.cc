@@ -67,9 +67,11 @@ bool IsDnsSubdomain(std::string_view name) {
 
 }  // namespace
 
-Status CheckClusterName(std::string_view name) {
-  return CheckLabel("a cluster's name", name, kLongestClusterName, true);
+Status CheckObjectName(const NameRule& rule, std::string_view name) {
+  return CheckLabel(rule.what, name, rule.longest, true);
 }
+
+Status CheckClusterName(std::string_view name) { return CheckObjectName(kClusterNames, name); }
 
 Status CheckGroupName(std::string_view name) { return CheckLabel("a worker group's name", name, 63, false); }
 

@@ -283,6 +283,10 @@ TEST_CASE("a label that nodes lack is named", "[autoscaler]") {
   };
   const ResourceShape cpu = {{"CPU", 1}};
   const ReportedDemand task{ReportedDemand::By::kTasks, {{cpu, 1, {{a}}}}};
+  const auto named = [&](const char* group) {
+    return ReportedDemand{ReportedDemand::By::kTasks,
+                          {{cpu, 1, {{{"ray.io/node-group", Is::kIn, {group}}}}}}};
+  };
   const std::string not_asked = "group small: the autoscaler has not asked for a node of it yet";
   const Row rows[] = {
       {"the spec says it", on, labelled, {}, task, WaitCause::kNotAsked, not_asked, ""},
@@ -325,8 +329,60 @@ TEST_CASE("a label that nodes lack is named", "[autoscaler]") {
        {},
        task,
        WaitCause::kUndeclared,
-       "only nodes that group small has already could hold it: the autoscaler does not know that new ones "
-       "have zone=a",
+       "only nodes of group small could hold it: the autoscaler does not know that new ones have zone=a",
+       ""},
+      {"Ray labels the nodes of a group with its name, which the autoscaler does not know",
+       on,
+       kGrows,
+       {},
+       named("small"),
+       WaitCause::kUndeclared,
+       "only nodes of group small could hold it: the autoscaler does not know that new ones have "
+       "ray.io/node-group=small",
+       "Write that into `labels` of group small"},
+      {"unless the spec says it",
+       on,
+       std::string(kGrows) + ", labels: {ray.io/node-group: small}",
+       {},
+       named("small"),
+       WaitCause::kNotAsked,
+       not_asked,
+       ""},
+      {"or another one, which counts in place of Ray's",
+       on,
+       std::string(kGrows) + ", labels: {ray.io/node-group: own}",
+       {},
+       named("small"),
+       WaitCause::kInfeasible,
+       "no group has nodes that could hold it; nearest is small, which lacks label ray.io/node-group=small "
+       "(it "
+       "has ray.io/node-group=own)",
+       ""},
+      {"no group has that name",
+       on,
+       kGrows,
+       {},
+       named("smal"),
+       WaitCause::kInfeasible,
+       "no group has nodes that could hold it; nearest is small, which lacks label ray.io/node-group=smal "
+       "(it "
+       "has ray.io/node-group=small)",
+       ""},
+      {"without an autoscaler it is the pods that are missing",
+       off,
+       kGrows,
+       {},
+       named("small"),
+       WaitCause::kNoAutoscaler,
+       "group small: all its pods (0) are ready, and nothing adds more: the cluster has no autoscaler",
+       ""},
+      {"the head's group is headgroup",
+       on,
+       kGrows,
+       {},
+       named("headgroup"),
+       WaitCause::kHeadOnly,
+       "only the head could hold it, which is one node and has no room now",
        ""},
       {"and do without one",
        off,

@@ -68,6 +68,49 @@ TEST_CASE("create job sends a RayJob that KubeRay submits itself") {
   CheckGolden("commands/create-job.txt", transcript.text() + nowhere.text());
 }
 
+TEST_CASE("create job warns of a cluster that is not there, and makes the job all the same") {
+  const auto create = [](const Answers& answers, const std::string& mode) {
+    return Run(answers, {"create", "job", "train", "--ray-cluster", "nosuch", "--submission-mode", mode, "--",
+                         "true"});
+  };
+  const std::string warning =
+      "warning: there is no RayCluster \"nosuch\" in namespace \"default\": the job waits until there is "
+      "one\n";
+  for (const char* mode : {"K8sJobMode", "HTTPMode"}) {
+    INFO(mode);
+    const std::string text = create(Server(kOn), mode);
+    CHECK(text.find(warning) != std::string::npos);
+    CHECK(text.find("rayjob.ray.io/train created\n") != std::string::npos);
+    CHECK(text.find("exit code: 0\n") != std::string::npos);
+    // Who may make jobs need not be allowed to read clusters.
+    Answers closed = Server(kOn);
+    closed["GET " + kGroup + "rayclusters/nosuch"] = HttpAnswer(
+        403, R"({"kind":"Status","code":403,"reason":"Forbidden","message":"rayclusters is forbidden"})");
+    const std::string refused = create(closed, mode);
+    CHECK(refused.find("warning") == std::string::npos);
+    CHECK(refused.find("exit code: 0\n") != std::string::npos);
+    Answers there = Server(kOn);
+    there["GET " + kGroup + "rayclusters/nosuch"] = HttpAnswer(200, "{}");
+    CHECK(create(there, mode).find("warning") == std::string::npos);
+  }
+}
+
+TEST_CASE("what is wrong with a name says whose name it is") {
+  const auto refused = [](const Words& words) { return Run(Server(kOn), words); };
+  CHECK(
+      refused({"create", "job", "My_Job", "--", "true"}).find("cannot use \"My_Job\" as a RayJob's name: ") !=
+      std::string::npos);
+  CHECK(refused({"create", "cronjob", "My_Job", "--schedule", "@daily", "--", "true"})
+            .find("cannot use \"My_Job\" as a RayCronJob's name: ") != std::string::npos);
+  CHECK(refused({"create", "service", "My_Service", "--import-path", "a:b"})
+            .find("cannot use \"My_Service\" as a RayService's name: ") != std::string::npos);
+  CHECK(
+      refused({"create", "cluster", "My_Cluster"}).find("cannot use \"My_Cluster\" as a cluster's name: ") !=
+      std::string::npos);
+  CHECK(refused({"job", "submit", "--name", "My_Job", "--dry-run", "--", "true"})
+            .find("cannot use \"My_Job\" as a RayJob's name: ") != std::string::npos);
+}
+
 TEST_CASE("what is of this machine is not uploaded for a job that KubeRay submits") {
   const Tree files;
   files.Write("a.py", "pass\n");

@@ -490,3 +490,34 @@ TEST_CASE("flags of rsync-up and rsync-down are in Ray's order") {
   down.target = ".";
   CHECK(Read<RsyncDownFlags>({"rsync-down", "demo", "/tmp/ray/", "."}) == down);
 }
+
+TEST_CASE("TYPE NAME is TYPE/NAME where a command has one target, as kubectl has it") {
+  const Words commands[] = {{"status"},
+                            {"log"},
+                            {"logs"},
+                            {"session"},
+                            {"attach"},
+                            {"suspend"},
+                            {"resume"},
+                            {"rollout", "status"},
+                            {"rollout", "history"},
+                            {"rollout", "undo"}};
+  for (const Words& command : commands) {
+    INFO(command.back());
+    const auto read = [&](const Words& arguments) {
+      Words words = command;
+      words.insert(words.end(), arguments.begin(), arguments.end());
+      CommandTree tree(Commands());
+      const auto parsed = tree.Parse(words);
+      return parsed ? parsed->command->get_option("TARGET")->results() : Words{parsed.error().message};
+    };
+    CHECK(read({"rayservice", "demo"}) == Words{"rayservice/demo"});
+    CHECK(read({"rayservice"}) == Words{"rayservice"});
+    CHECK(read({"demo", "other"})[0].ends_with("\"other\""));  // unknown, or one too many
+    CHECK(read({"rayservice", "demo", "other"})[0].ends_with("\"demo\""));
+  }
+  // The second word of `exec` is a command, as of `ray exec`.
+  const auto exec = Read<ExecFlags>({"exec", "raycluster", "date"});
+  CHECK(exec.target == "raycluster");
+  CHECK(exec.command == "date");
+}

@@ -62,6 +62,24 @@ TEST_CASE("what is no target is a usage error") {
   CHECK(ParseTarget(std::string(253, 'a')).has_value());
 }
 
+TEST_CASE("TYPE NAME... is taken as kubectl takes it") {
+  using Words = std::vector<std::string>;
+  const std::pair<Words, Words> rows[] = {
+      {{"raycluster", "demo"}, {"raycluster/demo"}},
+      {{"Jobs", "a", "b"}, {"Jobs/a", "Jobs/b"}},
+      {{"rayjob.ray.io", "a"}, {"rayjob.ray.io/a"}},
+      // Names of clusters, of which one alone may be any.
+      {{}, {}},
+      {{"raycluster"}, {"raycluster"}},
+      {{"demo", "raycluster"}, {"demo", "raycluster"}},
+      {{"pod", "a"}, {"pod", "a"}},
+      // Not kubectl's grammar: it refuses to mix the two.
+      {{"raycluster", "rayjob/a"}, {"raycluster", "rayjob/a"}},
+      {{"raycluster/a", "b"}, {"raycluster/a", "b"}},
+  };
+  for (const auto& [words, joined] : rows) CHECK(JoinTypeAndNames(words) == joined);
+}
+
 TEST_CASE("the types are those of the table") {
   CHECK(ParseTarget("pod/x").error().hint ==
         "The types are raycluster, rayjob, rayservice and raycronjob, as in raycluster/NAME.");

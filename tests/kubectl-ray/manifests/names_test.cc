@@ -42,6 +42,28 @@ TEST_CASE("cluster names are judged by KubeRay's rule") {
   }
 }
 
+TEST_CASE("the error names the kind whose name it is, and how long that may be") {
+  struct Row {
+    NameRule rule;
+    const char* what;
+    std::size_t longest;  // KubeRay refuses the object if it is longer
+  };
+  const Row rows[] = {{kClusterNames, "a cluster's name", 53},
+                      {kJobNames, "a RayJob's name", 47},
+                      {kServiceNames, "a RayService's name", 47},
+                      {kCronJobNames, "a RayCronJob's name", 36}};
+  for (const Row& row : rows) {
+    INFO(row.what);
+    CHECK(CheckObjectName(row.rule, std::string(row.longest, 'a')));
+    CHECK(!CheckObjectName(row.rule, std::string(row.longest + 1, 'a')));
+    const auto status = CheckObjectName(row.rule, "My_Job");
+    REQUIRE(!status);
+    CHECK(status.error().message ==
+          "cannot use \"My_Job\" as " + std::string(row.what) + ": it is not a DNS label");
+    CHECK(status.error().hint.find("at most " + std::to_string(row.longest)) != std::string::npos);
+  }
+}
+
 TEST_CASE("group names, label keys and values") {
   CHECK(CheckGroupName("1-gpu"));
   CHECK(!CheckGroupName("GPU"));
