@@ -30,6 +30,27 @@ struct Dashboard {
   std::vector<Panel> agents = {};  // of a row that is closed at first: not every cluster has these series
 };
 
+std::vector<Panel> AgentPanels() {
+  return {
+      {"Wait for the head before Ray was started", "s", {{"ray_init_agent_gcs_wait_seconds{$F}", "{{pod}}"}}},
+      {"Restarts of the container within an hour",
+       "none",
+       {{"changes(ray_init_agent_start_time_seconds{$F}[1h])", "{{pod}}"}}},
+      {"Drains",
+       "none",
+       {{"sum(ray_init_agent_drains_asked_total{$F})", "asked"},
+        {"sum(ray_init_agent_drains_accepted_total{$F})", "accepted"}}},
+      {"Questions to the GCS that failed",
+       "cps",
+       {{R"(rate(ray_init_agent_watchdog_checks_total{result="failed",$F}[$__rate_interval]))", "{{pod}}"}}},
+      {"Log lines copied",
+       "cps",
+       {{"sum by (pod) (rate(ray_init_agent_log_lines_total{$F}[$__rate_interval]))", "{{pod}}"}}},
+      {"Log lines lost",
+       "cps",
+       {{"rate(ray_init_agent_log_dropped_lines_total{$F}[$__rate_interval])", "{{pod}}"}}}};
+}
+
 const std::vector<Dashboard>& Dashboards() {
   static const std::vector<Dashboard> kDashboards = {
       {"ray-cluster",
@@ -55,26 +76,7 @@ const std::vector<Dashboard>& Dashboards() {
          "Bps",
          {{"ray_node_network_receive_speed{$F}", "{{pod}}: in"},
           {"ray_node_network_send_speed{$F}", "{{pod}}: out"}}}},
-       {{"Wait for the head before Ray was started",
-         "s",
-         {{"ray_init_agent_gcs_wait_seconds{$F}", "{{pod}}"}}},
-        {"Restarts of the container within an hour",
-         "none",
-         {{"changes(ray_init_agent_start_time_seconds{$F}[1h])", "{{pod}}"}}},
-        {"Drains",
-         "none",
-         {{"sum(ray_init_agent_drains_asked_total{$F})", "asked"},
-          {"sum(ray_init_agent_drains_accepted_total{$F})", "accepted"}}},
-        {"Questions to the GCS that failed",
-         "cps",
-         {{R"(rate(ray_init_agent_watchdog_checks_total{result="failed",$F}[$__rate_interval]))",
-           "{{pod}}"}}},
-        {"Log lines copied",
-         "cps",
-         {{"sum by (pod) (rate(ray_init_agent_log_lines_total{$F}[$__rate_interval]))", "{{pod}}"}}},
-        {"Log lines lost",
-         "cps",
-         {{"rate(ray_init_agent_log_dropped_lines_total{$F}[$__rate_interval])", "{{pod}}"}}}}},
+       AgentPanels()},
       {"ray-autoscaler",
        "Ray autoscaler",
        "autoscaler_cluster_resources",

@@ -277,7 +277,7 @@ AutoscalerReport ReadAutoscalerReport(std::string_view text) {
 }
 
 void WriteReportLines(AutoscalerReport* report) {
-  const auto add = [](std::string line, std::vector<std::string>* lines) {
+  const auto add = [](const std::string& line, std::vector<std::string>* lines) {
     if (lines->size() < kMaxLines) lines->push_back(line.substr(0, kMaxLine));
   };
   for (const auto& [resource, usage] : report->usage)

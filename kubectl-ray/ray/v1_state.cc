@@ -9,7 +9,6 @@ namespace {
 
 using shared::At;
 using shared::Json;
-using shared::StringAt;
 
 // AUTOSCALER_MAX_FAILURES_DISPLAYED
 constexpr std::size_t kMaxFailures = 20;
