@@ -84,7 +84,9 @@ def source_of(prefix: pathlib.Path, name: str) -> Source:
 def library_parts(build: pathlib.Path, program: str) -> list[Part]:
     """The libraries of cmake/third-party that the program's build read anything of."""
     prefix = pathlib.Path(cache_entry(build, "RAY_THIRD_PARTY_FOUND_IN"))
-    used = [path.removeprefix(f"{prefix}/") for path in files_of_program(build, program) if path.startswith(f"{prefix}/")]
+    files = files_of_program(build, program)
+    used = [path.removeprefix(f"{root}/") for root in (prefix, (prefix / "include").resolve().parent) for path in files
+            if path.startswith(f"{root}/")]
     used = [path for path in used if not path.startswith("precompiled/")]  # ours: what it includes is listed by itself
     parts = []
     for line in (ROOT / "krew/parts.tsv").read_text().splitlines()[1:]:
