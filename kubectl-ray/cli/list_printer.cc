@@ -4,6 +4,7 @@
 
 #include "kubectl-ray/formats/json_path.h"
 #include "kubectl-ray/formats/yaml.h"
+#include "kubectl-ray/kube/object_fields.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -107,7 +108,7 @@ shared::Result<ListPrinter> ListPrinter::Make(Streams& io, Options options) {
 shared::JsonFields ListPrinter::fields() const {
   const OutputFormat::Kind kind = options_.format.kind;
   if (kind == OutputFormat::Kind::kTable || kind == OutputFormat::Kind::kWide) return options_.fields;
-  return shared::JsonFields::Without({"metadata.managedFields"});
+  return WithoutManagedFields();
 }
 
 void ListPrinter::Add(Json object) {

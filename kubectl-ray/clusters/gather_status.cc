@@ -5,6 +5,7 @@
 #include "kubectl-ray/clusters/operator_refusal.h"
 #include "kubectl-ray/kinds/backend.h"
 #include "kubectl-ray/kinds/ports.h"
+#include "kubectl-ray/kube/object_fields.h"
 #include "kubectl-ray/pods/head_pod.h"
 #include "kubectl-ray/pods/pod_health.h"
 #include "kubectl-ray/pods/ray_pods.h"
@@ -24,8 +25,7 @@ constexpr std::size_t kPodsLookedInto = 10;
 // Without the right to list pods, what the cluster reports of itself remains.
 shared::Status AddPods(const KubeClient& kube, const std::string& ns, const std::string& name,
                        StatusInput* input) {
-  const ListOptions options{.label_selector = RayPodSelector(name, ""),
-                            .fields = shared::JsonFields::Without({"metadata.managedFields"})};
+  const ListOptions options{.label_selector = RayPodSelector(name, ""), .fields = WithoutManagedFields()};
   auto pods = kube.ListAll(kPods, ns, options);
   if (!pods && pods.error().code != ErrorCode::kAuth) return shared::Unexpected(pods.error());
   input->pods_known = pods.has_value();

@@ -7,6 +7,7 @@
 #include "kubectl-ray/commands/arguments.h"
 #include "kubectl-ray/commands/get_flags.h"
 #include "kubectl-ray/kinds/labels.h"
+#include "kubectl-ray/kube/object_fields.h"
 #include "kubectl-ray/pods/node_columns.h"
 #include "kubectl-ray/pods/pod_health.h"
 
@@ -91,9 +92,7 @@ shared::Result<int> Run(const GetFlags& flags, CommandContext& context) {
   ASSIGN_OR_RETURN(const auto ready, ReadyWorkers(*kube, ns, flags.cluster));
   bool any = false;
   TRY(EachCluster(*kube, ns,
-                  {.label_selector = flags.selector,
-                   .name = flags.cluster,
-                   .fields = shared::JsonFields::Without({"metadata.managedFields"})},
+                  {.label_selector = flags.selector, .name = flags.cluster, .fields = WithoutManagedFields()},
                   [&](const Cluster& cluster) {
                     for (Json& group : GroupsOf(cluster.ray_cluster, flags, ready)) {
                       any = true;

@@ -15,6 +15,7 @@
 #include "kubectl-ray/jobs/dashboard.h"
 #include "kubectl-ray/kinds/labels.h"
 #include "kubectl-ray/kinds/names.h"
+#include "kubectl-ray/kube/object_fields.h"
 #include "kubectl-ray/pods/ray_pods.h"
 #include "kubectl-ray/usage/usage.h"
 #include "shared/text.h"
@@ -51,7 +52,9 @@ std::string ClusterOf(const TopFlags& flags, UsageOf what) {
 
 Result<PodsByCluster> ListPods(const TopFlags& flags, UsageOf what, const KubeClient& kube,
                                const std::string& ns) {
-  ListOptions options{.label_selector = std::string(kIsRayNodeLabel) + "=yes", .page_size = kPodsAtOnce};
+  ListOptions options{.label_selector = std::string(kIsRayNodeLabel) + "=yes",
+                      .page_size = kPodsAtOnce,
+                      .fields = WithoutManagedFields()};
   if (const std::string cluster = ClusterOf(flags, what); !cluster.empty())
     options.label_selector += std::string(",") + kClusterLabel + "=" + cluster;
   if (what != UsageOf::kClusterSums && !flags.name.empty())

@@ -16,13 +16,11 @@ constexpr std::chrono::seconds kPatience(60);
 shared::Status AskRay(CommandContext& context, const KubeClient& kube, const std::string& name, RayPart part,
                       StatusInput* input) {
   if (const std::optional<HeadPod> head = HeadOf(*input)) {
-    auto gcs = AskGcs(context, kube, *head);
+    shared::Status gcs = AskGcs(context, kube, *head, input);
     if (gcs) {
-      input->gcs = std::move(gcs->status);
-      input->v1_state = std::move(gcs->v1_state);
       if (part == RayPart::kScaling) return shared::Ok();
     } else if (gcs.error().code == ErrorCode::kInterrupted) {
-      return shared::Unexpected(std::move(gcs).error());
+      return gcs;
     } else if (gcs.error().code == ErrorCode::kAuth) {
       // The way to the dashboard needs the same right, and the dashboard the same token.
       input->ray_failure = std::move(gcs).error().message;

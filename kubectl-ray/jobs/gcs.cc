@@ -87,7 +87,8 @@ shared::Json AskV1State(GcsCaller* gcs) {
 
 }  // namespace
 
-Result<GcsAnswers> AskGcs(CommandContext& context, const KubeClient& kube, const HeadPod& head) {
+shared::Status AskGcs(CommandContext& context, const KubeClient& kube, const HeadPod& head,
+                      StatusInput* input) {
   if (head.gcs_wants_certificates)
     return Fail(
         ErrorCode::kUnavailable,
@@ -96,9 +97,9 @@ Result<GcsAnswers> AskGcs(CommandContext& context, const KubeClient& kube, const
   GcsCaller gcs(context, kube, head, std::move(token));
   ASSIGN_OR_RETURN(const std::string answer, gcs.Call(kGetClusterStatusMethod, ""));
   ASSIGN_OR_RETURN(GcsStatus status, ReadGcsStatus(answer));
-  GcsAnswers answers{std::move(status), {}};
-  if (!answers.status.autoscaler) answers.v1_state = AskV1State(&gcs);
-  return answers;
+  if (!status.autoscaler) input->v1_state = AskV1State(&gcs);
+  input->gcs = std::move(status);
+  return shared::Ok();
 }
 
 }  // namespace kubectl_ray

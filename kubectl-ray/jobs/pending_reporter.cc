@@ -3,6 +3,7 @@
 #include "kubectl-ray/clusters/clusters.h"
 #include "kubectl-ray/clusters/gather_status.h"
 #include "kubectl-ray/jobs/gcs.h"
+#include "kubectl-ray/kube/object_fields.h"
 #include "kubectl-ray/pods/pod_health.h"
 #include "kubectl-ray/pods/ray_pods.h"
 #include "kubectl-ray/ray/pending.h"
@@ -21,18 +22,16 @@ std::optional<StatusInput> LookAround(CommandContext& context, const std::string
   const auto ns = context.Namespace();
   if (cluster.empty() || !kube || !ns) return std::nullopt;
   StatusInput around;
-  auto pods = (*kube)->ListAll(kPods, *ns, {.label_selector = RayPodSelector(cluster, "")});
+  auto pods = (*kube)->ListAll(
+      kPods, *ns, {.label_selector = RayPodSelector(cluster, ""), .fields = WithoutManagedFields()});
   if (pods) around.pods = *std::move(pods);
   if (auto found = FindCluster(**kube, *ns, cluster)) {
     // A quota or admission refuses pods, so that there are none to look at.
     around.refused = RefusalOfPods(*found);
     around.ray_cluster = std::move(found->ray_cluster);
   }
-  if (const std::optional<HeadPod> head = HeadOf(around))
-    if (auto gcs = AskGcs(context, **kube, *head)) {
-      around.gcs = std::move(gcs->status);
-      around.v1_state = std::move(gcs->v1_state);
-    }
+  // If it does not answer, the dashboard's facts remain.
+  if (const std::optional<HeadPod> head = HeadOf(around)) (void)!AskGcs(context, **kube, *head, &around);
   around.now = Now();
   return around;
 }
