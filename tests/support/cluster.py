@@ -66,4 +66,7 @@ def namespace(prefix: str):
     try:
         yield name
     finally:
-        kubectl("delete", "namespace", name, "--wait=true", timeout=180)
+        # Nothing new comes into it then, and what runs has no time of grace: Ray's pods would take all of theirs, 30 s and more.
+        kubectl("delete", "namespace", name, "--wait=false")
+        run("kubectl", "delete", "pods", "--all", "-n", name, "--grace-period=1", "--wait=false")
+        kubectl("wait", "--for=delete", f"namespace/{name}", "--timeout=180s", timeout=200)
