@@ -108,7 +108,7 @@ def test_each_planted_cause_is_the_reason_until_it_is_gone(ns):
     quota = "pods are refused: exceeded quota: small, requested: requests.memory=9000Gi"
     expected = {
         ("joins", 2): ("Infeasible", "no group has nodes that could hold it; nearest is joins, which lacks joins: 2 (it has 1)"),
-        ("joins", 1): ("Joining", "group joins: 1 of 1 pod on the way: waits for the head or is starting Ray"),
+        ("joins", 1): ("Joining", "group joins: 1 of 1 pod on the way: runs, and Ray in it is not ready"),
         ("nowhere", 1): ("PodUnscheduled", "group nowhere: 1 of 1 pod on the way: cannot be scheduled: 0/1 nodes are available: 1 node(s) didn't match"),
         ("no-image", 1): ("Image", 'group no-image: 1 of 1 pod on the way: image "127.0.0.1:1/no/such:image" cannot be pulled: '),
         ("too-much", 1): ("PodNotMade", f"group too-much: 1 of 1 pod is not made: {quota}"),
