@@ -1,6 +1,7 @@
 #include "kubectl-ray/autoscaler/explain.h"
 
 #include <algorithm>
+#include <cctype>
 #include <limits>
 
 #include "kubectl-ray/autoscaler/group_shape.h"
@@ -66,12 +67,44 @@ void ReadComingPods(const std::vector<const Json*>& pods, ScalingGroup* group) {
       std::to_string(with_it) + " of " + shared::Counted(coming, "pod") + " on the way: " + group->why;
 }
 
+// Whether KubeRay calls a pod of the group so: CLUSTER-GROUP-worker-XXXXX, the first two cut to 50 characters
+// (PodName in controllers/ray/utils/util.go).
+bool IsPodOf(const std::string& group, const Json& ray_cluster, std::string_view pod) {
+  constexpr std::size_t kLongest = 50, kRandom = 5;
+  std::string begin = (StringAt(ray_cluster, {"metadata", "name"}) + "-" + group).substr(0, kLongest);
+  for (char& c : begin) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  begin += "-worker-";
+  return pod.size() == begin.size() + kRandom && pod.starts_with(begin);
+}
+
+// KubeRay makes pods group by group, in the order of the spec, and none after one that is refused
+// (reconcilePods in raycluster_controller.go). Returns the group that is refused, if it is this one or one
+// before it; this one, if it is not known which; or nothing, if it is one after it, which does not stop this
+// one.
+std::string GroupRefused(const ScalingFacts& facts, const std::string& group) {
+  const std::string pod = RefusedPod(facts.ray_cluster);
+  if (IsPodOf(group, facts.ray_cluster, pod)) return group;
+  bool after = false;
+  for (const Json& spec : At(facts.ray_cluster, {"spec", "workerGroupSpecs"})) {
+    const std::string name = StringAt(spec, {"groupName"});
+    after = after || name == group;
+    if (IsPodOf(name, facts.ray_cluster, pod)) return after ? "" : name;
+  }
+  return group;
+}
+
 void ReadUnmadePods(const ScalingFacts& facts, ScalingGroup* group) {
+  const std::string refused = facts.refused.empty() ? "" : GroupRefused(facts, group->name);
   group->cause = WaitCause::kPodNotMade;
   const std::string missing =
       std::to_string(group->wanted - group->made) + " of " + shared::Counted(group->wanted, "pod");
-  group->why = missing + (group->wanted == 1 ? " is not made" : " are not made") +
-               (facts.refused.empty() ? " yet" : ": " + facts.refused);
+  group->why = missing + (group->wanted == 1 ? " is not made" : " are not made");
+  if (refused.empty()) {
+    group->why += " yet";
+    return;
+  }
+  if (refused != group->name) group->why += ", since KubeRay stops at group " + refused;
+  group->why += ": " + facts.refused;
   group->way_out = WayOutOfRefusal(facts.refused);
 }
 

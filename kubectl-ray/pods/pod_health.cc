@@ -185,6 +185,15 @@ std::optional<PodHealth> RayTrouble(const Json& ray) {
   return ContainerHealth(ray, false);
 }
 
+// Without a startup probe a container has started once it runs (pkg/kubelet/prober/prober_manager.go), and a
+// worker of KubeRay's runs its user's command and looks for the head before it runs Ray.
+std::string WhatItDoes(const Json& pod, const Json& ray) {
+  const bool worker = IsWorker(pod);
+  if (!BoolAt(ray, {"started"})) return worker ? "waits for the head or is starting Ray" : "is starting Ray";
+  const bool probed = At(RayContainer(pod), {"startupProbe"}).is_object();
+  return worker && !probed ? "runs, and Ray in it is not ready" : "runs Ray but is not ready";
+}
+
 // Returns the health of a container that runs and is not ready yet.
 PodHealth NotReady(const Json& pod, const Json& ray) {
   const Json& last = At(ray, {"lastState", "terminated"});
@@ -192,10 +201,7 @@ PodHealth NotReady(const Json& pod, const Json& ray) {
   if (last.is_object())
     again = ", restarted " + std::to_string(IntAt(ray, {"restartCount"})) + " times, last after " +
             DescribeTermination(last);
-  const char* doing = BoolAt(ray, {"started"}) ? "runs Ray but is not ready"
-                      : IsWorker(pod)          ? "waits for the head or is starting Ray"
-                                               : "is starting Ray";
-  return {.state = PodState::kStarting, .reason = doing + again, .has_log = true};
+  return {.state = PodState::kStarting, .reason = WhatItDoes(pod, ray) + again, .has_log = true};
 }
 
 // Returns the text without what the scheduler adds about its attempts to make room, which does not help a

@@ -89,9 +89,10 @@ bool CanNeverFit(std::string_view refusal, const QuotaUsage& own) {
   return false;
 }
 
+constexpr std::string_view kForbidden = "\" is forbidden: ", kInvalid = "\" is invalid: ";
+
 // Each attempt to make a pod has another name.
 std::string WithoutName(std::string message) {
-  constexpr std::string_view kForbidden = "\" is forbidden: ", kInvalid = "\" is invalid: ";
   if (const std::size_t at = message.find(kForbidden); at != message.npos)
     return message.substr(at + kForbidden.size());
   if (const std::size_t at = message.find(kInvalid); at != message.npos)
@@ -105,6 +106,14 @@ std::string WhyPodsAreRefused(const shared::Json& owner) {
   const shared::Json& failure = ConditionOf(owner, "ReplicaFailure");
   if (StringAt(failure, {"status"}) != "True") return "";
   return "pods are refused: " + WithoutName(InOneLine(StringAt(failure, {"message"})));
+}
+
+std::string RefusedPod(const shared::Json& owner) {
+  const std::string message = StringAt(ConditionOf(owner, "ReplicaFailure"), {"message"});
+  const std::size_t end = std::min(message.find(kForbidden), message.find(kInvalid));
+  if (end == message.npos || end == 0) return "";
+  const std::size_t quote = message.rfind('"', end - 1);
+  return quote == message.npos ? "" : message.substr(quote + 1, end - quote - 1);
 }
 
 std::string WhyPodsAreNotMade(const std::vector<shared::Json>& events, std::string_view since) {

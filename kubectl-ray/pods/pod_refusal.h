@@ -15,6 +15,10 @@ namespace kubectl_ray {
 // pod's name is left out, as each attempt has another one. Empty if it can.
 std::string WhyPodsAreRefused(const shared::Json& owner);
 
+// Returns the name of the pod that is refused, which no pod has and which is another one at the next attempt;
+// empty if the owner's condition does not say it.
+std::string RefusedPod(const shared::Json& owner);
+
 // Returns the same clause for an owner that has no condition for it, such as a batch Job, by the events about
 // it: that of the newest about making pods, if it is a refusal. Events before `since` (RFC 3339, in UTC) are
 // of an earlier owner of that name. Source: RealPodControl in pkg/controller/controller_utils.go of

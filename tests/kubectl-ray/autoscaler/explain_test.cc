@@ -202,6 +202,39 @@ TEST_CASE("each planted cause is the reason of the demand", "[autoscaler]") {
   }
 }
 
+TEST_CASE("a refused pod of one group keeps the pods of those after it away", "[autoscaler]") {
+  const std::string refused = "pods are refused: exceeded quota: q", quota = ": " + refused, yet = " yet";
+  const std::string longest(60, 'c');
+  struct Row {
+    const char* what;
+    std::string cluster, message, small, gpu;  // the ends of both groups' clauses
+  };
+  const Row rows[] = {
+      {"the first one", "demo", "pods \"demo-small-worker-a1b2c\" is forbidden: exceeded quota: q", quota,
+       ", since KubeRay stops at group small" + quota},
+      {"the last one", "demo", "pods \"demo-gpu-worker-a1b2c\" is forbidden: exceeded quota: q", yet, quota},
+      {"in lower case", "Demo", "Pod \"demo-gpu-worker-a1b2c\" is invalid: x", yet, quota},
+      {"the head's", "demo", "pods \"demo-head-a1b2c\" is forbidden: exceeded quota: q", quota, quota},
+      {"of a group that is gone", "demo", "pods \"demo-gpu-worker-b-worker-a1b2c\" is forbidden: x", quota,
+       quota},
+      {"names that are cut to the same", longest,
+       "pods \"" + longest.substr(0, 50) + "-worker-a1b2c\" is forbidden: x", quota, quota},
+      {"nobody says whose", "demo", "exceeded quota: q", quota, quota},
+  };
+  for (const Row& row : rows) {
+    INFO(row.what);
+    Json cluster = Cluster(kOne, kOne);
+    cluster["metadata"] = {{"name", row.cluster}};
+    cluster["status"] = {
+        {"conditions", {{{"type", "ReplicaFailure"}, {"status", "True"}, {"message", row.message}}}}};
+    const Answer answer = Ask(cluster, {}, kGpuTask, refused);
+    REQUIRE(answer.groups.size() == 2);
+    CHECK(answer.groups[0].why == "1 of 1 pod is not made" + row.small);
+    CHECK(answer.groups[1].why == "1 of 1 pod is not made" + row.gpu);
+    for (const ScalingGroup& group : answer.groups) CHECK(group.way_out.empty() == group.why.ends_with(yet));
+  }
+}
+
 TEST_CASE("what no node could hold names the nearest group and what it lacks", "[autoscaler]") {
   struct Row {
     const char *demand, *cause, *why;

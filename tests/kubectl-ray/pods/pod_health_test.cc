@@ -116,6 +116,10 @@ TEST_CASE("what a pod is doing, and why it is not well") {
        {PodState::kStarting, "runs Ray but is not ready", false, "", true}},
       {R"({"metadata":{"labels":{"ray.io/node-type":"worker"}},"status":{"phase":"Running","containerStatuses":[{"name":"ray-worker","started":false,"state":{"running":{}}}]}})",
        {PodState::kStarting, "waits for the head or is starting Ray", false, "", true}},
+      {R"({"metadata":{"labels":{"ray.io/node-type":"worker"}},"spec":{"containers":[{"name":"ray-worker","startupProbe":{"exec":{}}}]},"status":{"phase":"Running","containerStatuses":[{"name":"ray-worker","started":true,"state":{"running":{}}}]}})",
+       {PodState::kStarting, "runs Ray but is not ready", false, "", true}},
+      {R"({"metadata":{"labels":{"ray.io/node-type":"worker"}},"spec":{"containers":[{"name":"ray-worker"}]},"status":{"phase":"Running","containerStatuses":[{"name":"ray-worker","started":true,"state":{"running":{}}}]}})",
+       {PodState::kStarting, "runs, and Ray in it is not ready", false, "", true}},
       {R"({"status":{"phase":"Running","containerStatuses":[{"name":"ray-head","started":false,"restartCount":1,"state":{"running":{}},"lastState":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}]}})",
        {PodState::kStarting, "is starting Ray, restarted 1 times, last after out of memory (exit code 137)",
         false, "", true}},
@@ -227,7 +231,7 @@ TEST_CASE("containers beside Ray's, in any position and state") {
       {"a worker of another cluster",
        {kRuns, kUnready, "", worker},
        PodState::kStarting,
-       "runs Ray but is not ready",
+       "runs, and Ray in it is not ready",
        ""},
   };
   for (const auto& row : rows) {

@@ -15,6 +15,10 @@ std::string WhyWith(const char* message, const char* status = "True") {
                              {{"type", "ReplicaFailure"}, {"status", status}, {"message", message}}})));
 }
 
+std::string RefusedPodIn(const std::string& message) {
+  return RefusedPod(OwnerWith(Json::array({{{"type", "ReplicaFailure"}, {"message", message}}})));
+}
+
 }  // namespace
 
 TEST_CASE("why an owner's pods are refused") {
@@ -31,7 +35,18 @@ TEST_CASE("why an owner's pods are refused") {
     const std::string pod = std::string("Pod \"") + name + "\" is invalid: spec: no";
     CHECK(WhyWith(pods.c_str()) == "pods are refused: no");
     CHECK(WhyWith(pod.c_str()) == "pods are refused: the pod is invalid: spec: no");
+    CHECK(RefusedPodIn(pods) == name);
+    CHECK(RefusedPodIn(pod) == name);
   }
+}
+
+TEST_CASE("which pod is refused") {
+  CHECK(RefusedPod(nullptr).empty());
+  CHECK(RefusedPodIn("exceeded quota").empty());
+  CHECK(RefusedPodIn("\" is forbidden: x").empty());
+  CHECK(RefusedPodIn("a\" is forbidden: x").empty());
+  CHECK(RefusedPodIn("\"\" is forbidden: x").empty());
+  CHECK(RefusedPodIn("pods \"a\" is forbidden: pods \"b\" is forbidden: x") == "a");
 }
 
 TEST_CASE("why the pods of a batch Job are not made, by its newest event about one") {
