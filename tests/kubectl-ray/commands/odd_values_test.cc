@@ -90,12 +90,12 @@ TEST_CASE("every flag of every command with every odd value") {
         words.push_back("demo");
         if (command == Words{"create", "cluster"} && flag != "--dry-run") words.push_back("--dry-run");
         words.push_back(flag + "=" + value);
-        std::string line = "kubectl ray";
-        for (const std::string& word : words) line += " " + word.substr(0, 60);
-        INFO(line);  // also if it ends this process
         const Outcome outcome = machine.Run(words);
-        if (const std::string wrong = Judge(outcome); !wrong.empty())
-          FAIL_CHECK(wrong << ": " << outcome.err.substr(0, 300));
+        const std::string wrong = Judge(outcome);
+        if (wrong.empty()) continue;
+        std::string line;
+        for (const std::string& word : words) line += " " + word.substr(0, 60);
+        FAIL_CHECK("kubectl ray" << line << ": " << wrong << ": " << outcome.err.substr(0, 300));
       }
     }
   }
