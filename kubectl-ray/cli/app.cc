@@ -55,14 +55,18 @@ int RunCommand(const CLI::App& command, const Leaf* leaf, CommandContext& contex
 
 int RunApp(std::span<const Command> commands, std::vector<std::string> arguments, Streams& io,
            Environment environment, shared::Interrupt& interrupt) {
-  CommandTree tree(commands);
   if (!arguments.empty() && arguments.front() == "__complete") {
-    Complete(tree, {arguments.begin() + 1, arguments.end()}, io.out, environment, interrupt);
+    Complete(CommandTree(commands), {arguments.begin() + 1, arguments.end()}, io.out, environment, interrupt);
     return kExitOk;
   }
   if (!arguments.empty() && arguments.front() == "help")
-    return PrintHelp(tree.root(), {arguments.begin() + 1, arguments.end()}, io);
-  const auto parsed = tree.Parse(arguments);
+    return PrintHelp(CommandTree(commands).root(), {arguments.begin() + 1, arguments.end()}, io);
+  std::optional<CommandTree> tree(std::in_place, commands, arguments);
+  auto parsed = tree->Parse(arguments);
+  if (!parsed) {  // the error knows what else there is
+    tree.emplace(commands);
+    parsed = tree->Parse(arguments);
+  }
   if (!parsed) {
     PrintError(io, parsed.error());
     return kExitUsage;
@@ -71,9 +75,9 @@ int RunApp(std::span<const Command> commands, std::vector<std::string> arguments
     io.out << parsed->command->help() << std::flush;
     return kExitOk;
   }
-  LogRequests(tree.global().verbosity);
-  CommandContext context(tree.global(), io, std::move(environment), interrupt);
-  return RunCommand(*parsed->command, tree.Find(parsed->command), context);
+  LogRequests(tree->global().verbosity);
+  CommandContext context(tree->global(), io, std::move(environment), interrupt);
+  return RunCommand(*parsed->command, tree->Find(parsed->command), context);
 }
 
 }  // namespace kubectl_ray

@@ -39,27 +39,41 @@ bool TakesOneArgument(const CLI::App& command) {
   return command.get_options([](const CLI::Option* o) { return o->get_positional(); }).size() == 1;
 }
 
+// Whether the command and each above it, up to the program, are among the words.
+bool MayName(const std::vector<std::string>& words, const CLI::App* command) {
+  const auto is_name = [&](const std::string& word) { return command->check_name(word); };
+  for (; command->get_parent() != nullptr; command = command->get_parent())
+    if (std::none_of(words.begin(), words.end(), is_name)) return false;
+  return true;
+}
+
 }  // namespace
 
-CommandTree::CommandTree(std::span<const Command> commands)
+CommandTree::CommandTree(std::span<const Command> commands) : CommandTree(commands, nullptr) {}
+
+CommandTree::CommandTree(std::span<const Command> commands, const std::vector<std::string>& words)
+    : CommandTree(commands, &words) {}
+
+CommandTree::CommandTree(std::span<const Command> commands, const std::vector<std::string>* words)
     : root_("Run Ray on Kubernetes: clusters, jobs, logs and ports, with or without the KubeRay operator.",
             "kubectl ray") {
   AddGlobalFlags(root_, &global_);
   root_.formatter(std::make_shared<HelpFormatter>(*this));
-  for (const Command& command : commands) Add(command);
+  for (const Command& command : commands) Add(command, words);
 }
 
-void CommandTree::Add(const Command& command) {
-  std::istringstream words(command.path);
+void CommandTree::Add(const Command& command, const std::vector<std::string>* words) {
+  std::istringstream path(command.path);
   CLI::App* app = &root_;
-  for (std::string word; words >> word;) {
+  for (std::string word; path >> word;) {
     CLI::App* below = app->get_subcommand_no_throw(word);
     app = below != nullptr ? below : app->add_subcommand(word);
   }
   app->description(command.summary);
   app->group(Title(command.group));
   if (!command.alias.empty()) app->alias(command.alias);
-  if (command.declare) command.declare(leaves_.try_emplace(app, app).first->second);
+  if (!command.declare || (words != nullptr && !MayName(*words, app))) return;
+  command.declare(leaves_.try_emplace(app, app).first->second);
 }
 
 const Leaf* CommandTree::Find(const CLI::App* command) const {

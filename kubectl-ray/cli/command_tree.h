@@ -29,6 +29,9 @@ class CommandTree {
  public:
   // With kubectl's own flags above all commands.
   explicit CommandTree(std::span<const Command> commands);
+  // All commands by name, and the leaves alone that are named by some of `words`: most of a program's start
+  // is the flags of commands that nobody named.
+  CommandTree(std::span<const Command> commands, const std::vector<std::string>& words);
   CommandTree(const CommandTree&) = delete;
   CommandTree& operator=(const CommandTree&) = delete;
 
@@ -47,7 +50,9 @@ class CommandTree {
   shared::Result<Parsed> Parse(const std::vector<std::string>& words);
 
  private:
-  void Add(const Command& command);
+  CommandTree(std::span<const Command> commands, const std::vector<std::string>* words);
+  // Declares the leaf if `words` may name it; nullptr: any.
+  void Add(const Command& command, const std::vector<std::string>* words);
 
   GlobalOptions global_;
   CLI::App root_;

@@ -162,8 +162,8 @@ void NoteOthers(const KubeClient& kube, const Json& prometheus, const Scraped& s
   }
 }
 
-MonitorOptions Place(const KubeClient& kube, const Json& prometheus, MonitorType type, const std::string& ns,
-                     const PrometheusGenerateFlags& flags) {
+MonitorObjectOptions Place(const KubeClient& kube, const Json& prometheus, MonitorType type,
+                           const std::string& ns, const PrometheusGenerateFlags& flags) {
   Json given = Json::object();
   if (!flags.release.empty()) given[kReleaseLabel] = flags.release;
   if (prometheus.is_null()) return {ns, ns, given, flags.interval};

@@ -15,7 +15,7 @@ namespace {
 using shared::At;
 using shared::StringAt;
 
-Json Metadata(const std::string& name, const MonitorOptions& options) {
+Json Metadata(const std::string& name, const MonitorObjectOptions& options) {
   Json labels = {{kManagedByLabel, kManagedByUs}};
   if (options.labels.is_object()) labels.update(options.labels);
   return {{"name", name}, {"namespace", options.ns}, {"labels", labels}};
@@ -56,7 +56,7 @@ Json SelectorFor(const ScrapedPods& pods) {
   return selector;
 }
 
-Json PodMonitorFor(const ScrapedPods& pods, const MonitorOptions& options) {
+Json PodMonitorFor(const ScrapedPods& pods, const MonitorObjectOptions& options) {
   Json endpoints = Json::array();
   for (const ScrapePort& port : pods.ports) endpoints.push_back(PodEndpoint(port, options.interval));
   const std::string name = options.ns == options.ray_ns ? pods.name : options.ray_ns + "-" + pods.name;
@@ -101,13 +101,13 @@ std::optional<OperatorService> OperatorServiceOf(const Json& deployment, const s
   return std::nullopt;
 }
 
-std::vector<Json> PodMonitorsFor(const ScrapePlan& plan, const MonitorOptions& options) {
+std::vector<Json> PodMonitorsFor(const ScrapePlan& plan, const MonitorObjectOptions& options) {
   std::vector<Json> monitors;
   for (const ScrapedPods& pods : plan.pods) monitors.push_back(PodMonitorFor(pods, options));
   return monitors;
 }
 
-Json ServiceMonitorFor(const OperatorService& service, const MonitorOptions& options) {
+Json ServiceMonitorFor(const OperatorService& service, const MonitorObjectOptions& options) {
   Json endpoint = {{"port", service.port}};
   if (!options.interval.empty()) endpoint["interval"] = options.interval;
   return {{"apiVersion", kServiceMonitors.ApiVersion()},

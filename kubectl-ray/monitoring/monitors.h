@@ -35,20 +35,20 @@ struct OperatorService {
 std::optional<OperatorService> OperatorServiceOf(const Json& deployment, const std::vector<Json>& services);
 
 // Where the objects go and what they carry.
-struct MonitorOptions {
+struct MonitorObjectOptions {
   std::string ns;        // their namespace
   std::string ray_ns;    // the namespace of Ray's pods
   Json labels;           // besides our own
   std::string interval;  // as Prometheus writes it; empty: the Prometheus' own
 
-  bool operator==(const MonitorOptions&) const = default;
+  bool operator==(const MonitorObjectOptions&) const = default;
 };
 
 // Returns the PodMonitors of a plan. Their names begin with `ray_ns` if that is not their own namespace.
-std::vector<Json> PodMonitorsFor(const ScrapePlan& plan, const MonitorOptions& options);
+std::vector<Json> PodMonitorsFor(const ScrapePlan& plan, const MonitorObjectOptions& options);
 
 // Returns the ServiceMonitor of the operator; `ray_ns` does not matter.
-Json ServiceMonitorFor(const OperatorService& service, const MonitorOptions& options);
+Json ServiceMonitorFor(const OperatorService& service, const MonitorObjectOptions& options);
 
 // kUsage if the text is no duration as Prometheus writes one (30s, 1m30s), or 0.
 shared::Status CheckInterval(const std::string& interval);

@@ -161,7 +161,7 @@ TEST_CASE("a dashboard that Ray went on without is told of the head that is up")
   CHECK(status.troubles.front().health.way_out ==
         "dashboard.log and dashboard.err say why: `kubectl ray logs demo -n team --node-type head --out-dir "
         "DIRECTORY` fetches them.");
-  CHECK(status.troubles.back().health.reason == "runs Ray but is not ready");
+  CHECK(status.troubles.back().health.reason == "runs, and Ray in it is not ready");
 }
 
 TEST_CASE("a cluster that is well") {

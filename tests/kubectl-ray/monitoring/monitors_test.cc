@@ -42,7 +42,7 @@ bool IsInterval(const std::string& text) { return CheckInterval(text).has_value(
 }  // namespace
 
 TEST_CASE("monitors, whole") {
-  const MonitorOptions options{"team", "team", {{"release", "kps"}}, "15s"};
+  const MonitorObjectOptions options{"team", "team", {{"release", "kps"}}, "15s"};
   std::vector<Json> monitors = PodMonitorsFor(Plan(), options);
   monitors.push_back(ServiceMonitorFor(kOperator, options));
   CheckGolden("monitoring/monitors.yaml", Documents(monitors));
