@@ -67,10 +67,8 @@ shared::Error UnknownWord(const CLI::App& command, const std::string& word) {
 
 shared::Error UsageErrorFor(const CLI::App& command, const CLI::ParseError& error) {
   const std::string message = error.what();
-  if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr)
-    return UsageError(command, OutOfRange(message), "");
-  if (dynamic_cast<const CLI::ValidationError*>(&error) != nullptr)
-    return UsageError(command, Invalid(message), "");
+  if (error.get_name() == "ConversionError") return UsageError(command, OutOfRange(message), "");
+  if (error.get_name() == "ValidationError") return UsageError(command, Invalid(message), "");
   return UsageError(command, message, "");
 }
 

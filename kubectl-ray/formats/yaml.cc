@@ -3,7 +3,6 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cmath>
@@ -19,6 +18,7 @@
 #include "kubectl-ray/formats/yaml_documents.h"
 #include "kubectl-ray/formats/yaml_fault.h"
 #include "shared/base64.h"
+#include "shared/shortest_number.h"
 #include "shared/text.h"
 
 namespace kubectl_ray {
@@ -184,10 +184,7 @@ std::string FormatKey(double value) {
   if (std::isnan(value)) return ".nan";
   if (std::abs(value) > static_cast<double>(std::numeric_limits<float>::max()))
     return value > 0 ? ".inf" : "-.inf";
-  std::array<char, 32> buffer{};
-  const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), static_cast<float>(value),
-                                     std::chars_format::scientific);
-  std::string text(buffer.data(), written.ptr);
+  const std::string text = shared::ShortestNumber(static_cast<float>(value));
   const std::size_t e = std::min(text.find('e'), text.size());
   const int exponent = e < text.size() ? std::atoi(text.c_str() + e + 1) : 0;
   std::string digits = text.substr(0, e);

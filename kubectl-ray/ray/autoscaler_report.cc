@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "shared/shortest_number.h"
 #include "shared/split.h"
 #include "shared/text.h"
 
@@ -177,10 +178,7 @@ std::vector<std::string_view> LinesBelow(std::string_view text,
 std::string PythonFloat(double number) {
   const double size = std::fabs(number);
   const bool plain = size == 0 || (size >= 1e-4 && size < 1e16);
-  std::array<char, 32> text{};
-  const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), number,
-                                          plain ? std::chars_format::fixed : std::chars_format::scientific);
-  std::string written(text.data(), end);
+  const std::string written = plain ? shared::ShortestDecimal(number) : shared::ShortestNumber(number);
   return plain && written.find('.') == written.npos ? written + ".0" : written;
 }
 

@@ -100,9 +100,16 @@ std::vector<std::string> InstalledFields(const Json& runtime_env) {
   return fields;
 }
 
-// Returns whether the objects have the same members, in any order.
+// Returns whether the values are the same, with the members of objects in any order.
 bool Same(const Json& a, const Json& b) {
-  return nlohmann::json::parse(shared::DumpJson(a)) == nlohmann::json::parse(shared::DumpJson(b));
+  if (a.is_array() && b.is_array()) return std::equal(a.begin(), a.end(), b.begin(), b.end(), Same);
+  if (!a.is_object() || !b.is_object()) return a == b;
+  if (a.size() != b.size()) return false;
+  for (const auto& [name, value] : a.items()) {
+    const auto found = b.find(name);
+    if (found == b.end() || !Same(value, *found)) return false;
+  }
+  return true;
 }
 
 std::string BeingInstalled(const Json& actor, const Json& runtime_envs) {
