@@ -3,6 +3,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "kubectl-ray/cli/command_line.h"
 #include "kubectl-ray/cli/complete.h"
 #include "kubectl-ray/cli/parse_error.h"
 #include "kubectl-ray/cli/print_error.h"
@@ -63,7 +64,8 @@ int RunApp(std::span<const Command> commands, std::vector<std::string> arguments
     return PrintHelp(CommandTree(commands).root(), {arguments.begin() + 1, arguments.end()}, io);
   std::optional<CommandTree> tree(std::in_place, commands, arguments);
   auto parsed = tree->Parse(arguments);
-  if (!parsed) {  // the error knows what else there is
+  if (!parsed && tree->Find(&NamedCommand(tree->root(), arguments)) == nullptr) {
+    // A flag in front may be one of a command that is not named.
     tree.emplace(commands);
     parsed = tree->Parse(arguments);
   }

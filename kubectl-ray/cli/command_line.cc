@@ -192,6 +192,10 @@ std::size_t MostArguments(const CLI::App& command) {
 
 }  // namespace
 
+const CLI::App& NamedCommand(const CLI::App& root, const std::vector<std::string>& words) {
+  return *FindCommands(root, words).last;
+}
+
 Result<CommandLine> ReadCommandLine(const CLI::App& root, const std::vector<std::string>& words) {
   const Commands commands = FindCommands(root, words);
   CommandLine line;

@@ -38,6 +38,9 @@ struct CommandLine {
 // too much. Pure; the pointers are into `root`.
 shared::Result<CommandLine> ReadCommandLine(const CLI::App& root, const std::vector<std::string>& words);
 
+// The command that ReadCommandLine() finds, also if it returns an error: the root if none is named.
+const CLI::App& NamedCommand(const CLI::App& root, const std::vector<std::string>& words);
+
 // What CLI11 has to be given to take `line` as it was read, in the order in which it takes words: each flag's
 // value as a word of its own, the last one alone if the flag is no list. kUsage: an argument the command does
 // not take, a flag that awaits its value. `line.program` is not among them.
