@@ -92,7 +92,7 @@ TEST_CASE("each leaf has a body and an example that its own command line can be 
         if (text.empty()) continue;  // chmod
         const auto words = shared::SplitShellWords(text, nullptr);
         REQUIRE(words);
-        CommandTree tree(Commands());
+        CommandTree tree(Commands(), *words);  // as the program does
         const auto parsed = tree.Parse(*words);
         INFO((parsed ? "" : parsed.error().message));
         REQUIRE(parsed);
