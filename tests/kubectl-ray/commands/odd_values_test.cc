@@ -3,6 +3,7 @@
 // here too.
 #include <unistd.h>
 
+#include <csignal>
 #include <set>
 
 #include "tests/support/program.h"
@@ -13,6 +14,8 @@ using Words = std::vector<std::string>;
 
 const std::string kValues[] = {"", "-1", std::string(40, '9'), std::string(100'000, 'x'), "\xff\xfe\x1b[2J"};
 
+constexpr unsigned kPatience = 60;  // seconds for a command line
+
 // A user's machine: a kubeconfig whose server nobody is at, and a working directory of its own, while it
 // lasts.
 class Machine {
@@ -20,14 +23,21 @@ class Machine {
   Machine() : before_(std::filesystem::current_path()) {
     home_.Write("config", KubeconfigFor("https://127.0.0.1:9"));
     std::filesystem::current_path(home_.path());
+    std::signal(SIGALRM, [](int) { std::raise(SIGABRT); });  // of which Catch2 reports the command line
   }
-  ~Machine() { std::filesystem::current_path(before_); }
+  ~Machine() {
+    std::signal(SIGALRM, SIG_DFL);
+    std::filesystem::current_path(before_);
+  }
 
   Outcome Run(const Words& words) const {
-    return RunProgram(words, {{"HOME", home_.path()},
-                              {"KUBECONFIG", home_.path() + "/config"},
-                              {"PATH", std::getenv("PATH")},
-                              {"TMPDIR", home_.path()}});
+    alarm(kPatience);
+    Outcome outcome = RunProgram(words, {{"HOME", home_.path()},
+                                         {"KUBECONFIG", home_.path() + "/config"},
+                                         {"PATH", std::getenv("PATH")},
+                                         {"TMPDIR", home_.path()}});
+    alarm(0);
+    return outcome;
   }
 
   Words Complete(Words words, const std::string& last) const {
